@@ -1,4 +1,4 @@
-import { type Field, readFields, referredEntity } from "./notation.js";
+import { type Field, readFields } from "./notation.js";
 import type { Method, OpenApiDocument, Operation, Parameter, RequestBody, ResponseObject, Schema } from "./openapi.js";
 import { type Action, actions, integrations, type Resource, resources } from "./resources.js";
 
@@ -318,7 +318,9 @@ export function buildDocument(): OpenApiDocument {
     operation("post", list, {
       ...details,
       requestBody: {
-        content: json(listBody(`Create${mapping}`, bodyFields(resources[mapping] ?? { tag: "", fields: "" }, "create"))),
+        content: json(
+          listBody(`Create${mapping}`, bodyFields(resources[mapping] ?? { tag: "", fields: "" }, "create")),
+        ),
       },
       responses: responses(201, envelope("CreateResponse", mapping)),
       summary: `Map ${family} to the integration's ids`,
@@ -368,9 +370,10 @@ export function buildDocument(): OpenApiDocument {
     openapi: "3.0.3",
     paths: Object.fromEntries(Object.entries(paths).sort(([a], [b]) => (a < b ? -1 : 1))),
     security: [{ BearerToken: [] }],
-    tags: [...new Set(Object.values(paths).flatMap(item => Object.values(item).flatMap(o => (o as Operation).tags ?? [])))]
+    tags: [
+      ...new Set(Object.values(paths).flatMap(item => Object.values(item).flatMap(o => (o as Operation).tags ?? []))),
+    ]
       .sort()
       .map(name => ({ name })),
   };
 }
-

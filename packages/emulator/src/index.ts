@@ -1,1 +1,11 @@
-export {};
+export type { ApiClient, ApiClientOptions, ApiClients } from "./api-clients.js";
+export { buildDocument } from "./document.js";
+export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
+export type { CallKind, Fault, Faults } from "./faults.js";
+export type { OpenApiDocument } from "./openapi.js";
+export type { PageLimits } from "./query.js";
+export type { RateLimits } from "./rate-limit.js";
+export type { Scope } from "./scopes.js";
+export { type RunningEmulator, startEmulator } from "./start-emulator.js";
+export type { Stats } from "./stats.js";
+export type { TokenLifetimes } from "./tokens.js";

@@ -44,10 +44,12 @@ export interface Reference {
   $ref: string;
 }
 
+export type SchemaType = "array" | "boolean" | "integer" | "null" | "number" | "object" | "string";
+
 export interface Schema {
   $ref?: string;
   title?: string;
-  type?: string | string[];
+  type?: SchemaType | SchemaType[];
   format?: string;
   description?: string;
   properties?: Record<string, Schema>;
@@ -68,7 +70,8 @@ export interface Schema {
 export function resolve<T extends object>(document: OpenApiDocument, value: T | Reference | undefined): T | undefined {
   let current: T | Reference | undefined = value;
   for (let depth = 0; depth < 32; depth++) {
-    if (current === undefined || !("$ref" in current) || typeof current.$ref !== "string") return current as T | undefined;
+    if (current === undefined || !("$ref" in current) || typeof current.$ref !== "string")
+      return current as T | undefined;
     current = current.$ref
       .replace(/^#\//, "")
       .split("/")

@@ -154,12 +154,19 @@ export const resources: Record<string, Resource> = {
       date_public:dt deleted:b id_hash:s ignore_sns:b is_public:b made_public_by_api_client_id:s made_public_by_id:i
       notes:s object_id:i object_ids:s published_to_portal:b type:s
     `,
-    create: "attachment_type*:s file_name*:s object_id*:i attach_to_report:b attach_to_report_email:b ignore_sns:b is_public:b notes:s published_to_portal:b usage:s",
-    update: "id*:i attachment_type*:s attach_to_report:b attach_to_report_email:b ignore_sns:b is_public:b notes:s published_to_portal:b",
+    create:
+      "attachment_type*:s file_name*:s object_id*:i attach_to_report:b attach_to_report_email:b ignore_sns:b is_public:b notes:s published_to_portal:b usage:s",
+    update:
+      "id*:i attachment_type*:s attach_to_report:b attach_to_report_email:b ignore_sns:b is_public:b notes:s published_to_portal:b",
     seed: {
       count: 16,
       spread: { object_id: 48 },
-      values: { attachment_data_type: ["ORDER", "SAMPLE"], type: ["FILE"], notes: ["Chain of custody"], deleted: [false] },
+      values: {
+        attachment_data_type: ["ORDER", "SAMPLE"],
+        type: ["FILE"],
+        notes: ["Chain of custody"],
+        deleted: [false],
+      },
     },
   },
   Batch: {
@@ -210,7 +217,10 @@ export const resources: Record<string, Resource> = {
     seed: {
       count: 24,
       spread: { order_id: 48 },
-      values: { message: ["Customer asked for an update", "Sample arrived warm", "Rush agreed by phone"], public: [true, false] },
+      values: {
+        message: ["Customer asked for an update", "Sample arrived warm", "Rush agreed by phone"],
+        public: [true, false],
+      },
     },
   },
   Contact: {
@@ -343,7 +353,12 @@ export const resources: Record<string, Resource> = {
       count: 20,
       spread: { order_id: 48 },
       empty: ["sample_id", "test_id"],
-      values: { render_status: ["SUCCESSFUL"], state: ["PUBLISHED", "WITHDRAWN"], is_public: [true, false], report_config_id: [1] },
+      values: {
+        render_status: ["SUCCESSFUL"],
+        state: ["PUBLISHED", "WITHDRAWN"],
+        is_public: [true, false],
+        report_config_id: [1],
+      },
     },
   },
   Invoice: {
@@ -419,7 +434,10 @@ export const resources: Record<string, Resource> = {
       id:i active:b description:s location_type:LocationType location_type_id:i name:s parent_location:Location
       parent_location_id:i tags:[s]
     `,
-    seed: { count: 6, values: { name: ["Receiving bench", "Cold room", "Freezer A", "Freezer B", "Archive", "Lab 2"], active: [true] } },
+    seed: {
+      count: 6,
+      values: { name: ["Receiving bench", "Cold room", "Freezer A", "Freezer B", "Archive", "Lab 2"], active: [true] },
+    },
   },
   LocationType: {
     collection: "location-types",
@@ -429,7 +447,10 @@ export const resources: Record<string, Resource> = {
       id:i description:s movable_slots:b name:s number_of_slots:i parent_location_type:LocationType
       parent_location_type_id:i
     `,
-    seed: { count: 3, values: { name: ["Room", "Freezer", "Shelf"], number_of_slots: [0, 96, 24], movable_slots: [false] } },
+    seed: {
+      count: 3,
+      values: { name: ["Room", "Freezer", "Shelf"], number_of_slots: [0, 96, 24], movable_slots: [false] },
+    },
   },
   Order: {
     collection: "orders",
@@ -494,7 +515,13 @@ export const resources: Record<string, Resource> = {
     `,
     required: "title",
     nested: { assays: { of: "Assay", link: ["panel", "assay"] } },
-    seed: { count: 4, values: { title: ["Compliance panel", "Water panel", "Micro panel", "Stability panel"], base_price: [320, 90, 130, 110] } },
+    seed: {
+      count: 4,
+      values: {
+        title: ["Compliance panel", "Water panel", "Micro panel", "Stability panel"],
+        base_price: [320, 90, 130, 110],
+      },
+    },
   },
   Payment: {
     collection: "payments",
@@ -512,7 +539,15 @@ export const resources: Record<string, Resource> = {
     required: "customer_id amount template_id",
     createTypes: "amount:i",
     nested: { invoices: { of: "Invoice", link: ["payment", "invoice"] } },
-    seed: { count: 12, values: { amount: [145, 220, 65], payment_type: ["Credit Card", "Check"], unapplied_amount: [0], template_id: [1] } },
+    seed: {
+      count: 12,
+      values: {
+        amount: [145, 220, 65],
+        payment_type: ["Credit Card", "Check"],
+        unapplied_amount: [0],
+        template_id: [1],
+      },
+    },
   },
   PrintDoc: {
     collection: "printdocs",
@@ -526,7 +561,10 @@ export const resources: Record<string, Resource> = {
       signature_requested_by_id:i signature_status:s title:s type:s url:s version:i
     `,
     create: "printdoc_config_id*:i batch_id:i order_id:i sample_id:i test_id:i test_ids:[i]",
-    seed: { count: 4, values: { title: ["Chain of custody"], render_status: ["SUCCESSFUL"], type: ["ORDER"], version: [1] } },
+    seed: {
+      count: 4,
+      values: { title: ["Chain of custody"], render_status: ["SUCCESSFUL"], type: ["ORDER"], version: [1] },
+    },
   },
   Project: {
     collection: "projects",
@@ -536,7 +574,13 @@ export const resources: Record<string, Resource> = {
       id:i custom_formatted_id:s date_completed:d date_created:dt date_started:d epic:Epic epic_id:i
       estimated_complete_date:d last_updated:dt percent_completion:i result:s tags:[s] tech:User tech_id:i title:s
     `,
-    seed: { count: 5, values: { title: ["Spring survey", "Shelf life", "Well monitoring", "New cultivar", "Method check"], percent_completion: [0, 40, 75, 100] } },
+    seed: {
+      count: 5,
+      values: {
+        title: ["Spring survey", "Shelf life", "Well monitoring", "New cultivar", "Method check"],
+        percent_completion: [0, 40, 75, 100],
+      },
+    },
   },
   Quotation: {
     collection: "quotations",
@@ -552,7 +596,16 @@ export const resources: Record<string, Resource> = {
     filters: `
       date_created:range+ date_emailed:range+ expiration_date:range+ last_updated:since quotation_date:range+
     `,
-    seed: { count: 6, values: { title: ["Annual testing", "Single study"], status: ["DRAFT", "SENT"], sub_total: [1200, 340], total: [1200, 340], deleted: [false] } },
+    seed: {
+      count: 6,
+      values: {
+        title: ["Annual testing", "Single study"],
+        status: ["DRAFT", "SENT"],
+        sub_total: [1200, 340],
+        total: [1200, 340],
+        deleted: [false],
+      },
+    },
   },
   Sample: {
     collection: "samples",
@@ -612,7 +665,13 @@ export const resources: Record<string, Resource> = {
       id:i custom_formatted_id:s date_of_birth:d description:s display_name:s first_name:s identifier:s lab_id:s
       last_name:s last_updated:dt latitude:n longitude:n project:Project project_id:i tags:[s]
     `,
-    seed: { count: 8, values: { display_name: ["Greenhouse 1", "Greenhouse 2", "Well 7", "Tank farm", "Herd 12"], identifier: ["GH1", "GH2", "W7", "TF", "H12"] } },
+    seed: {
+      count: 8,
+      values: {
+        display_name: ["Greenhouse 1", "Greenhouse 2", "Well 7", "Tank farm", "Herd 12"],
+        identifier: ["GH1", "GH2", "W7", "TF", "H12"],
+      },
+    },
   },
   Team: {
     collection: "teams",
@@ -726,7 +785,13 @@ export const resources: Record<string, Resource> = {
     fields: `
       id:i first_name:s last_name:s
     `,
-    seed: { count: 6, values: { first_name: ["Grace", "Linus", "Barbara", "Alan", "Hedy", "Edsger"], last_name: ["Kim", "Moreau", "Novak", "Diaz", "Fischer", "Osei"] } },
+    seed: {
+      count: 6,
+      values: {
+        first_name: ["Grace", "Linus", "Barbara", "Alan", "Hedy", "Edsger"],
+        last_name: ["Kim", "Moreau", "Novak", "Diaz", "Fischer", "Osei"],
+      },
+    },
   },
   Worksheet: {
     collection: "worksheets",
@@ -736,7 +801,15 @@ export const resources: Record<string, Resource> = {
       id:i active:b active_worksheet_version_id:i code_editor_view:b deleted:b description:s name:s require_reason:b
       tags:[s] type:s
     `,
-    seed: { count: 4, values: { name: ["Potency", "Metals", "Plate count", "Moisture"], type: ["DYNAMIC", "SPREADSHEET", "QWML"], active: [true], deleted: [false] } },
+    seed: {
+      count: 4,
+      values: {
+        name: ["Potency", "Metals", "Plate count", "Moisture"],
+        type: ["DYNAMIC", "SPREADSHEET", "QWML"],
+        active: [true],
+        deleted: [false],
+      },
+    },
   },
   WorksheetResponse: {
     tag: "WORKSHEET",

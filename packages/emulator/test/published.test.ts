@@ -104,7 +104,9 @@ describe.skipIf(!present)("the built-in document against a published one", () =>
       const known = theirs.get(call);
       if (!known) return [call];
       const names = parametersOf(published, known);
-      return [...parametersOf(builtIn, operation).keys()].filter(name => !names.has(name)).map(name => `${call} ${name}`);
+      return [...parametersOf(builtIn, operation).keys()]
+        .filter(name => !names.has(name))
+        .map(name => `${call} ${name}`);
     });
     expect(invented).toEqual([]);
   });

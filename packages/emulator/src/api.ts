@@ -1,0 +1,103 @@
+import { actionHandlers } from "./actions.js";
+import type { ApiClient } from "./api-clients.js";
+import { exampleOf } from "./example.js";
+import { badRequest, notFound } from "./failure.js";
+import type { Call, Model } from "./model.js";
+import { type PageLimits, selectPage } from "./query.js";
+import { createRenderer } from "./render.js";
+import type { Store, StoredRecord } from "./store.js";
+import { createRecords, updateRecords, type WriteContext } from "./write.js";
+
+export interface ApiRequest {
+  call: Call;
+  /** The values of the path's parameters, in their order. */
+  ids: string[];
+  url: URL;
+  /** The body's text; empty when there is none. */
+  body: string;
+  client: ApiClient;
+  now: number;
+}
+
+export interface ApiAnswer {
+  status: number;
+  body?: unknown;
+}
+
+function readJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw badRequest("The request body is not JSON");
+  }
+}
+
+/** Carries out one operation of the document on the store. */
+export function createApi(model: Model, store: Store, pageLimits: PageLimits): (request: ApiRequest) => ApiAnswer {
+  const existing = (entity: string, id: unknown): StoredRecord => {
+    const record = store.find(entity, id);
+    if (!record) throw notFound(`There is no ${entity} with the id ${String(id)}`);
+    return record;
+  };
+
+  return ({ call, ids, url, body, client, now }) => {
+    const render = createRenderer(model, store, url.origin);
+    const context: WriteContext = { model, store, now, clientId: client.id };
+    const entityName = call.entity ?? "";
+    const entity = model.entities.get(entityName);
+    const wrap = (data: unknown): unknown => (call.enveloped ? { data } : data);
+    const id = call.path.endsWith("}") ? ids.at(-1) : undefined;
+
+    if (call.verb === "action" || !entity) {
+      const handler = actionHandlers.get(call.key);
+      if (!handler) {
+        const declared = call.operation.responses?.[String(call.status)];
+        const content = declared && "content" in declared ? Object.values(declared.content ?? {})[0] : undefined;
+        return { status: call.status, ...(content?.schema && { body: exampleOf(model.document, content.schema) }) };
+      }
+      const parsed = call.body ? readJson(body) : undefined;
+      const answer = handler({ ...context, call, ids, body: parsed, params: url.searchParams, render });
+      return { status: call.status, ...(answer && { body: answer }) };
+    }
+
+    switch (call.verb) {
+      case "list": {
+        const { parent } = call;
+        const owner = parent && (parent.entity ? existing(parent.entity, ids.at(-1)) : { id: ids.at(-1) ?? "" });
+        const page = selectPage(
+          model,
+          store,
+          call,
+          deleted => (parent && owner ? store.children(owner, parent.nested) : store.all(entityName, deleted)),
+          url.searchParams,
+          pageLimits,
+        );
+        const data = page.records.map(record => render.record(entityName, record));
+        const { pageNumber, totalCount, totalPages } = page;
+        const envelope = { data, page_number: pageNumber, total_count: totalCount, total_pages: totalPages };
+        return { status: call.status, body: call.enveloped ? envelope : data };
+      }
+      case "get": {
+        const record = existing(entityName, id);
+        return {
+          status: call.status,
+          body: call.enveloped ? render.resource(entityName, record) : render.record(entityName, record),
+        };
+      }
+      case "delete":
+        existing(entityName, id);
+        store.remove(entityName, id);
+        return { status: call.status };
+      case "create":
+      case "update": {
+        const parsed = readJson(body);
+        const records =
+          call.verb === "create"
+            ? createRecords(context, call, entity, parsed)
+            : updateRecords(context, call, entity, parsed, id);
+        const rendered = records.map(record => render.record(entityName, record));
+        return { status: call.status, body: wrap(call.bulk ? rendered : rendered[0]) };
+      }
+    }
+  };
+}
