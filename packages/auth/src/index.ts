@@ -1,1 +1,6 @@
-export {};
+export { type AssertionOptions, signAssertion } from "./assertion.js";
+export type { AuthOptions, Clock, Fetch } from "./auth-options.js";
+export { parseBaseUrl } from "./base-url.js";
+export { QBenchAuthError, type QBenchAuthErrorCode } from "./errors.js";
+export { createAuthMiddleware } from "./middleware.js";
+export { createTokenSource, type TokenSource } from "./token-source.js";

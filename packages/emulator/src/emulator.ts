@@ -258,6 +258,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     return json(c, 200, withAssertion(documentInScope(document, client.scopes), assertion, grantType));
   });
 
+  const parameters = (call: Call): number => call.path.split("{").length - 1;
   const handle = async (c: Context<Env>, call: Call): Promise<Response> => {
     const { client } = authenticate(c);
     const leave = limiter.enter(client.id, c.get("now"));
@@ -269,7 +270,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       stats.apiCalls++;
       const operation = `${call.method.toUpperCase()} ${call.path}`;
       stats.byOperation[operation] = (stats.byOperation[operation] ?? 0) + 1;
-      const ids = Object.entries(c.req.param()).map(([, value]) => value as string);
+      const ids = Array.from({ length: parameters(call) }, (_, index) => c.req.param(`p${index}`) ?? "");
       const body = await c.req.text();
       const result = api({ call, ids, url: new URL(c.req.url), body, client, now: c.get("now") });
       return result.body === undefined ? answer(c, result.status, null) : json(c, result.status, result.body);
@@ -278,7 +279,6 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     }
   };
   // Hono takes the first route that fits, so paths without parameters come before those with.
-  const parameters = (call: Call): number => call.path.split("{").length;
   for (const call of model.calls.toSorted((a, b) => parameters(a) - parameters(b))) {
     let index = 0;
     app.on(

@@ -1,0 +1,22 @@
+import { readBoundedText } from "./bounded-text.js";
+import { parseJsonObject } from "./json-object.js";
+
+const longestError = 64 * 1024;
+
+/**
+ * Does this answer of the API say that the access token is dead? 401 does. QBench itself answers 400 with the error type
+ * `AuthError` (facts 3.3); older versions `invalid_grant`, or a word on the Authorization header's format. 403 is about
+ * permission: a new token would be refused as well. The answer's body stays readable.
+ */
+export async function isRejectedToken(response: Response): Promise<boolean> {
+  if (response.status === 401) return true;
+  if (response.status !== 400 || !/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
+  const body = parseJsonObject((await readBoundedText(response.clone().body, longestError)) ?? "");
+  if (!body) return false;
+  const { error_type: type, error, error_description: description } = body;
+  return (
+    type === "AuthError" ||
+    error === "invalid_grant" ||
+    (typeof description === "string" && description.includes("Invalid Authorization header format"))
+  );
+}
