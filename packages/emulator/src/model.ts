@@ -297,7 +297,7 @@ export function readModel(document: OpenApiDocument): Model {
   // The document decides which fields a record has, where it describes the entity.
   const described = new Set<string>();
   for (const call of read) {
-    if (call.verb === "action" || call.entity === undefined) continue;
+    if (call.verb === "action" || call.verb === "delete" || call.entity === undefined) continue;
     let entity = entities.get(call.entity);
     if (!entity) {
       const type = singular(call.entity).toUpperCase();
@@ -333,7 +333,7 @@ export function readModel(document: OpenApiDocument): Model {
   }
   const calls = read.map(({ record: _, ...call }) => call);
   for (const call of calls) {
-    if (call.verb !== "delete" || !call.entity || knownCalls.has(call.key)) continue;
+    if (call.verb !== "delete" || knownCalls.has(call.key)) continue;
     // A delete answers with nothing, so its entity is told by the collection it is in.
     const collection = call.path.slice(0, call.path.lastIndexOf("/"));
     const owner = [...entities.values()].find(entity => entity.path === collection);

@@ -4,7 +4,12 @@ import { createEmulator, type Emulator, type EmulatorOptions } from "../src/inde
 /** A clock that stands still until a test moves it. */
 export const testClock = (start = Date.UTC(2026, 5, 1, 12, 0)) => {
   let time = start;
-  return { now: () => time, advance: (ms: number) => void (time += ms) };
+  return {
+    now: () => time,
+    advance(ms: number) {
+      time += ms;
+    },
+  };
 };
 
 export const grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";

@@ -24,7 +24,11 @@ describe("pages", () => {
 
   it("are empty past the end, and a page that is no number is refused", async () => {
     const { call } = setUp();
-    expect((await call("GET", "/orders?page_num=99")).body).toMatchObject({ data: [], page_number: 99, total_pages: 3 });
+    expect((await call("GET", "/orders?page_num=99")).body).toMatchObject({
+      data: [],
+      page_number: 99,
+      total_pages: 3,
+    });
     for (const query of ["page_num=0", "page_num=two", "page_size=0"]) {
       expect((await call("GET", `/orders?${query}`)).status).toBe(400);
     }
@@ -69,9 +73,14 @@ describe("filters", () => {
     await call("PATCH", "/tests", [{ id: 7, start_date: "02/01/2031" }]);
     expect(ids((await call("GET", "/tests?start_date_start=01/31/2031&start_date_end=02/01/2031")).body)).toEqual([7]);
     expect(ids((await call("GET", "/tests?start_date_start=2031-02-02")).body)).toEqual([]);
-    const amounts = await call("GET", "/invoices?total_amount=200&total_amount_2=250&total_amount_logic=btwn&page_size=50");
+    const amounts = await call(
+      "GET",
+      "/invoices?total_amount=200&total_amount_2=250&total_amount_logic=btwn&page_size=50",
+    );
     expect(new Set(amounts.body.data.map(({ total }: { total: number }) => total))).toEqual(new Set([220]));
-    expect(ids((await call("GET", "/samples?sample_id_range_start=10&sample_id_range_end=12")).body)).toEqual([10, 11, 12]);
+    expect(ids((await call("GET", "/samples?sample_id_range_start=10&sample_id_range_end=12")).body)).toEqual([
+      10, 11, 12,
+    ]);
     const received = await call("GET", "/samples?received=false&page_size=50");
     expect(received.body.data.every((sample: { received: boolean }) => sample.received === false)).toBe(true);
     expect((await call("GET", "/samples?received=maybe")).status).toBe(400);
@@ -86,7 +95,10 @@ describe("filters", () => {
   it("take custom fields as base64 of JSON", async () => {
     const { call } = setUp();
     const encoded = btoa(JSON.stringify({ lot_number: "L-1002" }));
-    const { body } = await call("GET", `/samples?additional_fields_encoded=${encodeURIComponent(encoded)}&page_size=50`);
+    const { body } = await call(
+      "GET",
+      `/samples?additional_fields_encoded=${encodeURIComponent(encoded)}&page_size=50`,
+    );
     expect(body.total_count).toBe(32);
     expect((await call("GET", "/samples?additional_fields_encoded=%25")).status).toBe(400);
   });
@@ -174,7 +186,10 @@ describe("writes", () => {
     const refused = await call("POST", "/orders", [{ customer_account_id: 1 }, { state: "NOT STARTED" }]);
     expect(refused).toMatchObject({
       status: 400,
-      body: { error_type: "ValidationError", errors: [{ loc: [1], msg: expect.stringContaining("customer_account_id") }] },
+      body: {
+        error_type: "ValidationError",
+        errors: [{ loc: [1], msg: expect.stringContaining("customer_account_id") }],
+      },
     });
     expect((await call("PATCH", "/orders", [{ id: 1, state: "LOST" }, { id: 999 }])).status).toBe(404);
     expect((await call("GET", "/orders")).body).toMatchObject({ total_count: 48 });
@@ -189,7 +204,10 @@ describe("writes", () => {
     ["a date that is none", [{ customer_account_id: 1, date_received: "soon" }]],
   ])("refuse %s", async (_, body) => {
     const { call } = setUp();
-    expect(await call("POST", "/orders", body)).toMatchObject({ status: 400, body: { error_token: expect.any(String) } });
+    expect(await call("POST", "/orders", body)).toMatchObject({
+      status: 400,
+      body: { error_token: expect.any(String) },
+    });
   });
 
   it("refuse a body that is not JSON", async () => {
@@ -274,7 +292,10 @@ describe("errors", () => {
   it("have the document's envelope, with a token of their own", async () => {
     const { call } = setUp();
     const missing = await call("GET", "/orders/999");
-    expect(missing).toMatchObject({ status: 404, body: { error_type: "NotFoundError", error_description: expect.any(String) } });
+    expect(missing).toMatchObject({
+      status: 404,
+      body: { error_type: "NotFoundError", error_description: expect.any(String) },
+    });
     expect(missing.body.error_token).not.toBe((await call("GET", "/orders/999")).body.error_token);
     expect((await call("GET", "/nowhere")).status).toBe(404);
   });
@@ -309,7 +330,9 @@ describe("limits", () => {
   it("let 10 calls in at once", async () => {
     const { call, token, emulator } = setUp();
     await token();
-    const answers = await Promise.all(Array.from({ length: 12 }, () => call("POST", "/orders", [{ customer_account_id: 1 }])));
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () => call("POST", "/orders", [{ customer_account_id: 1 }])),
+    );
     const refused = answers.filter(({ status }) => status === 429);
     expect(refused).toHaveLength(2);
     expect(refused[0]?.body.error_description).toBe("exceeded concurrent request limit of 10");

@@ -75,7 +75,9 @@ describe("the vendor guide's rules", () => {
 
   it("5. the claims are sub, iat and exp", async () => {
     const { exchange } = setUp();
-    expect(await (await exchange({ claims: { sub: "somebody-else" } })).json()).toMatchObject({ error: "invalid_client" });
+    expect(await (await exchange({ claims: { sub: "somebody-else" } })).json()).toMatchObject({
+      error: "invalid_client",
+    });
     expect(await (await exchange({ claims: { iat: undefined } })).json()).toMatchObject({ error: "invalid_grant" });
   });
 
@@ -154,21 +156,26 @@ describe("the vendor guide's rules", () => {
     expect((await refresh(after.refresh_token, jidOf(second))).status).toBe(400);
   });
 
-  it.each([400, 401] as const)("12. every call carries a good access token; a dead one is answered %i AuthError", async status => {
-    const { call, emulator, token } = setUp({ tokens: { deadTokenStatus: status } });
-    expect((await call("GET", "/orders")).status).toBe(200);
-    for (const Authorization of ["", "Basic YTpi", "Bearer", "Bearer unknown"]) {
-      const refused = await call("GET", "/orders", undefined, { Authorization });
-      expect(refused).toMatchObject({ status, body: { error_type: "AuthError", error_token: expect.any(String) } });
-    }
-    emulator.revokeTokens({ accessToken: await token() });
-    expect(await call("GET", "/orders")).toMatchObject({ status, body: { error_type: "AuthError" } });
-    expect(emulator.stats.deadTokens).toBe(5);
-  });
+  it.each([400, 401] as const)(
+    "12. every call carries a good access token; a dead one is answered %i AuthError",
+    async status => {
+      const { call, emulator, token } = setUp({ tokens: { deadTokenStatus: status } });
+      expect((await call("GET", "/orders")).status).toBe(200);
+      for (const Authorization of ["", "Basic YTpi", "Bearer", "Bearer unknown"]) {
+        const refused = await call("GET", "/orders", undefined, { Authorization });
+        expect(refused).toMatchObject({ status, body: { error_type: "AuthError", error_token: expect.any(String) } });
+      }
+      emulator.revokeTokens({ accessToken: await token() });
+      expect(await call("GET", "/orders")).toMatchObject({ status, body: { error_type: "AuthError" } });
+      expect(emulator.stats.deadTokens).toBe(5);
+    },
+  );
 
   it("13. dates are taken and given in UTC", async () => {
     const { call } = setUp();
-    const created = await call("POST", "/orders", [{ customer_account_id: 1, date_received: "2026-03-01T01:30:00+02:00" }]);
+    const created = await call("POST", "/orders", [
+      { customer_account_id: 1, date_received: "2026-03-01T01:30:00+02:00" },
+    ]);
     expect(created.body.data[0]).toMatchObject({
       date_received: "02/28/2026 11:30 PM",
       date_created: "06/01/2026 12:00 PM",
