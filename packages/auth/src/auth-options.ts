@@ -1,7 +1,9 @@
+import { signAssertion } from "./assertion.js";
 import { parseBaseUrl } from "./base-url.js";
+import { checkCredentials } from "./credentials.js";
 import { QBenchAuthError } from "./errors.js";
-import { API_CLIENTS_PAGE, CLIENT_ID, CLIENT_SECRET } from "./setting-names.js";
 import { TOKEN_PATH } from "./token-path.js";
+import type { TokenEncoding } from "./token-request.js";
 
 /** The part of fetch that is used, so that any other can stand in for it. */
 export type Fetch = (request: Request) => Promise<Response>;
@@ -12,69 +14,84 @@ export interface Clock {
 }
 
 export interface AuthOptions {
-  /** The tenant's address, such as `https://example.qbench.net`. Tokens are asked for and sent there and nowhere else. */
+  /**
+   * The tenant's address, such as `https://example.qbench.net`: https (http on loopback only), without a path.
+   * Tokens are asked for and sent there and nowhere else.
+   */
   baseUrl: string;
   /** The API client's id, from Configuration > Application > Developer > Settings > API Clients. */
   clientId: string;
   /** The API client's secret. It signs assertions and is itself never sent (vendor guide rules 3 and 6). */
   clientSecret: string;
-  /** The path of the token endpoint; default `/qbench/api/v2/auth/token`. */
-  tokenPath?: string;
-  /** How the request for a token is written; default `urlencoded`, as the vendor's guide says (rule 7). */
-  tokenEncoding?: "urlencoded" | "multipart";
-  /** Sends the requests for tokens; default the global fetch. */
-  fetch?: Fetch;
-  /** Default `Date`. */
-  clock?: Clock;
+  /**
+   * The path of the token endpoint; default `/qbench/api/v2/auth/token` (vendor guide rule 7). Older integrations use
+   * `/qbench/oauth2/v1/token`, whose tokens the v2 API takes as well.
+   */
+  tokenPath?: string | undefined;
+  /**
+   * How the request for a token is written; default `urlencoded`, as the vendor's guide says (rule 7). The API's own
+   * document declares `multipart`.
+   */
+  tokenEncoding?: TokenEncoding | undefined;
+  /** Sends the requests for tokens; default the global fetch, looked up at each exchange. */
+  fetch?: Fetch | undefined;
+  /** Dates assertions and judges expiry; default `Date`. */
+  clock?: Clock | undefined;
   /** How long a request for a token may take to the end of its answer, in milliseconds; default 30 000. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
 }
 
-/** The options, checked, with every default in place. */
+/** The options, checked, with every default in place. The secret is out of reach behind `sign`, so that no dump shows it. */
 export interface AuthSettings {
-  origin: string;
-  clientId: string;
-  clientSecret: string;
-  tokenUrl: string;
-  tokenEncoding: "urlencoded" | "multipart";
-  fetch: Fetch;
-  clock: Clock;
-  timeoutMs: number;
+  readonly origin: string;
+  readonly tokenUrl: string;
+  readonly tokenEncoding: TokenEncoding;
+  readonly fetch: Fetch;
+  readonly clock: Clock;
+  readonly timeoutMs: number;
+  /** @param now the time of issue, in milliseconds since the epoch */
+  readonly sign: (now: number) => Promise<string>;
 }
 
-function required(value: string, setting: string): string {
-  if (typeof value !== "string" || value.trim() === "") {
-    throw new QBenchAuthError("invalid_option", `${setting} is missing: see ${API_CLIENTS_PAGE} in QBench`);
-  }
-  // A secret read from a file or pasted from a page often ends with a line break, and then signs nothing that fits.
-  if (value !== value.trim()) {
-    throw new QBenchAuthError("invalid_option", `${setting} begins or ends with white space: remove it`);
-  }
-  return value;
-}
+// A timer that is set for longer fires at once.
+const longestTimeoutMs = 2 ** 31 - 1;
 
-/** @throws QBenchAuthError `invalid_option`, before anything is sent */
+/** @throws {QBenchAuthError} `invalid_option`, before anything is sent */
 export function readAuthOptions(options: AuthOptions): AuthSettings {
-  const { tokenPath = TOKEN_PATH, tokenEncoding = "urlencoded", timeoutMs = 30_000 } = options;
+  const {
+    tokenPath = TOKEN_PATH,
+    tokenEncoding = "urlencoded",
+    fetch = request => globalThis.fetch(request),
+    clock = Date,
+    timeoutMs = 30_000,
+  } = options;
   const origin = parseBaseUrl(options.baseUrl);
-  if (!Number.isFinite(timeoutMs) || timeoutMs <= 0) {
-    throw new QBenchAuthError("invalid_option", "timeoutMs must be a number of milliseconds above 0");
-  }
-  // "//other.example/token" would be another host.
-  if (!/^\/(?!\/)/.test(tokenPath) || new URL(tokenPath, origin).origin !== origin) {
-    throw new QBenchAuthError(
-      "invalid_option",
-      "tokenPath must be a path of the tenant, such as /qbench/api/v2/auth/token",
-    );
-  }
+  const credentials = checkCredentials(options);
+  demand(isPath(tokenPath), `tokenPath: must be a path of the tenant without a query, such as ${TOKEN_PATH}`);
+  demand(
+    tokenEncoding === "urlencoded" || tokenEncoding === "multipart",
+    'tokenEncoding: must be "urlencoded" or "multipart"',
+  );
+  demand(typeof fetch === "function", "fetch: must be a function that takes a Request");
+  demand(typeof clock.now === "function", "clock: must have a function `now`, as Date has");
+  demand(
+    Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= longestTimeoutMs,
+    `timeoutMs: must be a whole number of milliseconds from 1 to ${longestTimeoutMs}`,
+  );
   return {
     origin,
-    clientId: required(options.clientId, CLIENT_ID),
-    clientSecret: required(options.clientSecret, CLIENT_SECRET),
     tokenUrl: `${origin}${tokenPath}`,
     tokenEncoding,
-    fetch: options.fetch ?? (request => globalThis.fetch(request)),
-    clock: options.clock ?? Date,
+    fetch,
+    clock,
     timeoutMs,
+    sign: now => signAssertion({ ...credentials, now }),
   };
+}
+
+// To the URL parser "//host/path" and "/\host" are other hosts, where an assertion must not go.
+const isPath = (value: unknown): boolean => typeof value === "string" && /^\/(?![/\\])[^?#\\]*$/.test(value);
+
+function demand(isRight: boolean, message: string): void {
+  if (!isRight) throw new QBenchAuthError("invalid_option", message);
 }

@@ -1,13 +1,14 @@
 /**
- * Why there is no access token. The first six are the token endpoint's own words (RFC 6749 section 5.2); the rest are ours:
- * - `invalid_option`: a setting is missing or cannot be right; nothing was sent
+ * Why there is no access token. The first six are the token endpoint's own words (RFC 6749 section 5.2); the rest are
+ * ours:
+ * - `invalid_option`: an option is missing or cannot be right; nothing was sent
  * - `refused`: the token endpoint said no in words that the RFC does not know
- * - `rate_limited`: too many requests; see `retryAfterMs`
- * - `server_error`: the token endpoint failed
- * - `network`: it could not be reached
- * - `timeout`: it did not answer in time
+ * - `rate_limited`: too many requests (429); see `retryAfterMs`
+ * - `server_error`: the token endpoint failed (5xx)
+ * - `network`: it could not be reached, or the connection broke
+ * - `timeout`: it did not answer completely within `timeoutMs`
  * - `redirect`: it pointed elsewhere, which is never followed
- * - `malformed_response`: its answer is no token
+ * - `malformed_response`: it answered with success, but not with a usable token
  * - `closed`: the token source was closed
  */
 export type QBenchAuthErrorCode =
@@ -28,21 +29,25 @@ export type QBenchAuthErrorCode =
   | "closed";
 
 /**
- * There is no access token. The message names the setting to change; it never holds a secret, an assertion, a token or
- * what the server wrote.
+ * There is no access token. The message is one line and names the setting to look at. It never holds a secret, an
+ * assertion, a token or anything the server wrote, and there is no `cause`: what a fetch throws can hold the request.
  */
 export class QBenchAuthError extends Error {
   override readonly name = "QBenchAuthError";
   readonly code: QBenchAuthErrorCode;
   /** The HTTP status of the token endpoint, where it answered. */
   readonly status?: number;
-  /** How long the token endpoint asks to wait, in milliseconds. */
+  /** How long the token endpoint asks to wait before the next attempt, in milliseconds, where it says so. */
   readonly retryAfterMs?: number;
 
-  constructor(code: QBenchAuthErrorCode, message: string, details: { status?: number; retryAfterMs?: number } = {}) {
+  constructor(
+    code: QBenchAuthErrorCode,
+    message: string,
+    answer: { status?: number | undefined; retryAfterMs?: number | undefined } = {},
+  ) {
     super(message);
     this.code = code;
-    if (details.status !== undefined) this.status = details.status;
-    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
+    if (answer.status !== undefined) this.status = answer.status;
+    if (answer.retryAfterMs !== undefined) this.retryAfterMs = answer.retryAfterMs;
   }
 }

@@ -1,5 +1,4 @@
 import { abortable } from "./abortable.js";
-import { signAssertion } from "./assertion.js";
 import type { AuthSettings } from "./auth-options.js";
 import { QBenchAuthError } from "./errors.js";
 import { BASE_URL } from "./setting-names.js";
@@ -10,27 +9,29 @@ import type { TokenSet } from "./token-set.js";
 /**
  * One exchange of a new assertion for a token.
  *
+ * @param sentAt now, in milliseconds since the epoch
  * @param closing ends the exchange early; its reason is what is thrown then
  * @throws {QBenchAuthError} or the reason of `closing`
  */
-export async function exchangeAssertion(settings: AuthSettings, closing: AbortSignal): Promise<TokenSet> {
-  const { origin, clientId, clientSecret, tokenUrl, fetch, clock, timeoutMs } = settings;
-  const sentAt = clock.now();
-  const assertion = await signAssertion({ clientId, clientSecret, now: sentAt });
+export async function exchangeAssertion(
+  settings: AuthSettings,
+  sentAt: number,
+  closing: AbortSignal,
+): Promise<TokenSet> {
+  const { origin, tokenUrl, fetch, timeoutMs, sign } = settings;
+  const assertion = await sign(sentAt);
 
   // One limit for headers and body: a server that stops in the middle of its answer would otherwise hold every caller.
   const limit = new AbortController();
   const timer = setTimeout(() => {
-    limit.abort(
-      new QBenchAuthError("timeout", `${BASE_URL}: no complete token answer from ${origin} within ${timeoutMs} ms`),
-    );
+    limit.abort(new QBenchAuthError("timeout", `${BASE_URL}: no complete token from ${origin} within ${timeoutMs} ms`));
   }, timeoutMs);
   const stop = () => limit.abort(closing.reason);
   closing.addEventListener("abort", stop, { once: true });
   if (closing.aborted) stop();
 
   try {
-    // A fetch that ignores its signal must not outlive the limit either, hence the second look at it.
+    // Waited for with the signal as well as sent with it: a fetch that ignores its signal must not outlive the limit.
     return await abortable(send(), limit.signal);
   } catch (error) {
     if (limit.signal.aborted) throw limit.signal.reason;
@@ -43,7 +44,7 @@ export async function exchangeAssertion(settings: AuthSettings, closing: AbortSi
 
   async function send(): Promise<TokenSet> {
     const response = await fetch(buildTokenRequest(settings, assertion, limit.signal));
-    return readTokenResponse(response, sentAt, tokenUrl);
+    return readTokenResponse(response, { tokenUrl, sentAt });
   }
 }
 

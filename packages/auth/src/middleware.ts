@@ -6,59 +6,97 @@ import { createTokenSource, type TokenSource } from "./token-source.js";
 
 /** What is known of a call between its request and its answer. */
 interface OpenCall {
-  accessToken: string;
-  /** A copy to send again; only where there is a body, which can be read once. */
-  copy?: Request;
+  readonly request: Request;
+  readonly accessToken: string;
+  /** To send again; only where there is a body, which can be read once. */
+  readonly copy: Request | undefined;
 }
 
 /**
  * An openapi-fetch middleware that sends `Authorization: Bearer` with each call and, when the API says that the token is
- * dead, gets a new one and sends the call once more. It leaves alone what has an `Authorization` already, what goes to
- * another origin, and the token operations themselves.
+ * dead, gets a new one and sends the call once more. What that second attempt answers is the caller's.
  *
- * Register it before middleware that throws on error answers: openapi-fetch runs them from last to first on the way back.
+ * It leaves alone what goes to another origin, and the token operations. A call that has an `Authorization` keeps it and
+ * is not repeated; an empty one (`headers: { Authorization: "" }`) is taken off, so that the call goes without a token.
+ *
+ * Register it last: openapi-fetch runs middleware from last to first on the way back, so one that throws on error answers
+ * then does not meet the answer that is about to be replaced.
  *
  * @param options settings for a token source of its own, or a source that several clients share
- * @throws QBenchAuthError `invalid_option` at once; its other codes from the calls
+ * @throws {QBenchAuthError} `invalid_option` at once; its other codes from the calls
  */
 export function createAuthMiddleware(options: AuthOptions | TokenSource): Middleware {
   const source = "getToken" in options ? options : createTokenSource(options);
-  const ownUrls = `${source.origin}/`;
   // By openapi-fetch's options, one object for each call: what is kept for a call goes with it, however it ends.
   const open = new WeakMap<object, OpenCall>();
 
   return {
-    async onRequest({ request, schemaPath, options: call }) {
-      if (!request.url.startsWith(ownUrls) || isTokenPath(schemaPath) || request.headers.has("Authorization")) return;
-      const accessToken = await source.getToken({ signal: request.signal });
-      request.headers.set("Authorization", `Bearer ${accessToken}`);
+    async onRequest({ request, options: call }) {
+      const { headers, signal } = request;
+      const authorization = headers.get("Authorization");
+      if (authorization === "") headers.delete("Authorization");
+      if (authorization !== null || !takesToken(request.url, source.origin)) return;
+      const accessToken = await source.getToken({ signal });
+      headers.set("Authorization", `Bearer ${accessToken}`);
       // A request without a body can be sent again as it is; a copy costs more than all the rest here.
-      open.set(call, request.body === null ? { accessToken } : { accessToken, copy: copyOf(request) });
+      open.set(call, { request, accessToken, copy: hasBody(request) ? request.clone() : undefined });
     },
+
     async onResponse({ request, response, options: call }) {
       const sent = open.get(call);
-      if (!sent) return undefined;
+      if (!sent) return;
       open.delete(call);
       if (!(await isRejectedToken(response))) {
-        // The unread half of a copied body would be kept in memory as long as the copy is.
-        await sent.copy?.body?.cancel();
-        return undefined;
+        discardBody(sent.copy);
+        return;
       }
-      await response.body?.cancel();
       source.reject(sent.accessToken);
-      const again = sent.copy ?? request;
+      const again = toRepeat(request, sent);
+      if (!again) return;
+      // Its connection cannot be used again while the body is unread.
+      discardBody(response);
       again.headers.set("Authorization", `Bearer ${await source.getToken({ signal: request.signal })}`);
-      return call.fetch(again);
+      // Taken out of `call` first: browsers and workerd refuse a fetch that is called as another object's method.
+      const { fetch } = call;
+      return fetch(again);
     },
-    async onError({ options: call }) {
-      const sent = open.get(call);
+
+    onError({ options: call }) {
+      discardBody(open.get(call)?.copy);
       open.delete(call);
-      await sent?.copy?.body?.cancel();
     },
   };
 }
 
-/** A copy with the properties that are no part of a Request but were put on it, such as undici's dispatcher. */
-function copyOf(request: Request): Request {
-  return Object.assign(request.clone(), Object.fromEntries(Object.entries(request)));
+// A Request's URL is in normal form, as the origin is, so that comparing text is enough.
+function takesToken(url: string, origin: string): boolean {
+  if (!url.startsWith(`${origin}/`)) return false;
+  const [pathname = ""] = url.slice(origin.length).split(/[?#]/, 1);
+  return !isTokenPath(pathname);
+}
+
+// The method first: reading `body` makes some runtimes build a stream.
+function hasBody(request: Request): boolean {
+  return request.method !== "GET" && request.method !== "HEAD" && request.body !== null;
+}
+
+/** What to send again, or nothing when its body is gone. */
+function toRepeat(request: Request, { request: seen, copy }: OpenCall): Request | undefined {
+  if (!hasBody(request)) {
+    discardBody(copy);
+    return request;
+  }
+  // A later middleware has put a request of its own in place, and there is no copy of that one's body.
+  if (!copy || request !== seen) {
+    discardBody(copy);
+    return undefined;
+  }
+  // What has been set since: headers by later middleware, and properties a custom fetch may look for.
+  for (const [name, value] of request.headers) copy.headers.set(name, value);
+  return Object.assign(copy, Object.fromEntries(Object.entries(request)));
+}
+
+/** An unread body, or half of a copied one, holds memory and its connection. */
+function discardBody(message: Request | Response | undefined): void {
+  message?.body?.cancel().catch(() => {});
 }

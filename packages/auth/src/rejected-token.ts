@@ -1,6 +1,7 @@
 import { readBoundedText } from "./bounded-text.js";
 import { parseJsonObject } from "./json-object.js";
 
+/** An error envelope is small; a longer body is none. */
 const longestError = 64 * 1024;
 
 /**
@@ -10,13 +11,14 @@ const longestError = 64 * 1024;
  */
 export async function isRejectedToken(response: Response): Promise<boolean> {
   if (response.status === 401) return true;
-  if (response.status !== 400 || !/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
-  const body = parseJsonObject((await readBoundedText(response.clone().body, longestError)) ?? "");
-  if (!body) return false;
-  const { error_type: type, error, error_description: description } = body;
+  if (response.status !== 400 || response.bodyUsed) return false;
+  if (!/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
+  const text = await readBoundedText(response.clone().body, longestError).catch(() => undefined);
+  if (text === undefined) return false;
+  const { error_type: type, error, error_description: description } = parseJsonObject(text) ?? {};
   return (
     type === "AuthError" ||
     error === "invalid_grant" ||
-    (typeof description === "string" && description.includes("Invalid Authorization header format"))
+    (typeof description === "string" && /invalid authorization header format/i.test(description))
   );
 }

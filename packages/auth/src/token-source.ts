@@ -13,63 +13,65 @@ export interface TokenSource {
    * A token that is good for a call. Aborting the signal rejects only this caller, with the signal's reason; an exchange
    * that others wait for goes on.
    *
-   * @throws QBenchAuthError when there is no token to be had
+   * @throws {QBenchAuthError} when there is no token to be had
    */
   getToken(options?: { signal?: AbortSignal | undefined }): Promise<string>;
   /** Tells that the API refused this token. It is dropped, unless it has been replaced already. */
   reject(accessToken: string): void;
-  /** Ends an exchange that is under way; every later `getToken` rejects with the code `closed`. */
+  /** Drops the token and ends an exchange that is under way; every later `getToken` rejects with the code `closed`. */
   close(): void;
 }
 
-/** After a renewal behind the callers' backs has failed, the next one waits so long, in milliseconds. */
+/** After a renewal behind the callers' backs has failed, the next one waits at least so long, in milliseconds. */
 const coolDownMs = 30_000;
 
 /** A token with the instants at which its standing changes. */
 interface Held extends RenewalTimes {
-  tokens: TokenSet;
+  readonly tokens: TokenSet;
 }
 
 /**
  * Makes a source of access tokens. At most one exchange is under way at any time, whoever asks:
  *
- *     none ──────────────── exchange, callers wait ──→ fresh
- *     fresh, before the soft limit ── handed out
- *     soft window ─────────── handed out, one exchange behind it; after a failure, the next only after a cool-down
- *     hard window, expired, rejected ─ exchange, callers wait
+ *     fresh ─────────────────────────── handed out
+ *     in the soft window ────────────── handed out, one exchange behind it; after a failure only after a cool-down
+ *     in the hard window, expired,
+ *     rejected, none yet ────────────── callers wait for the exchange
  *
- * A failed exchange rejects all who wait for it with the same error and leaves nothing behind: the next call tries anew.
- * There are no timers but the time-out of an exchange, so a source never keeps a process alive.
+ * An exchange belongs to none of its callers. When it fails, all who wait get the same error and nothing is left behind:
+ * the next call tries anew. There are no timers but the time limit of an exchange, so an idle source keeps no process
+ * alive.
  *
- * @throws QBenchAuthError `invalid_option` at once, for settings that cannot be right
+ * @throws {QBenchAuthError} `invalid_option` at once, for settings that cannot be right
  */
 export function createTokenSource(options: AuthOptions): TokenSource {
   const settings = readAuthOptions(options);
   const { origin, clock } = settings;
+  const closing = new AbortController();
 
   let held: Held | undefined;
   let flight: Promise<Held> | undefined;
   let coolUntil = Number.NEGATIVE_INFINITY;
-  const closing = new AbortController();
 
   function renew(): Promise<Held> {
-    if (flight) return flight;
-    const sentAt = clock.now();
-    flight = exchangeAssertion(settings, closing.signal)
-      .then(tokens => {
-        held = { tokens, ...planRenewal(sentAt, tokens.expiresAt) };
-        return held;
-      })
-      .finally(() => {
-        flight = undefined;
-      });
+    flight ??= exchange().finally(() => {
+      flight = undefined;
+    });
     return flight;
+  }
+
+  async function exchange(): Promise<Held> {
+    const sentAt = clock.now();
+    const tokens = await exchangeAssertion(settings, sentAt, closing.signal);
+    held = { tokens, ...planRenewal(sentAt, tokens.expiresAt) };
+    return held;
   }
 
   function renewBehind(now: number): void {
     if (flight || now < coolUntil) return;
-    renew().catch(() => {
-      coolUntil = clock.now() + coolDownMs;
+    renew().catch(error => {
+      const askedMs = error instanceof QBenchAuthError ? (error.retryAfterMs ?? 0) : 0;
+      coolUntil = clock.now() + Math.max(coolDownMs, askedMs);
     });
   }
 
@@ -83,8 +85,8 @@ export function createTokenSource(options: AuthOptions): TokenSource {
         if (now >= held.renewFrom) renewBehind(now);
         return held.tokens.accessToken;
       }
-      const renewed = await abortable(renew(), signal);
-      return renewed.tokens.accessToken;
+      const { tokens } = await abortable(renew(), signal);
+      return tokens.accessToken;
     },
     reject(accessToken) {
       // Only the token that is held now: of a hundred calls refused with one token, the first asks for the next one.
@@ -92,7 +94,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
     },
     close() {
       held = undefined;
-      closing.abort(new QBenchAuthError("closed", "The token source is closed"));
+      closing.abort(new QBenchAuthError("closed", "the token source is closed"));
     },
   };
 }

@@ -5,7 +5,7 @@ import { integrations } from "./resources.js";
 import type { StoredRecord } from "./store.js";
 import { readItems, type WriteContext } from "./write.js";
 
-export interface ActionContext extends WriteContext {
+interface ActionContext extends WriteContext {
   call: Call;
   /** The values of the path's parameters, in their order. */
   ids: string[];
@@ -15,7 +15,7 @@ export interface ActionContext extends WriteContext {
 }
 
 /** What an action answers; its status is the one the document declares. */
-export type ActionAnswer = Record<string, unknown> | undefined;
+type ActionAnswer = Record<string, unknown> | undefined;
 type Action = (context: ActionContext) => ActionAnswer;
 
 function existing({ store }: ActionContext, entity: string, id: unknown): StoredRecord {

@@ -21,10 +21,10 @@ const enumerations: Record<string, { name: string; values: readonly string[] }> 
 };
 
 /** The path parameter that names one record of a resource: `order_id`. */
-export const idParameter = (resource: Resource): string => `${resource.tag.toLowerCase()}_id`;
+const idParameter = (resource: Resource): string => `${resource.tag.toLowerCase()}_id`;
 
 /** A filter of the notation as the query parameters it stands for: name and type. */
-export function filterParameters(filter: Field): { name: string; type: string }[] {
+function filterParameters(filter: Field): { name: string; type: string }[] {
   if (filter.name === "sorted") {
     return [
       { name: "sort_by", type: "s" },
@@ -92,7 +92,7 @@ function objectSchema(title: string, fields: readonly Field[]): Schema {
 }
 
 /** The fields of a create or update body: the read fields, unless the notation gives others. */
-export function bodyFields(resource: Resource, verb: "create" | "update"): Field[] {
+function bodyFields(resource: Resource, verb: "create" | "update"): Field[] {
   const own = resource[verb];
   if (own !== undefined) return readFields(own);
   const required = verb === "create" ? (resource.required?.split(" ") ?? []) : ["id"];

@@ -43,7 +43,7 @@ export interface Entity {
   seed: Seed;
 }
 
-export type Verb = "list" | "get" | "create" | "update" | "delete" | "action";
+type Verb = "list" | "get" | "create" | "update" | "delete" | "action";
 
 /** One operation of the document, with what the emulator does for it. */
 export interface Call {

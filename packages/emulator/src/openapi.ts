@@ -10,7 +10,7 @@ export interface OpenApiDocument {
 export type Method = "get" | "post" | "put" | "patch" | "delete";
 export const methods: readonly Method[] = ["get", "post", "put", "patch", "delete"];
 
-export type PathItem = { [M in Method]?: Operation } & { parameters?: (Parameter | Reference)[] };
+type PathItem = { [M in Method]?: Operation } & { parameters?: (Parameter | Reference)[] };
 
 export interface Operation {
   operationId?: string;
@@ -44,7 +44,7 @@ export interface Reference {
   $ref: string;
 }
 
-export type SchemaType = "array" | "boolean" | "integer" | "null" | "number" | "object" | "string";
+type SchemaType = "array" | "boolean" | "integer" | "null" | "number" | "object" | "string";
 
 export interface Schema {
   $ref?: string;

@@ -2,7 +2,7 @@ import { SignJWT } from "jose";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../src/index.js";
 
 /** A clock that stands still until a test moves it. */
-export const testClock = (start = Date.UTC(2026, 5, 1, 12, 0)) => {
+const testClock = (start = Date.UTC(2026, 5, 1, 12, 0)) => {
   let time = start;
   return {
     now: () => time,

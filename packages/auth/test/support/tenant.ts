@@ -1,0 +1,102 @@
+import type { AuthOptions, Clock } from "../../src/index.ts";
+
+export const ORIGIN = "https://example.qbench.net";
+export const ORDERS = "/qbench/api/v2/orders";
+export const CLIENT_ID = "6f1c9a52-0d7e-4b7a-9a55-1f6f0f3f7c11";
+export const CLIENT_SECRET = "sentinel-secret-0123456789abcdef0123456789";
+
+export interface TestClock extends Clock {
+  pass(ms: number): void;
+}
+
+export function testClock(start: number = Date.UTC(2026, 0, 5, 9)): TestClock {
+  let time = start;
+  return {
+    now: () => time,
+    pass(ms) {
+      time += ms;
+    },
+  };
+}
+
+export const json = (body: unknown, init?: ResponseInit): Response => Response.json(body, init);
+
+export interface Tenant {
+  readonly clock: TestClock;
+  readonly options: AuthOptions;
+  readonly fetch: (request: Request) => Promise<Response>;
+  /** The token requests, in order, each with its form. */
+  readonly exchanges: { request: Request; form: URLSearchParams }[];
+  /** The API requests as they arrived, in order. */
+  readonly calls: Request[];
+  readonly bearers: (string | null)[];
+  /** Answers the next token requests; the default is a new token of an hour. */
+  onExchange: (number: number, request: Request) => Response | Promise<Response>;
+  /** Answers API requests; the default is an empty page. */
+  onCall: (request: Request) => Response | Promise<Response>;
+}
+
+/** A tenant behind a stubbed fetch: its n-th exchange gives `token-n`. */
+export function stubTenant(overrides: Partial<AuthOptions> = {}): Tenant {
+  const clock = testClock();
+  const fetch = async (request: Request): Promise<Response> => {
+    if (request.method === "POST" && new URL(request.url).pathname.endsWith("/token")) {
+      const copy = request.clone();
+      const form = new URLSearchParams(await request.text());
+      const number = tenant.exchanges.push({ request: copy, form });
+      return tenant.onExchange(number, copy);
+    }
+    tenant.calls.push(request);
+    tenant.bearers.push(request.headers.get("Authorization"));
+    return tenant.onCall(request);
+  };
+  const tenant: Tenant = {
+    clock,
+    fetch,
+    options: { baseUrl: ORIGIN, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, clock, fetch, ...overrides },
+    exchanges: [],
+    calls: [],
+    bearers: [],
+    onExchange: number => tokenAnswer(number),
+    onCall: () => json({ data: [], page_number: 1, total_count: 0, total_pages: 0 }),
+  };
+  return tenant;
+}
+
+export function tokenAnswer(number: number, overrides: Record<string, unknown> = {}): Response {
+  return json({
+    access_token: `token-${number}`,
+    token_type: "Bearer",
+    expires_in: 3600,
+    refresh_token: `refresh-${number}`,
+    qb4f8: "1f3a",
+    ...overrides,
+  });
+}
+
+/** A promise and the means to settle it. */
+export function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; reject(reason: unknown): void } {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((yes, no) => {
+    resolve = yes;
+    reject = no;
+  });
+  return { promise, resolve, reject };
+}
+
+/** Lets everything that is ready to run do so. */
+export const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+
+export const times = <T>(count: number, make: (index: number) => T): T[] =>
+  Array.from({ length: count }, (_, i) => make(i));
+
+/** A middle for tests of one call: what was thrown. */
+export async function thrownBy(run: () => unknown): Promise<unknown> {
+  try {
+    await run();
+  } catch (error) {
+    return error;
+  }
+  throw new Error("nothing was thrown");
+}

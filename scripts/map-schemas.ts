@@ -1,0 +1,43 @@
+import { isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+
+const schemaKeys = new Set([
+  "additionalItems",
+  "additionalProperties",
+  "contains",
+  "contentSchema",
+  "else",
+  "if",
+  "items",
+  "not",
+  "propertyNames",
+  "then",
+  "unevaluatedItems",
+  "unevaluatedProperties",
+]);
+const schemaLists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
+const schemaMaps = new Set(["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"]);
+
+/** The document with each Schema Object changed, the innermost first; names and examples are left alone. */
+export function mapSchemas(document: JsonObject, change: (schema: JsonObject) => JsonObject): JsonObject {
+  const inSchema = (schema: Json): Json => {
+    if (!isObject(schema)) return schema;
+    return change(
+      mapValues(schema, (value, key) => {
+        if (schemaKeys.has(key)) return inSchema(value);
+        if (schemaLists.has(key) && Array.isArray(value)) return value.map(inSchema);
+        if (schemaMaps.has(key) && isObject(value)) return mapValues(value, inSchema);
+        return value;
+      }),
+    );
+  };
+  const outside = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(outside);
+    if (!isObject(value)) return value;
+    return mapValues(value, (child, key) => {
+      if (key === "schema") return inSchema(child);
+      if (key === "schemas" && isObject(child)) return mapValues(child, inSchema);
+      return key === "example" || key === "examples" || key.startsWith("x-") ? child : outside(child);
+    });
+  };
+  return mapValues(document, outside);
+}

@@ -1,0 +1,63 @@
+import { parse as parseYaml } from "yaml";
+import { CommandError } from "./command-error.ts";
+import { get, isObject, type Json, type JsonObject } from "./json.ts";
+
+const maxDepth = 256;
+
+/** The OpenAPI 3 document that a JSON or YAML text holds; `source` names the text in messages. */
+export const parseDocument = (text: string, source: string): JsonObject =>
+  checkDocument(parseData(text, source), source);
+
+/** The data of a JSON or YAML text. */
+export function parseData(text: string, source: string): Json {
+  const trimmed = text.replace(/^\uFEFF/, "").trim();
+  if (trimmed === "") throw new CommandError(`${source} is empty`);
+  const isJson = trimmed.startsWith("{") || trimmed.startsWith("[");
+  try {
+    // The library's own bound on aliases (100) stops texts that unfold to gigabytes.
+    const data: Json = isJson ? JSON.parse(trimmed) : parseYaml(trimmed, { logLevel: "error" });
+    return data;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message.split("\n")[0]?.replace(/:$/, "") : error;
+    throw new CommandError(`${source} is not valid ${isJson ? "JSON" : "YAML"}: ${reason}`);
+  }
+}
+
+export function checkDocument(data: Json | undefined, source: string): JsonObject {
+  const version = get(data, "openapi");
+  if (get(data, "swagger") !== undefined) {
+    throw new CommandError(
+      `${source} is a Swagger 2.0 document, which is not supported yet: an OpenAPI 3 one is needed`,
+    );
+  }
+  if (!isObject(data) || typeof version !== "string") {
+    throw new CommandError(`${source} is not an OpenAPI document: it has no "openapi" version at its top`);
+  }
+  if (!/^3\.[01]\.\d/.test(version)) {
+    throw new CommandError(`${source} is OpenAPI ${version}, which is not supported: 3.0 and 3.1 are`);
+  }
+  checkData(data, source);
+  return data;
+}
+
+/** Without recursion: a hostile depth must end in a message, not in a stack overflow. */
+function checkData(document: JsonObject, source: string): void {
+  const open: { value: Json; place: string; depth: number }[] = [{ value: document, place: "", depth: 0 }];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    const { value, place, depth } = next;
+    if (depth > maxDepth) throw new CommandError(`${source} is nested more than ${maxDepth} levels deep`);
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      throw new CommandError(`${source} has a number at ${place} that JSON can't hold`);
+    }
+    if (typeof value !== "object" || value === null) continue;
+    if (Object.hasOwn(value, "__proto__"))
+      throw new CommandError(`${source} has the forbidden key __proto__ at ${place || "/"}`);
+    for (const [key, child] of Object.entries(value)) {
+      open.push({
+        value: child,
+        place: `${place}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
+        depth: depth + 1,
+      });
+    }
+  }
+}

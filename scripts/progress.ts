@@ -1,0 +1,20 @@
+import { styleText } from "node:util";
+
+export interface Progress {
+  /** Does one step and prints a line for it: what was done, what came of it, how long it took. */
+  step(title: string, run: () => Promise<string>): Promise<void>;
+}
+
+/** Steps with their times, for people who watch. */
+export function createProgress(title: string): Progress {
+  process.stdout.write(`\n${styleText("bold", title)}\n\n`);
+  return {
+    async step(name, run) {
+      const start = performance.now();
+      const outcome = await run();
+      const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
+      process.stdout.write(`  ${styleText("green", "✓")} ${name.padEnd(52)}${styleText("dim", seconds.padStart(7))}\n`);
+      process.stdout.write(`    ${styleText("dim", outcome)}\n`);
+    },
+  };
+}

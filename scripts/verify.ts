@@ -1,0 +1,33 @@
+/** `npm test`: builds, type-checks, lints and tests everything, and counts the tests. */
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+
+const root = fileURLToPath(new URL("..", import.meta.url));
+const results = (): string[] => globSync(["packages/*/test-results.json", "scripts/test-results.json"], { cwd: root });
+
+for (const file of results()) rmSync(`${root}/${file}`);
+const tasks = ["build", "typecheck", "lint", "lint:root", "test"];
+const { status } = spawnSync(
+  "turbo",
+  ["run", ...tasks, "--continue=dependencies-successful", ...process.argv.slice(2)],
+  {
+    cwd: root,
+    stdio: "inherit",
+    shell: process.platform === "win32",
+  },
+);
+
+const total = { passed: 0, failed: 0, skipped: 0 };
+for (const file of results()) {
+  const result = JSON.parse(readFileSync(`${root}/${file}`, "utf8"));
+  total.passed += result.numPassedTests;
+  total.failed += result.numFailedTests + (result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0);
+  total.skipped += result.numPendingTests;
+}
+const failed = status !== 0 || total.failed > 0 || total.passed === 0;
+process.stdout.write(`\n${failed ? "Not everything is well: see above." : "All is well."}\n`);
+process.stdout.write(
+  `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}\n`,
+);
+process.exitCode = failed ? 1 : 0;
