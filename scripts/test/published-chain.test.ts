@@ -20,7 +20,9 @@ beforeEach(async () => {
   // Inside the package, so that the compiled programs find its dependencies.
   root = await mkdtemp(join(import.meta.dirname, "chain-"));
   await mkdir(join(root, "openapi"));
-  await cp(join(repository, "openapi/clients.json"), join(root, "openapi/clients.json"));
+  for (const file of ["clients.json", "clients.schema.json"]) {
+    await cp(join(repository, "openapi", file), join(root, "openapi", file));
+  }
 });
 afterEach(async () => {
   await emulator.close();

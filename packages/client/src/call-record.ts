@@ -1,0 +1,19 @@
+import type { Middleware } from "openapi-fetch";
+
+/** Which call an answer is to. An openapi-fetch result has the answer only, and an error should name the call. */
+export interface CallRecord {
+  method: string;
+  /** Without the query, which may hold names and other data of customers. */
+  path: string;
+}
+
+const records = new WeakMap<Response, CallRecord>();
+
+export const callOf = (response: Response): CallRecord | undefined => records.get(response);
+
+/** Notes the call of each answer. Registered first, so that it sees the answer that the caller gets. */
+export const recordCalls: Middleware = {
+  onResponse({ request, response }) {
+    records.set(response, { method: request.method, path: new URL(request.url).pathname });
+  },
+};

@@ -1,0 +1,27 @@
+import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
+
+/**
+ * What a client needs to know. `baseUrl`, `clientId` and `clientSecret` come from QBENCH_URL, QBENCH_CLIENT_ID and
+ * QBENCH_CLIENT_SECRET when they are not given, where there is an environment.
+ */
+export interface ClientOptions extends Partial<AuthOptions> {
+  /** A token source that several clients share; the settings for tokens are then its own. */
+  tokenSource?: TokenSource;
+}
+
+/** The environment of Node, Bun and Deno; browsers and edge workers have none. */
+function environment(): Record<string, string | undefined> {
+  const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
+  return process?.env ?? {};
+}
+
+/** The options for tokens, with what is missing taken from the environment; they are checked by who uses them. */
+export function readSettings(options: AuthOptions | Partial<AuthOptions>): AuthOptions {
+  const env = environment();
+  return {
+    ...options,
+    baseUrl: options.baseUrl ?? env.QBENCH_URL ?? "",
+    clientId: options.clientId ?? env.QBENCH_CLIENT_ID ?? "",
+    clientSecret: options.clientSecret ?? env.QBENCH_CLIENT_SECRET ?? "",
+  };
+}

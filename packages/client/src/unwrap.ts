@@ -1,0 +1,22 @@
+import { toApiError } from "./api-error.js";
+
+/** What the calls of an openapi-fetch client resolve to. */
+export interface Result {
+  data?: unknown;
+  error?: unknown;
+  response: Response;
+}
+
+/** The data of a call that succeeded. */
+export type DataOf<R extends Result> = R extends { data: infer Data; error?: never } ? Data : never;
+
+/**
+ * The data of a call, for who would rather catch errors than look at `error`.
+ *
+ * @throws QBenchApiError when the answer is an error, also one without a body
+ */
+export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf<R>> {
+  const { data, error, response } = await call;
+  if (!response.ok) throw toApiError(response, error);
+  return data as DataOf<R>;
+}
