@@ -2,3 +2,6 @@
 export class CommandError extends Error {
   override name = "CommandError";
 }
+
+/** The docs page is there, but only for who is signed in. */
+export class SignInError extends CommandError {}

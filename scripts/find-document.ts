@@ -1,4 +1,4 @@
-import { CommandError } from "./command-error.ts";
+import { CommandError, SignInError } from "./command-error.ts";
 import { findOptions } from "./find-options.ts";
 import { get, isObject, type Json, type JsonObject } from "./json.ts";
 import { checkDocument, parseData, parseDocument } from "./parse-document.ts";
@@ -38,7 +38,7 @@ export async function findDocument(given: ReadText, reading: Reading): Promise<F
   const base = baseOf(page, given.url);
   const options = await findPageOptions(page, given.url, base, reading);
   if (options === undefined) {
-    if (isLogin(page, given)) throw new CommandError(`${given.source} is a login page: ${reading.signInHelp}`);
+    if (isLogin(page, given)) throw new SignInError(`${given.source} is a login page: ${reading.signInHelp}`);
     throw new CommandError(
       `${given.source} is a page without an OpenAPI document: no Swagger UI or Redoc options name one that can be read`,
     );
@@ -52,7 +52,7 @@ export async function findDocument(given: ReadText, reading: Reading): Promise<F
   );
   if (!isHtml(answer.text)) return { document: parseDocument(answer.text, answer.source), source: answer.source };
   if (isLogin(parsePage(answer.text), answer))
-    throw new CommandError(`${answer.source} is a login page: ${reading.signInHelp}`);
+    throw new SignInError(`${answer.source} is a login page: ${reading.signInHelp}`);
   throw new CommandError(`${answer.source}, which ${given.source} names as its document, is a page`);
 }
 
@@ -154,7 +154,7 @@ const isLibrary = (src: string): boolean => /swagger-ui(-bundle|-standalone-pres
 async function readOk(url: URL, named: string, reading: Reading): Promise<ReadText & { url: URL }> {
   const answer = await reading.read(url, named);
   const source = showAddress(answer.url);
-  if (isRefusal(answer)) throw new CommandError(`${source} refuses the read (${answer.status}): ${reading.signInHelp}`);
+  if (isRefusal(answer)) throw new SignInError(`${source} refuses the read (${answer.status}): ${reading.signInHelp}`);
   if (answer.status !== 200) throw new CommandError(`${source} answered ${answer.status}: check ${named}`);
   return { text: answer.text, source, url: answer.url, redirected: answer.redirected };
 }

@@ -80,11 +80,15 @@ describe("From a docs page to typed calls", () => {
     expect(emulator.stats.exchanges).toBe(2);
   }, 60_000);
 
-  it.skipIf(!present)("goes a published document, and the example service compiles against it", async () => {
-    const { pulled, outcome } = await chain(JSON.parse(await readFile(published, "utf8")));
-    expect(pulled).toMatchObject({ operations: 169, schemas: 310, changed: true });
-    expect(outcome).toEqual(expected);
-    await cp(join(repository, "packages/example-service/src/orders.ts"), join(root, "orders.ts"));
-    await compile("orders.ts");
-  }, 60_000);
+  it.skipIf(!present)(
+    "goes a published document, and the example service compiles against it",
+    async () => {
+      const { pulled, outcome } = await chain(JSON.parse(await readFile(published, "utf8")));
+      expect(pulled).toMatchObject({ operations: 169, schemas: 310, changed: true });
+      expect(outcome).toEqual(expected);
+      await cp(join(repository, "packages/example-service/src/orders.ts"), join(root, "orders.ts"));
+      await compile("orders.ts");
+    },
+    60_000,
+  );
 });

@@ -17,7 +17,7 @@ function plainValue(name: string, type: FieldType, id: number, created: number, 
     case "datetime":
     case "date":
       if (name === "date_created") return created;
-      return name === "last_updated" || random.integer(0, 2) === 0
+      return name === "last_updated" || name === "date_received" || random.integer(0, 2) === 0
         ? created + random.integer(0, 30) * day + random.integer(0, 8 * 60) * 60_000
         : null;
     case "string":

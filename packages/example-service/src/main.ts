@@ -27,7 +27,7 @@ async function main(): Promise<void> {
     const start = performance.now();
     const outcome = await run();
     const time = `${Math.round(performance.now() - start)} ms`;
-    const sent = `${traffic.apiCalls - before.apiCalls} calls, ${traffic.tokenCalls - before.tokenCalls} token calls`;
+    const sent = `API calls ${traffic.apiCalls - before.apiCalls}, token calls ${traffic.tokenCalls - before.tokenCalls}`;
     show(`  ${styleText("green", "✓")} ${title.padEnd(34)}${styleText("dim", `${time.padStart(8)}   ${sent}`)}`);
     show(`    ${describe(outcome)}`);
     return outcome;
@@ -84,7 +84,10 @@ async function main(): Promise<void> {
 }
 
 function ordersTable(orders: readonly OrderSummary[]): string {
-  const table = new Table({ head: ["Order", "State", "Customer", "Received (UTC)"], style: { head: ["bold"] } });
+  const table = new Table({
+    head: ["Order", "State", "Customer", "Received (UTC)"],
+    style: { head: [], border: [], compact: true },
+  });
   for (const { name, state, customerId, received } of orders) table.push([name, state, customerId ?? "", received]);
   return table.toString().replace(/^/gm, "    ");
 }
