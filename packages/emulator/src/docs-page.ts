@@ -73,6 +73,7 @@ export const loginPage = `<!DOCTYPE html>
 export async function readAsset(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!/^[\w-]+(\.[\w-]+)*\.(css|js|png)$/.test(name)) return undefined;
   try {
+    // biome-ignore lint/correctness/noNodejsModules: only asked for here, and where there is none there are no files either
     const { readFile } = await import("node:fs/promises");
     return Uint8Array.from(await readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`))));
   } catch {

@@ -9,7 +9,7 @@ import { assetPath, assetType, docsInitializer, docsPage, loginPage, readAsset, 
 import { apiPath, buildDocument } from "./document.js";
 import { Failure, forbidden, notFound } from "./failure.js";
 import { type CallKind, createFaults, type Fault, type Faults } from "./faults.js";
-import { type Call, readModel } from "./model.js";
+import { type Call, type CustomFields, readModel } from "./model.js";
 import type { OpenApiDocument } from "./openapi.js";
 import type { PageLimits } from "./query.js";
 import { createRandom } from "./random.js";
@@ -39,6 +39,11 @@ export interface EmulatorOptions {
    */
   docs?: "open" | "bearer" | "session";
   faults?: readonly Fault[];
+  /**
+   * The custom fields that the tenant has defined, by collection: `{ samples: { lot_number: "STR" } }`. A field that is not
+   * among them is dropped without a word, as QBench does. Default: a few on orders, samples and tests.
+   */
+  customFields?: CustomFields;
   /** Adds a key `qb<hex>` of random length to JSON answers, as QBench does at times (facts 6.4); default false. */
   padding?: boolean;
   /** Decides ids, secrets, tokens, records and the chance of faults; default 1. */
@@ -79,7 +84,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const stats = createStats();
   const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
   const document = options.document ?? buildDocument();
-  const model = readModel(document);
+  const model = readModel(document, options.customFields);
   const store = createStore(model);
   seedStore(model, store, createRandom(seed + 2));
   const limiter = createRateLimiter({ concurrent: 10, requests: 300, windowMs: 60_000, ...options.limits }, stats);

@@ -36,7 +36,7 @@ export interface Entity {
   relations: Map<string, string>;
   /** Collections below one record, and fields that list references, by name. */
   nested: Map<string, Nested>;
-  custom: Record<string, "STR" | "TEXT" | "NUM">;
+  custom: CustomFields[string];
   /** Each query parameter that selects records, as `type=path` of the notation. */
   filters: Map<string, { type: string; path: string }>;
   required: readonly string[];
@@ -270,8 +270,11 @@ const typesOfNotation: Record<string, FieldType> = {
   "[s]": "strings",
 };
 
+/** Custom fields of a tenant: collection, field, type. */
+export type CustomFields = Readonly<Record<string, Readonly<Record<string, "STR" | "TEXT" | "NUM">>>>;
+
 /** The emulator's reading of a document. Entities the document leaves out stay, for the references that lead to them. */
-export function readModel(document: OpenApiDocument): Model {
+export function readModel(document: OpenApiDocument, customFields?: CustomFields): Model {
   const entities = new Map<string, Entity>();
   const read = Object.entries(document.paths).flatMap(([path, item]) =>
     methods.flatMap(method => {
@@ -319,6 +322,10 @@ export function readModel(document: OpenApiDocument): Model {
     if (!properties || described.has(entity.name)) continue;
     described.add(entity.name);
     entity.fields = new Map(Object.entries(properties).map(([name, schema]) => [name, fieldType(document, schema)]));
+  }
+
+  if (customFields) {
+    for (const entity of entities.values()) entity.custom = customFields[entity.path?.split("/").at(-1) ?? ""] ?? {};
   }
 
   // An object field `owner` beside `owner_id` refers to the entity of that name, where there is one.

@@ -145,6 +145,15 @@ describe("records", () => {
     expect(body.data[0]).not.toHaveProperty("lotnumber");
   });
 
+  it("carry the custom fields that a tenant has defined", async () => {
+    const { call } = setUp({ customFields: { orders: { cost_centre: "STR" } } });
+    const [order] = (await call("POST", "/orders", [{ customer_account_id: 1, cost_centre: "A1", courier: "no" }])).body
+      .data;
+    expect(order.cost_centre).toBe("A1");
+    expect(order).not.toHaveProperty("courier");
+    expect((await call("GET", "/orders/1")).body.data.cost_centre).toBe(null);
+  });
+
   it("are the same for the same seed and others for another", async () => {
     const read = async (seed: number) => (await setUp({ seed }).call("GET", "/tests?page_size=50")).body;
     expect(await read(4)).toEqual(await read(4));
