@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { createEmulator, type RunningEmulator, startEmulator } from "../src/index.js";
 import { base, setUp } from "./client.js";
 
@@ -81,10 +81,21 @@ describe("the switchboard of faults", () => {
   });
 
   it("answers late", async () => {
-    const { emulator } = setUp({ faults: [{ latencyMs: 30 }] });
-    const start = performance.now();
-    await emulator.fetch(new Request(`${base}/nowhere`));
-    expect(performance.now() - start).toBeGreaterThanOrEqual(29);
+    const { emulator } = setUp({ faults: [{ latencyMs: 30_000 }] });
+    vi.useFakeTimers();
+    try {
+      let status = 0;
+      const answered = emulator.fetch(new Request(`${base}/nowhere`)).then(answer => {
+        status = answer.status;
+      });
+      await vi.advanceTimersByTimeAsync(29_999);
+      expect(status).toBe(0);
+      await vi.advanceTimersByTimeAsync(1);
+      await answered;
+      expect(status).toBe(404);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it("cuts the connection in process: fetch fails, or the body does", async () => {
