@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTokenSource, QBenchAuthError } from "../src/index.ts";
-import { CLIENT_SECRET, json, ORIGIN, settle, stubTenant, thrownBy, tokenAnswer } from "./support/tenant.ts";
+import { CLIENT_SECRET, json, ORIGIN, settle, stubTenant, thrownBy, tokenAnswer, until } from "./support/tenant.ts";
 
 describe("a token request", () => {
   test("is the guide's urlencoded form (guide rule 7)", async () => {
@@ -131,7 +131,8 @@ describe("the token endpoint's answer", () => {
     const { message } = (await thrownBy(() => createTokenSource(tenant.options).getToken())) as Error;
     expect(message).toBe(
       "clientId (QBENCH_CLIENT_ID), clientSecret (QBENCH_CLIENT_SECRET): not accepted, " +
-        "see Configuration > Application > Developer > Settings > API Clients (status 401)",
+        "see Configuration > Application > Developer > Settings > API Clients " +
+        `(status 401 from ${ORIGIN}/qbench/api/v2/auth/token)`,
     );
   });
 
@@ -208,13 +209,14 @@ describe("the time limit", () => {
     const tenant = stubTenant({ timeoutMs: 5000 });
     tenant.onExchange = hang;
     const thrown = thrownBy(() => createTokenSource(tenant.options).getToken());
-    await settle();
+    await until(() => tenant.exchanges.length === 1);
     vi.advanceTimersByTime(4999);
     await settle();
+    expect(tenant.exchanges[0]?.request.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
     expect(await thrown).toMatchObject({
       code: "timeout",
-      message: `baseUrl (QBENCH_URL): no complete token answer from ${ORIGIN} within 5000 ms`,
+      message: `baseUrl (QBENCH_URL): no complete token from ${ORIGIN} within 5000 ms`,
     });
     expect(tenant.exchanges[0]?.request.signal.aborted).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
@@ -230,7 +232,7 @@ describe("the time limit", () => {
     const tenant = stubTenant();
     tenant.onExchange = () => new Promise(() => {});
     const thrown = thrownBy(() => createTokenSource(tenant.options).getToken());
-    await settle();
+    await until(() => tenant.exchanges.length === 1);
     vi.advanceTimersByTime(30_000);
     expect(await thrown).toMatchObject({ code: "timeout" });
   });

@@ -85,13 +85,27 @@ export function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; r
   return { promise, resolve, reject };
 }
 
-/** Lets everything that is ready to run do so. */
-export const settle = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+/** Waits until something has come to pass, on the real clock's side: fake timers stand still meanwhile. */
+export async function until(hasHappened: () => boolean): Promise<void> {
+  for (let i = 0; i < 100_000; i += 1) {
+    if (hasHappened()) return;
+    await new Promise(resolve => setImmediate(resolve));
+  }
+  throw new Error("it has not happened");
+}
+
+/** Gives an exchange that should not be there the time to show: to sign, to send and to be answered. */
+export async function settle(): Promise<void> {
+  for (let i = 0; i < 10; i += 1) {
+    await crypto.subtle.digest("SHA-256", new Uint8Array(1024));
+    await new Promise(resolve => setImmediate(resolve));
+  }
+}
 
 export const times = <T>(count: number, make: (index: number) => T): T[] =>
   Array.from({ length: count }, (_, i) => make(i));
 
-/** A middle for tests of one call: what was thrown. */
+/** What a call throws. */
 export async function thrownBy(run: () => unknown): Promise<unknown> {
   try {
     await run();
