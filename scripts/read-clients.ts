@@ -53,7 +53,8 @@ async function readJson(root: string, place: string): Promise<unknown> {
 function isClientsFile(file: unknown, schema: unknown, place: string): file is ClientsFile {
   if (!isSchema(schema)) throw new CommandError("openapi/clients.schema.json is not a JSON Schema");
   const { errors } = new Validator(schema, "2020-12").validate(file);
-  const deepest = errors.toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation))[0];
+  // The validator lists an error of the whole before those of its parts: the last of the deepest says most.
+  const deepest = errors.toReversed().toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation))[0];
   if (deepest !== undefined) throw new CommandError(`${place} at ${deepest.instanceLocation}: ${deepest.error}`);
   return true;
 }

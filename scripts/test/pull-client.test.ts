@@ -1,0 +1,197 @@
+import { readFileSync } from "node:fs";
+import { stat, utimes, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { buildDocument, startEmulator } from "@qbench-sdk/emulator";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { pullClient } from "../pull-client.ts";
+import { emptyRoot, environmentOf, readMain, repository, serve, tinyDocument } from "./support.ts";
+
+async function emulate(options: Parameters<typeof startEmulator>[0] = {}) {
+  const emulator = await startEmulator(options);
+  onTestFinished(() => emulator.close());
+  return emulator;
+}
+
+describe("Pulling from a docs page", () => {
+  it("writes the API client's document, and says what was mended", async () => {
+    const root = await emptyRoot();
+    const emulator = await emulate({ padding: true });
+    const result = await pullClient({ root, env: environmentOf(emulator) });
+    expect(result).toMatchObject({ client: "main", file: "openapi/main.json", operations: 169, changed: true });
+    expect(result.findings).toEqual(
+      expect.arrayContaining([
+        { what: "padding key removed", count: 1 },
+        { what: "empty responses described", count: 8 },
+        { what: "secrets removed", count: 1 },
+      ]),
+    );
+  });
+
+  it("writes only the operations in the client's scopes", async () => {
+    const root = await emptyRoot();
+    const emulator = await emulate({ clients: [{ scopes: ["GET /orders*"] }] });
+    await pullClient({ root, env: environmentOf(emulator) });
+    const paths = Object.keys(JSON.parse(await readMain(root)).paths).filter(path => !path.includes("/auth/"));
+    expect(paths.length).toBeGreaterThan(5);
+    expect(paths.every(path => path.startsWith("/qbench/api/v2/orders"))).toBe(true);
+  });
+
+  it("writes nothing secret: the page is filled with a valid assertion", async () => {
+    const root = await emptyRoot();
+    const emulator = await emulate();
+    const env = environmentOf(emulator);
+    const [client] = emulator.clients.list();
+    const page = `${emulator.url}/qbench/api/v2/docs/openapi/${client?.id}/openapi.json`;
+    expect(await (await fetch(page)).text()).toMatch(/"example":"eyJ[\w-]+\.[\w-]+\.[\w-]+"/);
+    await pullClient({ root, env });
+    const text = await readMain(root);
+    expect(text).not.toContain("eyJ");
+    expect(text).not.toContain(client?.secret);
+  });
+
+  it("takes an access token when the page asks for one", async () => {
+    const root = await emptyRoot();
+    const emulator = await emulate({ docs: "bearer" });
+    await pullClient({ root, env: environmentOf(emulator) });
+    expect(emulator.stats.exchanges).toBe(1);
+    const { QBENCH_CLIENT_SECRET: _, ...withoutSecret } = environmentOf(emulator);
+    await expect(pullClient({ root, env: withoutSecret })).rejects.toThrow("set QBENCH_CLIENT_SECRET");
+  });
+
+  it("takes the user's cookie when the page asks for a session, and says so without one", async () => {
+    const root = await emptyRoot();
+    const emulator = await emulate({ docs: "session" });
+    const env = environmentOf(emulator);
+    await expect(pullClient({ root, env })).rejects.toThrow(/login page.*QBENCH_DOCS_COOKIE/);
+    const result = await pullClient({ root, env: { ...env, QBENCH_DOCS_COOKIE: `a=b; ${emulator.sessionCookie}` } });
+    expect(result.operations).toBe(169);
+  });
+
+  it("gives credentials to no other host, whether a page or a redirect names it", async () => {
+    const root = await emptyRoot();
+    const other = await serve({ "/spec.json": tinyDocument("elsewhere") });
+    const page = (body: string) => ({ body });
+    const site = await serve({
+      "/qbench/api/v2/docs/openapi/id": page(`<script>SwaggerUIBundle({ url: "${other.url}/spec.json" })</script>`),
+      "/redirected": { status: 307, headers: { Location: `${other.url}/spec.json` } },
+    });
+    const env = {
+      QBENCH_URL: site.url,
+      QBENCH_CLIENT_ID: "id",
+      QBENCH_CLIENT_SECRET: "s3cret-value",
+      QBENCH_DOCS_COOKIE: "session=abcdefgh",
+    };
+    await pullClient({ root, env });
+    await pullClient({ root, env, from: `${site.url}/redirected` });
+    expect(site.requests.map(({ headers }) => headers.cookie)).toEqual(["session=abcdefgh", "session=abcdefgh"]);
+    expect(other.requests).toHaveLength(2);
+    for (const { headers } of other.requests) {
+      expect(headers).not.toHaveProperty("cookie");
+      expect(headers).not.toHaveProperty("authorization");
+    }
+  });
+
+  it("leaves what is there as it is when anything fails", async () => {
+    const root = await emptyRoot();
+    await writeFile(join(root, "openapi/main.json"), "before");
+    const emulator = await emulate({ faults: [{ on: "docs", malformed: true }] });
+    await expect(pullClient({ root, env: environmentOf(emulator) })).rejects.toMatchObject({ name: "CommandError" });
+    expect(await readMain(root)).toBe("before");
+  });
+});
+
+describe("What is written", () => {
+  it("is the same for the same document, and then the file is not touched", async () => {
+    const root = await emptyRoot();
+    const file = join(root, "openapi/main.json");
+    const emulator = await emulate();
+    await pullClient({ root, env: environmentOf(emulator) });
+    const first = await readMain(root);
+    await utimes(file, 1, 1);
+    expect(await pullClient({ root, env: environmentOf(emulator) })).toMatchObject({ changed: false });
+    expect((await stat(file)).mtimeMs).toBe(1000);
+    expect(await pullClient({ root, env: {}, from: file })).toMatchObject({ changed: false });
+    expect(await readMain(root)).toBe(first);
+  });
+
+  it("does not depend on the order of the source's keys", async () => {
+    const [one, other] = [await emptyRoot(), await emptyRoot()];
+    const backwards = (value: unknown): unknown =>
+      Array.isArray(value)
+        ? value.map(backwards)
+        : typeof value === "object" && value !== null
+          ? Object.fromEntries(
+              Object.entries(value)
+                .toReversed()
+                .map(([key, child]) => [key, backwards(child)]),
+            )
+          : value;
+    const emulator = await emulate();
+    await pullClient({ root: one, env: environmentOf(emulator) });
+    const document: unknown = JSON.parse(await readMain(one));
+    const turned = join(other, "turned.json");
+    await writeFile(turned, JSON.stringify(backwards(document)));
+    await pullClient({ root: other, env: {}, from: turned });
+    expect(await readMain(other)).toBe(await readMain(one));
+  });
+
+  const committed = readFileSync(join(repository, "openapi/main.json"), "utf8");
+  const fromEmulator = JSON.parse(committed).info.description === buildDocument().info.description;
+  it.skipIf(!fromEmulator)("is what the repository has committed, when that comes from the emulator", async () => {
+    const root = await emptyRoot();
+    await pullClient({ root, env: environmentOf(await emulate()) });
+    expect(await readMain(root)).toBe(committed);
+  });
+
+  it.each([
+    ["an example", { example: "SECRET" }, {}],
+    ["a default", { default: "SECRET", type: "string" }, { type: "string" }],
+    ["a bearer", { "x-header": "Bearer SECRET" }, {}],
+    ["the middle of a text", { description: "Use SECRET here" }, { description: "Use [removed] here" }],
+  ])("has no secret in %s", async (_, schema, expected) => {
+    const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhYmMifQ.c2lnbmF0dXJl";
+    for (const secret of [jwt, "the-client-secret"]) {
+      const root = await emptyRoot();
+      const document = { ...JSON.parse(tinyDocument()), components: { schemas: { Form: schema } } };
+      const file = join(root, "given.json");
+      await writeFile(file, JSON.stringify(document).replaceAll("SECRET", secret));
+      const env = { QBENCH_CLIENT_SECRET: "the-client-secret" };
+      await pullClient({ root, env, from: file });
+      expect(JSON.parse(await readMain(root)).components.schemas.Form).toEqual(expected);
+    }
+  });
+});
+
+describe("The list of clients", () => {
+  const pullWith = async (clients: unknown) => {
+    const root = await emptyRoot();
+    await writeFile(
+      join(root, "openapi/clients.json"),
+      typeof clients === "string" ? clients : JSON.stringify(clients),
+    );
+    return pullClient({ root, env: {} });
+  };
+  const client = { url: "A_URL", clientId: "AN_ID", clientSecret: "A_SECRET" };
+
+  it.each([
+    ["is missing a variable", { clients: { main: { url: "A_URL" } } }, /clients\.json at .*clientId/],
+    ["has a name that is a path", { clients: { "../evil": client } }, /clients\.json at/],
+    ["has a name that is taken", { clients: { index: client } }, /clients\.json at/],
+    [
+      "holds a value in place of a variable's name",
+      { clients: { main: { ...client, clientSecret: "s3cret" } } },
+      /clients\.json at/,
+    ],
+    ["is empty", { clients: {} }, /clients\.json at/],
+    ["is not JSON", "{", /clients\.json is not valid JSON/],
+  ])("that %s is refused", async (_, clients, message) => {
+    await expect(pullWith(clients)).rejects.toMatchObject({
+      name: "CommandError",
+      message: expect.stringMatching(message),
+    });
+  });
+
+  it("names the variables to set, whatever they are called", async () => {
+    await expect(pullWith({ clients: { lims: client } })).rejects.toThrow("A_URL is not set");
+  });
+});
