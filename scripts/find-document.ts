@@ -24,6 +24,8 @@ export interface Reading {
   read: ReadAddress;
   /** What to do when a page wants a sign-in. */
   signInHelp: string;
+  /** What to do about the secret when a page refuses the read. */
+  secretHelp: string;
 }
 
 /** The document at an address, or the one that the docs page there shows. */
@@ -154,7 +156,10 @@ const isLibrary = (src: string): boolean => /swagger-ui(-bundle|-standalone-pres
 async function readOk(url: URL, named: string, reading: Reading): Promise<ReadText & { url: URL }> {
   const answer = await reading.read(url, named);
   const source = showAddress(answer.url);
-  if (isRefusal(answer)) throw new SignInError(`${source} refuses the read (${answer.status}): ${reading.signInHelp}`);
+  if (isRefusal(answer))
+    throw new SignInError(
+      `${source} refuses the read (${answer.status}): ${reading.secretHelp}; or ${reading.signInHelp}`,
+    );
   if (answer.status !== 200) throw new CommandError(`${source} answered ${answer.status}: check ${named}`);
   return { text: answer.text, source, url: answer.url, redirected: answer.redirected };
 }

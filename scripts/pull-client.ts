@@ -70,7 +70,8 @@ async function readDocument(
   const access = from === undefined || hasDocsAddress(client, env) ? readDocsAccess(client, env) : undefined;
   const reading: Reading = {
     read: createReader(access === undefined ? undefined : credentialsOf(access, onToken), limits),
-    signInHelp: signInHelp(client, access?.token !== undefined),
+    signInHelp: signInHelp(client),
+    secretHelp: `${access?.token === undefined ? "set" : "check"} ${client.clientSecret}`,
   };
   if (from !== undefined) return readSource(from, reading, limits.maxBytes);
   const { page } = access ?? readDocsAccess(client, env);
@@ -92,10 +93,9 @@ function credentialsOf({ page, headers, token }: DocsAccess, onToken: (token: st
   return { origin: page.origin, headers, getToken };
 }
 
-const signInHelp = ({ cookie, clientSecret }: Client, hasSecret: boolean): string =>
+const signInHelp = ({ cookie }: Client): string =>
   [
-    `${hasSecret ? "check" : "set"} ${clientSecret}`,
-    "or sign in in the browser, open the API client's Docs tab and copy the request's Cookie header into " +
+    "sign in in the browser, open the API client's Docs tab and copy the request's Cookie header into " +
       (cookie ?? 'a variable that openapi/clients.json names under "cookie"'),
     "or save the document there as a file and use --from FILE",
   ].join("; ");

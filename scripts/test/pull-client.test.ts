@@ -174,7 +174,11 @@ describe("The list of clients", () => {
   const client = { url: "A_URL", clientId: "AN_ID", clientSecret: "A_SECRET" };
 
   it.each([
-    ["is missing a variable", { clients: { main: { url: "A_URL" } } }, /clients\.json at .*clientId/],
+    [
+      "is missing a variable",
+      { clients: { main: { url: "A_URL", clientSecret: "A_SECRET" } } },
+      /clients\.json at .*clientId/,
+    ],
     ["has a name that is a path", { clients: { "../evil": client } }, /clients\.json at/],
     ["has a name that is taken", { clients: { index: client } }, /clients\.json at/],
     [
