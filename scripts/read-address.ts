@@ -1,5 +1,5 @@
+import { isSecureUrl } from "@qbench-sdk/auth";
 import { CommandError } from "./command-error.ts";
-import { isSafeAddress } from "./is-safe-address.ts";
 import { get, type Json } from "./json.ts";
 import { showAddress } from "./show-address.ts";
 
@@ -72,7 +72,7 @@ async function follow(
   const signal = AbortSignal.timeout(limits.timeoutMs);
   let url = address;
   for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    if (!isSafeAddress(url)) throw new CommandError(`${showAddress(url)} (${named}) must be an https address`);
+    if (!isSecureUrl(url)) throw new CommandError(`${showAddress(url)} (${named}) must be an https address`);
     try {
       const response = await fetch(url, { redirect: "manual", headers: headersFor(url), signal });
       const location = response.status >= 300 && response.status < 400 ? response.headers.get("Location") : null;

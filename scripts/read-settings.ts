@@ -1,6 +1,5 @@
-import { parseBaseUrl } from "@qbench-sdk/auth";
+import { isSecureUrl, parseBaseUrl } from "@qbench-sdk/auth";
 import { CommandError } from "./command-error.ts";
-import { isSafeAddress } from "./is-safe-address.ts";
 import type { Client } from "./read-clients.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -92,6 +91,6 @@ function optional(env: Environment, name: string): string | undefined {
 
 function parseDocumentAddress(address: string, name: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url !== undefined && isSafeAddress(url)) return url;
+  if (url !== undefined && isSecureUrl(url)) return url;
   throw new CommandError(`openapi/clients.json: "document" of client ${name} must be an https address`);
 }

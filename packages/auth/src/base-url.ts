@@ -1,4 +1,5 @@
 import { QBenchAuthError } from "./errors.js";
+import { isSecureUrl } from "./is-secure-url.js";
 import { BASE_URL } from "./setting-names.js";
 
 /**
@@ -19,7 +20,7 @@ export function parseBaseUrl(value: string, setting: string = BASE_URL): string 
   if (typeof value !== "string" || value.trim() === "") return refuse("missing or blank");
   if (!URL.canParse(value)) return refuse("not a URL");
   const url = new URL(value);
-  if (url.protocol !== "https:" && !(url.protocol === "http:" && isLoopback(url.hostname))) {
+  if (!isSecureUrl(url)) {
     return refuse("must begin with https://, so that tokens are not sent in the clear (http is for loopback only)");
   }
   if (url.username !== "" || url.password !== "") return refuse("must not hold a user name or password");
@@ -28,10 +29,3 @@ export function parseBaseUrl(value: string, setting: string = BASE_URL): string 
   if (url.pathname !== "/") return refuse("must not have a path");
   return url.origin;
 }
-
-// The URL parser has lower-cased names and written IPv4 as four numbers, so `127.example.com` does not pass.
-const isLoopback = (hostname: string): boolean =>
-  hostname === "localhost" ||
-  hostname.endsWith(".localhost") ||
-  hostname === "[::1]" ||
-  /^127(\.\d+){3}$/.test(hostname);

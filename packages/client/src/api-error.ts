@@ -1,3 +1,4 @@
+import { readRetryAfter } from "@qbench-sdk/auth";
 import { callOf } from "./call-record.js";
 
 /**
@@ -35,14 +36,6 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** QBench's own header in seconds (facts 6.3), or `Retry-After` in seconds or as a date (RFC 9110 section 10.2.3). */
-function retryAfter(headers: Headers): number | undefined {
-  const value = headers.get("X-QBAPI-Throttle-TTL") ?? headers.get("Retry-After");
-  if (value === null) return undefined;
-  const ms = /^\d+(\.\d+)?$/.test(value.trim()) ? Number(value) * 1000 : Date.parse(value) - Date.now();
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
-}
-
 /** The error for an answer, from either of QBench's envelopes: `error_type` and so on, or `error` alone (facts 6.2). */
 export function toApiError(response: Response, body: unknown): QBenchApiError {
   const envelope = isObject(body) ? body : {};
@@ -51,7 +44,7 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
   const token = textOf(envelope.error_token);
   const description = textOf(envelope.error_description) ?? textOf(envelope.error);
   const { method, path } = callOf(response) ?? { path: response.url && new URL(response.url).pathname };
-  const retryAfterMs = retryAfter(response.headers);
+  const retryAfterMs = readRetryAfter(response.headers, Date.now());
   const message = [
     `${[method, path].filter(Boolean).join(" ") || "The call"} was answered ${status}`,
     [type, description?.replace(/\s+/g, " ")].filter(Boolean).join(": "),

@@ -1,47 +1,64 @@
 import { execFile } from "node:child_process";
+import { globSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
+import { join } from "node:path";
 import { promisify } from "node:util";
-import { type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { startEmulator } from "@qbench-sdk/emulator";
+import { describe, expect, it, onTestFinished } from "vitest";
 
 const run = promisify(execFile);
-const readme = fileURLToPath(new URL("../../../README.md", import.meta.url));
-const here = fileURLToPath(new URL("..", import.meta.url));
+const repository = join(import.meta.dirname, "../../..");
 
-let folder = "";
-let emulator: RunningEmulator;
-beforeEach(async () => {
-  // Beside the package's own files, so that its dependencies and compiler options are found.
-  folder = await mkdtemp(`${here}test/readme-`);
-  emulator = await startEmulator();
-});
-afterEach(async () => {
-  await emulator.close();
-  await rm(folder, { recursive: true });
-});
+async function examplesOf(readme: string): Promise<string[]> {
+  const text = await readFile(join(repository, readme), "utf8");
+  return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
+}
 
-it("The README's example compiles and runs", async () => {
-  const [, example = ""] = /```ts\n([\s\S]*?)```/.exec(await readFile(readme, "utf8")) ?? [];
-  expect(example.trim().split("\n").length).toBeLessThanOrEqual(20);
-  await writeFile(`${folder}/example.ts`, example);
-  await writeFile(
-    `${folder}/tsconfig.json`,
-    JSON.stringify({ extends: "../../tsconfig.json", include: ["example.ts"] }),
-  );
-  await run("tsc", ["--project", folder]);
-
-  const [client] = emulator.clients.list();
-  const { stdout, stderr } = await run(process.execPath, [`${folder}/example.ts`], {
-    env: {
-      ...process.env,
-      QBENCH_URL: emulator.url,
-      QBENCH_CLIENT_ID: client?.id,
-      QBENCH_CLIENT_SECRET: client?.secret,
-    },
+/** Type-checks programs where this package's dependencies are found; gives the folder they are in. */
+async function compile(programs: readonly string[]): Promise<string> {
+  const folder = await mkdtemp(join(import.meta.dirname, "readme-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  for (const [index, program] of programs.entries()) {
+    // A module, also where an example neither imports nor exports.
+    await writeFile(join(folder, `example-${index}.ts`), `${program}\nexport {};\n`);
+  }
+  const options = { extends: "../../tsconfig.json", include: ["*.ts"] };
+  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
+  const tsc = run(join(repository, "node_modules/.bin/tsc"), ["--project", folder], {
+    shell: process.platform === "win32",
   });
-  expect(stderr).toBe("");
-  expect(stdout.split("\n").filter(line => / IN PROGRESS$/.test(line))).toHaveLength(5);
-  expect(emulator.stats).toMatchObject({ exchanges: 1, deadTokens: 0 });
-  expect(emulator.stats.byOperation["PATCH /qbench/api/v2/orders"]).toBe(1);
+  await tsc.catch((error: { stdout: string }) => {
+    throw new Error(error.stdout);
+  });
+  return folder;
+}
+
+describe("The READMEs", () => {
+  it("show a first example of 20 lines at most, which compiles and runs", async () => {
+    const [example = ""] = await examplesOf("README.md");
+    expect(example.trim().split("\n").length).toBeLessThanOrEqual(20);
+    const folder = await compile([example]);
+    const emulator = await startEmulator();
+    onTestFinished(() => emulator.close());
+    const [client] = emulator.clients.list();
+    const { stdout, stderr } = await run(process.execPath, [join(folder, "example-0.ts")], {
+      env: {
+        ...process.env,
+        QBENCH_URL: emulator.url,
+        QBENCH_CLIENT_ID: client?.id,
+        QBENCH_CLIENT_SECRET: client?.secret,
+      },
+    });
+    expect(stderr).toBe("");
+    expect(stdout.split("\n").filter(line => / IN PROGRESS$/.test(line))).toHaveLength(5);
+    expect(emulator.stats).toMatchObject({ exchanges: 1, deadTokens: 0 });
+    expect(emulator.stats.byOperation["PATCH /qbench/api/v2/orders"]).toBe(1);
+  });
+
+  it("of the packages show examples that compile", async () => {
+    const readmes = globSync("packages/*/README.md", { cwd: repository });
+    const examples = (await Promise.all(readmes.map(examplesOf))).flat();
+    expect(examples.length).toBeGreaterThan(7);
+    await compile(examples);
+  });
 });

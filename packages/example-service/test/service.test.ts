@@ -1,9 +1,10 @@
 import { execFile } from "node:child_process";
+import { join } from "node:path";
 import { promisify } from "node:util";
 import { type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it } from "vitest";
 
-const main = new URL("../src/main.ts", import.meta.url).pathname;
+const main = join(import.meta.dirname, "../src/main.ts");
 
 let emulator: RunningEmulator | undefined;
 afterEach(() => emulator?.close());
