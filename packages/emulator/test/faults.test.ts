@@ -98,6 +98,22 @@ describe("the switchboard of faults", () => {
     }
   });
 
+  it("keeps a late answer's place among the calls at once", async () => {
+    const { call, token, emulator } = setUp();
+    await token();
+    emulator.faults.add({ on: "api", latencyMs: 50 });
+    vi.useFakeTimers();
+    try {
+      const early = Array.from({ length: 10 }, () => call("GET", "/teams/1"));
+      await vi.advanceTimersByTimeAsync(49);
+      expect((await call("GET", "/teams/1")).status).toBe(429);
+      await vi.advanceTimersByTimeAsync(1);
+      expect((await Promise.all(early)).every(({ status }) => status === 200)).toBe(true);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
   it("cuts the connection in process: fetch fails, or the body does", async () => {
     const { call, emulator, token } = setUp();
     await token();
