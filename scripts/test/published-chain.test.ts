@@ -44,7 +44,9 @@ async function compile(program: string): Promise<void> {
   const options = {
     extends: "../../tsconfig.json",
     compilerOptions: { paths: { "@qbench-sdk/types": ["./packages/types/src/index.ts"] } },
-    include: [program],
+    // By name: the package leaves this folder out, so that its own check does not depend on when the tests run.
+    files: [program],
+    include: [],
   };
   await writeFile(join(root, "tsconfig.json"), JSON.stringify(options));
   await run(join(repository, "node_modules/.bin/tsc"), ["--project", root], { shell: process.platform === "win32" });
@@ -78,7 +80,7 @@ describe("From a docs page to typed calls", () => {
     expect(pulled).toMatchObject({ operations: 169, changed: true });
     expect(outcome).toEqual(expected);
     expect(emulator.stats.exchanges).toBe(2);
-  }, 60_000);
+  });
 
   it.skipIf(!present)(
     "goes a published document, and the example service compiles against it",

@@ -22,7 +22,9 @@ async function compile(programs: readonly string[]): Promise<string> {
     // A module, also where an example neither imports nor exports.
     await writeFile(join(folder, `example-${index}.ts`), `${program}\nexport {};\n`);
   }
-  const options = { extends: "../../tsconfig.json", include: ["*.ts"] };
+  // By name: the package leaves this folder out, so that its own check does not depend on when the tests run.
+  const files = programs.map((_, index) => `example-${index}.ts`);
+  const options = { extends: "../../tsconfig.json", files, include: [] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
   const tsc = run(join(repository, "node_modules/.bin/tsc"), ["--project", folder], {
     shell: process.platform === "win32",
