@@ -16,7 +16,7 @@ function environment(): Record<string, string | undefined> {
 }
 
 /** The options for tokens, with what is missing taken from the environment; they are checked by who uses them. */
-export function readSettings(options: AuthOptions | Partial<AuthOptions>): AuthOptions {
+export function readSettings(options: Partial<AuthOptions>): AuthOptions {
   const env = environment();
   return {
     ...options,
