@@ -1,5 +1,5 @@
+import type { Call } from "./call.js";
 import { badRequest, notFound } from "./failure.js";
-import type { Call } from "./model.js";
 import type { Renderer } from "./render.js";
 import { integrations } from "./resources.js";
 import type { StoredRecord } from "./store.js";

@@ -2,8 +2,8 @@ import { type Context, Hono } from "hono";
 import { type Answers, answer, type Env } from "./answers.js";
 import type { ApiAnswer, ApiRequest } from "./api.js";
 import type { Authentication } from "./authenticate.js";
+import type { Call } from "./call.js";
 import { forbidden } from "./failure.js";
-import type { Call } from "./model.js";
 import { isInScope } from "./scopes.js";
 import type { Stats } from "./stats.js";
 

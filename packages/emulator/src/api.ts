@@ -1,8 +1,9 @@
 import { actionHandlers } from "./actions.js";
 import type { ApiClient } from "./api-clients.js";
+import type { Call } from "./call.js";
 import { exampleOf } from "./example.js";
 import { badRequest, notFound } from "./failure.js";
-import type { Call, Model } from "./model.js";
+import type { Model } from "./model.js";
 import { type PageLimits, selectPage } from "./query.js";
 import { createRenderer } from "./render.js";
 import type { Store, StoredRecord } from "./store.js";

@@ -1,8 +1,8 @@
 export type { ApiClient, ApiClientOptions, ApiClients } from "./api-clients.js";
 export { buildDocument } from "./document.js";
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
+export type { CustomFields } from "./entity.js";
 export type { CallKind, Fault, Faults } from "./faults.js";
-export type { CustomFields } from "./model.js";
 export type { OpenApiDocument } from "./openapi.js";
 export type { PageLimits } from "./query.js";
 export type { RateLimits } from "./rate-limit.js";

@@ -1,6 +1,8 @@
+import type { Call } from "./call.js";
 import { readDate } from "./dates.js";
+import type { Entity } from "./entity.js";
 import { badRequest } from "./failure.js";
-import type { Call, Entity, Model } from "./model.js";
+import type { Model } from "./model.js";
 import { resolve, type Schema } from "./openapi.js";
 import type { Store, StoredRecord } from "./store.js";
 

@@ -1,5 +1,7 @@
 import { formatDate, formatDateTime } from "./dates.js";
-import type { Entity, FieldType, Model } from "./model.js";
+import type { Entity } from "./entity.js";
+import type { FieldType } from "./field-type.js";
+import type { Model } from "./model.js";
 import type { Store, StoredRecord } from "./store.js";
 
 export interface Renderer {

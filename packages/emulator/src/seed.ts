@@ -1,4 +1,6 @@
-import type { Entity, FieldType, Model } from "./model.js";
+import type { Entity } from "./entity.js";
+import type { FieldType } from "./field-type.js";
+import type { Model } from "./model.js";
 import type { Random } from "./random.js";
 import type { Store } from "./store.js";
 

@@ -1,4 +1,5 @@
-import type { Entity, Model } from "./model.js";
+import type { Entity } from "./entity.js";
+import type { Model } from "./model.js";
 import type { Nested } from "./resources.js";
 
 /** A record as it is kept: JSON values, but dates are epoch milliseconds. */

@@ -1,7 +1,9 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
+import type { Call } from "./call.js";
 import { readDate } from "./dates.js";
+import type { Entity } from "./entity.js";
 import { badRequest, type ItemError, notFound } from "./failure.js";
-import type { Call, Entity, Model } from "./model.js";
+import type { Model } from "./model.js";
 import { type OpenApiDocument, resolve, type Schema } from "./openapi.js";
 import type { Store, StoredRecord } from "./store.js";
 
