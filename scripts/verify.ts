@@ -1,9 +1,9 @@
 /** `npm test`: builds, type-checks, lints and tests everything, and counts the tests. */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
+import { dirname } from "node:path";
 
-const root = fileURLToPath(new URL("..", import.meta.url));
+const root = dirname(import.meta.dirname);
 const results = (): string[] => globSync(["packages/*/test-results.json", "scripts/test-results.json"], { cwd: root });
 
 for (const file of results()) rmSync(`${root}/${file}`);

@@ -1,7 +1,8 @@
 import type { Call } from "./call.js";
+import { existingRecord } from "./existing-record.js";
 import { badRequest, notFound } from "./failure.js";
 import type { Renderer } from "./render.js";
-import { integrations } from "./resources.js";
+import { integrations, mapping } from "./resources.js";
 import type { StoredRecord } from "./store.js";
 import { readItems, type WriteContext } from "./write.js";
 
@@ -10,7 +11,6 @@ interface ActionContext extends WriteContext {
   /** The values of the path's parameters, in their order. */
   ids: string[];
   body: unknown;
-  params: URLSearchParams;
   render: Renderer;
 }
 
@@ -18,17 +18,11 @@ interface ActionContext extends WriteContext {
 type ActionAnswer = Record<string, unknown> | undefined;
 type Action = (context: ActionContext) => ActionAnswer;
 
-function existing({ store }: ActionContext, entity: string, id: unknown): StoredRecord {
-  const record = store.find(entity, id);
-  if (!record) throw notFound(`There is no ${entity} with the id ${String(id)}`);
-  return record;
-}
-
 /** Links each item's `field` to the record in the path. */
 const linkItems =
   (roles: readonly [string, string], entity: string, other: string, field: string): Action =>
   context => {
-    const owner = existing(context, entity, context.ids[0]);
+    const owner = existingRecord(context.store, entity, context.ids[0]);
     const items = readItems(context.model, context.call, context.body);
     for (const item of items) {
       if (!context.store.find(other, item[field])) throw badRequest(`There is no ${other} with the id in ${field}`);
@@ -47,14 +41,12 @@ const unlink =
 const worksheet =
   (entity: string): Action =>
   context => {
-    const record = existing(context, entity, context.ids[0]);
+    const record = existingRecord(context.store, entity, context.ids[0]);
     const processed = entity === "Test" && { worksheet_processed: true, worksheet_processed_error: false };
     const { _type, _self } = context.render.reference(entity, record);
     const data = { id: record.id, worksheet_data: record.worksheet_data ?? {}, worksheet_config: {}, ...processed };
     return { _type, _self: `${String(_self)}/worksheet/data`, data };
   };
-
-const mapping = "EntityIntegrationVendorRelationship";
 
 const findMapping = ({ store, ids }: ActionContext, family: string): StoredRecord => {
   const found = store
@@ -80,7 +72,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
   [
     "POST /payments/{}/send-email",
     context => {
-      existing(context, "Payment", context.ids[0]);
+      existingRecord(context.store, "Payment", context.ids[0]);
       readItems(context.model, context.call, context.body);
       return undefined;
     },
@@ -88,7 +80,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
   [
     "POST /invoices/{}/send-email",
     context => {
-      const invoice = existing(context, "Invoice", context.ids[0]);
+      const invoice = existingRecord(context.store, "Invoice", context.ids[0]);
       readItems(context.model, context.call, context.body);
       Object.assign(invoice, { emailed: true, date_emailed: context.now });
       return { data: { message: "The email is queued", queueId: invoice.id } };
@@ -97,7 +89,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
   [
     "POST /invoices/{}/sync",
     context => {
-      existing(context, "Invoice", context.ids[0]).out_of_sync = false;
+      existingRecord(context.store, "Invoice", context.ids[0]).out_of_sync = false;
       return undefined;
     },
   ],
@@ -112,7 +104,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
     "POST /reports/publish",
     context => {
       const items = readItems(context.model, context.call, context.body);
-      const reports = items.map(item => existing(context, "GenReport", item.id));
+      const reports = items.map(item => existingRecord(context.store, "GenReport", item.id));
       for (const report of reports) Object.assign(report, { state: "PUBLISHED", date_published: context.now });
       return undefined;
     },
@@ -121,7 +113,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
     "PATCH /tests/worksheets/dynamic/named-cells",
     context => {
       const items = readItems(context.model, context.call, context.body);
-      const tests = items.map(item => existing(context, "Test", item.id));
+      const tests = items.map(item => existingRecord(context.store, "Test", item.id));
       for (const [index, test] of tests.entries()) {
         const cells = Object.entries(items[index]?.qb_dynamic_spreadsheet_patch ?? {});
         const values = Object.fromEntries(cells.map(([name, value]) => [name, { value }]));

@@ -2,11 +2,12 @@ import { actionHandlers } from "./actions.js";
 import type { ApiClient } from "./api-clients.js";
 import type { Call } from "./call.js";
 import { exampleOf } from "./example.js";
-import { badRequest, notFound } from "./failure.js";
+import { existingRecord } from "./existing-record.js";
+import { badRequest } from "./failure.js";
 import type { Model } from "./model.js";
 import { type PageLimits, selectPage } from "./query.js";
 import { createRenderer } from "./render.js";
-import type { Store, StoredRecord } from "./store.js";
+import type { Store } from "./store.js";
 import { createRecords, updateRecords, type WriteContext } from "./write.js";
 
 export interface ApiRequest {
@@ -35,18 +36,11 @@ function readJson(text: string): unknown {
 
 /** Carries out one operation of the document on the store. */
 export function createApi(model: Model, store: Store, pageLimits: PageLimits): (request: ApiRequest) => ApiAnswer {
-  const existing = (entity: string, id: unknown): StoredRecord => {
-    const record = store.find(entity, id);
-    if (!record) throw notFound(`There is no ${entity} with the id ${String(id)}`);
-    return record;
-  };
-
   return ({ call, ids, url, body, client, now }) => {
     const render = createRenderer(model, store, url.origin);
     const context: WriteContext = { model, store, now, clientId: client.id };
     const entityName = call.entity ?? "";
     const entity = model.entities.get(entityName);
-    const wrap = (data: unknown): unknown => (call.enveloped ? { data } : data);
     const id = call.path.endsWith("}") ? ids.at(-1) : undefined;
 
     if (call.verb === "action" || !entity) {
@@ -57,14 +51,15 @@ export function createApi(model: Model, store: Store, pageLimits: PageLimits): (
         return { status: call.status, ...(content?.schema && { body: exampleOf(model.document, content.schema) }) };
       }
       const parsed = call.body ? readJson(body) : undefined;
-      const answer = handler({ ...context, call, ids, body: parsed, params: url.searchParams, render });
+      const answer = handler({ ...context, call, ids, body: parsed, render });
       return { status: call.status, ...(answer && { body: answer }) };
     }
 
     switch (call.verb) {
       case "list": {
         const { parent } = call;
-        const owner = parent && (parent.entity ? existing(parent.entity, ids.at(-1)) : { id: ids.at(-1) ?? "" });
+        const owner =
+          parent && (parent.entity ? existingRecord(store, parent.entity, ids.at(-1)) : { id: ids.at(-1) ?? "" });
         const page = selectPage(
           model,
           store,
@@ -79,14 +74,14 @@ export function createApi(model: Model, store: Store, pageLimits: PageLimits): (
         return { status: call.status, body: call.enveloped ? envelope : data };
       }
       case "get": {
-        const record = existing(entityName, id);
+        const record = existingRecord(store, entityName, id);
         return {
           status: call.status,
           body: call.enveloped ? render.resource(entityName, record) : render.record(entityName, record),
         };
       }
       case "delete":
-        existing(entityName, id);
+        existingRecord(store, entityName, id);
         store.remove(entityName, id);
         return { status: call.status };
       case "create":
@@ -97,7 +92,8 @@ export function createApi(model: Model, store: Store, pageLimits: PageLimits): (
             ? createRecords(context, call, entity, parsed)
             : updateRecords(context, call, entity, parsed, id);
         const rendered = records.map(record => render.record(entityName, record));
-        return { status: call.status, body: wrap(call.bulk ? rendered : rendered[0]) };
+        const data = call.bulk ? rendered : rendered[0];
+        return { status: call.status, body: call.enveloped ? { data } : data };
       }
     }
   };

@@ -1,6 +1,6 @@
 import { apiPath } from "./document.js";
 import { type Method, type OpenApiDocument, type Operation, type Parameter, resolve, type Schema } from "./openapi.js";
-import { actions, integrations, type Nested, resources } from "./resources.js";
+import { actions, integrations, mapping, type Nested, resources } from "./resources.js";
 
 type Verb = "list" | "get" | "create" | "update" | "delete" | "action";
 
@@ -63,10 +63,9 @@ export const knownCalls: ReadonlyMap<string, Known> = new Map(
       }),
       Object.keys(integrations).flatMap((family): [string, Known][] => {
         const list = `/integrations/{}/${family}`;
-        const entity = "EntityIntegrationVendorRelationship";
-        const nested = { of: entity, where: "integration_id", and: { entity_type: family } };
+        const nested = { of: mapping, where: "integration_id", and: { entity_type: family } };
         return [
-          [`GET ${list}`, { verb: "list", entity, parent: { entity: "", nested } }],
+          [`GET ${list}`, { verb: "list", entity: mapping, parent: { entity: "", nested } }],
           [`POST ${list}`, { verb: "action" }],
           [`GET ${list}/{}`, { verb: "action" }],
           [`DELETE ${list}/{}`, { verb: "action" }],
@@ -128,8 +127,8 @@ export function readCall(document: OpenApiDocument, method: Method, path: string
     const parameter = segments.slice(0, -1).findLast(segment => segment.startsWith("{"));
     const where = parameter?.slice(1, -1);
     const child = resolve(document, record);
-    const of = { entity: "", nested: { of: entity, where: where ?? "" } };
-    return { ...call, verb: "list", entity, ...(where && child?.properties?.[where] && { parent: of }) };
+    const parent = where && child?.properties?.[where] && { entity: "", nested: { of: entity, where } };
+    return { ...call, verb: "list", entity, ...(parent && { parent }) };
   }
   if (method === "get" && endsWithId) return { ...call, verb: "get", entity };
   if (method === "post" && body && payload && !endsWithId) return { ...call, verb: "create", entity };

@@ -1,6 +1,6 @@
 import { type Field, readFields } from "./notation.js";
 import type { Method, OpenApiDocument, Operation, Parameter, RequestBody, ResponseObject, Schema } from "./openapi.js";
-import { type Action, actions, integrations, type Resource, resources } from "./resources.js";
+import { actions, integrations, mapping, type Resource, resources } from "./resources.js";
 
 /** All paths of the API begin with it (vendor guide, calls). */
 export const apiPath = "/qbench/api/v2";
@@ -242,10 +242,9 @@ export function buildDocument(): OpenApiDocument {
     const one = `${list}/{${idParameter(resource)}}`;
     const words = collection?.replaceAll("-", " ") ?? "";
     if (verbs.has("list")) {
-      const answer = responses(200, envelope("List", entity));
       operation("get", list, {
         query: listParameters(entity),
-        responses: answer,
+        responses: responses(200, envelope("List", entity)),
         summary: `List ${words}`,
         tags: [tag],
       });
@@ -285,8 +284,7 @@ export function buildDocument(): OpenApiDocument {
     }
   }
 
-  for (const action of actions) addAction(action);
-  function addAction({ call, tags, body, status, query, reply }: Action): void {
+  for (const { call, tags, body, status, query, reply } of actions) {
     const [method = "", path = ""] = call.split(" ");
     let requestBody: Schema | undefined;
     if (body) {
@@ -305,7 +303,6 @@ export function buildDocument(): OpenApiDocument {
     });
   }
 
-  const mapping = "EntityIntegrationVendorRelationship";
   for (const [family, tags] of Object.entries(integrations)) {
     const list = `/integrations/{integration_id}/${family}`;
     const details = { tags: [...tags, "INTEGRATION"] };

@@ -37,7 +37,7 @@ const invalid = (name: string, type: string) => ({ loc: ["query", name], msg: "v
 
 function checkTypes(model: Model, call: Call, params: URLSearchParams): void {
   for (const parameter of call.parameters) {
-    if (parameter.in !== "query") continue;
+    if (parameter.in !== "query" || !params.has(parameter.name)) continue;
     const schema = resolve(model.document, parameter.schema);
     const single: Schema | undefined = schema?.allOf?.length === 1 ? resolve(model.document, schema.allOf[0]) : schema;
     const item = single?.items ? resolve(model.document, single.items) : single;

@@ -828,7 +828,7 @@ export const resources: Record<string, Resource> = {
 };
 
 /** Operations that are neither list, get, create, update nor delete of a collection. */
-export interface Action {
+interface Action {
   call: string;
   tags: readonly string[];
   /** The body: its schema's name, whether it is a list, and its fields. */
@@ -915,6 +915,9 @@ export const actions: readonly Action[] = [
     reply: ["WorksheetResponse"],
   },
 ];
+
+/** The entity that holds what an integration maps. */
+export const mapping = "EntityIntegrationVendorRelationship";
 
 /** What an integration maps to ids of another vendor, by path segment. Only `invoice-payments` can be deleted. */
 export const integrations: Record<string, readonly string[]> = {

@@ -1,3 +1,4 @@
+import { completeRecord, setLastUpdated } from "./complete-record.js";
 import type { Entity } from "./entity.js";
 import type { FieldType } from "./field-type.js";
 import type { Model } from "./model.js";
@@ -23,8 +24,7 @@ function plainValue(name: string, type: FieldType, id: number, created: number, 
         ? created + random.integer(0, 30) * day + random.integer(0, 8 * 60) * 60_000
         : null;
     case "string":
-      if (/(^|_)(name|title)$/.test(name)) return `${name.replaceAll("_", " ")} ${id}`;
-      return name === "custom_formatted_id" ? `QB-${String(id).padStart(5, "0")}` : null;
+      return /(^|_)(name|title)$/.test(name) ? `${name.replaceAll("_", " ")} ${id}` : null;
     default:
       return null;
   }
@@ -58,11 +58,11 @@ function seedEntity(model: Model, entity: Entity, random: Random): Record<string
 /** Fills the store with a small laboratory, the same for the same seed. */
 export function seedStore(model: Model, store: Store, random: Random): void {
   for (const entity of model.entities.values()) {
-    for (const record of seedEntity(model, entity, random)) store.insert(entity.name, record);
-  }
-  for (const invoice of store.all("Invoice")) invoice.order_ids = [invoice.order_id];
-  for (const test of store.all("Test")) {
-    if (typeof test.last_updated === "number") test.last_updated_unix_timestamp = Math.floor(test.last_updated / 1000);
+    for (const fields of seedEntity(model, entity, random)) {
+      const record = store.insert(entity.name, fields);
+      completeRecord(entity, record);
+      if (typeof record.last_updated === "number") setLastUpdated(entity, record, record.last_updated);
+    }
   }
   const seen = new Set<string>();
   for (const entity of model.entities.values()) {

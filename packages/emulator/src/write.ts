@@ -1,8 +1,10 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import type { Call } from "./call.js";
+import { completeRecord, setLastUpdated } from "./complete-record.js";
 import { readDate } from "./dates.js";
 import type { Entity } from "./entity.js";
-import { badRequest, type ItemError, notFound } from "./failure.js";
+import { existingRecord } from "./existing-record.js";
+import { badRequest, type ItemError } from "./failure.js";
 import type { Model } from "./model.js";
 import { type OpenApiDocument, resolve, type Schema } from "./openapi.js";
 import type { Store, StoredRecord } from "./store.js";
@@ -109,11 +111,6 @@ function writableFields(
   return kept;
 }
 
-const touch = (entity: Entity, now: number): Record<string, unknown> => ({
-  ...(entity.fields.has("last_updated") && { last_updated: now }),
-  ...(entity.fields.has("last_updated_unix_timestamp") && { last_updated_unix_timestamp: Math.floor(now / 1000) }),
-});
-
 /** What the API fills in by itself on a new record. */
 function initialFields(context: WriteContext, entity: Entity, item: Record<string, unknown>): Record<string, unknown> {
   const { now, clientId } = context;
@@ -140,14 +137,12 @@ export function createRecords(context: WriteContext, call: Call, entity: Entity,
   const items = readItems(context.model, call, body);
   const checked = items.map((item, index) => ({
     ...initialFields(context, entity, item),
-    ...touch(entity, context.now),
     ...writableFields(context, entity, item, index),
   }));
   return checked.map(fields => {
     const record = context.store.insert(entity.name, fields);
-    if (entity.fields.has("custom_formatted_id"))
-      record.custom_formatted_id ??= `QB-${String(record.id).padStart(5, "0")}`;
-    if (entity.name === "Invoice") record.order_ids = [record.order_id];
+    completeRecord(entity, record);
+    setLastUpdated(entity, record, context.now);
     return record;
   });
 }
@@ -162,9 +157,7 @@ export function updateRecords(
 ): StoredRecord[] {
   const items = readItems(context.model, call, body);
   const changes = items.map((item, index) => {
-    const key = item.id ?? id;
-    const record = context.store.find(entity.name, key);
-    if (!record) throw notFound(`There is no ${entity.name} with the id ${String(key)}`);
+    const record = existingRecord(context.store, entity.name, item.id ?? id);
     for (const name of entity.required) {
       if (item[name] !== null) continue;
       throw badRequest(`${name} cannot be empty`, [
@@ -173,6 +166,9 @@ export function updateRecords(
     }
     return { record, fields: writableFields(context, entity, item, index) };
   });
-  for (const { record, fields } of changes) Object.assign(record, fields, touch(entity, context.now));
+  for (const { record, fields } of changes) {
+    Object.assign(record, fields);
+    setLastUpdated(entity, record, context.now);
+  }
   return changes.map(({ record }) => record);
 }

@@ -1,0 +1,15 @@
+import type { Entity } from "./entity.js";
+import type { StoredRecord } from "./store.js";
+
+/** Gives a new record what follows from its other fields. */
+export function completeRecord(entity: Entity, record: StoredRecord): void {
+  if (entity.fields.has("custom_formatted_id"))
+    record.custom_formatted_id ??= `QB-${String(record.id).padStart(5, "0")}`;
+  if (entity.name === "Invoice") record.order_ids = [record.order_id];
+}
+
+/** Notes in a record when it was last changed, in milliseconds since the epoch, in each form it has for that. */
+export function setLastUpdated(entity: Entity, record: StoredRecord, time: number): void {
+  if (entity.fields.has("last_updated")) record.last_updated = time;
+  if (entity.fields.has("last_updated_unix_timestamp")) record.last_updated_unix_timestamp = Math.floor(time / 1000);
+}
