@@ -1,0 +1,33 @@
+import type { QBenchAuthError } from "./errors.js";
+
+/** What a new access token is asked for with. */
+export type Grant = "assertion" | "refresh-token";
+
+/** What happens to the token. No event holds a secret, an assertion, a token or a cookie. Durations in milliseconds. */
+export type TokenEvent =
+  | { readonly type: "exchange-started"; readonly grant: Grant; readonly attempt: number }
+  | {
+      readonly type: "exchange-succeeded";
+      readonly grant: Grant;
+      readonly attempt: number;
+      readonly durationMs: number;
+      /** How long the new token lives. */
+      readonly lifetimeMs: number;
+    }
+  | {
+      readonly type: "exchange-failed";
+      readonly grant: Grant;
+      readonly attempt: number;
+      readonly durationMs: number;
+      readonly error: QBenchAuthError;
+    }
+  /** The API refused a token. `current`: it was the one in use; `repeated`: the call is sent again with another. */
+  | { readonly type: "rejected"; readonly current: boolean; readonly repeated: boolean }
+  /** There was no new token; none is asked for again so long. */
+  | { readonly type: "cooling-down"; readonly forMs: number; readonly error: QBenchAuthError }
+  /** The store failed; the token is used from memory. `reason` is the error's name and code alone. */
+  | { readonly type: "store-failed"; readonly operation: "get" | "set" | "delete" | "lock"; readonly reason: string }
+  /** Assertions are dated by the server's clock from now on: this machine's and so much. */
+  | { readonly type: "clock-corrected"; readonly offsetMs: number };
+
+export type TokenEventListener = (event: TokenEvent) => void;
