@@ -8,8 +8,12 @@ export interface Credentials {
 
 /** @throws {QBenchAuthError} `invalid_option` for what cannot be an API client's id and secret */
 export function checkCredentials({ clientId, clientSecret }: Credentials): Credentials {
-  return { clientId: check(clientId, CLIENT_ID), clientSecret: check(clientSecret, CLIENT_SECRET) };
+  return { clientId: checkClientId(clientId), clientSecret: checkClientSecret(clientSecret) };
 }
+
+export const checkClientId = (value: string): string => check(value, CLIENT_ID);
+
+export const checkClientSecret = (value: string): string => check(value, CLIENT_SECRET);
 
 function check(value: string, setting: string): string {
   if (typeof value !== "string" || value.trim() === "") {

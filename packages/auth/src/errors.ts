@@ -9,6 +9,8 @@
  * - `timeout`: it did not answer completely within `timeoutMs`
  * - `redirect`: it pointed elsewhere, which is never followed
  * - `malformed_response`: it answered with success, but not with a usable token
+ * - `assertion_failed`: the `assertion` or `clientSecret` function failed, or gave nothing usable
+ * - `store_unavailable`: the store gave no lock to a renewal that nobody waited for; seen in events only
  * - `closed`: the token source was closed
  */
 export type QBenchAuthErrorCode =
@@ -26,6 +28,8 @@ export type QBenchAuthErrorCode =
   | "timeout"
   | "redirect"
   | "malformed_response"
+  | "assertion_failed"
+  | "store_unavailable"
   | "closed";
 
 /**

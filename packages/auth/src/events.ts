@@ -23,8 +23,16 @@ export type TokenEvent =
     }
   /** The API refused a token. `current`: it was the one in use; `repeated`: the call is sent again with another. */
   | { readonly type: "rejected"; readonly current: boolean; readonly repeated: boolean }
-  /** There was no new token; none is asked for again so long. */
-  | { readonly type: "cooling-down"; readonly forMs: number; readonly error: QBenchAuthError }
+  /**
+   * There was no new token. None is asked for behind the callers' backs for `behindMs`, and those who need one get the
+   * error for `refusesMs`.
+   */
+  | {
+      readonly type: "cooling-down";
+      readonly behindMs: number;
+      readonly refusesMs: number;
+      readonly error: QBenchAuthError;
+    }
   /** The store failed; the token is used from memory. `reason` is the error's name and code alone. */
   | { readonly type: "store-failed"; readonly operation: "get" | "set" | "delete" | "lock"; readonly reason: string }
   /** Assertions are dated by the server's clock from now on: this machine's and so much. */

@@ -1,60 +1,59 @@
-import { abortable } from "./abortable.js";
 import type { AuthSettings } from "./auth-options.js";
+import { measureClockOffset } from "./clock-offset.js";
+import { systemCode } from "./error-reason.js";
 import { QBenchAuthError } from "./errors.js";
 import { BASE_URL } from "./setting-names.js";
-import { buildTokenRequest } from "./token-request.js";
+import { withTimeLimit } from "./time-limit.js";
 import { readTokenResponse } from "./token-response.js";
 import type { TokenSet } from "./token-set.js";
 
+export type ExchangeOutcome =
+  | { readonly tokens: TokenSet }
+  | {
+      readonly error: QBenchAuthError;
+      /** By how much the server's clock was seen to be ahead of ours, where that can have been the reason. */
+      readonly clockOffsetMs?: number | undefined;
+    };
+
 /**
- * One exchange of a new assertion for a token.
+ * Sends one request for a token and judges the answer, within one time limit for headers and body: a server that stops
+ * in the middle of its answer would otherwise hold every caller.
  *
- * @param sentAt now, in milliseconds since the epoch
- * @param closing ends the exchange early; its reason is what is thrown then
- * @throws {QBenchAuthError} or the reason of `closing`
+ * @param build makes the request; `now` is when it is sent
+ * @param now the time by the server's clock, as far as it is known, in epoch milliseconds
+ * @param closing ends the exchange early; its reason is the only thing that is thrown
  */
-export async function exchangeAssertion(
+export async function exchange(
   settings: AuthSettings,
-  sentAt: number,
+  build: (sentAt: number, signal: AbortSignal) => Promise<Request>,
+  now: () => number,
   closing: AbortSignal,
-): Promise<TokenSet> {
-  const { origin, tokenUrl, fetch, timeoutMs, sign } = settings;
-  const assertion = await sign(sentAt);
-
-  // One limit for headers and body: a server that stops in the middle of its answer would otherwise hold every caller.
-  const limit = new AbortController();
-  const timer = setTimeout(() => {
-    limit.abort(new QBenchAuthError("timeout", `${BASE_URL}: no complete token from ${origin} within ${timeoutMs} ms`));
-  }, timeoutMs);
-  const stop = () => limit.abort(closing.reason);
-  closing.addEventListener("abort", stop, { once: true });
-  if (closing.aborted) stop();
-
+): Promise<ExchangeOutcome> {
+  const { origin, fetch, timeoutMs } = settings;
+  let clockOffsetMs: number | undefined;
+  const tooLate = () =>
+    new QBenchAuthError("timeout", `${BASE_URL}: no complete token from ${origin} within ${timeoutMs} ms`);
   try {
-    // Waited for with the signal as well as sent with it: a fetch that ignores its signal must not outlive the limit.
-    return await abortable(send(), limit.signal);
+    const tokens = await withTimeLimit(timeoutMs, tooLate, closing, async signal => {
+      const sentAt = now();
+      const request = await build(sentAt, signal);
+      const response = await fetch(request);
+      clockOffsetMs = measureClockOffset(response.headers, sentAt, now());
+      return readTokenResponse(response, settings, { url: request.url, sentAt });
+    });
+    return { tokens };
   } catch (error) {
-    if (limit.signal.aborted) throw limit.signal.reason;
-    if (error instanceof QBenchAuthError) throw error;
-    throw new QBenchAuthError("network", `${BASE_URL}: could not reach ${origin}${systemCode(error)}`);
-  } finally {
-    clearTimeout(timer);
-    closing.removeEventListener("abort", stop);
-  }
-
-  async function send(): Promise<TokenSet> {
-    const response = await fetch(buildTokenRequest(settings, assertion, limit.signal));
-    return readTokenResponse(response, { tokenUrl, sentAt });
-  }
-}
-
-// What a fetch throws can hold the request, and so the assertion: only a code such as ECONNREFUSED is taken from it.
-function systemCode(error: unknown): string {
-  for (const candidate of [error, error instanceof Error ? error.cause : undefined]) {
-    if (typeof candidate !== "object" || candidate === null || !("code" in candidate)) continue;
-    if (typeof candidate.code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(candidate.code)) {
-      return ` (${candidate.code})`;
+    closing.throwIfAborted();
+    if (error instanceof QBenchAuthError) {
+      return { error, clockOffsetMs: error.status === 400 || error.status === 401 ? clockOffsetMs : undefined };
     }
+    // What a fetch throws can hold the request, and so the assertion: only a code is taken from it.
+    const code = systemCode(error);
+    return {
+      error: new QBenchAuthError(
+        "network",
+        `${BASE_URL}: could not reach ${origin}${code === undefined ? "" : ` (${code})`}`,
+      ),
+    };
   }
-  return "";
 }

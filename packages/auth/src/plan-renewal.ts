@@ -4,7 +4,10 @@
 const SOFT_WINDOW_MS = 300_000;
 const HARD_WINDOW_MS = 30_000;
 
-/** The instants at which a token's standing changes, in milliseconds since the epoch. */
+/** Processes that got their tokens together renew them apart: each somewhere in the first third of the soft window. */
+const JITTER = 1 / 3;
+
+/** The instants at which a token's standing changes, in milliseconds. */
 export interface RenewalTimes {
   /** From here on it is used and renewed behind. */
   readonly renewFrom: number;
@@ -12,10 +15,15 @@ export interface RenewalTimes {
   readonly usableUntil: number;
 }
 
-export function planRenewal(issuedAt: number, expiresAt: number): RenewalTimes {
-  const lifeMs = expiresAt - issuedAt;
+/**
+ * @param expiresAt on any clock; the result is on the same
+ * @param lifeMs the token's whole life
+ * @param random 0 to 1
+ */
+export function planRenewal(expiresAt: number, lifeMs: number, random: number): RenewalTimes {
+  const softMs = Math.min(SOFT_WINDOW_MS, lifeMs * 0.2);
   return {
-    renewFrom: expiresAt - Math.min(SOFT_WINDOW_MS, lifeMs * 0.2),
+    renewFrom: expiresAt - softMs * (1 - JITTER * random),
     usableUntil: expiresAt - Math.min(HARD_WINDOW_MS, lifeMs * 0.05),
   };
 }

@@ -1,24 +1,45 @@
 import type { AuthSettings } from "./auth-options.js";
+import type { TokenSet } from "./token-set.js";
 
 /** How the request for a token is written. */
 export type TokenEncoding = "urlencoded" | "multipart";
 
+type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "cookiesAreKept">;
+
 /** The request that exchanges an assertion for an access token (vendor guide rule 7, RFC 7523 section 2.1). */
-export function buildTokenRequest(
-  { tokenUrl, tokenEncoding }: Pick<AuthSettings, "tokenUrl" | "tokenEncoding">,
-  assertion: string,
+export function buildTokenRequest(settings: RequestSettings, assertion: string, signal: AbortSignal): Request {
+  const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
+  return post(settings.tokenUrl, settings, form, {}, signal);
+}
+
+/** The request that exchanges a refresh token for the next pair (vendor guide rule 9). */
+export function buildRefreshRequest(
+  settings: RequestSettings,
+  { refreshToken = "", refreshCookie }: TokenSet,
   signal: AbortSignal,
 ): Request {
-  const form = tokenEncoding === "multipart" ? new FormData() : new URLSearchParams();
-  form.append("grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
-  form.append("assertion", assertion);
-  return new Request(tokenUrl, {
+  const cookie = refreshCookie === undefined ? {} : { Cookie: `jid=${refreshCookie}` };
+  return post(`${settings.tokenUrl}/refresh`, settings, { refresh_token_id: refreshToken }, cookie, signal);
+}
+
+function post(
+  url: string,
+  { tokenEncoding, cookiesAreKept }: RequestSettings,
+  fields: Readonly<Record<string, string>>,
+  headers: Readonly<Record<string, string>>,
+  signal: AbortSignal,
+): Request {
+  const body = tokenEncoding === "multipart" ? new FormData() : new URLSearchParams();
+  for (const [name, value] of Object.entries(fields)) body.append(name, value);
+  return new Request(url, {
     method: "POST",
-    headers: { Accept: "application/json" },
-    body: form,
-    // fetch would post the assertion again to wherever a 307 or 308 points. Not "error", which workerd does not know, and
+    headers: { Accept: "application/json", ...headers },
+    body,
+    // fetch would post the form again to wherever a 307 or 308 points. Not "error", which workerd does not know, and
     // which cannot be told from a broken connection.
     redirect: "manual",
+    // Only where a browser keeps the cookie: workerd does not know the option.
+    ...(cookiesAreKept && { credentials: "include" }),
     signal,
   });
 }

@@ -1,6 +1,9 @@
+import type { AuthSettings } from "./auth-options.js";
 import { readBoundedText } from "./bounded-text.js";
 import { QBenchAuthError, type QBenchAuthErrorCode } from "./errors.js";
+import { isBearerToken } from "./is-token-set.js";
 import { parseJsonObject } from "./json-object.js";
+import { readRefreshPair } from "./refresh-pair.js";
 import { readRetryAfter } from "./retry-after.js";
 import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID, CLIENT_SECRET } from "./setting-names.js";
 import type { TokenSet } from "./token-set.js";
@@ -8,12 +11,9 @@ import type { TokenSet } from "./token-set.js";
 /** A token answer is a few hundred bytes; a page that stands in its place can be any size. */
 const longestAnswer = 64 * 1024;
 
-// RFC 6750 section 2.1. Anything else would break the Authorization header, or write another one.
-const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/;
-
 /** The request that an answer belongs to. */
-interface Exchange {
-  tokenUrl: string;
+interface Sent {
+  url: string;
   /** When it was sent, in milliseconds since the epoch: the token's life cannot have begun earlier. */
   sentAt: number;
 }
@@ -23,7 +23,11 @@ interface Exchange {
  *
  * @throws {QBenchAuthError} for everything that is not a usable token; what the body throws when its connection breaks
  */
-export async function readTokenResponse(response: Response, exchange: Exchange): Promise<TokenSet> {
+export async function readTokenResponse(
+  response: Response,
+  settings: Pick<AuthSettings, "renewal" | "cookiesAreKept">,
+  sent: Sent,
+): Promise<TokenSet> {
   const { status } = response;
   // Browsers show a redirect that is not followed as "opaqueredirect" with status 0. `redirected` means that the fetch in
   // use followed it all the same, and then the answer is a stranger's.
@@ -31,37 +35,37 @@ export async function readTokenResponse(response: Response, exchange: Exchange):
     response.body?.cancel().catch(() => {});
     throw new QBenchAuthError(
       "redirect",
-      `${BASE_URL}: ${exchange.tokenUrl} redirects, which is never followed; give the tenant's final address`,
+      `${BASE_URL}: ${sent.url} redirects, which is never followed; give the tenant's final address`,
       { status },
     );
   }
   const text = await readBoundedText(response.body, longestAnswer);
   const body = text === undefined ? undefined : parseJsonObject(text);
   // An error with status 200 has been met (facts 3.3).
-  if (!response.ok || body?.error !== undefined) throw refusal(response, body?.error, exchange);
-  return readTokenSet(body, status, exchange);
+  if (!response.ok || body?.error !== undefined) throw refusal(response, body, sent);
+  const tokens = readTokenSet(body, status, sent);
+  // Nothing is kept that isn't going to be used.
+  if (settings.renewal !== "refresh-token") return tokens;
+  const pair = readRefreshPair(body?.refresh_token, response.headers, sent.sentAt, settings.cookiesAreKept);
+  return { ...tokens, ...pair };
 }
 
 // QBench adds a stray key, `qb` and hex digits, to some answers (facts 6.4): fields are picked by name.
-function readTokenSet(
-  body: Readonly<Record<string, unknown>> | undefined,
-  status: number,
-  exchange: Exchange,
-): TokenSet {
+function readTokenSet(body: Readonly<Record<string, unknown>> | undefined, status: number, sent: Sent): TokenSet {
   const malformed = (problem: string) =>
-    new QBenchAuthError("malformed_response", `${BASE_URL}: the answer of ${exchange.tokenUrl} ${problem}`, { status });
+    new QBenchAuthError("malformed_response", `${BASE_URL}: the answer of ${sent.url} ${problem}`, { status });
 
   if (body === undefined) throw malformed("is not a JSON object; is this the address of a QBench tenant?");
-  const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn, refresh_token: refreshToken } = body;
-  if (typeof accessToken !== "string" || !bearerToken.test(accessToken)) throw malformed("has no usable access_token");
+  const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = body;
+  if (!isBearerToken(accessToken)) throw malformed("has no usable access_token");
   // A type that is not understood must not be used (RFC 6749 section 7.1); its case does not matter (section 5.1).
   if (typeof tokenType !== "string" || tokenType.toLowerCase() !== "bearer") throw malformed("is not of type Bearer");
   if (typeof expiresIn !== "number" || !(expiresIn > 0)) throw malformed("has no expires_in above 0");
   return {
     accessToken,
     tokenType: "Bearer",
-    expiresAt: exchange.sentAt + expiresIn * 1000,
-    ...(typeof refreshToken === "string" && refreshToken !== "" && { refreshToken }),
+    issuedAt: sent.sentAt,
+    expiresAt: sent.sentAt + expiresIn * 1000,
   };
 }
 
@@ -78,13 +82,16 @@ const advice = {
   refused: `${BASE_URL}, tokenPath, ${CLIENT_ID}, ${CLIENT_SECRET}: refused, see ${API_CLIENTS_PAGE}`,
 } as const satisfies Partial<Record<QBenchAuthErrorCode, string>>;
 
-function refusal(response: Response, error: unknown, { tokenUrl, sentAt }: Exchange): QBenchAuthError {
+function refusal(
+  response: Response,
+  body: Readonly<Record<string, unknown>> | undefined,
+  { url, sentAt }: Sent,
+): QBenchAuthError {
   const { status, headers } = response;
-  const code = refusalCode(status, error);
-  const clock = code === "invalid_grant" ? clockAdvice(headers, sentAt) : "";
-  return new QBenchAuthError(code, `${advice[code]}${clock} (status ${status} from ${tokenUrl})`, {
+  const code = refusalCode(status, body?.error);
+  return new QBenchAuthError(code, `${advice[code]} (status ${status} from ${url})`, {
     status,
-    retryAfterMs: readRetryAfter(headers, sentAt),
+    retryAfterMs: readRetryAfter(headers, sentAt, body),
   });
 }
 
@@ -102,11 +109,4 @@ function refusalCode(status: number, error: unknown): keyof typeof advice {
     default:
       return status === 401 ? "invalid_client" : "refused";
   }
-}
-
-/** How far this machine's clock is from the server's, where that is too far for an assertion (vendor guide rule 5). */
-function clockAdvice(headers: Headers, now: number): string {
-  const seconds = Math.round((now - Date.parse(headers.get("Date") ?? "")) / 1000);
-  if (Number.isNaN(seconds) || Math.abs(seconds) < 270) return "";
-  return `; this machine's clock is ${Math.abs(seconds)} s ${seconds > 0 ? "ahead of" : "behind"} the server's, 300 s are allowed`;
 }

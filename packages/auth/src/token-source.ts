@@ -1,8 +1,13 @@
 import { abortable } from "./abortable.js";
 import { type AuthOptions, readAuthOptions } from "./auth-options.js";
+import { createEmitter } from "./emitter.js";
 import { QBenchAuthError } from "./errors.js";
-import { exchangeAssertion } from "./exchange.js";
+import type { TokenEventListener } from "./events.js";
 import { planRenewal, type RenewalTimes } from "./plan-renewal.js";
+import { createRenewal } from "./renewal.js";
+import type { RenewalSpan } from "./renewal-tracing.js";
+import { coolDownAfter } from "./retry-timing.js";
+import { steadyClock } from "./steady-clock.js";
 import type { TokenSet } from "./token-set.js";
 
 /** Where access tokens come from. One source may serve many clients; they share its token. */
@@ -10,91 +15,189 @@ export interface TokenSource {
   /** The only origin its tokens may be sent to. */
   readonly origin: string;
   /**
-   * A token that is good for a call. Aborting the signal rejects only this caller, with the signal's reason; an exchange
-   * that others wait for goes on.
+   * A token that is good for a call. Aborting the signal rejects only this caller, at once, with the signal's reason; an
+   * exchange that others wait for goes on.
    *
    * @throws {QBenchAuthError} when there is no token to be had
    */
   getToken(options?: { signal?: AbortSignal | undefined }): Promise<string>;
-  /** Tells that the API refused this token. It is dropped, unless it has been replaced already. */
-  reject(accessToken: string): void;
+  /**
+   * Tells that the API refused this token. It is dropped, unless it has been replaced already.
+   *
+   * @param options.repeated the call is going to be sent again with another; told to listeners, default false
+   */
+  reject(accessToken: string, options?: { repeated?: boolean }): void;
+  /** Calls the listener with each event until the function it gives back is called. What it throws is ignored. */
+  on(listener: TokenEventListener): () => void;
   /** Drops the token and ends an exchange that is under way; every later `getToken` rejects with the code `closed`. */
   close(): void;
 }
 
-/** After a renewal behind the callers' backs has failed, the next one waits at least so long, in milliseconds. */
-const coolDownMs = 30_000;
-
-/** A token with the instants at which its standing changes. */
+/** A token with the instants at which its standing changes, by the steady clock. */
 interface Held extends RenewalTimes {
-  readonly tokens: TokenSet;
+  readonly accessToken: string;
+}
+
+/** A renewal that is under way. */
+interface Flight {
+  readonly arrival: Promise<Held>;
+  readonly span: RenewalSpan | undefined;
+  /** How many calls wait for it. */
+  waiting: number;
+  /** Ends its pause, where it is in one. */
+  wake: () => void;
+}
+
+/** What a failed renewal leaves behind. The instants are by the steady clock. */
+interface Cooling {
+  readonly behindUntil: number;
+  readonly refusesUntil: number;
+  readonly error: QBenchAuthError;
 }
 
 /**
- * Makes a source of access tokens. At most one exchange is under way at any time, whoever asks:
+ * Makes a source of access tokens. Its states, and what a call meets in each:
  *
- *     fresh ─────────────────────────── handed out
- *     in the soft window ────────────── handed out, one exchange behind it; after a failure only after a cool-down
- *     in the hard window, expired,
- *     rejected, none yet ────────────── callers wait for the exchange
+ *     fresh          the token is handed out
+ *     soft window    the token is handed out, and one renewal starts behind it
+ *     hard window    callers wait for a renewal: the token could expire on its way. As with none, expired or rejected
+ *     renewing       no second renewal starts; it belongs to none of its callers, and all who wait get what it brings
+ *     cooling down   a renewal has failed. None starts behind the callers' backs for a while; who has to wait tries at
+ *                    once, unless the answer would be the same (a refusal, or a time that the server asked for)
  *
- * An exchange belongs to none of its callers. When it fails, all who wait get the same error and nothing is left behind:
- * the next call tries anew. There are no timers but the time limit of an exchange, so an idle source keeps no process
- * alive.
+ * There are no timers but those of a renewal, so an idle source keeps no process alive.
  *
  * @throws {QBenchAuthError} `invalid_option` at once, for settings that cannot be right
  */
 export function createTokenSource(options: AuthOptions): TokenSource {
   const settings = readAuthOptions(options);
-  const { origin, clock } = settings;
+  const { assertions, origin, tracing, waitUntil } = settings;
+  const now = steadyClock(settings.clock);
   const closing = new AbortController();
+  const { emit, on } = createEmitter();
+  const renewal = createRenewal(settings, closing.signal, emit);
 
   let held: Held | undefined;
-  let flight: Promise<Held> | undefined;
-  let coolUntil = Number.NEGATIVE_INFINITY;
+  let flight: Flight | undefined;
+  let cooling: Cooling | undefined;
+  let refusedToken: string | undefined;
 
-  function renew(): Promise<Held> {
-    flight ??= exchange().finally(() => {
-      flight = undefined;
-    });
-    return flight;
+  const usable = (): Held | undefined => (held && now() < held.usableUntil ? held : undefined);
+
+  function plan({ accessToken, expiresAt, issuedAt }: TokenSet): Held {
+    const leftMs = expiresAt - renewal.now();
+    const lifeMs = issuedAt === undefined ? leftMs : expiresAt - issuedAt;
+    // Never more than its life: the clock may have been set back since it was issued.
+    return { accessToken, ...planRenewal(now() + Math.min(leftMs, lifeMs), lifeMs, Math.random()) };
   }
 
-  async function exchange(): Promise<Held> {
-    const sentAt = clock.now();
-    const tokens = await exchangeAssertion(settings, sentAt, closing.signal);
-    held = { tokens, ...planRenewal(sentAt, tokens.expiresAt) };
-    return held;
+  function accepts(tokens: TokenSet): boolean {
+    if (tokens.accessToken === refusedToken || tokens.accessToken === held?.accessToken) return false;
+    const { renewFrom, usableUntil } = plan(tokens);
+    return now() < (flight && flight.waiting > 0 ? usableUntil : renewFrom);
   }
 
-  function renewBehind(now: number): void {
-    if (flight || now < coolUntil) return;
-    renew().catch(error => {
-      const askedMs = error instanceof QBenchAuthError ? (error.retryAfterMs ?? 0) : 0;
-      coolUntil = clock.now() + Math.max(coolDownMs, askedMs);
+  function launch(): Flight {
+    const launched: Flight = { arrival: fly(), span: tracing?.start(), waiting: 0, wake: () => {} };
+    flight = launched;
+    return launched;
+
+    async function fly(): Promise<Held> {
+      // The flight has to be known before anyone hears of it.
+      await null;
+      try {
+        const tokens = await renewal.renew({
+          accepts,
+          refusedToken,
+          isWaitedFor: () => launched.waiting > 0,
+          pause: ms => pause(launched, ms),
+        });
+        closing.signal.throwIfAborted();
+        held = plan(tokens);
+        cooling = undefined;
+        launched.span?.end();
+        return held;
+      } catch (error) {
+        if (error instanceof QBenchAuthError) {
+          launched.span?.end(error);
+          if (!closing.signal.aborted) coolDown(error);
+        }
+        throw error;
+      } finally {
+        flight = undefined;
+      }
+    }
+  }
+
+  function pause(launched: Flight, ms: number): Promise<void> {
+    return new Promise(resolve => {
+      const timer = setTimeout(resolve, ms);
+      launched.wake = () => {
+        clearTimeout(timer);
+        resolve();
+      };
     });
+  }
+
+  function coolDown(error: QBenchAuthError): void {
+    const { behindMs, refusesMs } = coolDownAfter(error);
+    const time = now();
+    cooling = { behindUntil: time + behindMs, refusesUntil: time + refusesMs, error };
+    emit({ type: "cooling-down", behindMs, refusesMs, error });
+  }
+
+  function renewBehind(): void {
+    if (flight || (cooling && now() < cooling.behindUntil)) return;
+    const settled = launch().arrival.then(
+      () => {},
+      () => {},
+    );
+    waitUntil?.(settled);
+  }
+
+  async function waitForRenewal(signal: AbortSignal | undefined): Promise<Held> {
+    flight?.span?.join();
+    const joined = flight ?? launch();
+    joined.waiting += 1;
+    try {
+      return await abortable(joined.arrival, signal);
+    } finally {
+      joined.waiting -= 1;
+      if (joined.waiting === 0) joined.wake();
+    }
   }
 
   return {
     origin,
+    on,
     async getToken({ signal } = {}) {
       closing.signal.throwIfAborted();
       signal?.throwIfAborted();
-      const now = clock.now();
-      if (held && now < held.usableUntil) {
-        if (now >= held.renewFrom) renewBehind(now);
-        return held.tokens.accessToken;
+      const token = usable();
+      if (token) {
+        if (now() >= token.renewFrom) renewBehind();
+        return token.accessToken;
       }
-      const { tokens } = await abortable(renew(), signal);
-      return tokens.accessToken;
+      if (cooling && now() < cooling.refusesUntil) {
+        const { error } = cooling;
+        if (!(await abortable(assertions.hasNewSecret?.() ?? Promise.resolve(false), signal))) throw error;
+        if (cooling?.error === error) cooling = undefined;
+      }
+      return (usable() ?? (await waitForRenewal(signal))).accessToken;
     },
-    reject(accessToken) {
+    reject(accessToken, { repeated = false } = {}) {
       // Only the token that is held now: of a hundred calls refused with one token, the first asks for the next one.
-      if (held?.tokens.accessToken === accessToken) held = undefined;
+      const current = held?.accessToken === accessToken;
+      if (current) {
+        held = undefined;
+        refusedToken = accessToken;
+      }
+      emit({ type: "rejected", current, repeated });
     },
     close() {
       held = undefined;
       closing.abort(new QBenchAuthError("closed", "the token source is closed"));
+      flight?.wake();
     },
   };
 }

@@ -95,7 +95,7 @@ test("the types take what the documentation says and no more", () => {
   expectTypeOf<DateConstructor>().toExtend<NonNullable<AuthOptions["clock"]>>();
   expectTypeOf<typeof globalThis.fetch>().toExtend<NonNullable<AuthOptions["fetch"]>>();
   expectTypeOf<{ baseUrl: string; clientId: string; clientSecret: string }>().toExtend<AuthOptions>();
-  expectTypeOf<{ baseUrl: string; clientId: string }>().not.toExtend<AuthOptions>();
+  expectTypeOf<{ baseUrl: string; clientId: string; clientSecret: number }>().not.toExtend<AuthOptions>();
   expectTypeOf<QBenchAuthError["code"]>().not.toEqualTypeOf<string>();
   expectTypeOf<"invalid_grant" | "timeout" | "closed">().toExtend<QBenchAuthError["code"]>();
 });

@@ -1,6 +1,16 @@
-import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokenSource, QBenchAuthError } from "../src/index.ts";
-import { CLIENT_SECRET, json, ORIGIN, settle, stubTenant, thrownBy, tokenAnswer, until } from "./support/tenant.ts";
+import {
+  CLIENT_SECRET,
+  json,
+  ORIGIN,
+  ripen,
+  settle,
+  stubTenant,
+  thrownBy,
+  tokenAnswer,
+  until,
+} from "./support/tenant.ts";
 
 describe("a token request", () => {
   test("is the guide's urlencoded form (guide rule 7)", async () => {
@@ -142,11 +152,22 @@ describe("the token endpoint's answer", () => {
     ["Retry-After", "Mon, 05 Jan 2026 09:00:30 GMT", 30_000],
     ["Retry-After", "Mon, 05 Jan 2026 08:00:00 GMT", 0],
     ["Retry-After", "soon", undefined],
-  ])("says how long to wait by %s: %s", async (name, value, retryAfterMs) => {
+  ])("50. says how long to wait by %s: %s", async (name, value, retryAfterMs) => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
     const tenant = stubTenant();
     tenant.onExchange = () => json({}, { status: 429, headers: { [name]: value } });
-    const error = await thrownBy(() => createTokenSource(tenant.options).getToken());
-    expect(error).toMatchObject({ code: "rate_limited", retryAfterMs });
+    const error = thrownBy(() => createTokenSource(tenant.options).getToken());
+    await until(() => tenant.exchanges.length === 1);
+    await settle();
+    if (retryAfterMs) {
+      await vi.advanceTimersByTimeAsync(retryAfterMs - 1);
+      await settle();
+      expect(tenant.exchanges).toHaveLength(1);
+    }
+    await ripen(() => tenant.exchanges.length === 2);
+    expect(await error).toMatchObject({ code: "rate_limited", retryAfterMs });
+    expect(tenant.exchanges).toHaveLength(2);
   });
 
   test.each([301, 302, 303, 307, 308])("55. that redirects (%d) is refused and not followed", async status => {

@@ -1,3 +1,4 @@
+import { vi } from "vitest";
 import type { AuthOptions, Clock } from "../../src/index.ts";
 
 export const ORIGIN = "https://example.qbench.net";
@@ -113,4 +114,14 @@ export async function thrownBy(run: () => unknown): Promise<unknown> {
     return error;
   }
   throw new Error("nothing was thrown");
+}
+
+/** Lets fake timers pass, a second at a time, until something has come to pass. */
+export async function ripen(hasHappened: () => boolean): Promise<void> {
+  for (let i = 0; i < 300; i += 1) {
+    await settle();
+    if (hasHappened()) return;
+    await vi.advanceTimersByTimeAsync(1000);
+  }
+  throw new Error("it has not happened");
 }
