@@ -7,6 +7,7 @@ export { isSecureUrl } from "./is-secure-url.js";
 export { memoryTokenStore } from "./memory-token-store.js";
 export { createAuthMiddleware } from "./middleware.js";
 export type { RenewalSpan, RenewalTracing } from "./renewal-tracing.js";
+export { RepeatableRequest, streamedBody } from "./repeatable-request.js";
 export { readRetryAfter } from "./retry-after.js";
 export type { TokenEncoding } from "./token-request.js";
 export type { TokenSet } from "./token-set.js";

@@ -1,6 +1,8 @@
 import type { Middleware } from "openapi-fetch";
 import type { AuthOptions } from "./auth-options.js";
+import { followsSafely } from "./follows-safely.js";
 import { isRejectedToken } from "./rejected-token.js";
+import { discardBody, hasBody, prepareRepetition, type Repetition } from "./repeat-call.js";
 import { isTokenPath } from "./token-path.js";
 import { createTokenSource, type TokenSource } from "./token-source.js";
 
@@ -8,8 +10,7 @@ import { createTokenSource, type TokenSource } from "./token-source.js";
 interface OpenCall {
   readonly request: Request;
   readonly accessToken: string;
-  /** To send again; only where there is a body, which can be read once. */
-  readonly copy: Request | undefined;
+  readonly repetition: Repetition | undefined;
 }
 
 /**
@@ -21,6 +22,8 @@ interface OpenCall {
  *
  * Register it last: openapi-fetch runs middleware from last to first on the way back, so one that throws on error answers
  * then does not meet the answer that is about to be replaced.
+ *
+ * With a fetch that isn't the runtime's own, a call follows no redirect: it might carry the token to another host.
  *
  * @param options settings for a token source of its own, or a source that several clients share
  * @throws {QBenchAuthError} `invalid_option` at once; its other codes from the calls
@@ -37,9 +40,15 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       if (authorization === "") headers.delete("Authorization");
       if (authorization !== null || !takesToken(request.url, source.origin)) return;
       const accessToken = await source.getToken({ signal });
-      headers.set("Authorization", `Bearer ${accessToken}`);
-      // A request without a body can be sent again as it is; a copy costs more than all the rest here.
-      open.set(call, { request, accessToken, copy: hasBody(request) ? request.clone() : undefined });
+      const repetition = prepareRepetition(request, call.bodySerializer);
+      // Of a request made from another one, the body is a stream for good: what is known of it is taken before.
+      const sent =
+        request.redirect === "follow" && !followsSafely(call.fetch)
+          ? Object.assign(new Request(request, { redirect: "manual" }), Object.fromEntries(Object.entries(request)))
+          : request;
+      sent.headers.set("Authorization", `Bearer ${accessToken}`);
+      open.set(call, { request: sent, accessToken, repetition });
+      return sent === request ? undefined : sent;
     },
 
     async onResponse({ request, response, options: call }) {
@@ -47,22 +56,32 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       if (!sent) return;
       open.delete(call);
       if (!(await isRejectedToken(response))) {
-        discardBody(sent.copy);
+        sent.repetition?.drop();
         return;
       }
-      source.reject(sent.accessToken);
-      const again = toRepeat(request, sent);
-      if (!again) return;
+      // A later middleware may have put a request of its own in place, of whose body nothing is known.
+      const repetition = request === sent.request || !hasBody(request) ? sent.repetition : undefined;
+      source.reject(sent.accessToken, { repeated: repetition !== undefined });
+      if (!repetition) {
+        sent.repetition?.drop();
+        return;
+      }
       // Its connection cannot be used again while the body is unread.
       discardBody(response);
-      again.headers.set("Authorization", `Bearer ${await source.getToken({ signal: request.signal })}`);
+      const accessToken = await source.getToken({ signal: request.signal }).catch(error => {
+        repetition.drop();
+        throw error;
+      });
+      const again = repetition.make(request);
+      if (again !== request) Object.assign(again, Object.fromEntries(Object.entries(request)));
+      again.headers.set("Authorization", `Bearer ${accessToken}`);
       // Taken out of `call` first: browsers and workerd refuse a fetch that is called as another object's method.
       const { fetch } = call;
       return fetch(again);
     },
 
     onError({ options: call }) {
-      discardBody(open.get(call)?.copy);
+      open.get(call)?.repetition?.drop();
       open.delete(call);
     },
   };
@@ -73,30 +92,4 @@ function takesToken(url: string, origin: string): boolean {
   if (!url.startsWith(`${origin}/`)) return false;
   const [pathname = ""] = url.slice(origin.length).split(/[?#]/, 1);
   return !isTokenPath(pathname);
-}
-
-// The method first: reading `body` makes some runtimes build a stream.
-function hasBody(request: Request): boolean {
-  return request.method !== "GET" && request.method !== "HEAD" && request.body !== null;
-}
-
-/** What to send again, or nothing when its body is gone. */
-function toRepeat(request: Request, { request: seen, copy }: OpenCall): Request | undefined {
-  if (!hasBody(request)) {
-    discardBody(copy);
-    return request;
-  }
-  // A later middleware has put a request of its own in place, and there is no copy of that one's body.
-  if (!copy || request !== seen) {
-    discardBody(copy);
-    return undefined;
-  }
-  // What has been set since: headers by later middleware, and properties a custom fetch may look for.
-  for (const [name, value] of request.headers) copy.headers.set(name, value);
-  return Object.assign(copy, Object.fromEntries(Object.entries(request)));
-}
-
-/** An unread body, or half of a copied one, holds memory and its connection. */
-function discardBody(message: Request | Response | undefined): void {
-  message?.body?.cancel().catch(() => {});
 }

@@ -1,4 +1,4 @@
-import { createAuthMiddleware, createTokenSource } from "@qbench-sdk/auth";
+import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
 import type { paths } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { recordCalls } from "./call-record.js";
@@ -17,7 +17,13 @@ export type QBenchClient<Paths extends {} = paths> = Client<Paths> & { paginate:
 export function createQBenchClient<Paths extends {} = paths>(options: ClientOptions = {}): QBenchClient<Paths> {
   const { tokenSource, ...given } = options;
   const source = tokenSource ?? createTokenSource(readSettings(given));
-  const client = createClient<Paths>({ baseUrl: source.origin, ...(options.fetch && { fetch: options.fetch }) });
+  const client = createClient<Paths>({
+    baseUrl: source.origin,
+    Request: RepeatableRequest,
+    // The API answers by itself. What points elsewhere is the answer, and no fetch carries the token there.
+    redirect: "manual",
+    ...(options.fetch && { fetch: options.fetch }),
+  });
   client.use(recordCalls, createAuthMiddleware(source));
   return Object.assign(client, { paginate: createPaginate(client) });
 }

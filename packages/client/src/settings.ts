@@ -22,6 +22,7 @@ export function readSettings(options: Partial<AuthOptions>): AuthOptions {
     ...options,
     baseUrl: options.baseUrl ?? env.QBENCH_URL ?? "",
     clientId: options.clientId ?? env.QBENCH_CLIENT_ID ?? "",
-    clientSecret: options.clientSecret ?? env.QBENCH_CLIENT_SECRET ?? "",
+    // Whoever gives assertions has no use for the secret, which may be there for another client.
+    ...(options.assertion === undefined && { clientSecret: options.clientSecret ?? env.QBENCH_CLIENT_SECRET ?? "" }),
   };
 }

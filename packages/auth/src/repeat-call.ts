@@ -1,0 +1,75 @@
+import { defaultBodySerializer } from "openapi-fetch";
+import { bodyOpener, RepeatableRequest } from "./repeatable-request.js";
+
+/** What a call is to be sent again with, should its token be refused. */
+export interface Repetition {
+  /** The request for the second attempt; at most once. */
+  make(request: Request): Request;
+  /** It isn't needed: frees what it holds. */
+  drop(): void;
+}
+
+/**
+ * Prepares the repetition of a call; undefined when its body is a stream, which is gone once it is sent.
+ *
+ * @param bodySerializer what the call's body was made by
+ */
+export function prepareRepetition(request: Request, bodySerializer: unknown): Repetition | undefined {
+  if (!hasBody(request)) return bodyless;
+
+  const open = bodyOpener(request);
+  if (open) return rebuilt(open);
+  if (request instanceof RepeatableRequest) {
+    const { repeatableBody } = request;
+    return repeatableBody === undefined ? undefined : rebuilt(() => repeatableBody);
+  }
+  // openapi-fetch's own serializer makes text and forms. What another has made is told by its stream.
+  if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;
+  const copy = request.clone();
+  return {
+    make: ({ headers }) => {
+      for (const [name, value] of headers) copy.headers.set(name, value);
+      return copy;
+    },
+    drop: () => discardBody(copy),
+  };
+}
+
+/** An unread body, or half of a copied one, holds memory and its connection. */
+export function discardBody(message: Request | Response | undefined): void {
+  message?.body?.cancel().catch(() => {});
+}
+
+// The method first: reading `body` makes some runtimes build a stream.
+export function hasBody(request: Request): boolean {
+  return request.method !== "GET" && request.method !== "HEAD" && request.body !== null;
+}
+
+// A request without a body can be sent again as it is.
+const bodyless: Repetition = { make: request => request, drop: () => {} };
+
+function rebuilt(open: () => BodyInit): Repetition {
+  return {
+    make(request) {
+      const body = open();
+      const headers = new Headers(request.headers);
+      // It names the boundary of the first attempt; a form that is written again has another.
+      if (body instanceof FormData) headers.delete("Content-Type");
+      const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
+      // From the request sent, so that signal, credentials, cache mode and what else was set are the same.
+      return new Request(request, { body, headers, ...duplex });
+    },
+    drop: () => {},
+  };
+}
+
+// Runtimes read text, Blobs and forms by a byte stream; a stream made by hand is seldom one. Copying that would hold all of
+// it in memory.
+function isMadeByRuntime(request: Request): boolean {
+  try {
+    request.body?.getReader({ mode: "byob" }).releaseLock();
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,40 @@
+/**
+ * A Request that remembers what its body was made of, so that the middleware can send it again without a copy, which would
+ * cost more than all the rest of a call. For openapi-fetch: `createClient({ baseUrl, Request: RepeatableRequest })`.
+ */
+export class RepeatableRequest extends Request {
+  readonly #body: BodyInit | null | undefined;
+
+  constructor(input: RequestInfo | URL, init?: RequestInit) {
+    super(input, init);
+    this.#body = init?.body;
+  }
+
+  /** What the body was made of; undefined for none, and for a stream, which is gone once it is sent. */
+  get repeatableBody(): BodyInit | undefined {
+    return this.#body instanceof ReadableStream ? undefined : (this.#body ?? undefined);
+  }
+}
+
+/** A function that opens a body, kept at the request under this name by openapi-fetch. */
+const OPEN_BODY = "openBody";
+
+/**
+ * Options for a call with a streamed body, which is opened anew when the call has to be sent again:
+ *
+ *     client.POST(path, { body, ...streamedBody(() => openAsBlob("big.csv").stream()) })
+ *
+ * @param open gives the body's stream; called once for each attempt, two at most
+ */
+export function streamedBody(open: () => ReadableStream): {
+  bodySerializer: () => ReadableStream;
+  duplex: "half";
+  openBody: () => ReadableStream;
+} {
+  return { bodySerializer: () => open(), duplex: "half", [OPEN_BODY]: open };
+}
+
+export function bodyOpener(request: Request): (() => ReadableStream) | undefined {
+  const { openBody } = request as Request & { openBody?: () => ReadableStream };
+  return typeof openBody === "function" ? openBody : undefined;
+}
