@@ -55,7 +55,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       const sent = open.get(call);
       if (!sent) return;
       open.delete(call);
-      if (!(await isRejectedToken(response))) {
+      if (isFromElsewhere(response, source.origin) || !(await isRejectedToken(response))) {
         sent.repetition?.drop();
         return;
       }
@@ -92,4 +92,9 @@ function takesToken(url: string, origin: string): boolean {
   if (!url.startsWith(`${origin}/`)) return false;
   const [pathname = ""] = url.slice(origin.length).split(/[?#]/, 1);
   return !isTokenPath(pathname);
+}
+
+// Where a redirect to another origin was followed, the token did not go there, and what is said there isn't about it.
+function isFromElsewhere({ redirected, url }: Response, origin: string): boolean {
+  return redirected && !url.startsWith(`${origin}/`);
 }

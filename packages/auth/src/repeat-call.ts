@@ -19,9 +19,9 @@ export function prepareRepetition(request: Request, bodySerializer: unknown): Re
 
   const open = bodyOpener(request);
   if (open) return rebuilt(open);
-  if (request instanceof RepeatableRequest) {
-    const { repeatableBody } = request;
-    return repeatableBody === undefined ? undefined : rebuilt(() => repeatableBody);
+  if (RepeatableRequest.isOne(request)) {
+    const body = RepeatableRequest.bodyOf(request);
+    return body === undefined ? undefined : rebuilt(() => body);
   }
   // openapi-fetch's own serializer makes text and forms. What another has made is told by its stream.
   if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;

@@ -10,9 +10,19 @@ export class RepeatableRequest extends Request {
     this.#body = init?.body;
   }
 
-  /** What the body was made of; undefined for none, and for a stream, which is gone once it is sent. */
-  get repeatableBody(): BodyInit | undefined {
-    return this.#body instanceof ReadableStream ? undefined : (this.#body ?? undefined);
+  /** What the body was made of: undefined when that isn't known, or was a stream, which is gone once it is sent. */
+  static bodyOf(request: Request): BodyInit | undefined {
+    if (!(#body in request) || request.#body instanceof ReadableStream) return undefined;
+    return request.#body ?? undefined;
+  }
+
+  static isOne(request: Request): boolean {
+    return #body in request;
+  }
+
+  // openapi-fetch takes a middleware's result only if it is an instance of this class, and others return plain Requests.
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return value instanceof globalThis.Request;
   }
 }
 

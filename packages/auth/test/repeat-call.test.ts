@@ -1,0 +1,188 @@
+import { startEmulator } from "@qbench-sdk/emulator";
+import createClient, { type ClientOptions } from "openapi-fetch";
+import { describe, expect, test, vi } from "vitest";
+import {
+  createAuthMiddleware,
+  createTokenSource,
+  RepeatableRequest,
+  streamedBody,
+  type TokenEvent,
+} from "../src/index.ts";
+import { json, ORDERS, ORIGIN, stubTenant } from "./support/tenant.ts";
+
+interface TestPaths {
+  "/qbench/api/v2/orders": {
+    get: { responses: { 200: { content: { "application/json": unknown } } } };
+    post: {
+      requestBody: { content: { "application/json": unknown } };
+      responses: { 200: { content: { "application/json": unknown } } };
+    };
+  };
+}
+
+/** A client of a tenant that refuses the first token, and what the tenant was sent. */
+function refusedOnce(options: ClientOptions = {}) {
+  const tenant = stubTenant();
+  const bodies: { type: string; bytes: Uint8Array }[] = [];
+  tenant.onCall = async request => {
+    bodies.push({ type: request.headers.get("Content-Type") ?? "", bytes: await request.bytes() });
+    return request.headers.get("Authorization") === "Bearer token-1" ? json({}, { status: 401 }) : json({ data: [] });
+  };
+  const source = createTokenSource(tenant.options);
+  const events: TokenEvent[] = [];
+  source.on(event => void events.push(event));
+  const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
+  client.use(createAuthMiddleware(source));
+  return { tenant, client, bodies, events };
+}
+
+const streamOf = (text: string): ReadableStream =>
+  new ReadableStream({
+    start(controller) {
+      controller.enqueue(new TextEncoder().encode(text));
+      controller.close();
+    },
+  });
+
+describe.each([
+  ["by openapi-fetch's own Request", {}],
+  ["by a RepeatableRequest", { Request: RepeatableRequest }],
+] as const)("a refused call with a body, made %s", (_, options) => {
+  test("19. of JSON is sent again with the same bytes and type", async () => {
+    const { client, bodies } = refusedOnce(options);
+    expect((await client.POST(ORDERS, { body: [{ name: "größer" }] })).response.status).toBe(200);
+    expect(bodies).toHaveLength(2);
+    expect(bodies[1]).toEqual(bodies[0]);
+    expect(bodies[0]?.type).toBe("application/json");
+  });
+
+  test("20. of a form is sent again with a valid boundary and the same parts", async () => {
+    const { client, bodies } = refusedOnce(options);
+    const form = new FormData();
+    form.append("file", new Blob([Uint8Array.of(1, 2, 255)]), "a.bin");
+    await client.POST(ORDERS, { body: form });
+    expect(bodies).toHaveLength(2);
+    for (const { type, bytes } of bodies) {
+      const read = await new Response(bytes as Uint8Array<ArrayBuffer>, {
+        headers: { "Content-Type": type },
+      }).formData();
+      const file = read.get("file");
+      expect(file instanceof Blob && new Uint8Array(await file.arrayBuffer())).toEqual(Uint8Array.of(1, 2, 255));
+    }
+  });
+
+  test("20. of a Blob is sent again with the same bytes", async () => {
+    const { client, bodies } = refusedOnce(options);
+    await client.POST(ORDERS, {
+      body: new Blob(["some bytes"]),
+      bodySerializer: (body: unknown) => body as Blob,
+      headers: { "Content-Type": "text/plain" },
+    });
+    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["some bytes", "some bytes"]);
+  });
+
+  test("21. of a stream is not sent again; the answer is the caller's, and an event tells", async () => {
+    const { client, bodies, events } = refusedOnce(options);
+    const init = { body: streamOf("once"), bodySerializer: (body: unknown) => body as ReadableStream, duplex: "half" };
+    const { response } = await client.POST(ORDERS, init);
+    expect(response.status).toBe(401);
+    expect(bodies).toHaveLength(1);
+    expect(events).toContainEqual({ type: "rejected", current: true, repeated: false });
+  });
+
+  test("22. of a stream that can be opened anew is sent again, once", async () => {
+    const { client, bodies, tenant } = refusedOnce(options);
+    const open = vi.fn(() => streamOf("anew"));
+    await client.POST(ORDERS, { body: {}, ...streamedBody(open) });
+    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["anew", "anew"]);
+    expect(open).toHaveBeenCalledTimes(2);
+    expect(tenant.exchanges).toHaveLength(2);
+  });
+});
+
+test("21. a stream is never copied, which would hold all of it in memory", async () => {
+  const tee = vi.spyOn(ReadableStream.prototype, "tee");
+  const { client, bodies } = refusedOnce();
+  const chunk = new Uint8Array(1 << 20);
+  let left = 64;
+  const body = new ReadableStream({
+    pull(controller) {
+      if (left === 0) return controller.close();
+      left -= 1;
+      controller.enqueue(chunk);
+    },
+  });
+  const init = { body, bodySerializer: (given: unknown) => given as ReadableStream, duplex: "half" };
+  await client.POST(ORDERS, init);
+  expect(bodies[0]?.bytes.byteLength).toBe(64 << 20);
+  // The stub copies token requests, which are made of text.
+  expect(tee.mock.contexts).not.toContain(body);
+  tee.mockRestore();
+});
+
+test("23. a RepeatableRequest is never copied", async () => {
+  const copy = vi.spyOn(Request.prototype, "clone");
+  const tenant = stubTenant();
+  const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, Request: RepeatableRequest });
+  client.use(createAuthMiddleware(createTokenSource({ ...tenant.options })));
+  copy.mockClear();
+  await client.POST(ORDERS, { body: [] });
+  // The stub copies the token request.
+  expect(copy.mock.contexts.filter(request => (request as Request).url.endsWith(ORDERS))).toHaveLength(0);
+  copy.mockRestore();
+});
+
+describe("redirects", () => {
+  test("58. a fetch that isn't the runtime's own is given no redirect to follow", async () => {
+    const tenant = stubTenant();
+    tenant.onCall = request => {
+      expect(request.redirect).toBe("manual");
+      return new Response(null, { status: 302, headers: { Location: "https://attacker.example/" } });
+    };
+    const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
+    client.use(createAuthMiddleware(tenant.options));
+    expect((await client.GET(ORDERS)).response.status).toBe(302);
+    expect(tenant.bearers).toEqual(["Bearer token-1"]);
+  });
+
+  test("58. the runtime's own fetch takes the token off on its way to another origin", async () => {
+    const [home, other] = await Promise.all([startEmulator(), startEmulator()]);
+    try {
+      const { id: clientId, secret: clientSecret } = home.clients.create();
+      const client = createClient<TestPaths>({ baseUrl: home.url });
+      client.use(createAuthMiddleware({ baseUrl: home.url, clientId, clientSecret }));
+      home.faults.add({ on: "api", redirect: `${other.url}${ORDERS}` });
+      const { response } = await client.GET(ORDERS);
+      expect(response.url).toBe(`${other.url}${ORDERS}`);
+      expect(response.status).toBe(400);
+      expect(other.stats).toMatchObject({ requests: 1, deadTokens: 1 });
+    } finally {
+      await Promise.all([home.close(), other.close()]);
+    }
+  });
+
+  test("25. the repetition keeps signal, credentials, cache mode and the options of the fetch in use", async () => {
+    const tenant = stubTenant();
+    tenant.onCall = request =>
+      request.headers.get("Authorization") === "Bearer token-1" ? json({}, { status: 401 }) : json({});
+    for (const options of [{}, { Request: RepeatableRequest }]) {
+      tenant.calls.length = 0;
+      const source = createTokenSource(stubTenant().options);
+      const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
+      client.use(createAuthMiddleware(source));
+      const controller = new AbortController();
+      await client.POST(ORDERS, {
+        body: [],
+        credentials: "include",
+        cache: "no-store",
+        signal: controller.signal,
+        ...{ marker: "of another fetch" },
+      });
+      expect(tenant.calls).toHaveLength(2);
+      const [, again] = tenant.calls;
+      expect(again).toMatchObject({ credentials: "include", cache: "no-store", marker: "of another fetch" });
+      controller.abort();
+      expect(again?.signal.aborted).toBe(true);
+    }
+  });
+});
