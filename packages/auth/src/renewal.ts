@@ -9,7 +9,7 @@ import { buildRefreshRequest, buildTokenRequest } from "./token-request.js";
 import type { TokenSet } from "./token-set.js";
 
 /** One renewal, as the token source wants it. */
-export interface RenewalTask {
+interface RenewalTask {
   /** Is this record of the store good enough, or has it to be replaced? */
   accepts(tokens: TokenSet): boolean;
   /** The access token that the API refused last. */
