@@ -1,0 +1,2 @@
+export type { IoRedisClient, RedisClient } from "./redis-commands.js";
+export { type RedisTokenStoreOptions, redisTokenStore } from "./redis-token-store.js";
