@@ -1,15 +1,14 @@
-import type { Middleware } from "openapi-fetch";
+import type { MergedOptions, Middleware } from "openapi-fetch";
 import type { AuthOptions } from "./auth-options.js";
 import { followsSafely } from "./follows-safely.js";
 import { isRejectedToken } from "./rejected-token.js";
-import { discardBody, hasBody, prepareRepetition, type Repetition } from "./repeat-call.js";
+import { bodyless, discardBody, hasBody, prepareRepetition, type Repetition } from "./repeat-call.js";
 import { isTokenPath } from "./token-path.js";
 import { createTokenSource, type TokenSource } from "./token-source.js";
 
-/** What is known of a call between its request and its answer. */
+/** A call with a body, between its request and its answer. */
 interface OpenCall {
   readonly request: Request;
-  readonly accessToken: string;
   readonly repetition: Repetition | undefined;
 }
 
@@ -30,61 +29,82 @@ interface OpenCall {
  */
 export function createAuthMiddleware(options: AuthOptions | TokenSource): Middleware {
   const source = "getToken" in options ? options : createTokenSource(options);
-  // By openapi-fetch's options, one object for each call: what is kept for a call goes with it, however it ends.
-  const open = new WeakMap<object, OpenCall>();
+  // By openapi-fetch's options, one object for each call: what is kept for a call goes with it, however it ends. Most calls
+  // have no body, get the token at hand and are not refused: nothing is kept for them, and nothing awaited.
+  const withBody = new WeakMap<object, OpenCall>();
+  const leftAlone = new WeakSet<object>();
+
+  function attach(request: Request, call: MergedOptions, accessToken: string): Request | undefined {
+    const repetition = hasBody(request) ? prepareRepetition(request, call.bodySerializer) : undefined;
+    const sent =
+      request.redirect === "follow" && !followsSafely(call.fetch)
+        ? withProperties(new Request(request, { redirect: "manual" }), request)
+        : request;
+    sent.headers.set("Authorization", `Bearer ${accessToken}`);
+    if (hasBody(sent)) withBody.set(call, { request: sent, repetition });
+    return sent === request ? undefined : sent;
+  }
+
+  async function repeat(request: Request, response: Response, call: MergedOptions): Promise<Response | undefined> {
+    const open = withBody.get(call);
+    if (isFromElsewhere(response, source.origin) || !(await isRejectedToken(response))) {
+      open?.repetition?.drop();
+      return undefined;
+    }
+    // A later middleware may have put a request of its own in place, of whose body nothing is known.
+    const repetition = !hasBody(request) ? bodyless : open?.request === request ? open.repetition : undefined;
+    source.reject(bearerOf(request), { repeated: repetition !== undefined });
+    if (!repetition) {
+      open?.repetition?.drop();
+      return undefined;
+    }
+    // Its connection cannot be used again while the body is unread.
+    discardBody(response);
+    const accessToken = await source.getToken({ signal: request.signal }).catch(error => {
+      repetition.drop();
+      throw error;
+    });
+    const again = repetition.make(request);
+    if (again !== request) withProperties(again, request);
+    again.headers.set("Authorization", `Bearer ${accessToken}`);
+    // Taken out of `call` first: browsers and workerd refuse a fetch that is called as another object's method.
+    const { fetch } = call;
+    return fetch(again);
+  }
 
   return {
-    async onRequest({ request, options: call }) {
+    onRequest({ request, options: call }) {
       const { headers, signal } = request;
       const authorization = headers.get("Authorization");
       if (authorization === "") headers.delete("Authorization");
-      if (authorization !== null || !takesToken(request.url, source.origin)) return;
-      const accessToken = await source.getToken({ signal });
-      const repetition = prepareRepetition(request, call.bodySerializer);
-      // Of a request made from another one, the body is a stream for good: what is known of it is taken before.
-      const sent =
-        request.redirect === "follow" && !followsSafely(call.fetch)
-          ? Object.assign(new Request(request, { redirect: "manual" }), Object.fromEntries(Object.entries(request)))
-          : request;
-      sent.headers.set("Authorization", `Bearer ${accessToken}`);
-      open.set(call, { request: sent, accessToken, repetition });
-      return sent === request ? undefined : sent;
+      if (authorization !== null || !takesToken(request.url, source.origin)) {
+        leftAlone.add(call);
+        return undefined;
+      }
+      const atHand = source.peekToken?.();
+      if (atHand !== undefined) return attach(request, call, atHand);
+      return source.getToken({ signal }).then(accessToken => attach(request, call, accessToken));
     },
 
-    async onResponse({ request, response, options: call }) {
-      const sent = open.get(call);
-      if (!sent) return;
-      open.delete(call);
-      if (isFromElsewhere(response, source.origin) || !(await isRejectedToken(response))) {
-        sent.repetition?.drop();
-        return;
+    onResponse({ request, response, options: call }) {
+      if ((response.status === 401 || response.status === 400) && !leftAlone.has(call)) {
+        return repeat(request, response, call);
       }
-      // A later middleware may have put a request of its own in place, of whose body nothing is known.
-      const repetition = request === sent.request || !hasBody(request) ? sent.repetition : undefined;
-      source.reject(sent.accessToken, { repeated: repetition !== undefined });
-      if (!repetition) {
-        sent.repetition?.drop();
-        return;
-      }
-      // Its connection cannot be used again while the body is unread.
-      discardBody(response);
-      const accessToken = await source.getToken({ signal: request.signal }).catch(error => {
-        repetition.drop();
-        throw error;
-      });
-      const again = repetition.make(request);
-      if (again !== request) Object.assign(again, Object.fromEntries(Object.entries(request)));
-      again.headers.set("Authorization", `Bearer ${accessToken}`);
-      // Taken out of `call` first: browsers and workerd refuse a fetch that is called as another object's method.
-      const { fetch } = call;
-      return fetch(again);
+      withBody.get(call)?.repetition?.drop();
+      return undefined;
     },
 
     onError({ options: call }) {
-      open.get(call)?.repetition?.drop();
-      open.delete(call);
+      withBody.get(call)?.repetition?.drop();
     },
   };
+}
+
+const bearerOf = ({ headers }: Request): string => (headers.get("Authorization") ?? "").slice("Bearer ".length);
+
+/** What openapi-fetch, or a caller through it, has put on a request for the fetch in use. */
+function withProperties(copy: Request, original: Request): Request {
+  return Object.assign(copy, Object.fromEntries(Object.entries(original)));
 }
 
 // A Request's URL is in normal form, as the origin is, so that comparing text is enough.

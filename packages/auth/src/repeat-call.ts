@@ -10,13 +10,11 @@ export interface Repetition {
 }
 
 /**
- * Prepares the repetition of a call; undefined when its body is a stream, which is gone once it is sent.
+ * Prepares the repetition of a call with a body; undefined when its body is a stream, which is gone once it is sent.
  *
  * @param bodySerializer what the call's body was made by
  */
 export function prepareRepetition(request: Request, bodySerializer: unknown): Repetition | undefined {
-  if (!hasBody(request)) return bodyless;
-
   const open = bodyOpener(request);
   if (open) return rebuilt(open);
   if (RepeatableRequest.isOne(request)) {
@@ -46,7 +44,7 @@ export function hasBody(request: Request): boolean {
 }
 
 // A request without a body can be sent again as it is.
-const bodyless: Repetition = { make: request => request, drop: () => {} };
+export const bodyless: Repetition = { make: request => request, drop: () => {} };
 
 function rebuilt(open: () => BodyInit): Repetition {
   return {

@@ -21,6 +21,8 @@ export interface TokenSource {
    * @throws {QBenchAuthError} when there is no token to be had
    */
   getToken(options?: { signal?: AbortSignal | undefined }): Promise<string>;
+  /** The token at hand, without a wait; undefined when there is none that is good for a call. It saves time, no more. */
+  peekToken?(): string | undefined;
   /**
    * Tells that the API refused this token. It is dropped, unless it has been replaced already.
    *
@@ -81,8 +83,6 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   let flight: Flight | undefined;
   let cooling: Cooling | undefined;
   let refusedToken: string | undefined;
-
-  const usable = (): Held | undefined => (held && now() < held.usableUntil ? held : undefined);
 
   function plan({ accessToken, expiresAt, issuedAt }: TokenSet): Held {
     const leftMs = expiresAt - renewal.now();
@@ -167,23 +167,30 @@ export function createTokenSource(options: AuthOptions): TokenSource {
     }
   }
 
+  function peekToken(): string | undefined {
+    if (!held) return undefined;
+    const time = now();
+    if (time >= held.usableUntil) return undefined;
+    const { accessToken } = held;
+    if (time >= held.renewFrom) renewBehind();
+    return accessToken;
+  }
+
   return {
     origin,
     on,
+    peekToken,
     async getToken({ signal } = {}) {
       closing.signal.throwIfAborted();
       signal?.throwIfAborted();
-      const token = usable();
-      if (token) {
-        if (now() >= token.renewFrom) renewBehind();
-        return token.accessToken;
-      }
+      const atHand = peekToken();
+      if (atHand !== undefined) return atHand;
       if (cooling && now() < cooling.refusesUntil) {
         const { error } = cooling;
         if (!(await abortable(assertions.hasNewSecret?.() ?? Promise.resolve(false), signal))) throw error;
         if (cooling?.error === error) cooling = undefined;
       }
-      return (usable() ?? (await waitForRenewal(signal))).accessToken;
+      return peekToken() ?? (await waitForRenewal(signal)).accessToken;
     },
     reject(accessToken, { repeated = false } = {}) {
       // Only the token that is held now: of a hundred calls refused with one token, the first asks for the next one.
