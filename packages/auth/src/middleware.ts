@@ -35,13 +35,14 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
   const leftAlone = new WeakSet<object>();
 
   function attach(request: Request, call: MergedOptions, accessToken: string): Request | undefined {
-    const repetition = hasBody(request) ? prepareRepetition(request, call.bodySerializer) : undefined;
+    const isWithBody = hasBody(request);
+    const repetition = isWithBody ? prepareRepetition(request, call.bodySerializer) : undefined;
     const sent =
       request.redirect === "follow" && !followsSafely(call.fetch)
         ? withProperties(new Request(request, { redirect: "manual" }), request)
         : request;
     sent.headers.set("Authorization", `Bearer ${accessToken}`);
-    if (hasBody(sent)) withBody.set(call, { request: sent, repetition });
+    if (isWithBody) withBody.set(call, { request: sent, repetition });
     return sent === request ? undefined : sent;
   }
 

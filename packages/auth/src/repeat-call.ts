@@ -40,7 +40,8 @@ export function discardBody(message: Request | Response | undefined): void {
 
 // The method first: reading `body` makes some runtimes build a stream.
 export function hasBody(request: Request): boolean {
-  return request.method !== "GET" && request.method !== "HEAD" && request.body !== null;
+  if (request.method === "GET" || request.method === "HEAD") return false;
+  return RepeatableRequest.bodyOf(request) !== undefined || request.body !== null;
 }
 
 // A request without a body can be sent again as it is.
