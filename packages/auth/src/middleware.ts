@@ -82,6 +82,8 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
         leftAlone.add(call);
         return undefined;
       }
+      // Not every fetch looks at it.
+      signal.throwIfAborted();
       const atHand = source.peekToken?.();
       if (atHand !== undefined) return attach(request, call, atHand);
       return source.getToken({ signal }).then(accessToken => attach(request, call, accessToken));
