@@ -1,9 +1,11 @@
 import { memoryTokenStore, type TokenSet, type TokenStore } from "@qbench-sdk/auth";
+import { abortable } from "./abortable.js";
+import { TokenStoreError } from "./errors.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
 import { acquire, extend, release, take, write } from "./scripts.js";
 
 export interface RedisTokenStoreOptions {
-  /** What the names of its keys begin with; default `qbench-sdk:`. */
+  /** What the names of its keys begin with; default `qbench-sdk:`. Stores that share tokens have the same. */
   prefix?: string;
   /**
    * How long a lock outlives a process that was killed, in milliseconds; default 10 000. A holder that lives keeps it longer
@@ -19,6 +21,9 @@ export interface RedisTokenStoreOptions {
  *
  * A lock carries a number that grows with each holder. A holder that stood still until its lock ran out, and another took
  * over, cannot write its older token over the newer one: its number is not the last.
+ *
+ * Its methods reject with a {@link TokenStoreError} when Redis fails or is too late, and when a record is changed under a lock
+ * that was lost.
  *
  * @param client a connected client of `redis` or `ioredis`; the store never closes it
  * @throws {TypeError} for another client
@@ -41,13 +46,27 @@ export function redisTokenStore(
   // Those who wait in one process queue here, and only the first of them asks Redis.
   const queue = memoryTokenStore();
 
+  /** Changes the record, unless it is done under a lock that another has taken over. */
+  async function change(script: string, key: string, ...args: (string | number)[]): Promise<boolean> {
+    const done = await evaluate(script, [record(key), fence(key)], held.get(key) ?? "", ...args);
+    if (done < 0) throw new TokenStoreError("The lock of the token was lost to another process");
+    return done === 1;
+  }
+
+  const leave = (key: string, number: number) => evaluate(release, [lock(key)], number);
+
   async function enter(key: string, signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted();
-      const number = await evaluate(acquire, [lock(key), fence(key)], lockTtlMs);
+      const answer = evaluate(acquire, [lock(key), fence(key)], lockTtlMs);
+      const number = await abortable(answer, signal).catch(error => {
+        // A lock that comes after the abort is given back.
+        answer.then(late => leave(key, late)).catch(() => {});
+        throw error;
+      });
       if (number > 0) return number;
       // Apart, so that those who wait do not all ask at once.
-      await pause(25 + 75 * Math.random(), signal);
+      await abortable(new Promise(resolve => setTimeout(resolve, 25 + 75 * Math.random())), signal);
     }
   }
 
@@ -58,14 +77,11 @@ export function redisTokenStore(
 
     async set(key, tokens) {
       const end = Math.max(tokens.expiresAt, tokens.refreshExpiresAt ?? 0);
-      const number = held.get(key) ?? "";
-      if (!(await evaluate(write, [record(key), fence(key)], JSON.stringify(tokens), Math.ceil(end), number))) {
-        throw new Error("The lock of the token was lost to another process");
-      }
+      await change(write, key, JSON.stringify(tokens), Math.ceil(end));
     },
 
-    async delete(key, ifAccessToken = "") {
-      return (await evaluate(take, [record(key)], ifAccessToken)) === 1;
+    async delete(key, ifAccessToken) {
+      return change(take, key, ...(ifAccessToken === undefined ? [] : [ifAccessToken]));
     },
 
     async lock(key, work, { signal }) {
@@ -75,13 +91,15 @@ export function redisTokenStore(
         const keepAlive = setInterval(() => {
           evaluate(extend, [lock(key)], number, lockTtlMs).catch(() => {});
         }, lockTtlMs / 3);
+        // Other runtimes give a number. A process that has nothing else to do may end.
+        keepAlive.unref?.();
         try {
           return await work();
         } finally {
           clearInterval(keepAlive);
           held.delete(key);
           // What cannot be given back now runs out by itself.
-          await evaluate(release, [lock(key)], number).catch(() => {});
+          await leave(key, number).catch(() => {});
         }
       };
       return queue.lock ? queue.lock(key, inTurn, { signal }) : inTurn();
@@ -92,21 +110,16 @@ export function redisTokenStore(
 function parse(text: unknown): TokenSet | undefined {
   if (typeof text !== "string") return undefined;
   try {
-    // The token source looks at what it is.
-    return JSON.parse(text);
+    const record: unknown = JSON.parse(text);
+    return isRecord(record) ? record : undefined;
   } catch {
     return undefined;
   }
 }
 
-function pause(ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise(resolve => {
-    const end = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", end);
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    signal.addEventListener("abort", end, { once: true });
-  });
+/** Enough to tell a record from anything else; the token source looks at the rest. */
+function isRecord(value: unknown): value is TokenSet {
+  if (typeof value !== "object" || value === null) return false;
+  const { accessToken, expiresAt }: { accessToken?: unknown; expiresAt?: unknown } = value;
+  return typeof accessToken === "string" && Number.isFinite(expiresAt);
 }

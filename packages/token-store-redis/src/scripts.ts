@@ -18,15 +18,19 @@ export const release = `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call("DEL", KEYS[1])`;
 
-/** KEYS record, fence. ARGV record, its end in epoch ms, the writer's fence or "" outside of a lock. */
+/** KEYS record, fence. ARGV the writer's fence or "" outside of a lock, record, its end in epoch ms. -1: the lock is lost. */
 export const write = `
-if ARGV[3] ~= "" and redis.call("GET", KEYS[2]) ~= ARGV[3] then return 0 end
-redis.call("SET", KEYS[1], ARGV[1], "PXAT", ARGV[2])
+if ARGV[1] ~= "" and redis.call("GET", KEYS[2]) ~= ARGV[1] then return -1 end
+redis.call("SET", KEYS[1], ARGV[2], "PXAT", ARGV[3])
 return 1`;
 
-/** KEYS record. ARGV the access token that it must hold, or "" for any. */
+/** KEYS record, fence. ARGV the taker's fence or "", perhaps the access token that it must hold. -1: the lock is lost. */
 export const take = `
-local record = redis.call("GET", KEYS[1])
-if not record then return 0 end
-if ARGV[1] ~= "" and cjson.decode(record).accessToken ~= ARGV[1] then return 0 end
+if ARGV[1] ~= "" and redis.call("GET", KEYS[2]) ~= ARGV[1] then return -1 end
+local text = redis.call("GET", KEYS[1])
+if not text then return 0 end
+if ARGV[2] then
+  local isJson, record = pcall(cjson.decode, text)
+  if not isJson or type(record) ~= "table" or record.accessToken ~= ARGV[2] then return 0 end
+end
 return redis.call("DEL", KEYS[1])`;

@@ -8,17 +8,19 @@ if (!hasRedis && !process.env.CI) {
 }
 
 export interface RedisServer {
+  readonly port: number;
   readonly url: string;
   readonly process: ChildProcess;
   stop(): Promise<void>;
 }
 
-export async function startRedis(): Promise<RedisServer> {
-  const port = await freePort();
+export async function startRedis(port?: number): Promise<RedisServer> {
+  port ??= await freePort();
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
   const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
   for await (const chunk of server.stdout) if (String(chunk).includes("Ready to accept connections")) break;
   return {
+    port,
     url: `redis://127.0.0.1:${port}`,
     process: server,
     async stop() {

@@ -1,10 +1,11 @@
+import type { EventEmitter } from "node:events";
 import { inspect } from "node:util";
 import { createTokenSource, type TokenSet, type TokenStore } from "@qbench-sdk/auth";
 import { createEmulator } from "@qbench-sdk/emulator";
 import { Redis } from "ioredis";
-import { createClient } from "redis";
+import { createClient, createClientPool, createCluster, createSentinel } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
-import { type RedisTokenStoreOptions, redisTokenStore } from "../src/index.ts";
+import { type RedisTokenStoreOptions, redisTokenStore, TokenStoreError } from "../src/index.ts";
 import { hasRedis, type RedisServer, startRedis } from "./redis-server.ts";
 
 const tokens = (accessToken: string): TokenSet => ({
@@ -13,6 +14,9 @@ const tokens = (accessToken: string): TokenSet => ({
   expiresAt: Date.now() + 60_000,
   refreshExpiresAt: Date.now() + 120_000,
 });
+/** Unlike `once` of Node, it goes on when an error is emitted meanwhile. */
+const heard = (emitter: EventEmitter, event: string) =>
+  new Promise<void>(resolve => emitter.once(event, () => resolve()));
 const never = new AbortController().signal;
 
 // In CI nothing is skipped: without the server these tests fail there.
@@ -34,14 +38,28 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
     closing.push(() => client.destroy());
     return redisTokenStore(client, options);
   };
-  const io = async (options?: RedisTokenStoreOptions): Promise<TokenStore> => {
-    const client = new Redis(server.url);
+  const pool = async (options?: RedisTokenStoreOptions, url = server.url): Promise<TokenStore> => {
+    const clients = createClientPool({ url });
+    clients.on("error", () => {});
+    await clients.connect();
+    closing.push(() => clients.destroy());
+    return redisTokenStore(clients, options);
+  };
+  const io = async (options?: RedisTokenStoreOptions, url = server.url): Promise<TokenStore> => {
+    const client = new Redis(url);
+    client.on("error", () => {});
     closing.push(() => client.disconnect());
     return redisTokenStore(client, options);
+  };
+  const inspector = async () => {
+    const client = new Redis(server.url);
+    closing.push(() => client.disconnect());
+    return client;
   };
 
   describe.each([
     ["redis", official],
+    ["redis, pooled", pool],
     ["ioredis", io],
   ] as const)("by %s", (client, connect) => {
     const key = `https://example.qbench.net ${client}`;
@@ -52,9 +70,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       const record = tokens("a");
       await store.set(key, record);
       await expect((await connect()).get(key)).resolves.toEqual(record);
-      const inspector = new Redis(server.url);
-      const end = await inspector.pexpiretime(`qbench-sdk:{${key}}:tokens`);
-      inspector.disconnect();
+      const end = await (await inspector()).pexpiretime(`qbench-sdk:{${key}}:tokens`);
       expect(end).toBe(record.refreshExpiresAt);
     });
 
@@ -65,6 +81,26 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       const taken = await Promise.all(Array.from({ length: 20 }, (_, i) => (i % 2 ? one : two).delete(key, "a")));
       expect(taken.filter(Boolean)).toHaveLength(1);
       await expect(one.delete(key)).resolves.toBe(false);
+    });
+
+    test("42. takes what is no record for none, and compares an empty access token, too", async () => {
+      const store = await connect();
+      for (const text of [
+        "",
+        "{",
+        "null",
+        "5",
+        '"a"',
+        "[]",
+        '{"accessToken":"a"}',
+        '{"accessToken":5,"expiresAt":1}',
+      ]) {
+        await (await inspector()).set(`qbench-sdk:{${key}}:tokens`, text);
+        await expect(store.get(key)).resolves.toBeUndefined();
+        await expect(store.delete(key, "other")).resolves.toBe(false);
+        await expect(store.delete(key, "")).resolves.toBe(false);
+      }
+      await expect(store.delete(key)).resolves.toBe(true);
     });
 
     test("45. lets one in at a time, of several connections", async () => {
@@ -94,6 +130,84 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
         { signal: never },
       );
     });
+
+    test("44. refuses what a holder writes or takes after another has taken over", async () => {
+      const [one, two] = [await connect(), await connect()];
+      const redis = await inspector();
+      await one.lock?.(
+        key,
+        async () => {
+          await one.set(key, tokens("old"));
+          // As if it had stood still until the lock ran out.
+          await redis.del(`qbench-sdk:{${key}}:lock`);
+          await two.lock?.(key, () => two.set(key, tokens("newer")), { signal: never });
+          for (const late of [
+            () => one.set(key, tokens("older")),
+            () => one.delete(key),
+            () => one.delete(key, "newer"),
+          ]) {
+            await expect(late()).rejects.toThrow(
+              new TokenStoreError("The lock of the token was lost to another process"),
+            );
+          }
+        },
+        { signal: never },
+      );
+      await expect(two.get(key)).resolves.toMatchObject({ accessToken: "newer" });
+      // Outside of a lock it is like any other.
+      await expect(one.delete(key, "newer")).resolves.toBe(true);
+    });
+
+    test("43. a Redis that is gone is an error in time, and takes nothing from what was done under the lock", async () => {
+      const doomed = await startRedis();
+      const store = await connect({ commandTimeoutMs: 50 }, doomed.url);
+      const work = async () => {
+        await doomed.stop();
+        await expect(store.set(key, tokens("sentinel"))).rejects.toThrow(TokenStoreError);
+        await expect(store.get(key)).rejects.toThrow(TokenStoreError);
+        await expect(store.lock?.("other", async () => "in", { signal: never })).rejects.toThrow(TokenStoreError);
+        return "done";
+      };
+      await expect(store.lock?.(key, work, { signal: never })).resolves.toBe("done");
+    });
+
+    test("43. a Redis that hangs is an error in time, and an abort does not wait for it", async () => {
+      const hanging = await startRedis();
+      const store = await connect({ commandTimeoutMs: 50 }, hanging.url);
+      const patient = await connect({ commandTimeoutMs: 20_000, lockTtlMs: 20_000 }, hanging.url);
+      await Promise.all([store.get(key), patient.get(key)]);
+      hanging.process.kill("SIGSTOP");
+      try {
+        const began = performance.now();
+        await expect(store.get(key)).rejects.toThrow("Redis did not answer within 50 ms");
+        const controller = new AbortController();
+        const waiting = patient.lock?.(key, async () => "in", { signal: controller.signal });
+        setImmediate(() => controller.abort(new Error("enough")));
+        await expect(waiting).rejects.toThrow("enough");
+        expect(performance.now() - began).toBeLessThan(5_000);
+        hanging.process.kill("SIGCONT");
+        // The lock that came after the abort was given back: it would have stood for 20 s.
+        await expect(patient.lock?.(key, async () => "in", { signal: never })).resolves.toBe("in");
+        expect(performance.now() - began).toBeLessThan(10_000);
+      } finally {
+        await hanging.stop();
+      }
+    });
+
+    test("65. shows no token, nor do its errors", async () => {
+      const redis = await startRedis();
+      const store = await connect({}, redis.url);
+      await store.set(key, tokens("sentinel"));
+      expect(inspect(store, { depth: 9, showHidden: true }) + JSON.stringify(store)).not.toContain("sentinel");
+      const other = new Redis(redis.url);
+      await other.config("SET", "min-replicas-to-write", "1");
+      other.disconnect();
+      const error = await store.set(key, tokens("sentinel")).catch(error => error);
+      expect(error).toBeInstanceOf(TokenStoreError);
+      expect(error.message).toBe("Redis could not be asked: NOREPLICAS");
+      expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain("sentinel");
+      await redis.stop();
+    });
   });
 
   test("frees the lock of a holder that is gone, and keeps that of one that lives beyond its time", async () => {
@@ -120,23 +234,6 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
     await gone.ping();
     gone.destroy();
     await expect(two.lock?.("gone", async () => "in", { signal: never })).resolves.toBe("in");
-  });
-
-  test("44. refuses what a holder writes after another has taken over", async () => {
-    const [one, two] = [await official(), await official()];
-    const inspector = new Redis(server.url);
-    await one.lock?.(
-      "stalled",
-      async () => {
-        // As if it had stood still until the lock ran out.
-        await inspector.del("qbench-sdk:{stalled}:lock");
-        await two.lock?.("stalled", () => two.set("stalled", tokens("newer")), { signal: never });
-        await expect(one.set("stalled", tokens("older"))).rejects.toThrow("lost to another process");
-      },
-      { signal: never },
-    );
-    inspector.disconnect();
-    await expect(one.get("stalled")).resolves.toMatchObject({ accessToken: "newer" });
   });
 
   test("45. one exchange for each life of a token, for a whole fleet", async () => {
@@ -179,14 +276,34 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
     await expect(source.getToken()).resolves.toEqual(expect.any(String));
   });
 
-  test("65. shows no token", async () => {
-    const store = await official();
-    await store.set("shown", tokens("sentinel-token"));
-    expect(inspect(store, { depth: 9 })).not.toContain("sentinel");
+  test("what came too late for the official client is not done later", async () => {
+    const first = await startRedis();
+    const client = createClient({ url: first.url });
+    client.on("error", () => {});
+    closing.push(() => client.destroy());
+    await client.connect();
+    const store = redisTokenStore(client, { commandTimeoutMs: 50 });
+    const lost = heard(client, "reconnecting");
+    await first.stop();
+    await lost;
+    await expect(store.set("late", tokens("late"))).rejects.toThrow("Redis did not answer within 50 ms");
+    const ready = heard(client, "ready");
+    const second = await startRedis(first.port);
+    await ready;
+    await expect(client.dbSize()).resolves.toBe(0);
+    await second.stop();
   });
 });
 
 test("another client is refused by name", () => {
+  const refusal = new TypeError(
+    "redisTokenStore: takes a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster)",
+  );
   // @ts-expect-error a client of neither library
-  expect(() => redisTokenStore({ get: () => {} })).toThrow("takes a client of `redis` (createClient) or of `ioredis`");
+  expect(() => redisTokenStore({ get: () => {} })).toThrow(refusal);
+  // @ts-expect-error its raw commands are another's
+  expect(() => redisTokenStore(createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] }))).toThrow(refusal);
+  const sentinel = createSentinel({ name: "main", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] });
+  // @ts-expect-error its raw commands are another's
+  expect(() => redisTokenStore(sentinel)).toThrow(refusal);
 });
