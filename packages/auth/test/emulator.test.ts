@@ -2,6 +2,7 @@ import { createEmulator, startEmulator } from "@qbench-sdk/emulator";
 import createClient from "openapi-fetch";
 import { describe, expect, test } from "vitest";
 import { type AuthOptions, createAuthMiddleware, createTokenSource } from "../src/index.ts";
+import { canListen } from "./support/runtime.ts";
 import { testClock, thrownBy, times } from "./support/tenant.ts";
 
 interface TestPaths {
@@ -83,7 +84,7 @@ describe("against a QBench that keeps the vendor's rules", () => {
   });
 });
 
-describe("over a socket", () => {
+describe.runIf(canListen)("over a socket", () => {
   test("a call gets its token and its answer", async () => {
     await using emulator = await running();
     const { client } = emulator;

@@ -7,6 +7,7 @@ import {
   QBenchAuthError,
   type TokenSource,
 } from "../src/index.ts";
+import { isBrowser } from "./support/runtime.ts";
 import { CLIENT_SECRET, stubTenant, thrownBy } from "./support/tenant.ts";
 
 describe("a base URL", () => {
@@ -52,13 +53,17 @@ describe("a base URL", () => {
 });
 
 describe("options are refused before anything is sent", () => {
-  const refused: [string, Partial<Record<keyof AuthOptions, unknown>>, RegExp][] = [
-    ["no client id", { clientId: undefined }, /^clientId \(QBENCH_CLIENT_ID\): missing or blank/],
-    ["a blank client id", { clientId: " " }, /^clientId \(QBENCH_CLIENT_ID\): missing or blank/],
+  type Refused = [string, Partial<Record<keyof AuthOptions, unknown>>, RegExp];
+  const refusedSecrets: Refused[] = [
     ["57. an empty secret", { clientSecret: "" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
     ["57. a blank secret", { clientSecret: " \t" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
     ["57. a secret with a line end", { clientSecret: `${CLIENT_SECRET}\n` }, /white space or a line break/],
     ["57. a secret with a leading blank", { clientSecret: ` ${CLIENT_SECRET}` }, /white space or a line break/],
+  ];
+  const refused: Refused[] = [
+    ...(isBrowser ? [] : refusedSecrets),
+    ["no client id", { clientId: undefined }, /^clientId \(QBENCH_CLIENT_ID\): missing or blank/],
+    ["a blank client id", { clientId: " " }, /^clientId \(QBENCH_CLIENT_ID\): missing or blank/],
     ["a time limit of 0", { timeoutMs: 0 }, /^timeoutMs: /],
     ["a fractional time limit", { timeoutMs: 1.5 }, /^timeoutMs: /],
     ["a time limit no timer can hold", { timeoutMs: 2 ** 31 }, /^timeoutMs: /],
@@ -82,7 +87,7 @@ describe("options are refused before anything is sent", () => {
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test("a message about the client says where QBench keeps its settings", () => {
+  test.skipIf(isBrowser)("a message about the client says where QBench keeps its settings", () => {
     expect(() => createTokenSource({ ...stubTenant().options, clientSecret: "" })).toThrow(
       "Configuration > Application > Developer > Settings > API Clients",
     );

@@ -8,7 +8,8 @@ import {
   streamedBody,
   type TokenEvent,
 } from "../src/index.ts";
-import { json, ORDERS, ORIGIN, stubTenant } from "./support/tenant.ts";
+import { canListen, tellsBlobs } from "./support/runtime.ts";
+import { json, ORDERS, ORIGIN, stubTenant, times } from "./support/tenant.ts";
 
 interface TestPaths {
   "/qbench/api/v2/orders": {
@@ -78,7 +79,10 @@ describe.each([
       bodySerializer: (body: unknown) => body as Blob,
       headers: { "Content-Type": "text/plain" },
     });
-    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["some bytes", "some bytes"]);
+    const isRepeated = tellsBlobs || "Request" in options;
+    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(
+      times(isRepeated ? 2 : 1, () => "some bytes"),
+    );
   });
 
   test("21. of a stream is not sent again; the answer is the caller's, and an event tells", async () => {
@@ -145,7 +149,7 @@ describe("redirects", () => {
     expect(tenant.bearers).toEqual(["Bearer token-1"]);
   });
 
-  test("58. the runtime's own fetch takes the token off on its way to another origin", async () => {
+  test.runIf(canListen)("58. the runtime's own fetch takes the token off on its way to another origin", async () => {
     const [home, other] = await Promise.all([startEmulator(), startEmulator()]);
     try {
       const { id: clientId, secret: clientSecret } = home.clients.create();

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokenSource, type QBenchAuthError } from "../src/index.ts";
+import { onUnhandledRejection, warnsOfLeaks } from "./support/runtime.ts";
 import { deferred, json, ripen, settle, stubTenant, thrownBy, times, tokenAnswer } from "./support/tenant.ts";
 
 const SECOND = 1000;
@@ -133,10 +134,7 @@ describe("freshness", () => {
     const unhandled = vi.fn();
     beforeEach(() => {
       unhandled.mockClear();
-      process.on("unhandledRejection", unhandled);
-    });
-    afterEach(() => {
-      process.off("unhandledRejection", unhandled);
+      return onUnhandledRejection(unhandled);
     });
 
     const failures: [string, () => Response][] = [
@@ -308,7 +306,7 @@ describe("aborting", () => {
   });
 });
 
-test("64. 100 callers that wait with one signal leave no warning", async () => {
+test.runIf(warnsOfLeaks)("64. 100 callers that wait with one signal leave no warning", async () => {
   const warned = vi.fn();
   process.on("warning", warned);
   const tenant = stubTenant();

@@ -1,10 +1,13 @@
 import { vi } from "vitest";
 import type { AuthOptions, Clock } from "../../src/index.ts";
+import { isBrowser } from "./runtime.ts";
 
 export const ORIGIN = "https://example.qbench.net";
 export const ORDERS = "/qbench/api/v2/orders";
 export const CLIENT_ID = "6f1c9a52-0d7e-4b7a-9a55-1f6f0f3f7c11";
 export const CLIENT_SECRET = "sentinel-secret-0123456789abcdef0123456789";
+
+const credentials = isBrowser ? { assertion: async () => "header.claims.signature" } : { clientSecret: CLIENT_SECRET };
 
 export interface TestClock extends Clock {
   pass(ms: number): void;
@@ -54,7 +57,7 @@ export function stubTenant(overrides: Partial<AuthOptions> = {}): Tenant {
   const tenant: Tenant = {
     clock,
     fetch,
-    options: { baseUrl: ORIGIN, clientId: CLIENT_ID, clientSecret: CLIENT_SECRET, clock, fetch, ...overrides },
+    options: { baseUrl: ORIGIN, clientId: CLIENT_ID, ...credentials, clock, fetch, ...overrides },
     exchanges: [],
     calls: [],
     bearers: [],
@@ -86,11 +89,20 @@ export function deferred<T>(): { promise: Promise<T>; resolve(value: T): void; r
   return { promise, resolve, reject };
 }
 
+// As it is before a test puts a fake in its place.
+const { setTimeout: realSetTimeout } = globalThis;
+
+/** Lets everything that is due happen: a macrotask that no fake timer holds back. */
+export function turn(): Promise<void> {
+  // In a page bodies come from another process, which takes a real moment.
+  return new Promise(resolve => (isBrowser ? realSetTimeout(resolve) : setImmediate(resolve)));
+}
+
 /** Waits until something has come to pass, on the real clock's side: fake timers stand still meanwhile. */
 export async function until(hasHappened: () => boolean): Promise<void> {
   for (let i = 0; i < 100_000; i += 1) {
     if (hasHappened()) return;
-    await new Promise(resolve => setImmediate(resolve));
+    await turn();
   }
   throw new Error("it has not happened");
 }
@@ -99,7 +111,7 @@ export async function until(hasHappened: () => boolean): Promise<void> {
 export async function settle(): Promise<void> {
   for (let i = 0; i < 10; i += 1) {
     await crypto.subtle.digest("SHA-256", new Uint8Array(1024));
-    await new Promise(resolve => setImmediate(resolve));
+    await turn();
   }
 }
 
@@ -124,4 +136,20 @@ export async function ripen(hasHappened: () => boolean): Promise<void> {
     await vi.advanceTimersByTimeAsync(1000);
   }
   throw new Error("it has not happened");
+}
+
+/** Runs something that pauses between its attempts, without the wait. */
+export async function hurried<T>(run: () => Promise<T>): Promise<T> {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    let isDone = false;
+    const work = run().finally(() => {
+      isDone = true;
+    });
+    work.catch(() => {});
+    await ripen(() => isDone);
+    return await work;
+  } finally {
+    vi.useRealTimers();
+  }
 }

@@ -1,0 +1,133 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { chromium } from "playwright-core";
+import { bundle } from "./bundle.ts";
+import type { Outcome } from "./run-tests.ts";
+
+export interface Runtime {
+  readonly name: string;
+  /** Runs the tests there. The lab server's address is for those that need an emulator behind a port. */
+  run(labServer: string): Promise<Outcome[]>;
+  /** How to get it, where it is missing. */
+  readonly missing?: string;
+}
+
+const engines = join(import.meta.dirname, "../engines");
+const engine = (path: string): string => join(engines, "node_modules", path);
+
+/** Node, Bun, Deno and workerd, as `engines/package.json` names them; nothing to do when they are there already. */
+export function installEngines(): void {
+  const { status } = spawnSync("npx", ["--yes", "pnpm@12.21.0", "--silent", "install", "--frozen-lockfile"], {
+    cwd: engines,
+    stdio: ["ignore", "inherit", "inherit"],
+    shell: process.platform === "win32",
+  });
+  if (status !== 0) throw new Error("the runtimes could not be installed");
+}
+
+async function withScript<T>(text: string, use: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "qbench-runtimes-"));
+  try {
+    await writeFile(join(folder, "tests.mjs"), text);
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
+
+function onServer(name: string, path: string, ...args: string[]): Runtime {
+  return {
+    name,
+    run: labServer =>
+      bundle("on-server.ts", "node").then(script =>
+        withScript(script, async folder => {
+          const child = spawn(engine(path), [...args, join(folder, "tests.mjs"), labServer], {
+            stdio: ["ignore", "pipe", "pipe"],
+          });
+          const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
+          const outcomes = output.trimEnd().split("\n").at(-1);
+          if (!outcomes?.startsWith("[")) throw new Error(`${name} did not run the tests:\n${complaints || output}`);
+          return JSON.parse(outcomes);
+        }),
+      ),
+  };
+}
+
+const workerd: Runtime = {
+  name: "workerd",
+  run: async labServer =>
+    withScript(await bundle("in-worker.ts", "browser"), async folder => {
+      await writeFile(
+        join(folder, "config.capnp"),
+        `using Workerd = import "/workerd/workerd.capnp";
+const config :Workerd.Config = (
+  services = [
+    (name = "tests", worker = (
+      modules = [(name = "tests.mjs", esModule = embed "tests.mjs")],
+      compatibilityDate = "2026-11-01",
+      globalOutbound = "network",
+    )),
+    (name = "network", network = (allow = ["public", "private"])),
+  ],
+  sockets = [(name = "http", address = "127.0.0.1:0", http = (), service = "tests")],
+);`,
+      );
+      const child = spawn(engine("workerd/bin/workerd"), ["serve", "config.capnp", "--control-fd=3"], {
+        cwd: folder,
+        stdio: ["ignore", "inherit", "inherit", "pipe"],
+      });
+      try {
+        const response = await fetch(`http://127.0.0.1:${await listeningPort(child)}`, {
+          method: "POST",
+          body: labServer,
+        });
+        return (await response.json()) as Outcome[];
+      } finally {
+        child.kill();
+      }
+    }),
+};
+
+/** workerd tells on its control channel, line by line in JSON, on which port it listens. */
+async function listeningPort(child: ChildProcess): Promise<number> {
+  let told = "";
+  for await (const chunk of child.stdio[3] as AsyncIterable<Buffer>) {
+    told += chunk;
+    const port = /"port":\s*(\d+)/.exec(told)?.[1];
+    if (port !== undefined) return Number(port);
+  }
+  throw new Error("workerd did not start");
+}
+
+const chromiumPath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
+
+const page: Runtime = {
+  name: "Chromium",
+  ...(!existsSync(chromiumPath) && { missing: "install chromium, or set CHROMIUM_PATH" }),
+  async run(labServer) {
+    const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
+    try {
+      const tab = await browser.newPage();
+      await tab.goto(labServer);
+      await tab.waitForFunction("globalThis.runSuite");
+      return await tab.evaluate<Outcome[]>("runSuite()");
+    } finally {
+      await browser.close();
+    }
+  },
+};
+
+export const runtimes: readonly Runtime[] = [
+  onServer("Node 20", "node20/bin/node"),
+  onServer("Node 22", "node22/bin/node"),
+  onServer("Node 24", "node24/bin/node"),
+  onServer("Node 26", "node26/bin/node"),
+  onServer("Bun", "bun/bin/bun.exe"),
+  onServer("Deno", `deno/deno${process.platform === "win32" ? ".exe" : ""}`, "run", "--allow-all", "--quiet"),
+  workerd,
+  page,
+];

@@ -1,0 +1,23 @@
+type TestFiles = Record<string, () => Promise<unknown>>;
+
+/** Tests that need no more than the Web's own interfaces. */
+export const everywhere: TestFiles = {
+  assertion: () => import("../../auth/test/assertion.test.ts"),
+  lifecycle: () => import("../../auth/test/lifecycle.test.ts"),
+  middleware: () => import("../../auth/test/middleware.test.ts"),
+  options: () => import("../../auth/test/options.test.ts"),
+  "over-http": () => import("./over-http.ts"),
+  "repeat-call": () => import("../../auth/test/repeat-call.test.ts"),
+  "token-endpoint": () => import("../../auth/test/token-endpoint.test.ts"),
+  "token-source": () => import("../../auth/test/token-source.test.ts"),
+};
+
+/** Tests that print things with `node:util`. */
+export const withInspect: TestFiles = {
+  privacy: () => import("../../auth/test/privacy.test.ts"),
+};
+
+/** Tests that start servers. */
+export const withPorts: TestFiles = {
+  emulator: () => import("../../auth/test/emulator.test.ts"),
+};
