@@ -1,0 +1,70 @@
+/** Why an identity got a token although it had one that was not yet due for renewal. */
+export type Surplus = "answer lost" | "process killed" | "redis down" | "unexplained";
+
+interface Issue {
+  readonly at: number;
+  readonly worker: number;
+  /** The answer was cut, or spoilt, by a fault. */
+  isLost: boolean;
+}
+
+export interface ExchangeLog {
+  /** A token was issued. What it gives back tells that its answer was lost. */
+  issued(identity: string, worker: number): () => void;
+  /** All tokens are dead, or will be taken for dead. */
+  revoked(): void;
+  killed(worker: number): void;
+  redisStopped(): void;
+  redisBack(): void;
+  readonly issues: number;
+  readonly surplus: Readonly<Record<Surplus, number>>;
+}
+
+/**
+ * Judges each exchange, seen from the server: was the identity's last token due, and if not, what had happened to it?
+ *
+ * @param dueMs the age at which the first process may renew a token, in milliseconds
+ */
+export function createExchangeLog(dueMs: number): ExchangeLog {
+  const last = new Map<string, Issue>();
+  const killedAt = new Map<number, number>();
+  const surplus = { "answer lost": 0, "process killed": 0, "redis down": 0, unexplained: 0 };
+  let revokedAt = Number.NEGATIVE_INFINITY;
+  let redisDownUntil = Number.NEGATIVE_INFINITY;
+  let issues = 0;
+
+  function reasonFor({ at, worker, isLost }: Issue): Surplus {
+    if (isLost) return "answer lost";
+    if ((killedAt.get(worker) ?? Number.NEGATIVE_INFINITY) >= at) return "process killed";
+    return redisDownUntil >= at ? "redis down" : "unexplained";
+  }
+
+  return {
+    issued(identity, worker) {
+      const at = performance.now();
+      const before = last.get(identity);
+      issues += 1;
+      if (before && at - before.at < dueMs && revokedAt < before.at) surplus[reasonFor(before)] += 1;
+      const issue = { at, worker, isLost: false };
+      last.set(identity, issue);
+      return () => {
+        issue.isLost = true;
+      };
+    },
+    revoked() {
+      revokedAt = performance.now();
+    },
+    killed: worker => void killedAt.set(worker, performance.now()),
+    redisStopped() {
+      redisDownUntil = Number.POSITIVE_INFINITY;
+    },
+    redisBack() {
+      // Until all processes have found it again.
+      redisDownUntil = performance.now() + 1000;
+    },
+    get issues() {
+      return issues;
+    },
+    surplus,
+  };
+}

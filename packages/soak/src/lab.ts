@@ -1,0 +1,81 @@
+import { createAdaptorServer } from "@hono/node-server";
+import { createEmulator, type Emulator } from "@qbench-sdk/emulator";
+import type { ExchangeLog } from "./exchange-log.ts";
+import { CALL_HEADER, IDENTITY_HEADER, WORKER_HEADER } from "./messages.ts";
+
+/** Where in an exchange a process is killed. */
+type KillPoint = "before the exchange" | "before the answer" | "after the answer";
+const killPoints: readonly KillPoint[] = ["before the exchange", "before the answer", "after the answer"];
+
+export interface Lab {
+  readonly url: string;
+  readonly emulator: Emulator;
+  /** The calls of the API whose connection was cut by a fault. */
+  readonly cutCalls: ReadonlySet<string>;
+  /** The next process that asks for a token is killed at a random point of that exchange. */
+  killNext(): void;
+  close(): Promise<void>;
+}
+
+/** An emulator on a port that notes what the judgement of a soak needs. */
+export async function startLab(
+  accessTokenSeconds: number,
+  log: ExchangeLog,
+  kill: (worker: number) => void,
+): Promise<Lab> {
+  const emulator = createEmulator({
+    clients: [],
+    tokens: { accessTokenSeconds },
+    limits: { concurrent: 1_000_000, requests: 1_000_000, windowMs: 1 },
+  });
+  const cutCalls = new Set<string>();
+  let shallKill = false;
+
+  const server = createAdaptorServer({
+    async fetch(request, { incoming }) {
+      const { headers } = request;
+      const call = headers.get(CALL_HEADER);
+      let tellLost = () => {};
+      const cut = () => {
+        if (call !== null) cutCalls.add(call);
+        tellLost();
+        incoming.socket.destroy();
+      };
+      const worker = headers.get(WORKER_HEADER);
+      if (worker === null) return emulator.fetch(request, { cut });
+
+      const killPoint = shallKill ? killPoints[Math.floor(Math.random() * killPoints.length)] : undefined;
+      shallKill = false;
+      const killNow = () => kill(Number(worker));
+      if (killPoint === "before the exchange") killNow();
+      const issued = () => log.issued(headers.get(IDENTITY_HEADER) ?? "", Number(worker));
+      const before = tokensIssued(emulator);
+      const response = await emulator.fetch(request, { cut }).catch(error => {
+        if (tokensIssued(emulator) > before) issued()();
+        throw error;
+      });
+      if (response.ok) tellLost = issued();
+      if (killPoint === "before the answer") killNow();
+      if (killPoint === "after the answer") setTimeout(killNow, 5 * Math.random());
+      return response;
+    },
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  const address = server.address();
+  const port = typeof address === "object" && address !== null ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}`,
+    emulator,
+    cutCalls,
+    killNext() {
+      shallKill = true;
+    },
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve());
+        if ("closeAllConnections" in server) server.closeAllConnections();
+      }),
+  };
+}
+
+const tokensIssued = ({ stats }: Emulator): number => stats.exchanges + stats.refreshes;

@@ -1,0 +1,96 @@
+/** A service as it runs in a fleet: it makes calls all the time, for several API clients, with its tokens in Redis. */
+import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
+import { redisTokenStore } from "@qbench-sdk/token-store-redis";
+import createClient from "openapi-fetch";
+import { createClient as createRedis } from "redis";
+import {
+  CALL_HEADER,
+  IDENTITY_HEADER,
+  INJECTED_HEADER,
+  type Report,
+  WORKER_HEADER,
+  type WorkerSettings,
+} from "./messages.ts";
+
+interface Paths {
+  "/qbench/api/v2/customers/{id}": {
+    get: { parameters: { path: { id: number } }; responses: { 200: { content: { "application/json": unknown } } } };
+  };
+  "/qbench/api/v2/customers": {
+    patch: {
+      requestBody: { content: { "application/json": { id: number; customer_name: string }[] } };
+      responses: { 200: { content: { "application/json": unknown } } };
+    };
+  };
+}
+
+const tell = (report: Report): void => void process.send?.(report);
+
+async function work({ number, url, redisUrl, identities, callsAtOnce, pauseMs }: WorkerSettings): Promise<void> {
+  const redis = createRedis({ url: redisUrl, socket: { reconnectStrategy: 100 } });
+  redis.on("error", () => {});
+  await redis.connect();
+  const store = redisTokenStore(redis, { lockTtlMs: 1000, commandTimeoutMs: 250 });
+
+  let calls = 0;
+  let repeated = 0;
+  setInterval(() => {
+    tell({ type: "progress", calls, repeated });
+    calls = 0;
+    repeated = 0;
+  }, 200);
+
+  const clients = identities.map(({ id, secret, renewal }) => {
+    const source = createTokenSource({
+      baseUrl: url,
+      clientId: id,
+      clientSecret: secret,
+      renewal,
+      store,
+      timeoutMs: 10_000,
+      fetch: request => {
+        request.headers.set(WORKER_HEADER, String(number));
+        request.headers.set(IDENTITY_HEADER, id);
+        return fetch(request);
+      },
+    });
+    source.on(event => {
+      if (event.type === "rejected" && event.repeated) repeated += 1;
+    });
+    const client = createClient<Paths>({ baseUrl: url, Request: RepeatableRequest });
+    client.use(createAuthMiddleware(source));
+    return client;
+  });
+
+  let callNumber = 0;
+  async function callOn(): Promise<never> {
+    for (;;) {
+      const client = clients[Math.floor(Math.random() * clients.length)];
+      if (!client) throw new Error("a worker needs an identity");
+      callNumber += 1;
+      const call = `${number}-${callNumber}`;
+      const headers = { [CALL_HEADER]: call };
+      const startedAt = performance.now();
+      try {
+        const { response, error } = await (Math.random() < 0.8
+          ? client.GET("/qbench/api/v2/customers/{id}", { params: { path: { id: 1 } }, headers })
+          : client.PATCH("/qbench/api/v2/customers", { body: [{ id: 1, customer_name: call }], headers }));
+        if (!response.ok && !response.headers.has(INJECTED_HEADER)) {
+          tell({ type: "failure", call, reason: `${response.status} ${JSON.stringify(error)}` });
+        } else if (!response.ok) {
+          tell({ type: "injected" });
+        }
+      } catch (error) {
+        tell({ type: "failure", call, reason: String(error) });
+      }
+      calls += 1;
+      const tookMs = performance.now() - startedAt;
+      if (tookMs > 2000) tell({ type: "slow", call, tookMs });
+      await new Promise(resolve => setTimeout(resolve, pauseMs * 2 * Math.random()));
+    }
+  }
+  await Promise.all(Array.from({ length: callsAtOnce }, callOn));
+}
+
+process.once("message", (settings: WorkerSettings) => void work(settings));
+process.once("disconnect", () => process.exit());
