@@ -24,12 +24,13 @@ export type TokenEvent =
   /** The API refused a token. `current`: it was the one in use; `repeated`: the call is sent again with another. */
   | { readonly type: "rejected"; readonly current: boolean; readonly repeated: boolean }
   /**
-   * There was no new token. None is asked for behind the callers' backs for `behindMs`, and those who need one get the
-   * error for `refusesMs`.
+   * There was no new token. None is asked for behind the callers' backs for `behindMs`. Those who need one wait for
+   * `waitsMs`, as the server has asked for, or get the error for `refusesMs`.
    */
   | {
       readonly type: "cooling-down";
       readonly behindMs: number;
+      readonly waitsMs: number;
       readonly refusesMs: number;
       readonly error: QBenchAuthError;
     }

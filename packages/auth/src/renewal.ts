@@ -15,6 +15,8 @@ interface RenewalTask {
   /** The access token that the API refused last. */
   readonly refusedToken: string | undefined;
   isWaitedFor(): boolean;
+  /** Waits as long as the server has asked for after the last renewal, if it has. */
+  standBack(): Promise<void>;
   /** Waits so long, or until nobody waits for the renewal any more. */
   pause(ms: number): Promise<void>;
 }
@@ -43,6 +45,7 @@ export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit
   async function renew(task: RenewalTask): Promise<TokenSet> {
     const stored = await store.get();
     if (stored && task.accepts(stored)) return stored;
+    await task.standBack();
     const locked = await store.lock(async () => {
       // Whoever had the lock before us may have done it.
       const current = await store.get();
@@ -88,6 +91,9 @@ export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit
         isCorrected = true;
         clockOffsetMs += outcome.clockOffsetMs;
         emit({ type: "clock-corrected", offsetMs: clockOffsetMs });
+        // By the wrong clock the record of another process may have looked expired.
+        const current = await store.get();
+        if (current && task.accepts(current)) return current;
         continue;
       }
       const pauseMs = pauseBeforeRetry(outcome.error, attempt, Math.random());

@@ -33,19 +33,22 @@ export function pauseBeforeRetry(error: QBenchAuthError, attempt: number, random
 export interface CoolDown {
   /** No renewal starts behind the callers' backs for so long. */
   readonly behindMs: number;
-  /** Callers without a token are refused for so long: asking again is known to be in vain. */
+  /** The server has asked for so long a pause: callers without a token wait until then before one is asked for. */
+  readonly waitsMs: number;
+  /** Callers without a token are refused for so long: asking again is known to be in vain, or the pause is too long. */
   readonly refusesMs: number;
 }
 
 /** What a renewal that has failed for good means for those to come. */
-export function coolDownAfter({ code, retryAfterMs }: QBenchAuthError): CoolDown {
-  const refusesMs =
-    retryAfterMs !== undefined
-      ? Math.min(retryAfterMs, LONGEST_COOL_DOWN_MS)
-      : refusals.has(code)
-        ? REFUSAL_STANDS_MS
-        : 0;
-  return { behindMs: Math.max(PAUSE_BEHIND_MS, refusesMs), refusesMs };
+export function coolDownAfter({ code, retryAfterMs = 0 }: QBenchAuthError): CoolDown {
+  const askedMs = Math.min(retryAfterMs, LONGEST_COOL_DOWN_MS);
+  const isTooLong = askedMs > LONGEST_PAUSE_MS;
+  const refusesMs = isTooLong ? askedMs : refusals.has(code) ? REFUSAL_STANDS_MS : 0;
+  return {
+    behindMs: Math.max(PAUSE_BEHIND_MS, askedMs, refusesMs),
+    waitsMs: refusesMs > 0 ? 0 : askedMs,
+    refusesMs,
+  };
 }
 
 const refusals: ReadonlySet<QBenchAuthErrorCode> = new Set([

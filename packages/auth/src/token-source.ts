@@ -53,6 +53,7 @@ interface Flight {
 /** What a failed renewal leaves behind. The instants are by the steady clock. */
 interface Cooling {
   readonly behindUntil: number;
+  readonly waitsUntil: number;
   readonly refusesUntil: number;
   readonly error: QBenchAuthError;
 }
@@ -65,7 +66,7 @@ interface Cooling {
  *     hard window    callers wait for a renewal: the token could expire on its way. As with none, expired or rejected
  *     renewing       no second renewal starts; it belongs to none of its callers, and all who wait get what it brings
  *     cooling down   a renewal has failed. None starts behind the callers' backs for a while; who has to wait tries at
- *                    once, unless the answer would be the same (a refusal, or a time that the server asked for)
+ *                    once, or when the server has asked for, unless the answer would be the same (a refusal)
  *
  * There are no timers but those of a renewal, so an idle source keeps no process alive.
  *
@@ -110,6 +111,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
           accepts,
           refusedToken,
           isWaitedFor: () => launched.waiting > 0,
+          standBack: () => standBack(launched),
           pause: ms => pause(launched, ms),
         });
         closing.signal.throwIfAborted();
@@ -120,7 +122,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       } catch (error) {
         if (error instanceof QBenchAuthError) {
           launched.span?.end(error);
-          if (!closing.signal.aborted) coolDown(error);
+          if (!closing.signal.aborted && error !== cooling?.error) coolDown(error);
         }
         throw error;
       } finally {
@@ -139,11 +141,22 @@ export function createTokenSource(options: AuthOptions): TokenSource {
     });
   }
 
+  /** @throws what has brought the pause about, when nobody waits for its end */
+  async function standBack(launched: Flight): Promise<void> {
+    if (!cooling) return;
+    const { waitsUntil, error } = cooling;
+    const restMs = waitsUntil - now();
+    if (restMs <= 0) return;
+    await pause(launched, restMs);
+    closing.signal.throwIfAborted();
+    if (launched.waiting === 0) throw error;
+  }
+
   function coolDown(error: QBenchAuthError): void {
-    const { behindMs, refusesMs } = coolDownAfter(error);
+    const { behindMs, waitsMs, refusesMs } = coolDownAfter(error);
     const time = now();
-    cooling = { behindUntil: time + behindMs, refusesUntil: time + refusesMs, error };
-    emit({ type: "cooling-down", behindMs, refusesMs, error });
+    cooling = { behindUntil: time + behindMs, waitsUntil: time + waitsMs, refusesUntil: time + refusesMs, error };
+    emit({ type: "cooling-down", behindMs, waitsMs, refusesMs, error });
   }
 
   function renewBehind(): void {

@@ -463,6 +463,36 @@ describe("attempts", () => {
     expect(tenant.exchanges).toHaveLength(2);
   });
 
+  test("50. a pause that the server asked of a renewal behind the callers' backs is waited for by those who come next", async () => {
+    const tenant = stubTenant();
+    const source = createTokenSource(tenant.options);
+    await source.getToken();
+    tenant.onExchange = number =>
+      number === 2 ? new Response(null, { status: 429, headers: { "Retry-After": "50" } }) : tokenAnswer(number);
+    const events = listen(source);
+    tenant.clock.pass(HOUR - 31 * SECOND);
+    await expect(source.getToken()).resolves.toBe("token-1");
+    await until(() => events.some(({ type }) => type === "cooling-down"));
+    expect(events.at(-1)).toMatchObject({ behindMs: 50 * SECOND, waitsMs: 50 * SECOND, refusesMs: 0 });
+
+    fakeTimers();
+    tenant.clock.pass(20 * SECOND);
+    const controller = new AbortController();
+    const leaver = thrownBy(() => source.getToken({ signal: controller.signal }));
+    await until(() => vi.getTimerCount() === 1);
+    controller.abort(new Error("enough"));
+    expect(await leaver).toMatchObject({ message: "enough" });
+    await until(() => vi.getTimerCount() === 0);
+    const patient = source.getToken();
+    await until(() => vi.getTimerCount() === 1);
+    await vi.advanceTimersByTimeAsync(29_999);
+    await settle();
+    expect(tenant.exchanges).toHaveLength(2);
+    await ripen(() => tenant.exchanges.length === 3);
+    await expect(patient).resolves.toBe("token-3");
+    expect(events.filter(({ type }) => type === "cooling-down")).toHaveLength(1);
+  });
+
   test("61. an abort during the pause rejects at once and clears the timer", async () => {
     fakeTimers();
     const tenant = stubTenant();

@@ -18,25 +18,41 @@ const callFaults: readonly Fault[] = [
 ];
 
 /**
- * What goes wrong with token requests, one at a time. None is more than an exchange has attempts for, so that no caller may
- * see any of it.
+ * What goes wrong with the token requests of an API client, request by request. None is more than an exchange has attempts
+ * for, so that no caller may see any of it.
  */
-const tokenFaults: readonly Fault[] = [
-  { on: ["token", "refresh"], cut: "before", times: 1 },
-  { on: ["token", "refresh"], cut: "during", times: 1 },
-  { on: ["token", "refresh"], cut: "after", times: 1 },
-  { on: ["token", "refresh"], status: 500, times: 1 },
-  { on: ["token", "refresh"], status: 502, body: "<html>", times: 2 },
-  { on: ["token", "refresh"], status: 503, times: 3 },
-  { on: ["token", "refresh"], status: 429, headers: { "X-QBAPI-Throttle-TTL": "1" }, times: 1 },
-  { on: ["token", "refresh"], latencyMs: 700, times: 2 },
-  { on: "refresh", status: 401, times: 2 },
+const tokenFaults: readonly (readonly Fault[])[] = [
+  [{ cut: "before" }],
+  [{ cut: "during" }],
+  [{ cut: "after" }],
+  [{ cut: "before" }, { cut: "after" }],
+  [{ status: 500 }],
+  [
+    { status: 502, body: "<html>" },
+    { status: 502, body: "<html>" },
+  ],
+  [{ status: 503 }, { cut: "before" }, { status: 503 }],
+  [{ status: 429, headers: { "X-QBAPI-Throttle-TTL": "1" } }],
+  [{ latencyMs: 700 }],
 ];
+
+/** Gives the fault that a token request of an API client meets, if any. */
+function planTokenFaults(onFault: () => void): (identity: string) => Fault | undefined {
+  const ahead = new Map<string, Fault[]>();
+  return identity => {
+    const faults = ahead.get(identity) ?? [];
+    const next = faults.shift();
+    if (next) onFault();
+    // After this request, which meets none.
+    else if (Math.random() < 0.25) faults.push(...(tokenFaults[Math.floor(Math.random() * tokenFaults.length)] ?? []));
+    ahead.set(identity, faults);
+    return next;
+  };
+}
 
 export interface Injected {
   tokenFaults: number;
   revocations: number;
-  clockJumps: number;
   kills: number;
   redisRestarts: number;
 }
@@ -47,38 +63,20 @@ export function startChaos(
   log: ExchangeLog,
   restartRedis: () => Promise<void>,
 ): { injected: Injected; stop(): Promise<void> } {
-  const injected: Injected = { tokenFaults: 0, revocations: 0, clockJumps: 0, kills: 0, redisRestarts: 0 };
+  const injected: Injected = { tokenFaults: 0, revocations: 0, kills: 0, redisRestarts: 0 };
   const { emulator } = lab;
   for (const fault of callFaults) emulator.faults.add(fault);
 
-  let issuesAtFault = 0;
-  let setBack: (() => void) | undefined;
-  const removals = new Set<() => void>();
-
-  /** The next fault comes when the last has been survived. */
-  function spoilExchange(): void {
-    if (log.issues === issuesAtFault) return;
-    issuesAtFault = log.issues;
-    for (const remove of removals) remove();
-    removals.clear();
-    const fault = tokenFaults[Math.floor(Math.random() * tokenFaults.length)];
-    if (!fault) return;
-    removals.add(emulator.faults.add(fault));
-    injected.tokenFaults += 1;
-  }
+  lab.spoilTokenRequests(
+    planTokenFaults(() => {
+      injected.tokenFaults += 1;
+    }),
+  );
 
   function revoke(): void {
     emulator.revokeTokens();
     log.revoked();
     injected.revocations += 1;
-  }
-
-  function jump(): void {
-    if (setBack) setBack();
-    setBack = setBack ? undefined : emulator.faults.add({ skewMs: 360_000 });
-    // By a clock that is ahead all tokens have expired.
-    log.revoked();
-    injected.clockJumps += 1;
   }
 
   function kill(): void {
@@ -92,18 +90,11 @@ export function startChaos(
     injected.redisRestarts += 1;
   }
 
-  const timers = [
-    setInterval(spoilExchange, 150),
-    setInterval(revoke, 7_000),
-    setInterval(jump, 11_000),
-    setInterval(kill, 1_500),
-    setInterval(restart, 17_000),
-  ];
+  const timers = [setInterval(revoke, 7_000), setInterval(kill, 3_000), setInterval(restart, 17_000)];
   return {
     injected,
     async stop() {
       for (const timer of timers) clearInterval(timer);
-      setBack?.();
       emulator.faults.clear();
       await restarting;
     },

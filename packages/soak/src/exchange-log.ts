@@ -1,17 +1,19 @@
 /** Why an identity got a token although it had one that was not yet due for renewal. */
 export type Surplus = "answer lost" | "process killed" | "redis down" | "unexplained";
 
+/** Instants by `performance.now()`. */
 interface Issue {
   readonly at: number;
+  readonly askedAt: number;
   readonly worker: number;
   /** The answer was cut, or spoilt, by a fault. */
   isLost: boolean;
 }
 
 export interface ExchangeLog {
-  /** A token was issued. What it gives back tells that its answer was lost. */
-  issued(identity: string, worker: number): () => void;
-  /** All tokens are dead, or will be taken for dead. */
+  /** A token was issued, some time after it was asked for. What it gives back tells that its answer was lost. */
+  issued(identity: string, worker: number, askedAt: number): () => void;
+  /** All tokens are dead. */
   revoked(): void;
   killed(worker: number): void;
   redisStopped(): void;
@@ -33,19 +35,32 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
   let redisDownUntil = Number.NEGATIVE_INFINITY;
   let issues = 0;
 
-  function reasonFor({ at, worker, isLost }: Issue): Surplus {
+  function reasonFor({ askedAt, worker, isLost }: Issue): Surplus {
     if (isLost) return "answer lost";
-    if ((killedAt.get(worker) ?? Number.NEGATIVE_INFINITY) >= at) return "process killed";
-    return redisDownUntil >= at ? "redis down" : "unexplained";
+    if ((killedAt.get(worker) ?? Number.NEGATIVE_INFINITY) >= askedAt) return "process killed";
+    return redisDownUntil >= askedAt ? "redis down" : "unexplained";
   }
 
   return {
-    issued(identity, worker) {
+    issued(identity, worker, askedAt) {
       const at = performance.now();
       const before = last.get(identity);
       issues += 1;
-      if (before && at - before.at < dueMs && revokedAt < before.at) surplus[reasonFor(before)] += 1;
-      const issue = { at, worker, isLost: false };
+      if (before && at - before.at < dueMs && revokedAt < before.askedAt) {
+        const r = reasonFor(before);
+        surplus[r] += 1;
+        if (r === "unexplained")
+          console.log(
+            "UNEX",
+            identity.slice(0, 8),
+            worker,
+            before.worker,
+            Math.round(at - before.at),
+            Math.round(askedAt - before.askedAt),
+            Math.round(at - revokedAt),
+          );
+      }
+      const issue = { at, askedAt, worker, isLost: false };
       last.set(identity, issue);
       return () => {
         issue.isLost = true;

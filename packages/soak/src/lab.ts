@@ -1,5 +1,5 @@
 import { createAdaptorServer } from "@hono/node-server";
-import { createEmulator, type Emulator } from "@qbench-sdk/emulator";
+import { createEmulator, type Emulator, type Fault } from "@qbench-sdk/emulator";
 import type { ExchangeLog } from "./exchange-log.ts";
 import { CALL_HEADER, IDENTITY_HEADER, WORKER_HEADER } from "./messages.ts";
 
@@ -14,6 +14,8 @@ export interface Lab {
   readonly cutCalls: ReadonlySet<string>;
   /** The next process that asks for a token is killed at a random point of that exchange. */
   killNext(): void;
+  /** From now on each token request of an API client meets the fault that is given for it. */
+  spoilTokenRequests(faultFor: (identity: string) => Fault | undefined): void;
   close(): Promise<void>;
 }
 
@@ -30,6 +32,7 @@ export async function startLab(
   });
   const cutCalls = new Set<string>();
   let shallKill = false;
+  let faultFor: (identity: string) => Fault | undefined = () => undefined;
 
   const server = createAdaptorServer({
     async fetch(request, { incoming }) {
@@ -48,7 +51,12 @@ export async function startLab(
       shallKill = false;
       const killNow = () => kill(Number(worker));
       if (killPoint === "before the exchange") killNow();
-      const issued = () => log.issued(headers.get(IDENTITY_HEADER) ?? "", Number(worker));
+      const askedAt = performance.now();
+      const identity = headers.get(IDENTITY_HEADER) ?? "";
+      const fault = faultFor(identity);
+      // It meets the request that comes now, and no other.
+      if (fault) emulator.faults.add({ ...fault, on: ["token", "refresh"], times: 1 });
+      const issued = () => log.issued(identity, Number(worker), askedAt);
       const before = tokensIssued(emulator);
       const response = await emulator.fetch(request, { cut }).catch(error => {
         if (tokensIssued(emulator) > before) issued()();
@@ -69,6 +77,9 @@ export async function startLab(
     cutCalls,
     killNext() {
       shallKill = true;
+    },
+    spoilTokenRequests(plan) {
+      faultFor = plan;
     },
     close: () =>
       new Promise(resolve => {

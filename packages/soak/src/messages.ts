@@ -3,6 +3,8 @@ export interface Identity {
   readonly id: string;
   readonly secret: string;
   readonly renewal: "assertion" | "refresh-token";
+  /** Its token is in Redis. If not, each process has one of its own, and goes by a clock that may be wrong. */
+  readonly isShared: boolean;
 }
 
 export interface WorkerSettings {
@@ -13,6 +15,8 @@ export interface WorkerSettings {
   readonly callsAtOnce: number;
   /** Between two calls, on average, in milliseconds. */
   readonly pauseMs: number;
+  /** How far the clock for tokens of its own is ahead of the server's, in milliseconds. */
+  readonly clockOffsetMs: number;
 }
 
 /** What a worker tells of its calls. */

@@ -24,7 +24,7 @@ export interface SoakResult {
   refreshReuses: number;
   /** Exchanges for an identity whose last token was not due, by what had become of that. */
   surplus: Readonly<Record<Surplus, number>>;
-  injected: Injected;
+  injected: Injected & { skewedClocks: number };
 }
 
 /** What must be true of a soak of any length. */
@@ -67,8 +67,17 @@ export function renderResult(result: SoakResult): string {
     ["processes killed in an exchange", number(injected.kills)],
     ["Redis restarts", number(injected.redisRestarts)],
     ["faults in exchanges", number(injected.tokenFaults)],
-    ["revocations / clock jumps", `${number(injected.revocations)} / ${number(injected.clockJumps)}`],
+    [
+      "revocations / processes with a wrong clock",
+      `${number(injected.revocations)} / ${number(injected.skewedClocks)}`,
+    ],
   );
   const verdicts = demands.map(([name, isMet]) => `${isMet(result) ? "met    " : "NOT MET"}  ${name}`);
-  return [table.toString(), ...verdicts, ...result.failures.slice(0, 20)].join("\n");
+  return [table.toString(), ...verdicts, ...countEach(result.failures)].join("\n");
+}
+
+function countEach(reasons: readonly string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  return [...counts].map(([reason, count]) => `${count} x ${reason}`);
 }

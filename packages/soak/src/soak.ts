@@ -12,7 +12,10 @@ export interface SoakOptions {
   seconds: number;
   /** Processes at once; default 4. */
   processes?: number;
-  /** API clients, each with a token of its own; default 24. Half of them renew by refresh tokens. */
+  /**
+   * API clients; default 24. Half of them renew by refresh tokens, two thirds
+   * share their tokens.
+   */
   identities?: number;
   /** Hears of the result so far, once a second. */
   onProgress?: (result: SoakResult) => void;
@@ -22,9 +25,12 @@ const TOKEN_SECONDS = 2;
 /** A token is renewed from here on at the soonest: the soft window is a fifth of so short a life. */
 const DUE_MS = TOKEN_SECONDS * 1000 * 0.8;
 
+/** Clocks so wrong that QBench refuses what is dated by them. */
+const clockOffsetsMs = [0, 360_000, -360_000];
+
 /**
  * Runs several processes that share one Redis store against an emulator with tokens of two seconds, while connections are
- * cut, answers fail, clocks jump, tokens are revoked, processes are killed in the middle of an exchange and Redis restarts.
+ * cut, answers fail, clocks are wrong, tokens are revoked, processes are killed in the middle of an exchange and Redis restarts.
  */
 export async function soak({ seconds, processes = 4, identities = 24, onProgress }: SoakOptions): Promise<SoakResult> {
   const log = createExchangeLog(DUE_MS);
@@ -34,13 +40,14 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
   let redis = first;
   const clients = Array.from({ length: identities }, (_, i): Identity => {
     const { id, secret } = lab.emulator.clients.create();
-    return { id, secret, renewal: i % 2 === 0 ? "assertion" : "refresh-token" };
+    return { id, secret, renewal: i % 2 === 0 ? "assertion" : "refresh-token", isShared: i % 6 < 4 };
   });
 
   const calls = { made: 0, repeated: 0, injectedErrors: 0, injectedCuts: 0, slowestMs: 0 };
   const failures: string[] = [];
   let isOver = false;
   let started = 0;
+  let skewed = 0;
 
   function hear(report: Report): void {
     if (report.type === "progress") {
@@ -55,6 +62,8 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
   function startWorker(): void {
     started += 1;
     const number = started;
+    const clockOffset = clockOffsetsMs[number % clockOffsetsMs.length] ?? 0;
+    if (clockOffset !== 0) skewed += 1;
     const child = fork(`${import.meta.dirname}/worker.ts`, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     const settings: WorkerSettings = {
       number,
@@ -62,7 +71,8 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
       redisUrl: redis.url,
       identities: clients,
       callsAtOnce: 16,
-      pauseMs: 40,
+      pauseMs: 50,
+      clockOffsetMs: clockOffset,
     };
     child.send(settings);
     child.on("message", hear);
@@ -105,7 +115,7 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
       renewalsByRefreshToken: stats.refreshes,
       refreshReuses: stats.refreshReuses,
       surplus: log.surplus,
-      injected: chaos.injected,
+      injected: { ...chaos.injected, skewedClocks: skewed },
     };
   };
   const progress = setInterval(() => onProgress?.(result()), 1000);

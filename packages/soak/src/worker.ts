@@ -26,11 +26,19 @@ interface Paths {
 
 const tell = (report: Report): void => void process.send?.(report);
 
-async function work({ number, url, redisUrl, identities, callsAtOnce, pauseMs }: WorkerSettings): Promise<void> {
+async function work({
+  number,
+  url,
+  redisUrl,
+  identities,
+  callsAtOnce,
+  pauseMs,
+  clockOffsetMs,
+}: WorkerSettings): Promise<void> {
   const redis = createRedis({ url: redisUrl, socket: { reconnectStrategy: 100 } });
   redis.on("error", () => {});
   await redis.connect();
-  const store = redisTokenStore(redis, { lockTtlMs: 1000, commandTimeoutMs: 250 });
+  const store = redisTokenStore(redis, { lockTtlMs: 3000 });
 
   let calls = 0;
   let repeated = 0;
@@ -40,17 +48,19 @@ async function work({ number, url, redisUrl, identities, callsAtOnce, pauseMs }:
     repeated = 0;
   }, 200);
 
-  const clients = identities.map(({ id, secret, renewal }) => {
+  const clients = identities.map(({ id, secret, renewal, isShared }) => {
     const source = createTokenSource({
       baseUrl: url,
       clientId: id,
       clientSecret: secret,
       renewal,
-      store,
+      ...(isShared
+        ? { store }
+        : { clock: { now: () => Date.now() + clockOffsetMs, monotonic: () => performance.now() } }),
       timeoutMs: 10_000,
       fetch: request => {
         request.headers.set(WORKER_HEADER, String(number));
-        request.headers.set(IDENTITY_HEADER, id);
+        request.headers.set(IDENTITY_HEADER, isShared ? id : `${id} ${number}`);
         return fetch(request);
       },
     });
