@@ -1,6 +1,6 @@
 import type { Fault } from "@qbench-sdk/emulator";
 import type { ExchangeLog } from "./exchange-log.ts";
-import type { Lab } from "./lab.ts";
+import type { Lab, TokenFaultPlan } from "./lab.ts";
 import { INJECTED_HEADER } from "./messages.ts";
 
 const headers = { [INJECTED_HEADER]: "1" };
@@ -36,17 +36,19 @@ const tokenFaults: readonly (readonly Fault[])[] = [
   [{ latencyMs: 700 }],
 ];
 
-/** Gives the fault that a token request of an API client meets, if any. */
-function planTokenFaults(onFault: () => void): (identity: string) => Fault | undefined {
+/** Spoils the token requests of each process and API client, one burst after the other. */
+function tokenFaultPlan(onFault: () => void): TokenFaultPlan {
   const ahead = new Map<string, Fault[]>();
-  return identity => {
-    const faults = ahead.get(identity) ?? [];
-    const next = faults.shift();
-    if (next) onFault();
-    // After this request, which meets none.
-    else if (Math.random() < 0.25) faults.push(...(tokenFaults[Math.floor(Math.random() * tokenFaults.length)] ?? []));
-    ahead.set(identity, faults);
-    return next;
+  return {
+    next(key) {
+      const fault = ahead.get(key)?.shift();
+      if (fault) onFault();
+      return fault;
+    },
+    succeeded(key) {
+      if (ahead.get(key)?.length || Math.random() > 0.25) return;
+      ahead.set(key, [...(tokenFaults[Math.floor(Math.random() * tokenFaults.length)] ?? [])]);
+    },
   };
 }
 
@@ -68,15 +70,19 @@ export function startChaos(
   for (const fault of callFaults) emulator.faults.add(fault);
 
   lab.spoilTokenRequests(
-    planTokenFaults(() => {
+    tokenFaultPlan(() => {
       injected.tokenFaults += 1;
     }),
   );
 
   function revoke(): void {
-    emulator.revokeTokens();
-    log.revoked();
-    injected.revocations += 1;
+    for (const { id } of emulator.clients.list()) {
+      // A token that is on its way would be dead on arrival, and the call that waits for it would be refused twice.
+      if (!lab.isQuiet(id)) continue;
+      emulator.revokeTokens({ clientId: id });
+      log.revoked(id);
+      injected.revocations += 1;
+    }
   }
 
   function kill(): void {

@@ -1,9 +1,8 @@
 /** Why an identity got a token although it had one that was not yet due for renewal. */
 export type Surplus = "answer lost" | "process killed" | "redis down" | "unexplained";
 
-/** Instants by `performance.now()`. */
 interface Issue {
-  readonly at: number;
+  /** By `performance.now()`. */
   readonly askedAt: number;
   readonly worker: number;
   /** The answer was cut, or spoilt, by a fault. */
@@ -11,10 +10,10 @@ interface Issue {
 }
 
 export interface ExchangeLog {
-  /** A token was issued, some time after it was asked for. What it gives back tells that its answer was lost. */
+  /** A token was issued, some time after it was asked for. An identity begins with its client id. What it gives back tells that its answer was lost. */
   issued(identity: string, worker: number, askedAt: number): () => void;
-  /** All tokens are dead. */
-  revoked(): void;
+  /** All tokens of an API client are dead. */
+  revoked(clientId: string): void;
   killed(worker: number): void;
   redisStopped(): void;
   redisBack(): void;
@@ -31,7 +30,7 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
   const last = new Map<string, Issue>();
   const killedAt = new Map<number, number>();
   const surplus = { "answer lost": 0, "process killed": 0, "redis down": 0, unexplained: 0 };
-  let revokedAt = Number.NEGATIVE_INFINITY;
+  const revokedAt = new Map<string, number>();
   let redisDownUntil = Number.NEGATIVE_INFINITY;
   let issues = 0;
 
@@ -43,32 +42,18 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
 
   return {
     issued(identity, worker, askedAt) {
-      const at = performance.now();
       const before = last.get(identity);
       issues += 1;
-      if (before && at - before.at < dueMs && revokedAt < before.askedAt) {
-        const r = reasonFor(before);
-        surplus[r] += 1;
-        if (r === "unexplained")
-          console.log(
-            "UNEX",
-            identity.slice(0, 8),
-            worker,
-            before.worker,
-            Math.round(at - before.at),
-            Math.round(askedAt - before.askedAt),
-            Math.round(at - revokedAt),
-          );
-      }
-      const issue = { at, askedAt, worker, isLost: false };
+      const [clientId = ""] = identity.split(" ");
+      const wasRevoked = (revokedAt.get(clientId) ?? Number.NEGATIVE_INFINITY) >= (before?.askedAt ?? 0);
+      if (before && askedAt - before.askedAt < dueMs && !wasRevoked) surplus[reasonFor(before)] += 1;
+      const issue = { askedAt, worker, isLost: false };
       last.set(identity, issue);
       return () => {
         issue.isLost = true;
       };
     },
-    revoked() {
-      revokedAt = performance.now();
-    },
+    revoked: clientId => void revokedAt.set(clientId, performance.now()),
     killed: worker => void killedAt.set(worker, performance.now()),
     redisStopped() {
       redisDownUntil = Number.POSITIVE_INFINITY;

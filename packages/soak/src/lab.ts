@@ -7,6 +7,15 @@ import { CALL_HEADER, IDENTITY_HEADER, WORKER_HEADER } from "./messages.ts";
 type KillPoint = "before the exchange" | "before the answer" | "after the answer";
 const killPoints: readonly KillPoint[] = ["before the exchange", "before the answer", "after the answer"];
 
+/** What token requests meet; the key is a process and an API client. */
+export interface TokenFaultPlan {
+  next(key: string): Fault | undefined;
+  succeeded(key: string): void;
+}
+
+/** So long after an exchange its token has arrived everywhere, in milliseconds. */
+const ARRIVAL_MS = 500;
+
 export interface Lab {
   readonly url: string;
   readonly emulator: Emulator;
@@ -14,8 +23,9 @@ export interface Lab {
   readonly cutCalls: ReadonlySet<string>;
   /** The next process that asks for a token is killed at a random point of that exchange. */
   killNext(): void;
-  /** From now on each token request of an API client meets the fault that is given for it. */
-  spoilTokenRequests(faultFor: (identity: string) => Fault | undefined): void;
+  spoilTokenRequests(plan: TokenFaultPlan): void;
+  /** Has nobody asked for a token of this API client lately? */
+  isQuiet(clientId: string): boolean;
   close(): Promise<void>;
 }
 
@@ -32,7 +42,9 @@ export async function startLab(
   });
   const cutCalls = new Set<string>();
   let shallKill = false;
-  let faultFor: (identity: string) => Fault | undefined = () => undefined;
+  let faults: TokenFaultPlan | undefined;
+  /** By client id, until when its token may be on its way. */
+  const busyUntil = new Map<string, number>();
 
   const server = createAdaptorServer({
     async fetch(request, { incoming }) {
@@ -53,16 +65,25 @@ export async function startLab(
       if (killPoint === "before the exchange") killNow();
       const askedAt = performance.now();
       const identity = headers.get(IDENTITY_HEADER) ?? "";
-      const fault = faultFor(identity);
+      const [clientId = ""] = identity.split(" ");
+      const key = `${identity} ${worker}`;
+      const fault = faults?.next(key);
       // It meets the request that comes now, and no other.
       if (fault) emulator.faults.add({ ...fault, on: ["token", "refresh"], times: 1 });
+      busyUntil.set(clientId, Number.POSITIVE_INFINITY);
       const issued = () => log.issued(identity, Number(worker), askedAt);
       const before = tokensIssued(emulator);
-      const response = await emulator.fetch(request, { cut }).catch(error => {
-        if (tokensIssued(emulator) > before) issued()();
-        throw error;
-      });
-      if (response.ok) tellLost = issued();
+      const response = await emulator
+        .fetch(request, { cut })
+        .catch(error => {
+          if (tokensIssued(emulator) > before) issued()();
+          throw error;
+        })
+        .finally(() => busyUntil.set(clientId, performance.now() + ARRIVAL_MS));
+      if (response.ok) {
+        tellLost = issued();
+        if (!fault) faults?.succeeded(key);
+      }
       if (killPoint === "before the answer") killNow();
       if (killPoint === "after the answer") setTimeout(killNow, 5 * Math.random());
       return response;
@@ -79,8 +100,9 @@ export async function startLab(
       shallKill = true;
     },
     spoilTokenRequests(plan) {
-      faultFor = plan;
+      faults = plan;
     },
+    isQuiet: clientId => (busyUntil.get(clientId) ?? 0) < performance.now(),
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());
