@@ -1,0 +1,40 @@
+/** `pnpm bench`: measures, prints one table, and writes it to RESULTS.md. */
+import { writeFileSync } from "node:fs";
+import { cpus, totalmem } from "node:os";
+import { benchCalls } from "./calls.ts";
+import { benchColdCalls } from "./cold-calls.ts";
+import { benchRenewalLatency } from "./renewal-latency.ts";
+import type { Row } from "./row.ts";
+import { benchSigning } from "./signing.ts";
+import { benchWeight } from "./weight.ts";
+
+const rows: Row[] = [];
+for (const bench of [benchCalls, benchColdCalls, benchRenewalLatency, benchSigning, benchWeight]) {
+  process.stderr.write(`${bench.name} …\n`);
+  rows.push(...(await bench()));
+}
+
+const [cpu] = cpus();
+const machine = `${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`;
+const cells = rows.map(({ what, result, goal = "", isMet }) => [
+  what,
+  result,
+  goal,
+  isMet === undefined ? "" : isMet ? "met" : "**not met**",
+]);
+const header = ["what", "result", "goal", ""];
+const widths = header.map((title, i) => Math.max(title.length, ...cells.map(row => row[i]?.length ?? 0)));
+const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+const table = [line(header), line(widths.map(width => "-".repeat(width))), ...cells.map(line)].join("\n");
+
+const text = `# Results
+
+Made by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.
+
+Ratios compare what was measured in turns in one run. Absolute numbers are this machine's.
+
+${table}
+`;
+writeFileSync(new URL("../RESULTS.md", import.meta.url), text);
+console.log(text);
+process.exit(0);

@@ -1,0 +1,64 @@
+import { execFileSync } from "node:child_process";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { median, type Row } from "./row.ts";
+
+/** Each as a service uses it. */
+const imports = {
+  "@qbench-sdk/auth":
+    'import { createAuthMiddleware } from "@qbench-sdk/auth"; globalThis.kept = createAuthMiddleware;',
+  "@badgateway/oauth2-client":
+    'import { OAuth2Client, OAuth2Fetch } from "@badgateway/oauth2-client"; globalThis.kept = [OAuth2Client, OAuth2Fetch];',
+  "axios + axios-auth-refresh":
+    'import axios from "axios"; import { createAuthRefresh } from "axios-auth-refresh"; globalThis.kept = [axios, createAuthRefresh];',
+  "@octokit/auth-app": 'import { createAppAuth } from "@octokit/auth-app"; globalThis.kept = createAppAuth;',
+};
+
+/** How long importing takes, and how much there is of it in a bundle. */
+export async function benchWeight(): Promise<Row[]> {
+  const entries = Object.entries(imports);
+  const rows: Row[] = [];
+  const empty = importMs("");
+  for (const [name, code] of entries) {
+    rows.push({ what: `import: ${name}`, result: `${(importMs(code) - empty).toFixed(1)} ms` });
+  }
+  for (const [name, code] of entries) {
+    rows.push({ what: `minified and gzipped: ${name}`, result: kilobytes(await bundledSize(code)) });
+    if (name !== "@qbench-sdk/auth") continue;
+    rows.push({
+      what: `minified and gzipped: ${name} without jose`,
+      result: kilobytes(await bundledSize(code, ["jose"])),
+    });
+  }
+  return rows;
+}
+
+const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
+
+function importMs(code: string): number {
+  const program = `const begin = performance.now(); await import(${JSON.stringify(`data:text/javascript,${encodeURIComponent(asBare(code))}`)}); console.log(performance.now() - begin);`;
+  const times = Array.from({ length: 15 }, () =>
+    Number(execFileSync(process.execPath, ["--input-type=module", "--eval", program], { cwd: import.meta.dirname })),
+  );
+  return median(times);
+}
+
+// A data: URL finds no packages; by file URL it does.
+function asBare(code: string): string {
+  return code.replaceAll(/from "([^"]+)"/g, (_, name: string) => `from "${import.meta.resolve(name)}"`);
+}
+
+async function bundledSize(code: string, external: string[] = []): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: code, resolveDir: import.meta.dirname },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    external: ["node:*", "crypto", "util", "buffer", ...external.flatMap(name => [name, `${name}/*`])],
+    write: false,
+    logLevel: "error",
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+}
