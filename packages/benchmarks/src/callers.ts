@@ -97,6 +97,7 @@ export function axiosWithRefresh(baseUrl: string, fetch: Fetch): Caller {
     config.headers.set("Authorization", `Bearer ${token}`);
     return config;
   });
+  // @ts-expect-error its types are made for axios's other, CommonJS types
   createAuthRefresh(instance, async failed => {
     const answer = await fetch(new Request(`${baseUrl}/qbench/api/v2/auth/token`, { method: "POST" }));
     token = (await answer.json()).access_token;

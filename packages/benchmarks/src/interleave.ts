@@ -8,7 +8,7 @@ import { median } from "./row.ts";
  */
 export async function interleave<Name extends string>(
   tasks: Record<Name, () => unknown>,
-  { rounds = 15, roundMs = 150 }: { rounds?: number; roundMs?: number } = {},
+  { rounds = 10, roundMs = 100 }: { rounds?: number; roundMs?: number } = {},
 ): Promise<Record<Name, number>> {
   const names = Object.keys(tasks) as Name[];
   const medians = new Map<Name, number[]>(names.map(name => [name, []]));
@@ -19,7 +19,7 @@ export async function interleave<Name extends string>(
       const bench = new Bench({ time: roundMs, warmup: round === 0, retainSamples: false });
       bench.add(name, async () => void (await tasks[name]()));
       const [task] = await bench.run();
-      if (!task || task.result.state !== "completed") throw new Error(`${name} failed in the benchmark`);
+      if (task?.result.state !== "completed") throw new Error(`${name} failed in the benchmark`);
       // The first round warms everything up.
       if (round > 0) medians.get(name)?.push(task.result.latency.mean);
     }
