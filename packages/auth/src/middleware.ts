@@ -2,7 +2,7 @@ import type { MergedOptions, Middleware } from "openapi-fetch";
 import type { AuthOptions } from "./auth-options.js";
 import { followsSafely } from "./follows-safely.js";
 import { isRejectedToken } from "./rejected-token.js";
-import { bodyless, discardBody, hasBody, prepareRepetition, type Repetition } from "./repeat-call.js";
+import { bodyless, discardBody, hasBody, prepareRepetition, type Repetition, remembersBody } from "./repeat-call.js";
 import { isTokenPath } from "./token-path.js";
 import { createTokenSource, type TokenSource } from "./token-source.js";
 
@@ -30,20 +30,32 @@ interface OpenCall {
 export function createAuthMiddleware(options: AuthOptions | TokenSource): Middleware {
   const source = "getToken" in options ? options : createTokenSource(options);
   // By openapi-fetch's options, one object for each call: what is kept for a call goes with it, however it ends. Most calls
-  // have no body, get the token at hand and are not refused: nothing is kept for them, and nothing awaited.
+  // have no body or one that their request remembers, get the token at hand and are not refused: nothing is kept for them,
+  // which would cost more than all the rest, and nothing awaited.
   const withBody = new WeakMap<object, OpenCall>();
   const leftAlone = new WeakSet<object>();
 
   function attach(request: Request, call: MergedOptions, accessToken: string): Request | undefined {
+    const followsAnywhere = request.redirect === "follow" && !followsSafely(call.fetch);
+    if (!followsAnywhere && (!hasBody(request) || remembersBody(request))) {
+      request.headers.set("Authorization", `Bearer ${accessToken}`);
+      return undefined;
+    }
     const isWithBody = hasBody(request);
     const repetition = isWithBody ? prepareRepetition(request, call.bodySerializer) : undefined;
-    const sent =
-      request.redirect === "follow" && !followsSafely(call.fetch)
-        ? withProperties(new Request(request, { redirect: "manual" }), request)
-        : request;
+    const sent = followsAnywhere ? withProperties(new Request(request, { redirect: "manual" }), request) : request;
     sent.headers.set("Authorization", `Bearer ${accessToken}`);
     if (isWithBody) withBody.set(call, { request: sent, repetition });
     return sent === request ? undefined : sent;
+  }
+
+  /** How to send a refused call again, as it was sent; undefined when nothing is known of its body. */
+  function repetitionOf(request: Request, call: MergedOptions): Repetition | undefined {
+    if (!hasBody(request)) return bodyless;
+    const open = withBody.get(call);
+    // A later middleware may have put a request of its own in place.
+    if (open) return open.request === request ? open.repetition : undefined;
+    return remembersBody(request) ? prepareRepetition(request, call.bodySerializer) : undefined;
   }
 
   async function repeat(request: Request, response: Response, call: MergedOptions): Promise<Response | undefined> {
@@ -52,8 +64,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       open?.repetition?.drop();
       return undefined;
     }
-    // A later middleware may have put a request of its own in place, of whose body nothing is known.
-    const repetition = !hasBody(request) ? bodyless : open?.request === request ? open.repetition : undefined;
+    const repetition = repetitionOf(request, call);
     source.reject(bearerOf(request), { repeated: repetition !== undefined });
     if (!repetition) {
       open?.repetition?.drop();
@@ -76,9 +87,9 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
   return {
     onRequest({ request, options: call }) {
       const { headers, signal } = request;
-      const authorization = headers.get("Authorization");
-      if (authorization === "") headers.delete("Authorization");
-      if (authorization !== null || !takesToken(request.url, source.origin)) {
+      const isDecided = headers.has("Authorization");
+      if (isDecided || !takesToken(request.url, source.origin)) {
+        if (isDecided && headers.get("Authorization") === "") headers.delete("Authorization");
         leftAlone.add(call);
         return undefined;
       }
@@ -113,6 +124,8 @@ function withProperties(copy: Request, original: Request): Request {
 // A Request's URL is in normal form, as the origin is, so that comparing text is enough.
 function takesToken(url: string, origin: string): boolean {
   if (!url.startsWith(`${origin}/`)) return false;
+  // Most URLs say no such word, and are not taken apart.
+  if (!url.includes("token", origin.length)) return true;
   const [pathname = ""] = url.slice(origin.length).split(/[?#]/, 1);
   return !isTokenPath(pathname);
 }

@@ -17,10 +17,9 @@ export interface Repetition {
 export function prepareRepetition(request: Request, bodySerializer: unknown): Repetition | undefined {
   const open = bodyOpener(request);
   if (open) return rebuilt(open);
-  if (RepeatableRequest.isOne(request)) {
-    const body = RepeatableRequest.bodyOf(request);
-    return body === undefined ? undefined : rebuilt(() => body);
-  }
+  const body = RepeatableRequest.bodyOf(request);
+  if (body !== undefined) return rebuilt(() => body);
+  if (RepeatableRequest.isOne(request)) return undefined;
   // openapi-fetch's own serializer makes text and forms. What another has made is told by its stream.
   if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;
   const copy = request.clone();
@@ -31,6 +30,11 @@ export function prepareRepetition(request: Request, bodySerializer: unknown): Re
     },
     drop: () => discardBody(copy),
   };
+}
+
+/** Can the repetition be prepared when it is needed, from the request itself? */
+export function remembersBody(request: Request): boolean {
+  return RepeatableRequest.bodyOf(request) !== undefined || bodyOpener(request) !== undefined;
 }
 
 /** An unread body, or half of a copied one, holds memory and its connection. */

@@ -38,7 +38,7 @@ async function work({
   const redis = createRedis({ url: redisUrl, socket: { reconnectStrategy: 100 } });
   redis.on("error", () => {});
   await redis.connect();
-  const store = redisTokenStore(redis, { lockTtlMs: 3000 });
+  const store = redisTokenStore(redis, { lockTtlMs: 2000 });
 
   let calls = 0;
   let repeated = 0;
