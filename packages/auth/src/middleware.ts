@@ -29,11 +29,22 @@ interface OpenCall {
  */
 export function createAuthMiddleware(options: AuthOptions | TokenSource): Middleware {
   const source = "getToken" in options ? options : createTokenSource(options);
+  const { origin } = source;
+  const anyUrl = `${origin}/`;
   // By openapi-fetch's options, one object for each call: what is kept for a call goes with it, however it ends. Most calls
   // have no body or one that their request remembers, get the token at hand and are not refused: nothing is kept for them,
   // which would cost more than all the rest, and nothing awaited.
   const withBody = new WeakMap<object, OpenCall>();
   const leftAlone = new WeakSet<object>();
+
+  // A Request's URL is in normal form, as the origin is, so that comparing text is enough.
+  function takesToken(url: string): boolean {
+    if (!url.startsWith(anyUrl)) return false;
+    // Most URLs say no such word, and are not taken apart.
+    if (!url.includes("token", origin.length)) return true;
+    const [pathname = ""] = url.slice(origin.length).split(/[?#]/, 1);
+    return !isTokenPath(pathname);
+  }
 
   function attach(request: Request, call: MergedOptions, accessToken: string): Request | undefined {
     const followsAnywhere = request.redirect === "follow" && !followsSafely(call.fetch);
@@ -60,7 +71,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
 
   async function repeat(request: Request, response: Response, call: MergedOptions): Promise<Response | undefined> {
     const open = withBody.get(call);
-    if (isFromElsewhere(response, source.origin) || !(await isRejectedToken(response))) {
+    if (isFromElsewhere(response, anyUrl) || !(await isRejectedToken(response))) {
       open?.repetition?.drop();
       return undefined;
     }
@@ -88,7 +99,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
     onRequest({ request, options: call }) {
       const { headers, signal } = request;
       const isDecided = headers.has("Authorization");
-      if (isDecided || !takesToken(request.url, source.origin)) {
+      if (isDecided || !takesToken(request.url)) {
         if (isDecided && headers.get("Authorization") === "") headers.delete("Authorization");
         leftAlone.add(call);
         return undefined;
@@ -121,16 +132,7 @@ function withProperties(copy: Request, original: Request): Request {
   return Object.assign(copy, Object.fromEntries(Object.entries(original)));
 }
 
-// A Request's URL is in normal form, as the origin is, so that comparing text is enough.
-function takesToken(url: string, origin: string): boolean {
-  if (!url.startsWith(`${origin}/`)) return false;
-  // Most URLs say no such word, and are not taken apart.
-  if (!url.includes("token", origin.length)) return true;
-  const [pathname = ""] = url.slice(origin.length).split(/[?#]/, 1);
-  return !isTokenPath(pathname);
-}
-
 // Where a redirect to another origin was followed, the token did not go there, and what is said there isn't about it.
-function isFromElsewhere({ redirected, url }: Response, origin: string): boolean {
-  return redirected && !url.startsWith(`${origin}/`);
+function isFromElsewhere({ redirected, url }: Response, anyUrl: string): boolean {
+  return redirected && !url.startsWith(anyUrl);
 }
