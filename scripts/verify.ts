@@ -8,8 +8,8 @@ const results = (): string[] => globSync(["packages/*/test-results.json", "scrip
 
 for (const file of results()) rmSync(`${root}/${file}`);
 const tasks = ["build", "typecheck", "lint", "lint:root", "test"];
-// It fetches runtimes of some hundred megabytes, which nobody needs to try the project out.
-if (process.env.CI) tasks.push("test:runtimes");
+// They fetch runtimes of some hundred megabytes and take minutes, which nobody needs to try the project out.
+if (process.env.CI) tasks.push("test:runtimes", "test:soak");
 const { status } = spawnSync(
   "turbo",
   ["run", ...tasks, "--continue=dependencies-successful", ...process.argv.slice(2)],

@@ -2,7 +2,7 @@
 export type Surplus = "answer lost" | "process killed" | "redis down" | "unexplained";
 
 interface Issue {
-  /** By `performance.now()`. */
+  /** When its process asked for it, by `Date.now()`. */
   readonly askedAt: number;
   readonly worker: number;
   /** The answer was cut, or spoilt, by a fault. */
@@ -53,14 +53,14 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
         issue.isLost = true;
       };
     },
-    revoked: clientId => void revokedAt.set(clientId, performance.now()),
-    killed: worker => void killedAt.set(worker, performance.now()),
+    revoked: clientId => void revokedAt.set(clientId, Date.now()),
+    killed: worker => void killedAt.set(worker, Date.now()),
     redisStopped() {
       redisDownUntil = Number.POSITIVE_INFINITY;
     },
     redisBack() {
       // Until all processes have found it again.
-      redisDownUntil = performance.now() + 1000;
+      redisDownUntil = Date.now() + 1000;
     },
     get issues() {
       return issues;

@@ -1,7 +1,7 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { createEmulator, type Emulator, type Fault } from "@qbench-sdk/emulator";
 import type { ExchangeLog } from "./exchange-log.ts";
-import { CALL_HEADER, IDENTITY_HEADER, WORKER_HEADER } from "./messages.ts";
+import { ASKED_HEADER, CALL_HEADER, IDENTITY_HEADER, WORKER_HEADER } from "./messages.ts";
 
 /** Where in an exchange a process is killed. */
 type KillPoint = "before the exchange" | "before the answer" | "after the answer";
@@ -63,7 +63,7 @@ export async function startLab(
       shallKill = false;
       const killNow = () => kill(Number(worker));
       if (killPoint === "before the exchange") killNow();
-      const askedAt = performance.now();
+      const askedAt = Number(headers.get(ASKED_HEADER));
       const identity = headers.get(IDENTITY_HEADER) ?? "";
       const [clientId = ""] = identity.split(" ");
       const key = `${identity} ${worker}`;

@@ -30,6 +30,8 @@ export type Report =
 
 export const CALL_HEADER = "X-Soak-Call";
 export const IDENTITY_HEADER = "X-Soak-Identity";
+/** When a token was asked for, by `Date.now()`. */
+export const ASKED_HEADER = "X-Soak-Asked";
 export const WORKER_HEADER = "X-Soak-Worker";
 /** On an answer that is an injected error. */
 export const INJECTED_HEADER = "X-Soak-Injected";

@@ -23,10 +23,10 @@ export interface SoakOptions {
 
 const TOKEN_SECONDS = 2;
 /**
- * A token is renewed from here on at the soonest: the soft window is a fifth of so short a life, which begins before the
- * request is signed, and some time before it gets here.
+ * A token is renewed from here on at the soonest: the soft window is a fifth of so short a life, which begins some time
+ * before the request is signed and sent.
  */
-const DUE_MS = TOKEN_SECONDS * 1000 * 0.8 - 200;
+const DUE_MS = TOKEN_SECONDS * 1000 * 0.8 - 150;
 
 /** Clocks so wrong that QBench refuses what is dated by them. */
 const clockOffsetsMs = [0, 360_000, -360_000];

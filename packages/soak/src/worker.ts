@@ -4,6 +4,7 @@ import { redisTokenStore } from "@qbench-sdk/token-store-redis";
 import createClient from "openapi-fetch";
 import { createClient as createRedis } from "redis";
 import {
+  ASKED_HEADER,
   CALL_HEADER,
   IDENTITY_HEADER,
   INJECTED_HEADER,
@@ -59,6 +60,7 @@ async function work({
         : { clock: { now: () => Date.now() + clockOffsetMs, monotonic: () => performance.now() } }),
       timeoutMs: 10_000,
       fetch: request => {
+        request.headers.set(ASKED_HEADER, String(Date.now()));
         request.headers.set(WORKER_HEADER, String(number));
         request.headers.set(IDENTITY_HEADER, isShared ? id : `${id} ${number}`);
         return fetch(request);
