@@ -268,6 +268,24 @@ describe("a refused token", () => {
   });
 });
 
+test("24. an answer that is still being read when its token expires is left alone", async () => {
+  const tenant = stubTenant();
+  const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
+  const writer = writable.getWriter();
+  tenant.onCall = request =>
+    request.headers.get("Authorization") === "Bearer token-1" ? new Response(readable) : json({ data: [] });
+  const client = clientOf(tenant);
+  const { data: stream } = await client.GET(ORDERS, { parseAs: "stream" });
+  const text = new Response(stream).text();
+  await writer.write(new TextEncoder().encode("first, "));
+  tenant.clock.pass(3_600_000);
+  expect((await client.GET(ORDERS)).response.status).toBe(200);
+  await writer.write(new TextEncoder().encode("second"));
+  await writer.close();
+  await expect(text).resolves.toBe("first, second");
+  expect(tenant.bearers).toEqual(["Bearer token-1", "Bearer token-2"]);
+});
+
 describe("replaying a body", () => {
   const bodies = async (tenant: Tenant) => Promise.all(tenant.calls.map(call => call.clone().arrayBuffer()));
 

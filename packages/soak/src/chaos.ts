@@ -18,8 +18,8 @@ const callFaults: readonly Fault[] = [
 ];
 
 /**
- * What goes wrong with the token requests of an API client, request by request. None is more than an exchange has attempts
- * for, so that no caller may see any of it.
+ * What goes wrong with the token requests of an API client, request by request. An exchange has attempts for
+ * more than that, so that no caller may see any of it.
  */
 const tokenFaults: readonly (readonly Fault[])[] = [
   [{ cut: "before" }],
@@ -31,7 +31,7 @@ const tokenFaults: readonly (readonly Fault[])[] = [
     { status: 502, body: "<html>" },
     { status: 502, body: "<html>" },
   ],
-  [{ status: 503 }, { cut: "before" }, { status: 503 }],
+  [{ status: 503 }, { cut: "before" }],
   [{ status: 429, headers: { "X-QBAPI-Throttle-TTL": "1" } }],
   [{ latencyMs: 700 }],
 ];

@@ -89,6 +89,8 @@ export async function startLab(
       return response;
     },
   });
+  // A connection that is closed for having been idle, as a request comes, would be a fault that nobody has injected.
+  if ("keepAliveTimeout" in server) server.keepAliveTimeout = 0;
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
   const address = server.address();
   const port = typeof address === "object" && address !== null ? address.port : 0;
