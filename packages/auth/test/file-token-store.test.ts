@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -47,6 +47,34 @@ test("42. a reader sees one record or the other, never parts of both, and no dra
   })();
   for (let i = 0; i < 200; i += 1) expect([a, b]).toContainEqual(await store.get("key"));
   await writes;
+  expect(await readdir(join(folder, "made"))).toEqual(["token.json"]);
+});
+
+describe("what the system refuses", () => {
+  test("is told, and leaves no draft", async () => {
+    // A folder stands where the file should be.
+    await mkdir(join(path, "in-the-way"), { recursive: true });
+    const store = fileTokenStore(path);
+    await expect(store.set("key", tokens("a"))).rejects.toMatchObject({ code: expect.stringMatching(/^E/) });
+    await expect(store.get("key")).rejects.toMatchObject({ code: "EISDIR" });
+    expect(await readdir(join(folder, "made"))).toEqual(["token.json"]);
+  });
+
+  test("is told by a delete and a lock, too", async () => {
+    await writeFile(join(folder, "made"), "a file where the folder should be");
+    const store = fileTokenStore(path);
+    await expect(store.delete("key")).rejects.toMatchObject({ code: "ENOTDIR" });
+    await expect(store.lock?.("key", async () => "in", { signal: never })).rejects.toMatchObject({ code: "EEXIST" });
+  });
+});
+
+test("44. a record that was taken for another, while a newer one came, is dropped for that", async () => {
+  const store = fileTokenStore(path);
+  await store.set("key", tokens("a"));
+  const deletes = Array.from({ length: 50 }, () => store.delete("key", "other"));
+  await store.set("key", tokens("b"));
+  expect(await Promise.all(deletes)).toEqual(Array.from({ length: 50 }, () => false));
+  await expect(store.get("key")).resolves.toEqual(tokens("b"));
   expect(await readdir(join(folder, "made"))).toEqual(["token.json"]);
 });
 

@@ -336,6 +336,66 @@ describe("a shared store", () => {
     expect(tenant.exchanges).toHaveLength(2);
   });
 
+  test.each([
+    [
+      "an error's name and code",
+      Object.assign(new RangeError("sentinel"), { code: "ECONNRESET" }),
+      "RangeError ECONNRESET",
+    ],
+    ["the code of its cause", new Error("sentinel", { cause: { code: "ENOTFOUND" } }), "Error ENOTFOUND"],
+    ["no name that could be a text", Object.assign(new Error("sentinel"), { name: "sentinel 1" }), "Error"],
+    ["no code that could be a text", Object.assign(new Error("sentinel"), { code: "sentinel" }), "Error"],
+    ["no code that is a number", Object.assign(new Error("sentinel"), { code: 5 }), "Error"],
+    ["nothing of what is no error", "sentinel", "Error"],
+    ["nothing of nothing", null, "Error"],
+  ])("66. of a store's failure the event tells %s", async (_, thrown, reason) => {
+    const fail = () => Promise.reject(thrown);
+    const tenant = stubTenant();
+    const source = createTokenSource({ ...tenant.options, store: { get: fail, set: fail, delete: fail } });
+    const events = listen(source);
+    await source.getToken();
+    expect(events.filter(({ type }) => type === "store-failed")).toEqual([
+      { type: "store-failed", operation: "get", reason },
+      { type: "store-failed", operation: "get", reason },
+      { type: "store-failed", operation: "set", reason },
+    ]);
+  });
+
+  test("a record without its time of issue lives from when it is read", async () => {
+    const store = memoryTokenStore();
+    const tenant = stubTenant({ store });
+    await store.set(KEY, { accessToken: "kept", tokenType: "Bearer", expiresAt: tenant.clock.now() + 100 * SECOND });
+    const source = createTokenSource(tenant.options);
+    await expect(source.getToken()).resolves.toBe("kept");
+    tenant.clock.pass(94 * SECOND);
+    await expect(source.getToken()).resolves.toBe("kept");
+    await until(() => tenant.exchanges.length === 1);
+  });
+
+  test("a record that is in its soft window is good for who waits, and no more for a renewal behind the callers", async () => {
+    const store = memoryTokenStore();
+    const tenant = stubTenant({ store });
+    const expiresAt = tenant.clock.now() + 2 * MINUTE;
+    await store.set(KEY, { accessToken: "old", tokenType: "Bearer", issuedAt: expiresAt - HOUR, expiresAt });
+    const source = createTokenSource(tenant.options);
+    await expect(source.getToken()).resolves.toBe("old");
+    expect(tenant.exchanges).toHaveLength(0);
+    await expect(source.getToken()).resolves.toBe("old");
+    await until(() => tenant.exchanges.length === 1);
+    await settle();
+    await expect(source.getToken()).resolves.toBe("token-1");
+  });
+
+  test("a refresh token that another process has taken is not sent", async () => {
+    const { options, state, tenant } = refreshingTenant();
+    const store = memoryTokenStore();
+    const source = createTokenSource({ ...options, store: { ...store, delete: async () => false } });
+    await source.getToken();
+    tenant.clock.pass(HOUR);
+    await source.getToken();
+    expect(state).toMatchObject({ refreshes: 0, assertions: 2 });
+  });
+
   test("43. a store that fails in everything fails no call, and says so in events", async () => {
     const fail = async (): Promise<never> => {
       throw Object.assign(new Error("sentinel-of-the-store"), { code: "ECONNREFUSED" });

@@ -55,6 +55,7 @@ describe("a base URL", () => {
 describe("options are refused before anything is sent", () => {
   type Refused = [string, Partial<Record<keyof AuthOptions, unknown>>, RegExp];
   const refusedSecrets: Refused[] = [
+    ["57. no secret", { clientSecret: undefined }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
     ["57. an empty secret", { clientSecret: "" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
     ["57. a blank secret", { clientSecret: " \t" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
     ["57. a secret with a line end", { clientSecret: `${CLIENT_SECRET}\n` }, /white space or a line break/],

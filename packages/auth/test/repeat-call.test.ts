@@ -48,6 +48,8 @@ const streamOf = (text: string): ReadableStream =>
 describe.each([
   ["by openapi-fetch's own Request", {}],
   ["by a RepeatableRequest", { Request: RepeatableRequest }],
+  ["by openapi-fetch's own Request that follows no redirect", { redirect: "manual" }],
+  ["by a RepeatableRequest that follows no redirect", { Request: RepeatableRequest, redirect: "manual" }],
 ] as const)("a refused call with a body, made %s", (_, options) => {
   test("19. of JSON is sent again with the same bytes and type", async () => {
     const { client, bodies } = refusedOnce(options);
@@ -134,6 +136,28 @@ test("23. a RepeatableRequest is never copied", async () => {
   // The stub copies the token request.
   expect(copy.mock.contexts.filter(request => (request as Request).url.endsWith(ORDERS))).toHaveLength(0);
   copy.mockRestore();
+});
+
+test.each([{}, { Request: RepeatableRequest, redirect: "manual" }] as const)(
+  "a call whose request a later middleware has replaced is not sent again, %#",
+  async options => {
+    const { client, bodies, events } = refusedOnce(options);
+    client.use({
+      onRequest: ({ request }) => new Request(request, { body: "of another making", method: "POST" }),
+    });
+    // The last that is registered sees the request last, and so replaces it.
+    expect((await client.POST(ORDERS, { body: [] })).response.status).toBe(401);
+    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["of another making"]);
+    expect(events).toContainEqual({ type: "rejected", current: true, repeated: false });
+  },
+);
+
+test("a RepeatableRequest knows its body, and that there is none", () => {
+  const url = `${ORIGIN}${ORDERS}`;
+  expect(RepeatableRequest.bodyOf(new RepeatableRequest(url, { method: "POST", body: "a" }))).toBe("a");
+  expect(RepeatableRequest.bodyOf(new RepeatableRequest(url, { method: "POST", body: null }))).toBeUndefined();
+  expect(RepeatableRequest.bodyOf(new RepeatableRequest(url))).toBeUndefined();
+  expect(RepeatableRequest.bodyOf(new Request(url, { method: "POST", body: "a" }))).toBeUndefined();
 });
 
 describe("redirects", () => {

@@ -4,10 +4,14 @@ type TestFiles = Record<string, () => Promise<unknown>>;
 export const everywhere: TestFiles = {
   assertion: () => import("../../auth/test/assertion.test.ts"),
   lifecycle: () => import("../../auth/test/lifecycle.test.ts"),
+  "memory-token-store": () => import("../../auth/test/memory-token-store.test.ts"),
   middleware: () => import("../../auth/test/middleware.test.ts"),
   options: () => import("../../auth/test/options.test.ts"),
   "over-http": () => import("./over-http.ts"),
+  "refresh-pair": () => import("../../auth/test/refresh-pair.test.ts"),
+  "rejected-token": () => import("../../auth/test/rejected-token.test.ts"),
   "repeat-call": () => import("../../auth/test/repeat-call.test.ts"),
+  "time-limit": () => import("../../auth/test/time-limit.test.ts"),
   "token-endpoint": () => import("../../auth/test/token-endpoint.test.ts"),
   "token-source": () => import("../../auth/test/token-source.test.ts"),
 };
