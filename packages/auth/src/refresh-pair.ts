@@ -28,11 +28,7 @@ export function readRefreshPair(
   );
   if (!cookie || !cookieValue.test(cookie.value)) return {};
   const ends = cookie.maxAge !== undefined ? issuedAt + cookie.maxAge * 1000 : (cookie.expires?.getTime() ?? longest);
-  return {
-    refreshToken,
-    refreshCookie: cookie.value,
-    refreshExpiresAt: Number.isNaN(ends) ? longest : Math.min(ends, longest),
-  };
+  return { refreshToken, refreshCookie: cookie.value, refreshExpiresAt: Math.min(ends, longest) };
 }
 
 // RFC 6265 section 4.1.1. Anything else would end the Cookie header, or add a cookie to it.
