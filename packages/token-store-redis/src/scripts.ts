@@ -1,8 +1,15 @@
 // What has to happen in one step, in Redis's own language. Each answers 1 when it was done and 0 when not.
 
-/** KEYS lock, fence. ARGV time to live in ms. Answers the fence of the new holder, 0 while there is another. */
+/**
+ * KEYS lock, fence. ARGV time to live in ms. Answers the fence of the new holder, 0 while there is another. Fences begin at
+ * the time in µs, so that a Redis that has come back empty gives none that it gave before.
+ */
 export const acquire = `
 if redis.call("EXISTS", KEYS[1]) == 1 then return 0 end
+if redis.call("EXISTS", KEYS[2]) == 0 then
+  local time = redis.call("TIME")
+  redis.call("SET", KEYS[2], time[1] .. string.format("%06d", time[2]))
+end
 local fence = redis.call("INCR", KEYS[2])
 redis.call("PEXPIRE", KEYS[2], 2592000000)
 redis.call("SET", KEYS[1], fence, "PX", ARGV[1])

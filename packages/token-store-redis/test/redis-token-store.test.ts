@@ -158,6 +158,23 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       await expect(one.delete(key, "newer")).resolves.toBe(true);
     });
 
+    test("44. and what a holder writes after Redis has come back empty and another has the lock", async () => {
+      const [one, two] = [await connect(), await connect()];
+      const redis = await inspector();
+      const empty = () => redis.del(["lock", "fence", "tokens"].map(part => `qbench-sdk:{${key}}:${part}`));
+      await empty();
+      await one.lock?.(
+        key,
+        async () => {
+          await empty();
+          await two.lock?.(key, () => two.set(key, tokens("newer")), { signal: never });
+          await expect(one.set(key, tokens("older"))).rejects.toThrow(TokenStoreError);
+        },
+        { signal: never },
+      );
+      await expect(two.get(key)).resolves.toMatchObject({ accessToken: "newer" });
+    });
+
     test("43. a Redis that is gone is an error in time, and takes nothing from what was done under the lock", async () => {
       const doomed = await startRedis();
       const store = await connect({ commandTimeoutMs: 50 }, doomed.url);
