@@ -386,6 +386,28 @@ describe("a shared store", () => {
     await expect(source.getToken()).resolves.toBe("token-1");
   });
 
+  test("a record whose token the API refused is taken out, whatever becomes of the renewal", async () => {
+    const store = memoryTokenStore();
+    const tenant = stubTenant({ store });
+    const source = createTokenSource(tenant.options);
+    await source.getToken();
+    source.reject("token-1");
+    tenant.onExchange = () => json({ error: "invalid_client" }, { status: 401 });
+    await thrownBy(() => source.getToken());
+    await expect(store.get(KEY)).resolves.toBeUndefined();
+  });
+
+  test("a record that has only grown old stays until there is another", async () => {
+    const store = memoryTokenStore();
+    const tenant = stubTenant({ store });
+    const source = createTokenSource(tenant.options);
+    await source.getToken();
+    tenant.clock.pass(HOUR);
+    tenant.onExchange = () => json({ error: "invalid_client" }, { status: 401 });
+    await thrownBy(() => source.getToken());
+    await expect(store.get(KEY)).resolves.toMatchObject({ accessToken: "token-1" });
+  });
+
   test("a refresh token that another process has taken is not sent", async () => {
     const { options, state, tenant } = refreshingTenant();
     const store = memoryTokenStore();
@@ -666,6 +688,36 @@ describe("events", () => {
     await expect(source.getToken()).resolves.toBe("token-1");
     expect(new Set(await Promise.all(again))).toEqual(new Set(["token-1"]));
     expect(tenant.exchanges).toHaveLength(1);
+  });
+
+  test("tell of a refusal whether it was the token in use, and whether the call is repeated", async () => {
+    const tenant = stubTenant();
+    const source = createTokenSource(tenant.options);
+    await source.getToken();
+    const events = listen(source);
+    source.reject("older");
+    source.reject("token-1");
+    source.reject("token-1", { repeated: true });
+    expect(events).toEqual([
+      { type: "rejected", current: false, repeated: false },
+      { type: "rejected", current: true, repeated: false },
+      { type: "rejected", current: false, repeated: true },
+    ]);
+  });
+
+  test("tell how long an exchange took and its token lives", async () => {
+    const tenant = stubTenant();
+    tenant.onExchange = number => {
+      tenant.clock.pass(2500);
+      return tokenAnswer(number);
+    };
+    const source = createTokenSource(tenant.options);
+    const events = listen(source);
+    await source.getToken();
+    expect(events).toEqual([
+      { type: "exchange-started", grant: "assertion", attempt: 1 },
+      { type: "exchange-succeeded", grant: "assertion", attempt: 1, durationMs: 2500, lifetimeMs: HOUR },
+    ]);
   });
 
   test("66. tell what happens, and no secret", async () => {

@@ -17,6 +17,7 @@ describe("does an answer say that the token is dead?", () => {
       json({ error_description: "Invalid Authorization header format" }, { status: 400 }),
       true,
     ],
+    ["400 with another description", json({ error_description: "authorization header" }, { status: 400 }), false],
     ["400 with a description that is no text", json({ error_description: ["x"] }, { status: 400 }), false],
     ["400 that is no object", json(["AuthError"], { status: 400 }), false],
     [
