@@ -14,6 +14,7 @@ interface RenewalTask {
   accepts(tokens: TokenSet): boolean;
   /** The access token that the API refused last. */
   readonly refusedToken: string | undefined;
+  /** If not, the renewal gives up; whoever comes then starts another. */
   isWaitedFor(): boolean;
   /** Waits as long as the server has asked for after the last renewal, if it has. */
   standBack(): Promise<void>;
@@ -97,7 +98,7 @@ export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit
         continue;
       }
       const pauseMs = pauseBeforeRetry(outcome.error, attempt, Math.random());
-      if (pauseMs === undefined || !task.isWaitedFor()) throw outcome.error;
+      if (!task.isWaitedFor() || pauseMs === undefined) throw outcome.error;
       await task.pause(pauseMs);
       closing.throwIfAborted();
       if (!task.isWaitedFor()) throw outcome.error;

@@ -48,6 +48,8 @@ interface Flight {
   waiting: number;
   /** Ends its pause, where it is in one. */
   wake: () => void;
+  /** It has ended or given up, and nobody joins it any more. */
+  isOver: boolean;
 }
 
 /** What a failed renewal leaves behind. The instants are by the steady clock. */
@@ -81,6 +83,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   const renewal = createRenewal(settings, closing.signal, emit);
 
   let held: Held | undefined;
+  /** The last. */
   let flight: Flight | undefined;
   let cooling: Cooling | undefined;
   let refusedToken: string | undefined;
@@ -92,14 +95,14 @@ export function createTokenSource(options: AuthOptions): TokenSource {
     return { accessToken, ...planRenewal(now() + Math.min(leftMs, lifeMs), lifeMs, Math.random()) };
   }
 
-  function accepts(tokens: TokenSet): boolean {
+  function accepts(tokens: TokenSet, launched: Flight): boolean {
     if (tokens.accessToken === refusedToken || tokens.accessToken === held?.accessToken) return false;
     const { renewFrom, usableUntil } = plan(tokens);
-    return now() < (flight && flight.waiting > 0 ? usableUntil : renewFrom);
+    return now() < (launched.waiting > 0 ? usableUntil : renewFrom);
   }
 
   function launch(): Flight {
-    const launched: Flight = { arrival: fly(), span: tracing?.start(), waiting: 0, wake: () => {} };
+    const launched: Flight = { arrival: fly(), span: tracing?.start(), waiting: 0, wake: () => {}, isOver: false };
     flight = launched;
     return launched;
 
@@ -108,9 +111,9 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       await null;
       try {
         const tokens = await renewal.renew({
-          accepts,
+          accepts: tokens => accepts(tokens, launched),
           refusedToken,
-          isWaitedFor: () => launched.waiting > 0,
+          isWaitedFor: () => isWaitedFor(launched),
           standBack: () => standBack(launched),
           pause: ms => pause(launched, ms),
         });
@@ -122,13 +125,22 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       } catch (error) {
         if (error instanceof QBenchAuthError) {
           launched.span?.end(error);
-          if (!closing.signal.aborted && error !== cooling?.error) coolDown(error);
+          // If another has begun meanwhile, what it brings counts.
+          if (flight === launched && !closing.signal.aborted && error !== cooling?.error) coolDown(error);
         }
         throw error;
       } finally {
-        flight = undefined;
+        launched.isOver = true;
       }
     }
+  }
+
+  const underWay = (): Flight | undefined => (flight?.isOver ? undefined : flight);
+
+  // One that nobody waits for gives up here. It may end only later, and who comes meanwhile must not get its failure.
+  function isWaitedFor(launched: Flight): boolean {
+    if (launched.waiting === 0) launched.isOver = true;
+    return launched.waiting > 0;
   }
 
   function pause(launched: Flight, ms: number): Promise<void> {
@@ -149,7 +161,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
     if (restMs <= 0) return;
     await pause(launched, restMs);
     closing.signal.throwIfAborted();
-    if (launched.waiting === 0) throw error;
+    if (!isWaitedFor(launched)) throw error;
   }
 
   function coolDown(error: QBenchAuthError): void {
@@ -160,7 +172,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   }
 
   function renewBehind(): void {
-    if (flight || (cooling && now() < cooling.behindUntil)) return;
+    if (underWay() || (cooling && now() < cooling.behindUntil)) return;
     const settled = launch().arrival.then(
       () => {},
       () => {},
@@ -169,8 +181,8 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   }
 
   async function waitForRenewal(signal: AbortSignal | undefined): Promise<Held> {
-    flight?.span?.join();
-    const joined = flight ?? launch();
+    underWay()?.span?.join();
+    const joined = underWay() ?? launch();
     joined.waiting += 1;
     try {
       return await abortable(joined.arrival, signal);

@@ -1,5 +1,12 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import { type AuthOptions, createTokenSource, memoryTokenStore, type TokenEvent, type TokenSet } from "../src/index.ts";
+import {
+  type AuthOptions,
+  createTokenSource,
+  memoryTokenStore,
+  type TokenEvent,
+  type TokenSet,
+  type TokenStore,
+} from "../src/index.ts";
 import { isBrowser } from "./support/runtime.ts";
 import {
   CLIENT_ID,
@@ -384,6 +391,43 @@ describe("a shared store", () => {
     await until(() => tenant.exchanges.length === 1);
     await settle();
     await expect(source.getToken()).resolves.toBe("token-1");
+  });
+
+  test("9. a caller that comes while a renewal behind the callers is giving up gets a token, not its failure", async () => {
+    const gate = deferred<void>();
+    const { lock: _, ...memory } = memoryTokenStore();
+    let isSlow = false;
+    const store: TokenStore = {
+      ...memory,
+      // As a lock in Redis, which takes a moment to be given back.
+      async lock(_key, run) {
+        const result = await run();
+        if (isSlow) await gate.promise;
+        return result;
+      },
+    };
+    const tenant = stubTenant({ store });
+    const source = createTokenSource(tenant.options);
+    await source.getToken();
+    const events = listen(source);
+    isSlow = true;
+    tenant.onExchange = number => {
+      if (number === 2) throw new TypeError("fetch failed");
+      return tokenAnswer(number);
+    };
+    tenant.clock.pass(HOUR - 31 * SECOND);
+    await expect(source.getToken()).resolves.toBe("token-1");
+    await until(() => tenant.exchanges.length === 2);
+    await settle();
+    tenant.clock.pass(2 * SECOND);
+    const token = source.getToken();
+    await until(() => tenant.exchanges.length === 3);
+    gate.resolve();
+    await expect(token).resolves.toBe("token-3");
+    await settle();
+    await expect(source.getToken()).resolves.toBe("token-3");
+    // What the newer has brought counts.
+    expect(events.some(({ type }) => type === "cooling-down")).toBe(false);
   });
 
   test("a record whose token the API refused is taken out, whatever becomes of the renewal", async () => {
