@@ -18,8 +18,8 @@ const callFaults: readonly Fault[] = [
 ];
 
 /**
- * What goes wrong with the token requests of an API client, request by request. An exchange has attempts for
- * more than that, so that no caller may see any of it.
+ * What goes wrong with the token requests of an API client, request by request. An exchange has attempts for more than that,
+ * so that no caller may see any of it.
  */
 const tokenFaults: readonly (readonly Fault[])[] = [
   [{ cut: "before" }],
@@ -55,7 +55,6 @@ function tokenFaultPlan(onFault: () => void): TokenFaultPlan {
 export interface Injected {
   tokenFaults: number;
   revocations: number;
-  kills: number;
   redisRestarts: number;
 }
 
@@ -65,7 +64,7 @@ export function startChaos(
   log: ExchangeLog,
   restartRedis: () => Promise<void>,
 ): { injected: Injected; stop(): Promise<void> } {
-  const injected: Injected = { tokenFaults: 0, revocations: 0, kills: 0, redisRestarts: 0 };
+  const injected: Injected = { tokenFaults: 0, revocations: 0, redisRestarts: 0 };
   const { emulator } = lab;
   for (const fault of callFaults) emulator.faults.add(fault);
 
@@ -85,18 +84,13 @@ export function startChaos(
     }
   }
 
-  function kill(): void {
-    lab.killNext();
-    injected.kills += 1;
-  }
-
   let restarting = Promise.resolve();
   function restart(): void {
     restarting = restarting.then(restartRedis);
     injected.redisRestarts += 1;
   }
 
-  const timers = [setInterval(revoke, 7_000), setInterval(kill, 3_000), setInterval(restart, 17_000)];
+  const timers = [setInterval(revoke, 7_000), setInterval(lab.killNext, 3_000), setInterval(restart, 17_000)];
   return {
     injected,
     async stop() {

@@ -10,7 +10,10 @@ interface Issue {
 }
 
 export interface ExchangeLog {
-  /** A token was issued, some time after it was asked for. An identity begins with its client id. What it gives back tells that its answer was lost. */
+  /**
+   * A token was issued, some time after it was asked for. An identity begins with its client id. What it gives back tells
+   * that its answer was lost.
+   */
   issued(identity: string, worker: number, askedAt: number): () => void;
   /** All tokens of an API client are dead. */
   revoked(clientId: string): void;

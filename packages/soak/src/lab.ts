@@ -43,8 +43,8 @@ export async function startLab(
   const cutCalls = new Set<string>();
   let shallKill = false;
   let faults: TokenFaultPlan | undefined;
-  /** By client id, until when its token may be on its way. */
-  const busyUntil = new Map<string, number>();
+  /** By client id, the token requests that are under way, and when the last one ended. */
+  const traffic = new Map<string, { underWay: number; endedAt: number }>();
 
   const server = createAdaptorServer({
     async fetch(request, { incoming }) {
@@ -70,7 +70,9 @@ export async function startLab(
       const fault = faults?.next(key);
       // It meets the request that comes now, and no other.
       if (fault) emulator.faults.add({ ...fault, on: ["token", "refresh"], times: 1 });
-      busyUntil.set(clientId, Number.POSITIVE_INFINITY);
+      const ofClient = traffic.get(clientId) ?? { underWay: 0, endedAt: 0 };
+      traffic.set(clientId, ofClient);
+      ofClient.underWay += 1;
       const issued = () => log.issued(identity, Number(worker), askedAt);
       const before = tokensIssued(emulator);
       const response = await emulator
@@ -79,7 +81,10 @@ export async function startLab(
           if (tokensIssued(emulator) > before) issued()();
           throw error;
         })
-        .finally(() => busyUntil.set(clientId, performance.now() + ARRIVAL_MS));
+        .finally(() => {
+          ofClient.underWay -= 1;
+          ofClient.endedAt = performance.now();
+        });
       if (response.ok) {
         tellLost = issued();
         if (!fault) faults?.succeeded(key);
@@ -104,7 +109,10 @@ export async function startLab(
     spoilTokenRequests(plan) {
       faults = plan;
     },
-    isQuiet: clientId => (busyUntil.get(clientId) ?? 0) < performance.now(),
+    isQuiet(clientId) {
+      const { underWay, endedAt } = traffic.get(clientId) ?? { underWay: 0, endedAt: 0 };
+      return underWay === 0 && performance.now() > endedAt + ARRIVAL_MS;
+    },
     close: () =>
       new Promise(resolve => {
         server.close(() => resolve());

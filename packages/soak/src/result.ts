@@ -24,7 +24,7 @@ export interface SoakResult {
   refreshReuses: number;
   /** Exchanges for an identity whose last token was not due, by what had become of that. */
   surplus: Readonly<Record<Surplus, number>>;
-  injected: Injected & { skewedClocks: number };
+  injected: Injected & { kills: number; skewedClocks: number };
 }
 
 /** What must be true of a soak of any length. */

@@ -51,6 +51,7 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
   let isOver = false;
   let started = 0;
   let skewed = 0;
+  let kills = 0;
 
   function hear(report: Report): void {
     if (report.type === "progress") {
@@ -90,7 +91,7 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
 
   function kill(number: number): void {
     log.killed(number);
-    workers.get(number)?.kill("SIGKILL");
+    if (workers.get(number)?.kill("SIGKILL")) kills += 1;
   }
 
   async function restartRedis(): Promise<void> {
@@ -118,7 +119,7 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
       renewalsByRefreshToken: stats.refreshes,
       refreshReuses: stats.refreshReuses,
       surplus: log.surplus,
-      injected: { ...chaos.injected, skewedClocks: skewed },
+      injected: { ...chaos.injected, kills, skewedClocks: skewed },
     };
   };
   const progress = setInterval(() => onProgress?.(result()), 1000);

@@ -25,6 +25,9 @@ interface Paths {
   };
 }
 
+/** Longer than all that a call may wait for. */
+const HANGS_AFTER_MS = 20_000;
+
 const tell = (report: Report): void => void process.send?.(report);
 
 async function work({
@@ -43,10 +46,17 @@ async function work({
 
   let calls = 0;
   let repeated = 0;
+  /** When each call that is under way began. */
+  const underWay = new Map<string, number>();
   setInterval(() => {
     tell({ type: "progress", calls, repeated });
     calls = 0;
     repeated = 0;
+    for (const [call, startedAt] of underWay) {
+      if (performance.now() - startedAt < HANGS_AFTER_MS) continue;
+      underWay.delete(call);
+      tell({ type: "failure", call, reason: `no answer within ${HANGS_AFTER_MS} ms` });
+    }
   }, 200);
 
   const clients = identities.map(({ id, secret, renewal, isShared }) => {
@@ -83,6 +93,7 @@ async function work({
       const call = `${number}-${callNumber}`;
       const headers = { [CALL_HEADER]: call };
       const startedAt = performance.now();
+      underWay.set(call, startedAt);
       try {
         const { response, error } = await (Math.random() < 0.8
           ? client.GET("/qbench/api/v2/customers/{id}", { params: { path: { id: 1 } }, headers })
@@ -95,6 +106,7 @@ async function work({
       } catch (error) {
         tell({ type: "failure", call, reason: String(error) });
       }
+      underWay.delete(call);
       calls += 1;
       const tookMs = performance.now() - startedAt;
       if (tookMs > 2000) tell({ type: "slow", call, tookMs });
