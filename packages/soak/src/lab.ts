@@ -13,7 +13,7 @@ export interface TokenFaultPlan {
   succeeded(key: string): void;
 }
 
-/** So long after an exchange its token has arrived everywhere, in milliseconds. */
+/** So long after an exchange its token has arrived everywhere, and the last one has ended, in milliseconds. */
 const ARRIVAL_MS = 500;
 
 export interface Lab {
