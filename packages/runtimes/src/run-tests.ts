@@ -29,13 +29,14 @@ export async function runTests(files: Record<string, () => Promise<unknown>>): P
     },
     importFile: path => files[path]?.(),
   };
-  const results = await startTests(Object.keys(files), runner);
-  return results.flatMap(file => (file.result?.errors && file.tasks.length === 0 ? [outcome(file)] : tests(file)));
+  return (await startTests(Object.keys(files), runner)).flatMap(outcomes);
 }
 
-function tests(task: Task): Outcome[] {
+/** Of its tests, and its own where a file or a group failed outside of them, as in a hook. */
+function outcomes(task: Task): Outcome[] {
   if (task.mode === "skip") return [];
-  return task.type === "test" ? [outcome(task)] : task.tasks.flatMap(tests);
+  if (task.type === "test") return [outcome(task)];
+  return [...(task.result?.errors?.length ? [outcome(task)] : []), ...task.tasks.flatMap(outcomes)];
 }
 
 function outcome(task: Task): Outcome {

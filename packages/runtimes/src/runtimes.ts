@@ -39,21 +39,23 @@ async function withScript<T>(text: string, use: (folder: string) => Promise<T>):
   }
 }
 
+let serverTests: Promise<string> | undefined;
+
 function onServer(name: string, path: string, ...args: string[]): Runtime {
   return {
     name,
-    run: labServer =>
-      bundle("on-server.ts", "node").then(script =>
-        withScript(script, async folder => {
-          const child = spawn(engine(path), [...args, join(folder, "tests.mjs"), labServer], {
-            stdio: ["ignore", "pipe", "pipe"],
-          });
-          const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
-          const outcomes = output.trimEnd().split("\n").at(-1);
-          if (!outcomes?.startsWith("[")) throw new Error(`${name} did not run the tests:\n${complaints || output}`);
-          return JSON.parse(outcomes);
-        }),
-      ),
+    async run(labServer) {
+      serverTests ??= bundle("on-server.ts", "node");
+      return withScript(await serverTests, async folder => {
+        const child = spawn(engine(path), [...args, join(folder, "tests.mjs"), labServer], {
+          stdio: ["ignore", "pipe", "pipe"],
+        });
+        const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
+        const outcomes = output.trimEnd().split("\n").at(-1);
+        if (!outcomes?.startsWith("[")) throw new Error(`${name} did not run the tests:\n${complaints || output}`);
+        return JSON.parse(outcomes);
+      });
+    },
   };
 }
 
