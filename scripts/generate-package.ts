@@ -1,10 +1,10 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { CommandError } from "./command-error.ts";
+import { parseDocument } from "./document/parse-document.ts";
+import { validateDocument } from "./document/validate-document.ts";
 import { generatedMark, generateTypes } from "./generate-types.ts";
-import { parseDocument } from "./parse-document.ts";
 import { readClients } from "./read-clients.ts";
-import { validateDocument } from "./validate-document.ts";
 import { writeIfChanged } from "./write-file.ts";
 
 export interface GenerateResult {

@@ -1,6 +1,6 @@
 import openapiTS, { astToString } from "openapi-typescript";
 import { CommandError } from "./command-error.ts";
-import type { JsonObject } from "./json.ts";
+import type { JsonObject } from "./document/json.ts";
 
 /** How a generated file begins; only files that begin so are ever removed. */
 export const generatedMark = "// Generated from openapi/";

@@ -1,16 +1,16 @@
 import { join } from "node:path";
 import { createTokenSource } from "@qbench-sdk/auth";
-import { type FoundDocument, findDocumentAt, type Reading } from "./find-document.ts";
-import { type Finding, runSteps, type Step } from "./finding.ts";
-import { countOperations, countSchemas } from "./operations.ts";
-import { createReader, defaultLimits, type ReadLimits } from "./read-address.ts";
+import { type FoundDocument, findDocumentAt, type Reading } from "./docs-page/find-document.ts";
+import { createReader, defaultLimits, type ReadLimits } from "./docs-page/read-address.ts";
+import { type Finding, runSteps, type Step } from "./document/finding.ts";
+import { countOperations, countSchemas } from "./document/operations.ts";
+import { repairDocument } from "./document/repair-document.ts";
+import { formatDocument } from "./document/sort-document.ts";
+import { stripSecrets } from "./document/strip-secrets.ts";
+import { validateDocument } from "./document/validate-document.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
 import { type DocsAccess, type Environment, hasDocsAddress, knownSecrets, readDocsAccess } from "./read-settings.ts";
 import { readSource } from "./read-source.ts";
-import { repairDocument } from "./repair-document.ts";
-import { formatDocument } from "./sort-document.ts";
-import { stripSecrets } from "./strip-secrets.ts";
-import { validateDocument } from "./validate-document.ts";
 import { writeIfChanged } from "./write-file.ts";
 
 export interface PullOptions {

@@ -1,7 +1,7 @@
 import { createReadStream } from "node:fs";
 import { CommandError } from "./command-error.ts";
-import { type FoundDocument, findDocument, findDocumentAt, type Reading } from "./find-document.ts";
-import { readText } from "./read-address.ts";
+import { type FoundDocument, findDocument, findDocumentAt, type Reading } from "./docs-page/find-document.ts";
+import { readText } from "./docs-page/read-address.ts";
 
 /** The document that `--from` names: an address, a file, or `-` for stdin. */
 export async function readSource(from: string, reading: Reading, maxBytes: number): Promise<FoundDocument> {

@@ -1,7 +1,7 @@
-import { CommandError, SignInError } from "./command-error.ts";
+import { CommandError, SignInError } from "../command-error.ts";
+import { get, isObject, type Json, type JsonObject } from "../document/json.ts";
+import { checkDocument, parseData, parseDocument } from "../document/parse-document.ts";
 import { findOptions } from "./find-options.ts";
-import { get, isObject, type Json, type JsonObject } from "./json.ts";
-import { checkDocument, parseData, parseDocument } from "./parse-document.ts";
 import { isHtml, type Page, parsePage } from "./parse-page.ts";
 import { isRefusal, type ReadAddress } from "./read-address.ts";
 import { showAddress } from "./show-address.ts";

@@ -1,5 +1,5 @@
 import { parse as parseYaml } from "yaml";
-import { CommandError } from "./command-error.ts";
+import { CommandError } from "../command-error.ts";
 import { get, isObject, type Json, type JsonObject } from "./json.ts";
 
 const maxDepth = 256;

@@ -1,5 +1,5 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
-import { CommandError } from "./command-error.ts";
+import { CommandError } from "../command-error.ts";
 import type { JsonObject } from "./json.ts";
 
 /** Refuses a document that isn't valid OpenAPI, or that refers to something it doesn't hold. */
