@@ -2,13 +2,13 @@ import { join } from "node:path";
 import { createTokenSource } from "@qbench-sdk/auth";
 import { type FoundDocument, findDocumentAt, type Reading } from "./docs-page/find-document.ts";
 import { createReader, defaultLimits, type ReadLimits } from "./docs-page/read-address.ts";
-import { type Finding, runSteps, type Step } from "./document/finding.ts";
+import type { Finding } from "./document/finding.ts";
+import { normaliseDocument } from "./document/normalise-document.ts";
 import { countOperations, countSchemas } from "./document/operations.ts";
-import { repairDocument } from "./document/repair-document.ts";
 import { formatDocument } from "./document/sort-document.ts";
-import { stripSecrets } from "./document/strip-secrets.ts";
 import { validateDocument } from "./document/validate-document.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
+import { readNames, readOverlays } from "./read-overlays.ts";
 import { type DocsAccess, type Environment, hasDocsAddress, knownSecrets, readDocsAccess } from "./read-settings.ts";
 import { readSource } from "./read-source.ts";
 import { writeIfChanged } from "./write-file.ts";
@@ -44,8 +44,8 @@ export async function pullClient(options: PullOptions): Promise<PullResult> {
   const tokens: string[] = [];
   const found = await readDocument(client, env, from, limits, token => tokens.push(token));
   const secrets = [...knownSecrets(client, env), ...tokens];
-  const steps: Step[] = [document => stripSecrets(document, secrets), repairDocument];
-  const { document, findings } = runSteps(found.document, steps);
+  const [names, overlays] = await Promise.all([readNames(root), readOverlays(root, client.name)]);
+  const { document, findings } = normaliseDocument(found.document, { secrets, names, overlays });
   await validateDocument(document, found.source);
   const file = `openapi/${client.name}.json`;
   return {

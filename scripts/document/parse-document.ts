@@ -4,7 +4,7 @@ import { get, isObject, type Json, type JsonObject } from "./json.ts";
 
 const maxDepth = 256;
 
-/** The OpenAPI 3 document that a JSON or YAML text holds; `source` names the text in messages. */
+/** The OpenAPI document that a JSON or YAML text holds; `source` names the text in messages. */
 export const parseDocument = (text: string, source: string): JsonObject =>
   checkDocument(parseData(text, source), source);
 
@@ -25,10 +25,10 @@ export function parseData(text: string, source: string): Json {
 
 export function checkDocument(data: Json | undefined, source: string): JsonObject {
   const version = get(data, "openapi");
-  if (get(data, "swagger") !== undefined) {
-    throw new CommandError(
-      `${source} is a Swagger 2.0 document, which is not supported yet: an OpenAPI 3 one is needed`,
-    );
+  const swagger = get(data, "swagger");
+  if (isObject(data) && version === undefined && (swagger === "2.0" || swagger === 2)) {
+    checkData(data, source);
+    return data;
   }
   if (!isObject(data) || typeof version !== "string") {
     throw new CommandError(`${source} is not an OpenAPI document: it has no "openapi" version at its top`);

@@ -8,9 +8,11 @@ export function repairDocument(document: JsonObject): StepResult {
   const unpadded = removePadding(document);
   const renamed = renameSchemaExtra(unpadded.document);
   const answered = describeResponses(renamed.document);
+  const typed = typeEnumerations(answered.document);
+  const described = dropEmptyDescriptions(typed.document);
   return {
-    document: answered.document,
-    findings: [...unpadded.findings, ...renamed.findings, ...answered.findings],
+    document: described.document,
+    findings: [unpadded, renamed, answered, typed, described].flatMap(({ findings }) => findings),
   };
 }
 
@@ -36,6 +38,42 @@ function renameSchemaExtra(document: JsonObject): StepResult {
     return { ...rest, [to]: extra };
   });
   return { document: result, findings: [{ what: `${from} renamed to ${to}`, count }] };
+}
+
+/** An enumeration of texts without a type is of type string. */
+function typeEnumerations(document: JsonObject): StepResult {
+  let count = 0;
+  const result = mapSchemas(document, schema => {
+    const values = schema.enum;
+    if (!Array.isArray(values) || schema.type !== undefined || values.length === 0) return schema;
+    if (!values.every(value => typeof value === "string")) return schema;
+    count++;
+    return { ...schema, type: "string" };
+  });
+  return { document: result, findings: [{ what: "enumerations without a type made strings", count }] };
+}
+
+/** Descriptions that say nothing, such as the ones that Python's frameworks give to every enumeration. */
+function dropEmptyDescriptions(document: JsonObject): StepResult {
+  let count = 0;
+  const drop = (value: Json): Json => {
+    if (Array.isArray(value)) return value.map(drop);
+    if (!isObject(value)) return value;
+    const entries = Object.entries(value).filter(([key, child]) => {
+      // A response must have one.
+      const isEmpty = key === "description" && (child === "" || child === "An enumeration.") && !("content" in value);
+      if (isEmpty) count++;
+      return !isEmpty;
+    });
+    return mapValues(Object.fromEntries(entries), (child, key) =>
+      key === "example" || key === "examples" || key === "responses" || key.startsWith("x-") ? child : drop(child),
+    );
+  };
+  const result = drop(document);
+  return {
+    document: isObject(result) ? result : document,
+    findings: [{ what: "empty descriptions removed", count }],
+  };
 }
 
 function describeResponses(document: JsonObject): StepResult {

@@ -1,0 +1,113 @@
+import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+
+const prefix = "#/components/schemas/";
+
+export const toReference = (name: string): JsonObject => ({ $ref: `${prefix}${escapeName(name)}` });
+
+/** The name of the schema that a Reference Object of the document points at. */
+export function referredName(value: Json | undefined): string | undefined {
+  const pointer = get(value, "$ref");
+  return typeof pointer === "string" ? nameIn(pointer) : undefined;
+}
+
+/** The schema itself, whether it is written out or referred to; undefined when the reference leads nowhere. */
+export function resolveSchema(document: JsonObject, schema: Json | undefined): JsonObject | undefined {
+  let current = schema;
+  for (let depth = 0; depth < 32; depth++) {
+    const name = referredName(current);
+    if (name === undefined) return isObject(current) ? current : undefined;
+    current = get(schemasOf(document), name);
+  }
+  return undefined;
+}
+
+export const schemasOf = (document: JsonObject): JsonObject => {
+  const schemas = get(document.components, "schemas");
+  return isObject(schemas) ? schemas : {};
+};
+
+export function withSchemas(document: JsonObject, schemas: JsonObject): JsonObject {
+  const components = isObject(document.components) ? document.components : {};
+  return { ...document, components: { ...components, schemas } };
+}
+
+/** The document with each reference to a schema changed: to another name, or to a schema in its place. */
+export function mapReferences(value: Json, change: (name: string) => string | JsonObject): Json {
+  if (Array.isArray(value)) return value.map(item => mapReferences(item, change));
+  if (!isObject(value)) return value;
+  const name = referredName(value);
+  if (name === undefined) return mapValues(value, (child, key) => inMapping(key, child, change));
+  const changed = change(name);
+  const rest = String(value.$ref).slice(prefix.length + escapedLength(String(value.$ref)));
+  if (typeof changed !== "string") return mapReferences(changed, change);
+  return { ...value, $ref: `${prefix}${escapeName(changed)}${rest}` };
+}
+
+/** A discriminator refers to schemas without Reference Objects. */
+function inMapping(key: string, value: Json, change: (name: string) => string | JsonObject): Json {
+  const mapping = get(value, "mapping");
+  if (key !== "discriminator" || !isObject(value) || !isObject(mapping)) return mapReferences(value, change);
+  return {
+    ...value,
+    mapping: mapValues(mapping, target => {
+      const name = typeof target === "string" ? nameIn(target) : undefined;
+      const changed = name === undefined ? undefined : change(name);
+      return typeof changed === "string" ? `${prefix}${escapeName(changed)}` : target;
+    }),
+  };
+}
+
+/** Every schema that a part of the document refers to, directly or through others; not through those that `stop` says. */
+export function reachableSchemas(
+  document: JsonObject,
+  from: readonly Json[],
+  stop: (schema: Json) => boolean = () => false,
+): Set<string> {
+  const schemas = schemasOf(document);
+  const found = new Set<string>();
+  const open: Json[] = [...from];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (Array.isArray(next)) open.push(...next);
+    if (!isObject(next)) continue;
+    const names = [referredName(next), ...mappedNames(next)].filter(name => name !== undefined);
+    for (const name of names) {
+      const target = get(schemas, name);
+      if (found.has(name) || target === undefined) continue;
+      found.add(name);
+      if (!stop(target)) open.push(target);
+    }
+    const shared = sharedPart(document, next);
+    if (shared !== undefined && names.length === 0) open.push(shared);
+    for (const value of Object.values(next)) if (typeof value === "object" && value !== null) open.push(value);
+  }
+  return found;
+}
+
+const mappedNames = (value: JsonObject): (string | undefined)[] => {
+  const mapping = get(value.discriminator, "mapping");
+  return isObject(mapping) ? Object.values(mapping).map(at => (typeof at === "string" ? nameIn(at) : undefined)) : [];
+};
+
+/** What a reference to another kind of component (a response, a parameter) stands for. */
+export function sharedPart(document: JsonObject, value: Json): Json | undefined {
+  const pointer = get(value, "$ref");
+  if (typeof pointer !== "string") return undefined;
+  const [kind, name] = /^#\/components\/(\w+)\/([^/]+)$/.exec(pointer)?.slice(1) ?? [];
+  return kind === undefined || name === undefined ? undefined : get(get(document.components, kind), unescapeName(name));
+}
+
+function nameIn(pointer: string): string | undefined {
+  if (!pointer.startsWith(prefix)) return undefined;
+  return unescapeName(pointer.slice(prefix.length).split("/")[0] ?? "");
+}
+
+const escapedLength = (pointer: string): number => pointer.slice(prefix.length).split("/")[0]?.length ?? 0;
+const escapeName = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
+
+function unescapeName(name: string): string {
+  let decoded = name;
+  try {
+    decoded = decodeURIComponent(name);
+  } catch {}
+  return decoded.replaceAll("~1", "/").replaceAll("~0", "~");
+}

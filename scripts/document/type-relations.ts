@@ -1,0 +1,100 @@
+import { entityNames, schemasByDirection } from "./entities.ts";
+import type { StepResult } from "./finding.ts";
+import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { toSingular, wordsOf } from "./names.ts";
+import { schemasOf, toReference, withSchemas } from "./references.ts";
+
+/**
+ * QBench declares what a record refers to as `object` and no more. An answer holds `{ _type, _self, id, data }` there
+ * (facts 5.1). Which entity it is follows from the field's name, when `<name>_id` stands beside it or it is a list;
+ * `x-entity`, set by an overlay, says it where the name does not, and is null for records that no schema describes.
+ */
+export function typeRelations(document: JsonObject): StepResult {
+  const entities = entityNames(document);
+  // What creates or updates an entity mirrors it, relations and all (facts 7).
+  const { sent } = schemasByDirection(document);
+  const targets = new Set<string | null>();
+  const unknown = new Set<string>();
+  let count = 0;
+
+  const refer = (name: string, schema: JsonObject): JsonObject | undefined => {
+    const entity = targetOf(name, schema, entities);
+    if (entity === undefined) return undefined;
+    count++;
+    targets.add(entity);
+    if (entity === null) unknown.add(name);
+    return toReference(entity === null ? "RecordReference" : `${entity}Reference`);
+  };
+  const typeProperty =
+    (properties: JsonObject) =>
+    (schema: Json, name: string): Json => {
+      if (!isObject(schema)) return schema;
+      const { items, type: _, ...rest } = schema;
+      if (schema.type === "array" && isObject(items) && isBareObject(items)) {
+        const reference = refer(toSingular(name), schema);
+        return reference === undefined ? schema : { ...schema, items: reference };
+      }
+      const isRelation = Object.hasOwn(properties, `${name}_id`) || Object.hasOwn(schema, "x-entity");
+      if (!isRelation || !isBareObject(schema)) return schema;
+      const reference = refer(name, schema);
+      if (reference === undefined) return schema;
+      return Object.keys(rest).length === 0 ? reference : { ...rest, allOf: [reference] };
+    };
+
+  const schemas = mapValues(schemasOf(document), (schema, name) => {
+    const properties = get(schema, "properties");
+    const isRecord = entities.has(name) || (entities.size > 0 && sent.has(name));
+    if (!isObject(schema) || !isObject(properties) || !isRecord) return schema;
+    return { ...schema, properties: mapValues(properties, typeProperty(properties)) };
+  });
+  for (const entity of targets) {
+    schemas[entity === null ? "RecordReference" : `${entity}Reference`] = referenceTo(entity);
+  }
+  return {
+    document: count === 0 ? document : withSchemas(document, schemas),
+    findings: [
+      { what: "relations typed as references", count: count - unknown.size },
+      {
+        what: `references to records that no schema describes (${[...unknown].toSorted().join(", ")})`,
+        count: unknown.size,
+      },
+    ],
+  };
+}
+
+/** An object of which nothing is said. */
+const isBareObject = (schema: JsonObject): boolean =>
+  schema.type === "object" && !("properties" in schema) && !("additionalProperties" in schema);
+
+function targetOf(name: string, schema: JsonObject, entities: ReadonlySet<string>): string | null | undefined {
+  const given = schema["x-entity"];
+  if (typeof given === "string") return entities.has(given) ? given : null;
+  if (given === false) return undefined;
+  if (given === null) return null;
+  const words = wordsOf(name);
+  const matches = [...entities].filter(entity => endsWith(words, wordsOf(entity)));
+  const longest = matches.toSorted((a, b) => b.length - a.length)[0];
+  if (longest !== undefined) return longest;
+  // `category` of an assay is an AssayCategory, when nothing else ends so.
+  const broader = [...entities].filter(entity => endsWith(wordsOf(entity), words));
+  return broader.length === 1 ? (broader[0] ?? null) : null;
+}
+
+const endsWith = (words: readonly string[], end: readonly string[]): boolean =>
+  end.length <= words.length && end.every((word, index) => words[words.length - end.length + index] === word);
+
+const referenceTo = (entity: string | null): JsonObject => ({
+  type: "object",
+  description: `A reference to ${entity === null ? "a record" : `one of the entity ${entity}`}, as answers hold it.`,
+  "x-reference": entity ?? true,
+  properties: {
+    _self: { type: "string", nullable: true, description: "The address of the record." },
+    _type: { type: "string", nullable: true, description: "The kind of the record, as QBench calls it." },
+    id: entity === "ApiClient" ? { type: "string" } : { type: "integer" },
+    data: {
+      nullable: true,
+      description: "Fields of the record; which ones depends on where the reference stands.",
+      ...(entity === null ? { type: "object", additionalProperties: true } : { allOf: [toReference(entity)] }),
+    },
+  },
+});
