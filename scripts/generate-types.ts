@@ -1,6 +1,9 @@
-import openapiTS, { astToString } from "openapi-typescript";
+import openapiTS from "openapi-typescript";
 import { CommandError } from "./command-error.ts";
-import type { JsonObject } from "./document/json.ts";
+import { describeLimits } from "./document/describe-limits.ts";
+import { isObject, type Json, type JsonObject } from "./document/json.ts";
+import { mapOperations } from "./document/operations.ts";
+import { shapeTypes } from "./shape-types.ts";
 
 /** How a generated file begins; only files that begin so are ever removed. */
 export const generatedMark = "// Generated from openapi/";
@@ -8,7 +11,7 @@ export const generatedMark = "// Generated from openapi/";
 /** The TypeScript types of a client's document. */
 export async function generateTypes(client: string, document: JsonObject): Promise<string> {
   try {
-    const nodes = await openapiTS(JSON.stringify(document), {
+    const nodes = await openapiTS(JSON.stringify(withoutFilters(describeLimits(document))), {
       alphabetize: false,
       // A default is what the server takes for an absent value: the caller may still leave it out.
       defaultNonNullable: false,
@@ -18,10 +21,19 @@ export async function generateTypes(client: string, document: JsonObject): Promi
       immutable: false,
       silent: true,
     });
-    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${astToString(nodes)}`;
+    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${shapeTypes(nodes, document)}`;
   } catch (error) {
     throw new CommandError(
       `openapi/${client}.json can't be made into types: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
+
+/** Lists without the query parameters that their filter has: these become one type, and are not written out for each. */
+const withoutFilters = (document: JsonObject): JsonObject =>
+  mapOperations(document, ({ operation }) => {
+    if (operation["x-filter"] === undefined || !Array.isArray(operation.parameters)) return operation;
+    return { ...operation, parameters: operation.parameters.filter(parameter => !isQuery(parameter)) };
+  });
+
+const isQuery = (parameter: Json): boolean => isObject(parameter) && parameter.in === "query";

@@ -1,0 +1,250 @@
+import { astToString } from "openapi-typescript";
+import ts from "typescript";
+import { get, type Json, type JsonObject } from "./document/json.ts";
+import { isTypeName } from "./document/names.ts";
+import { listOperations } from "./document/operations.ts";
+import { schemasOf } from "./document/references.ts";
+
+const { factory } = ts;
+
+/** Names that generated code uses itself, or that would hide what it means. */
+const reserved = new Set([
+  "Array",
+  "Partial",
+  "Record",
+  "Reference",
+  "UndescribedRecord",
+  "WithRequired",
+  "OneOf",
+  "XOR",
+]);
+
+/**
+ * What openapi-typescript makes of a document, in the shape that people and the compiler read best: each schema an interface
+ * of its own name, references generic, the query of lists by name, and none of the `never` that fills absent places.
+ */
+export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): string {
+  const schemas = Object.entries(schemasOf(document)).filter(([name]) => isTypeName(name) && !reserved.has(name));
+  const types = new Map(schemas.map(([name, schema]) => [name, typeOf(name, schema)]));
+  const written = new Set(schemas.filter(([, schema]) => isHandWritten(schema)).map(([name]) => name));
+  const filters = filtersOf(document);
+  const shaped = nodes.flatMap((node): ts.Node[] => {
+    if (ts.isTypeAliasDeclaration(node)) return isNothing(node.type) ? [] : [node];
+    if (!ts.isInterfaceDeclaration(node)) return [node];
+    if (node.name.text === "paths") return [withMembers(node, node.members.map(withoutNever))];
+    if (node.name.text === "operations") {
+      return [
+        withMembers(
+          node,
+          node.members.map(member => withFilter(member, filters)),
+        ),
+      ];
+    }
+    return node.name.text === "components" ? splitComponents(node, types, written) : [node];
+  });
+  const rewrite = referenceRewriter(types);
+  return `${imports(schemas)}${astToString(shaped.map(rewrite))}${aliases(schemas)}`;
+}
+
+/** How a schema is called: by its own name, or as `Reference<Customer>`. */
+function typeOf(name: string, schema: Json): ts.TypeNode {
+  const target = get(schema, "x-reference");
+  if (target === undefined) return factory.createTypeReferenceNode(name);
+  const entity = typeof target === "string" ? [factory.createTypeReferenceNode(target)] : undefined;
+  return factory.createTypeReferenceNode("Reference", entity);
+}
+
+type SchemaEntry = readonly [name: string, schema: Json];
+
+/** What the generated file takes from the types that are written by hand, and hands on. */
+function imports(schemas: readonly SchemaEntry[]): string {
+  const formats = schemas.filter(([, schema]) => formatOf(schema) !== undefined).map(([name]) => name);
+  const hasReferences = schemas.some(([, schema]) => get(schema, "x-reference") !== undefined);
+  const lines: string[] = [];
+  for (const [names, file] of [
+    [formats.toSorted(), "formats"],
+    [hasReferences ? ["Reference"] : [], "reference"],
+  ] as const) {
+    if (names.length === 0) continue;
+    const list = names.join(", ");
+    lines.push(`import type { ${list} } from "./common/${file}.js";\nexport type { ${list} };\n`);
+  }
+  return lines.length === 0 ? "" : `${lines.join("")}\n`;
+}
+
+const aliases = (schemas: readonly SchemaEntry[]): string =>
+  schemas
+    .flatMap(([name, schema]) => {
+      const target = get(schema, "x-reference");
+      if (target === undefined) return [];
+      return [`export type ${name} = Reference${typeof target === "string" ? `<${target}>` : ""};\n`];
+    })
+    .join("");
+
+const formatOf = (schema: Json): string | undefined => {
+  const format = get(schema, "format");
+  return typeof format === "string" && format.startsWith("qbench-") ? format : undefined;
+};
+
+/** Schemas that `packages/types/src/common` has: references and the families of dates. */
+const isHandWritten = (schema: Json): boolean =>
+  get(schema, "x-reference") !== undefined || formatOf(schema) !== undefined;
+
+/** `Record<string, never>`, which stands for webhooks and definitions that there are none of. */
+const isNothing = (type: ts.TypeNode): boolean => ts.isTypeReferenceNode(type) && isNamed(type.typeName, "Record");
+
+interface Filter {
+  name: string;
+  isRequired: boolean;
+}
+
+const filtersOf = (document: JsonObject): Map<string, Filter> =>
+  new Map(
+    listOperations(document).flatMap(({ operation }): [string, Filter][] => {
+      const name = operation["x-filter"];
+      if (typeof name !== "string" || typeof operation.operationId !== "string") return [];
+      const isRequired = get(get(schemasOf(document), name), "required") !== undefined;
+      return [[operation.operationId, { name, isRequired }]];
+    }),
+  );
+
+/** Puts `Order` for `components["schemas"]["Order"]`, and `Reference<Customer>` for the schema of that reference. */
+function referenceRewriter(types: ReadonlyMap<string, ts.TypeNode>): (node: ts.Node) => ts.Node {
+  const visit = (node: ts.Node): ts.Node =>
+    types.get(schemaIn(node) ?? "") ?? ts.visitEachChild(node, visit, undefined);
+  return visit;
+}
+
+/** The name in `components["schemas"]["name"]`. */
+function schemaIn(node: ts.Node): string | undefined {
+  if (!ts.isIndexedAccessTypeNode(node) || !ts.isIndexedAccessTypeNode(node.objectType)) return undefined;
+  const { objectType } = node.objectType;
+  const isComponents = ts.isTypeReferenceNode(objectType) && isNamed(objectType.typeName, "components");
+  return isComponents && literalIn(node.objectType.indexType) === "schemas" ? literalIn(node.indexType) : undefined;
+}
+
+const isNamed = (name: ts.EntityName, text: string): boolean => ts.isIdentifier(name) && name.text === text;
+
+const literalIn = (type: ts.TypeNode): string | undefined =>
+  ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? type.literal.text : undefined;
+
+const withMembers = (node: ts.InterfaceDeclaration, members: readonly ts.TypeElement[]): ts.InterfaceDeclaration =>
+  factory.updateInterfaceDeclaration(
+    node,
+    node.modifiers,
+    node.name,
+    node.typeParameters,
+    node.heritageClauses,
+    members,
+  );
+
+const isNever = (type: ts.TypeNode | undefined): boolean => type?.kind === ts.SyntaxKind.NeverKeyword;
+
+/** A path's item without the methods and parameters that it has not. */
+function withoutNever(member: ts.TypeElement): ts.TypeElement {
+  if (!ts.isPropertySignature(member) || member.type === undefined || !ts.isTypeLiteralNode(member.type)) return member;
+  const members = member.type.members.filter(part => {
+    if (!ts.isPropertySignature(part)) return true;
+    const isEmpty = part.type && ts.isTypeLiteralNode(part.type) && part.type.members.every(isNeverMember);
+    return !isNever(part.type) && !(nameOf(part) === "parameters" && isEmpty);
+  });
+  return withType(member, factory.createTypeLiteralNode(members));
+}
+
+const isNeverMember = (member: ts.TypeElement): boolean => ts.isPropertySignature(member) && isNever(member.type);
+
+const withType = (member: ts.PropertySignature, type: ts.TypeNode, questionToken = member.questionToken) =>
+  keepComments(member, factory.createPropertySignature(member.modifiers, member.name, questionToken, type));
+
+/** Comments are bound to a node, and a new one has none. */
+function keepComments<Node extends ts.Node>(from: ts.Node, to: Node): Node {
+  return ts.setSyntheticLeadingComments(to, ts.getSyntheticLeadingComments(from));
+}
+
+const nameOf = ({ name }: ts.PropertySignature): string =>
+  ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name) ? name.text : "";
+
+/** An operation whose query is the filter of its list. */
+function withFilter(member: ts.TypeElement, filters: ReadonlyMap<string, Filter>): ts.TypeElement {
+  if (!ts.isPropertySignature(member)) return member;
+  const filter = filters.get(nameOf(member));
+  if (filter === undefined) return member;
+  return changeType(member, operation =>
+    nameOf(operation) !== "parameters"
+      ? operation
+      : changeType(operation, place =>
+          nameOf(place) !== "query"
+            ? place
+            : withType(
+                place,
+                factory.createTypeReferenceNode(filter.name),
+                filter.isRequired ? undefined : factory.createToken(ts.SyntaxKind.QuestionToken),
+              ),
+        ),
+  );
+}
+
+/** The member with each property of its literal type changed. */
+function changeType(
+  member: ts.PropertySignature,
+  change: (property: ts.PropertySignature) => ts.TypeElement,
+): ts.PropertySignature {
+  if (member.type === undefined || !ts.isTypeLiteralNode(member.type)) return member;
+  const members = member.type.members.map(part => (ts.isPropertySignature(part) ? change(part) : part));
+  return withType(member, factory.createTypeLiteralNode(members));
+}
+
+/** The schemas as declarations of their own, then `components` with their names. */
+function splitComponents(
+  node: ts.InterfaceDeclaration,
+  types: ReadonlyMap<string, ts.TypeNode>,
+  written: ReadonlySet<string>,
+): ts.Node[] {
+  const declarations: ts.Node[] = [];
+  const members = node.members
+    .filter(member => !isNeverMember(member))
+    .map(member => {
+      if (!ts.isPropertySignature(member) || nameOf(member) !== "schemas") return member;
+      return changeType(member, schema => {
+        const name = nameOf(schema);
+        if (!types.has(name) || schema.type === undefined) return schema;
+        if (!written.has(name)) declarations.push(keepComments(schema, declare(name, schema.type)));
+        return factory.createPropertySignature(undefined, schema.name, undefined, indexed(name));
+      });
+    });
+  return [...declarations, withMembers(node, members)];
+}
+
+/** `components["schemas"]["name"]`, which is rewritten with all the others. */
+const indexed = (name: string): ts.TypeNode =>
+  ["schemas", name].reduce<ts.TypeNode>(
+    (type, key) =>
+      factory.createIndexedAccessTypeNode(type, factory.createLiteralTypeNode(factory.createStringLiteral(key))),
+    factory.createTypeReferenceNode("components"),
+  );
+
+const exported = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
+
+function declare(name: string, type: ts.TypeNode): ts.Statement {
+  const members = membersOf(type);
+  return members === undefined
+    ? factory.createTypeAliasDeclaration(exported, name, undefined, type)
+    : factory.createInterfaceDeclaration(exported, name, undefined, undefined, members);
+}
+
+/** The members of an object type, one that is open included, which is an intersection with an index signature. */
+function membersOf(type: ts.TypeNode): ts.TypeElement[] | undefined {
+  if (ts.isTypeLiteralNode(type)) return [...type.members];
+  if (!ts.isIntersectionTypeNode(type)) return undefined;
+  const [object, open] = type.types;
+  if (type.types.length !== 2 || !object || !open || !ts.isTypeLiteralNode(object) || !ts.isTypeLiteralNode(open)) {
+    return undefined;
+  }
+  const [signature] = open.members;
+  const isOpen =
+    open.members.length === 1 &&
+    signature !== undefined &&
+    ts.isIndexSignatureDeclaration(signature) &&
+    signature.type.kind === ts.SyntaxKind.UnknownKeyword;
+  return isOpen ? [...object.members, signature] : undefined;
+}
