@@ -1,6 +1,6 @@
 import openapiTS from "openapi-typescript";
 import { CommandError } from "./command-error.ts";
-import { describeLimits } from "./document/describe-limits.ts";
+import { describeValues } from "./document/describe-values.ts";
 import { isObject, type Json, type JsonObject } from "./document/json.ts";
 import { mapOperations } from "./document/operations.ts";
 import { shapeTypes } from "./shape-types.ts";
@@ -11,7 +11,7 @@ export const generatedMark = "// Generated from openapi/";
 /** The TypeScript types of a client's document. */
 export async function generateTypes(client: string, document: JsonObject): Promise<string> {
   try {
-    const nodes = await openapiTS(JSON.stringify(withoutFilters(describeLimits(document))), {
+    const nodes = await openapiTS(JSON.stringify(withoutFilters(describeValues(document))), {
       alphabetize: false,
       // A default is what the server takes for an absent value: the caller may still leave it out.
       defaultNonNullable: false,

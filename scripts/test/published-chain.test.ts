@@ -1,12 +1,13 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { type OpenApiDocument, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { generatePackage } from "../generate-package.ts";
 import { pullClient } from "../pull-client.ts";
+import { copySettings } from "./support.ts";
 
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../..");
@@ -19,10 +20,9 @@ let emulator: RunningEmulator;
 beforeEach(async () => {
   // Inside the package, so that the compiled programs find its dependencies.
   root = await mkdtemp(join(import.meta.dirname, "chain-"));
-  await mkdir(join(root, "openapi"));
-  for (const file of ["clients.json", "clients.schema.json"]) {
-    await cp(join(repository, "openapi", file), join(root, "openapi", file));
-  }
+  await copySettings(root);
+  const common = "packages/types/src/common";
+  await cp(join(repository, common), join(root, common), { recursive: true });
 });
 afterEach(async () => {
   await emulator.close();
@@ -86,7 +86,7 @@ describe("From a docs page to typed calls", () => {
     "goes a published document, and the example service compiles against it",
     async () => {
       const { pulled, outcome } = await chain(JSON.parse(await readFile(published, "utf8")));
-      expect(pulled).toMatchObject({ operations: 169, schemas: 310, changed: true });
+      expect(pulled).toMatchObject({ operations: 169, schemas: 199, changed: true });
       expect(outcome).toEqual(expected);
       await cp(join(repository, "packages/example-service/src/orders.ts"), join(root, "orders.ts"));
       await compile("orders.ts");

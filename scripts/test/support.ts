@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -7,15 +7,19 @@ import { onTestFinished } from "vitest";
 
 export const repository: string = join(import.meta.dirname, "../..");
 
-/** An empty repository: the list of clients and nothing else. Gone after the test. */
+/** An empty repository: the list of clients, names and overlays, and no document. Gone after the test. */
 export async function emptyRoot(): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "qbench-"));
   onTestFinished(() => rm(root, { recursive: true }));
-  await mkdir(join(root, "openapi"));
-  for (const file of ["clients.json", "clients.schema.json"]) {
-    await cp(join(repository, "openapi", file), join(root, "openapi", file));
-  }
+  await copySettings(root);
   return root;
+}
+
+/** What a pull reads beside the document. */
+export async function copySettings(root: string): Promise<void> {
+  for (const file of ["clients.json", "clients.schema.json", "names.json", "overlays"]) {
+    await cp(join(repository, "openapi", file), join(root, "openapi", file), { recursive: true });
+  }
 }
 
 export const readMain = (root: string): Promise<string> => readFile(join(root, "openapi/main.json"), "utf8");

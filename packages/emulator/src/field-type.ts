@@ -31,7 +31,9 @@ export function fieldType(document: OpenApiDocument, schema: Schema | undefined,
       return item === "integer" ? "integers" : item === "string" ? "strings" : "objects";
     }
     case "string":
-      return found.format === "date-time" ? "datetime" : found.format === "date" ? "date" : "string";
+      // The second of each is what `openapi:pull` makes of QBench's "a date-time or a string".
+      if (found.format === "date-time" || found.format === "qbench-date-time") return "datetime";
+      return found.format === "date" || found.format === "qbench-date" ? "date" : "string";
     case "integer":
     case "number":
     case "boolean":
