@@ -138,7 +138,7 @@ describe("What is no document is refused in one line:", () => {
     ["JSON that breaks off", `{"openapi": "3.0.3", `, /is not valid JSON/],
     ["JSON that is something else", `{"name": "a package"}`, /is not an OpenAPI document/],
     ["a list", "[1]", /is not an OpenAPI document/],
-    ["Swagger 2.0", `{"swagger": "2.0", "info": {}, "paths": {}}`, /Swagger 2\.0/],
+    ["Swagger 1.2", `{"swagger": "1.2", "info": {}, "paths": {}}`, /is not an OpenAPI document/],
     ["OpenAPI of another version", `{"openapi": "4.0.0"}`, /OpenAPI 4\.0\.0, which is not supported/],
     [
       "an invalid document",

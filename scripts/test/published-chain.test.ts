@@ -53,7 +53,11 @@ async function compile(program: string): Promise<void> {
 }
 
 async function chain(document?: OpenApiDocument) {
-  emulator = await startEmulator({ document, docs: "bearer" });
+  emulator = await startEmulator({
+    document,
+    docs: "bearer",
+    customFields: { orders: { purchase_order: "STR" } },
+  });
   const pulled = await pullClient({ root, env: environment() });
   await generatePackage(root);
   await cp(join(import.meta.dirname, "fixtures/typed-calls.ts"), join(root, "typed-calls.ts"));
@@ -70,6 +74,9 @@ const expected = {
   sample: [true, "Typed", "Checked"],
   test: [true, "7.1", "7.1"],
   nested: 1,
+  related: ["string", "string", 1],
+  custom: null,
+  panels: true,
   testsOfOrder: [true],
   deleted: [204, 204, 204],
 };

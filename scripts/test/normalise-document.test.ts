@@ -1,0 +1,333 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { buildDocument } from "@qbench-sdk/emulator";
+import { describe, expect, it } from "vitest";
+import { get, isObject, type Json, type JsonObject } from "../document/json.ts";
+import { normaliseDocument } from "../document/normalise-document.ts";
+import { countOperations, listOperations } from "../document/operations.ts";
+import { schemasOf } from "../document/references.ts";
+import { formatDocument } from "../document/sort-document.ts";
+import { validateDocument } from "../document/validate-document.ts";
+import { generateTypes } from "../generate-types.ts";
+import { readNames, readOverlays } from "../read-overlays.ts";
+import { repository } from "./support.ts";
+
+const place = join(repository, "../shared/qbench-v2/published-openapi.json");
+const present = existsSync(place);
+if (!present) console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
+
+const options = { names: await readNames(repository), overlays: await readOverlays(repository, "main") };
+const normalise = (document: JsonObject) => normaliseDocument(document, options).document;
+
+const ok = (schema: JsonObject) => ({ 200: { description: "OK", content: { "application/json": { schema } } } });
+const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+
+const page = (entity: string): JsonObject => ({
+  type: "object",
+  required: ["data", "total_pages"],
+  properties: { data: ref(`List${entity}Schema.a9993e3.${entity}SchemaList`), total_pages: { type: "integer" } },
+});
+
+/** Two kinds of records as QBench declares them, with the copies and suffixes that it makes. */
+function vendorDocument(
+  change: (parts: { order: JsonObject; schemas: JsonObject; paths: JsonObject }) => void = () => {},
+) {
+  const order: JsonObject = {
+    title: "OrderSchema",
+    type: "object",
+    properties: {
+      id: { title: "Id", type: "integer" },
+      remark: { title: "Remark", type: "string", maxLength: 40 },
+      customer: { title: "Customer", type: "object" },
+      customer_id: { title: "Customer Id", type: "integer" },
+      owner: { title: "Owner", type: "object" },
+      owner_id: { title: "Owner Id", type: "integer" },
+      customers: { type: "array", items: { type: "object" } },
+      settings: { type: "object" },
+      date_created: { anyOf: [{ type: "string", format: "date-time" }, { type: "string" }], title: "Date Created" },
+    },
+  };
+  const customer: JsonObject = { type: "object", properties: { id: { type: "integer" }, name: { type: "string" } } };
+  const schemas: JsonObject = {
+    "ListOrderSchema.a9993e3": page("Order"),
+    "ListOrderSchema.a9993e3.OrderSchema": order,
+    "ListOrderSchema.a9993e3.OrderSchemaList": { type: "array", items: ref("ListOrderSchema.a9993e3.OrderSchema") },
+    "SingleOrderSchema.a9993e3": {
+      type: "object",
+      required: ["data"],
+      properties: { data: ref("SingleOrderSchema.a9993e3.OrderSchema") },
+    },
+    "SingleOrderSchema.a9993e3.OrderSchema": structuredClone(order),
+    "UpdateOrderSchemaList.a9993e3": { type: "array", items: ref("UpdateOrderSchemaList.a9993e3.UpdateOrderSchema") },
+    "UpdateOrderSchemaList.a9993e3.UpdateOrderSchema": { ...structuredClone(order), required: ["id"] },
+    "ListCustomerSchema.a9993e3": page("Customer"),
+    "ListCustomerSchema.a9993e3.CustomerSchema": customer,
+    "ListCustomerSchema.a9993e3.CustomerSchemaList": {
+      type: "array",
+      items: ref("ListCustomerSchema.a9993e3.CustomerSchema"),
+    },
+    "OrderFilterSchema.7a3ad72": { type: "object", properties: { page_num: { type: "integer" } } },
+  };
+  const query = (name: string): JsonObject => ({ name, in: "query", required: false, schema: { type: "string" } });
+  const paging = [query("page_num"), query("page_size")];
+  const id: JsonObject = { name: "order_id", in: "path", required: true, schema: { type: "integer" } };
+  const paths: JsonObject = {
+    "/qbench/api/v2/orders": {
+      get: {
+        operationId: "get__qbench_api_v2_orders",
+        summary: "get_entity_list <GET>",
+        parameters: [...paging, query("remark"), query("date_created_start")],
+        responses: ok(ref("ListOrderSchema.a9993e3")),
+      },
+      patch: {
+        operationId: "patch__qbench_api_v2_orders",
+        requestBody: { content: { "application/json": { schema: ref("UpdateOrderSchemaList.a9993e3") } } },
+        responses: ok(ref("ListOrderSchema.a9993e3")),
+      },
+    },
+    "/qbench/api/v2/orders/{order_id}": {
+      get: {
+        operationId: "get__qbench_api_v2_orders_{order_id}",
+        parameters: [id],
+        responses: ok(ref("SingleOrderSchema.a9993e3")),
+      },
+    },
+    "/qbench/api/v2/customers": {
+      get: {
+        operationId: "get__qbench_api_v2_customers",
+        parameters: paging,
+        responses: ok(ref("ListCustomerSchema.a9993e3")),
+      },
+    },
+  };
+  change({ order, schemas, paths });
+  const document: JsonObject = {
+    openapi: "3.0.3",
+    info: { title: "QBench API", version: "2.0" },
+    security: [{ BearerToken: [] }],
+    paths,
+    components: { schemas, securitySchemes: { BearerToken: { type: "http", scheme: "bearer" } } },
+  };
+  return document;
+}
+
+const schema = (document: JsonObject, name: string): Json | undefined => get(schemasOf(document), name);
+const property = (document: JsonObject, name: string, key: string): Json | undefined =>
+  get(get(schema(document, name), "properties"), key);
+const nullable = (name: string): JsonObject => ({ allOf: [ref(name)], nullable: true });
+
+describe("Names", () => {
+  it("are those a person would choose, and copies are one schema", () => {
+    expect(Object.keys(schemasOf(normalise(vendorDocument())))).toEqual([
+      "Customer",
+      "CustomerPage",
+      "CustomerReference",
+      "DateOnly",
+      "DateTime",
+      "Order",
+      "OrderFilter",
+      "OrderPage",
+      "OrderResponse",
+      "OrderUpdate",
+      "Paging",
+      "RecordReference",
+    ]);
+  });
+
+  it("tell apart what differs under one name: a single record's answer keeps it", () => {
+    const document = normalise(
+      vendorDocument(({ schemas }) => {
+        const listed = schemas["ListOrderSchema.a9993e3.OrderSchema"];
+        if (isObject(listed)) schemas["ListOrderSchema.a9993e3.OrderSchema"] = { ...listed, description: "In short" };
+      }),
+    );
+    expect(get(schema(document, "OrderInOrderPage"), "description")).toBe("In short");
+    expect(get(schema(document, "Order"), "description")).toBeUndefined();
+  });
+
+  it("do not merge different things that look alike", () => {
+    const document = normalise(
+      vendorDocument(({ order, schemas }) => {
+        for (const name of ["ListOrder", "SingleOrder"]) {
+          schemas[`${name}Schema.a9993e3.OrderSchema`] = structuredClone(
+            schemas["ListCustomerSchema.a9993e3.CustomerSchema"] ?? order,
+          );
+        }
+      }),
+    );
+    expect(schema(document, "Order")).toBeDefined();
+    expect(schema(document, "Customer")).toBeDefined();
+  });
+
+  it.each([
+    ["get", "/qbench/api/v2/things", true, "listThings"],
+    ["get", "/qbench/api/v2/things/{thing_id}", false, "getThing"],
+    ["post", "/qbench/api/v2/things", false, "createThings"],
+    ["patch", "/qbench/api/v2/things", false, "updateThings"],
+    ["delete", "/qbench/api/v2/things/{thing_id}", false, "deleteThing"],
+    ["get", "/qbench/api/v2/things/{thing_id}/sub-things", true, "listThingSubThings"],
+    ["post", "/qbench/api/v2/things/publish", false, "publishThings"],
+    ["post", "/qbench/api/v2/things/{thing_id}/send-email", false, "sendThingEmail"],
+    ["post", "/qbench/api/v2/things/{thing_id}/sync", false, "syncThing"],
+    ["get", "/qbench/api/v2/things/{thing_id}/worksheet/data", false, "getThingWorksheetData"],
+    ["get", "/qbench/api/v2/batches/{batch_id}/children", true, "listBatchChildren"],
+  ])("of operations follow from the path: %s %s", (method, path, isList, id) => {
+    const parameters = isList ? [{ name: "page_num", in: "query", schema: { type: "integer" } }] : [];
+    const document = normalise(
+      vendorDocument(({ paths }) => {
+        paths[path] = { [method]: { parameters, responses: { 204: { description: "No Content" } } } };
+      }),
+    );
+    expect(get(get(get(document.paths, path), method), "operationId")).toBe(id);
+  });
+
+  it("of operations that somebody chose stay, and two of the same are told apart", () => {
+    const answer = { 204: { description: "No Content" } };
+    const document = normalise(
+      vendorDocument(({ paths }) => {
+        paths["/qbench/api/v2/a"] = { get: { operationId: "chosen", responses: answer } };
+        paths["/qbench/api/v2/things/{id}"] = { get: { responses: answer } };
+        paths["/qbench/api/v2/things/{id}/{other}"] = { get: { responses: answer } };
+      }),
+    );
+    const ids = listOperations(document).map(({ operation }) => operation.operationId);
+    expect(ids).toContain("chosen");
+    expect(ids).toEqual(expect.arrayContaining(["getThingsById", "getThingsByIdByOther"]));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it("stay when the vendor adds things", () => {
+    const before = normalise(vendorDocument());
+    const after = normalise(
+      vendorDocument(({ paths, schemas }) => {
+        schemas["SingleCustomerSchema.a9993e3.CustomerSchema"] = structuredClone(
+          schemas["ListCustomerSchema.a9993e3.CustomerSchema"] ?? {},
+        );
+        paths["/qbench/api/v2/customers/{customer_id}"] = {
+          get: {
+            responses: ok({ type: "object", properties: { data: ref("SingleCustomerSchema.a9993e3.CustomerSchema") } }),
+          },
+        };
+      }),
+    );
+    expect(Object.keys(schemasOf(after))).toEqual(Object.keys(schemasOf(before)));
+  });
+});
+
+describe("Honesty", () => {
+  const document = normalise(vendorDocument());
+
+  it("lets an answer's fields be null, its id never, and leaves requests as they are", () => {
+    expect(property(document, "Order", "remark")).toEqual({ type: "string", maxLength: 40, nullable: true });
+    expect(property(document, "Order", "id")).toEqual({ type: "integer" });
+    expect(get(schema(document, "Order"), "required")).toEqual(["id"]);
+    expect(property(document, "OrderUpdate", "remark")).toEqual({ type: "string", maxLength: 40 });
+    expect(property(document, "OrderPage", "total_pages")).toEqual({ type: "integer" });
+  });
+
+  it("types relations by their names, lists of them too, and leaves other objects", () => {
+    expect(property(document, "Order", "customer")).toEqual(nullable("CustomerReference"));
+    expect(property(document, "Order", "owner")).toEqual(nullable("RecordReference"));
+    expect(property(document, "Order", "customers")).toEqual({
+      type: "array",
+      items: ref("CustomerReference"),
+      nullable: true,
+    });
+    expect(property(document, "Order", "settings")).toEqual({ type: "object", nullable: true });
+    expect(property(document, "OrderUpdate", "customer")).toEqual(ref("CustomerReference"));
+    expect(schema(document, "CustomerReference")).toMatchObject({ "x-reference": "Customer" });
+  });
+
+  it("takes an overlay's word for a relation", () => {
+    const actions = [{ target: "$.components.schemas.*.properties['owner']", update: { "x-entity": "Customer" } }];
+    const corrected = normaliseDocument(vendorDocument(), { overlays: [{ place: "here", actions }] }).document;
+    expect(property(corrected, "Order", "owner")).toMatchObject(nullable("CustomerReference"));
+  });
+
+  it("opens records for a laboratory's own fields, and a declared one is typed", () => {
+    expect(get(schema(document, "Order"), "additionalProperties")).toBe(true);
+    expect(get(schema(document, "OrderUpdate"), "additionalProperties")).toBeUndefined();
+    const target = "$.components.schemas['Order','OrderUpdate'].properties";
+    const actions = [{ target, update: { purchase_order: { type: "string" } } }];
+    const own = normaliseDocument(vendorDocument(), { overlays: [{ place: "here", actions }] }).document;
+    expect(property(own, "Order", "purchase_order")).toEqual({ type: "string", nullable: true });
+    expect(property(own, "OrderUpdate", "purchase_order")).toEqual({ type: "string" });
+  });
+
+  it("says of which family a date is, in records and in filters", () => {
+    expect(property(document, "Order", "date_created")).toEqual(nullable("DateTime"));
+    expect(property(document, "OrderFilter", "date_created_start")).toEqual(ref("DateOnly"));
+  });
+
+  it("declares 401 and needs the body of a request", () => {
+    const operations = get(document.paths, "/qbench/api/v2/orders");
+    expect(get(get(get(operations, "get"), "responses"), "401")).toEqual({
+      $ref: "#/components/responses/Unauthorized",
+    });
+    expect(get(get(get(operations, "patch"), "requestBody"), "required")).toBe(true);
+  });
+});
+
+describe("The result", () => {
+  const documents: [string, () => Promise<JsonObject>][] = [
+    ["a small document", async () => vendorDocument()],
+    ["the built-in document", async () => JSON.parse(JSON.stringify(buildDocument()))],
+    ["a published document", async () => JSON.parse(await readFile(place, "utf8"))],
+  ];
+  const here = present ? documents : documents.slice(0, 2);
+
+  it.each(here)("of %s is its own result", async (_, read) => {
+    const once = normalise(await read());
+    expect(formatDocument(normalise(once))).toBe(formatDocument(once));
+  });
+
+  it.each(here)("of %s does not depend on the order of keys", async (_, read) => {
+    const document = await read();
+    expect(formatDocument(normalise(backwards(document)))).toBe(formatDocument(normalise(document)));
+  });
+
+  it.each(here)("of %s does not depend on the vendor's hashes", async (_, read) => {
+    const document = await read();
+    const text = JSON.stringify(document).replaceAll(/\.(a9993e3|7a3ad72|69d0de0|0d0ead6)/g, (_match, hash) =>
+      hash.startsWith("a") ? ".0000001" : `.fffff${hash.slice(0, 2)}`,
+    );
+    expect(formatDocument(normalise(JSON.parse(text)))).toBe(formatDocument(normalise(document)));
+  });
+
+  it.each(here)("of %s is valid, and types have neither `Record<string, never>` nor hashes", async (name, read) => {
+    const document = normalise(await read());
+    await validateDocument(document, name);
+    const types = await generateTypes("main", document);
+    expect(types).not.toContain("Record<string, never>");
+    expect(types).not.toMatch(/[a-z]\.[0-9a-f]{7}/);
+    expect(types).not.toMatch(/"[^"]*[{<][^"]*": \{\s+parameters/);
+  });
+
+  it.skipIf(!present)("has every operation, with an answer of its own, and no copies", async () => {
+    const document = normalise(JSON.parse(await readFile(place, "utf8")));
+    expect(countOperations(document)).toBe(169);
+    const unanswered = listOperations(document).filter(({ operation }) =>
+      Object.keys(isObject(operation.responses) ? operation.responses : {}).includes("default"),
+    );
+    expect(unanswered).toEqual([]);
+    const names = Object.keys(schemasOf(document));
+    expect(names.filter(name => /\d|Schema|In[A-Z]/.test(name))).toEqual([]);
+    expect(names).toEqual(expect.arrayContaining(["ApiClient", "ErrorResponse", "OrderCreate", "TokenResponse"]));
+  });
+});
+
+/** The same data with the keys of every object the other way round. */
+function backwards(value: JsonObject): JsonObject {
+  const turn = (each: Json): Json => {
+    if (Array.isArray(each)) return each.map(turn);
+    if (!isObject(each)) return each;
+    return Object.fromEntries(
+      Object.entries(each)
+        .toReversed()
+        .map(([key, child]) => [key, turn(child)]),
+    );
+  };
+  const turned = turn(value);
+  return isObject(turned) ? turned : value;
+}
