@@ -1,10 +1,15 @@
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTokenSource } from "@qbench-sdk/auth";
 import { type FoundDocument, findDocumentAt, type Reading } from "./docs-page/find-document.ts";
 import { createReader, defaultLimits, type ReadLimits } from "./docs-page/read-address.ts";
+import type { Change } from "./document/change.ts";
+import { compareDocuments } from "./document/compare-documents.ts";
 import type { Finding } from "./document/finding.ts";
+import type { JsonObject } from "./document/json.ts";
 import { normaliseDocument } from "./document/normalise-document.ts";
 import { countOperations, countSchemas } from "./document/operations.ts";
+import { parseDocument } from "./document/parse-document.ts";
 import { formatDocument } from "./document/sort-document.ts";
 import { validateDocument } from "./document/validate-document.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
@@ -24,20 +29,31 @@ export interface PullOptions {
   limits?: Partial<ReadLimits>;
 }
 
-export interface PullResult {
+export interface PulledDocument {
   client: string;
   /** Where the document was, without credentials. */
   source: string;
-  /** What was written, relative to the root. */
+  /** Where the client's document is committed, relative to the root. */
   file: string;
-  changed: boolean;
+  document: JsonObject;
   operations: number;
   schemas: number;
   findings: Finding[];
+  /** What is different from the committed document; undefined when there is none. */
+  changes: Change[] | undefined;
 }
+
+export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean };
 
 /** Reads a client's document, mends it and writes it to `openapi/<client>.json`; writes nothing when any step fails. */
 export async function pullClient(options: PullOptions): Promise<PullResult> {
+  const { document, ...pulled } = await readPulled(options);
+  const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));
+  return { ...pulled, changed };
+}
+
+/** The same without writing: the client's document as it is now, and what is different from the committed one. */
+export async function readPulled(options: PullOptions): Promise<PulledDocument> {
   const { root, env, from } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const client = chooseClient(await readClients(root), options.client);
@@ -48,15 +64,26 @@ export async function pullClient(options: PullOptions): Promise<PullResult> {
   const { document, findings } = normaliseDocument(found.document, { secrets, names, overlays });
   await validateDocument(document, found.source);
   const file = `openapi/${client.name}.json`;
+  const committed = await readCommitted(root, file);
   return {
     client: client.name,
     source: found.source,
     file,
-    changed: await writeIfChanged(join(root, file), formatDocument(document)),
+    document,
     operations: countOperations(document),
     schemas: countSchemas(document),
     findings,
+    changes: committed === undefined ? undefined : compareDocuments(committed, document),
   };
+}
+
+async function readCommitted(root: string, file: string): Promise<JsonObject | undefined> {
+  try {
+    return parseDocument(await readFile(join(root, file), "utf8"), file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
 }
 
 async function readDocument(

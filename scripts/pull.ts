@@ -1,22 +1,38 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
+import Table from "cli-table3";
+import type { Finding } from "./document/finding.ts";
+import { tellChanges } from "./document/tell-changes.ts";
 import { loadEnv } from "./load-env.ts";
 import { type PullResult, pullClient } from "./pull-client.ts";
+import { readClients } from "./read-clients.ts";
 import { runCommand } from "./run-command.ts";
+import { writeChangeset } from "./write-changeset.ts";
 
 const usage = "pnpm openapi:pull [--client NAME] [--from FILE|URL|-]";
 
 await runCommand(usage, async () => {
   const { values } = parseArgs({ options: { client: { type: "string" }, from: { type: "string" } } });
   const root = dirname(import.meta.dirname);
-  process.stdout.write(summarise(await pullClient({ root, env: loadEnv(root), ...values })));
+  const pulled = await pullClient({ root, env: loadEnv(root), ...values });
+  const { client, changes = [] } = pulled;
+  const isFirst = client === (await readClients(root))[0].name;
+  const changeset = await writeChangeset({ root, client, isFirst, changes });
+  process.stdout.write(`${summarise(pulled, changeset)}\n`);
 });
 
-function summarise({ client, source, file, changed, operations, schemas, findings }: PullResult): string {
-  const mends = findings.map(({ what, count }) => `${what} (${count})`).join(", ");
-  return `${client}: ${source}
-  ${operations} operations, ${schemas} schemas
-  mended: ${mends || "nothing"}
-  ${file} ${changed ? "written" : "is unchanged"}
-`;
+function summarise(pulled: PullResult, changeset: string | undefined): string {
+  const { client, source, file, changed, operations, schemas, findings, changes = [] } = pulled;
+  const lines = [`${client}: ${source}`, `${operations} operations, ${schemas} schemas`, "", tabulate(findings), ""];
+  if (changes.length > 0) lines.push(tellChanges(changes), "");
+  lines.push(`${file} ${changed ? "written" : "is unchanged"}`);
+  if (changeset !== undefined) lines.push(`${changeset} written: review it, and commit it with the document`);
+  return lines.join("\n");
+}
+
+/** What was mended on the way, and how often. */
+function tabulate(findings: readonly Finding[]): string {
+  const table = new Table({ head: ["Mended", "Times"], colAligns: ["left", "right"], style: { head: [], border: [] } });
+  table.push(...findings.map(({ what, count }) => [what, count]));
+  return table.toString();
 }

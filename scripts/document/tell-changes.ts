@@ -1,0 +1,27 @@
+import { type Bump, byBump, type Change } from "./change.ts";
+
+const headings: Record<Bump, string> = {
+  major: "Breaking",
+  minor: "New, or more at ease",
+  patch: "In words alone",
+};
+
+/** More than this of one kind is counted, so that a changelog stays readable. */
+const mostTold = 200;
+
+/** The changes as a text for people, in Markdown: breaking ones first, each under what changed. */
+export function tellChanges(changes: readonly Change[]): string {
+  const parts = Object.entries(headings).flatMap(([bump, heading]): string[] => {
+    const those = changes.filter(change => change.bump === bump).toSorted(byBump);
+    if (those.length === 0) return [];
+    const told = Map.groupBy(those.slice(0, mostTold), ({ subject }) => subject);
+    const lines = [...told].flatMap(([subject, list]) =>
+      list.length === 1
+        ? [`- \`${subject}\`: ${list[0]?.what}`]
+        : [`- \`${subject}\``, ...list.map(({ what }) => `  - ${what}`)],
+    );
+    const rest = those.length - mostTold;
+    return [`**${heading}**`, "", ...lines, ...(rest > 0 ? [`- and ${rest} more`] : []), ""];
+  });
+  return parts.join("\n").trim();
+}

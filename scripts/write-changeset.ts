@@ -1,0 +1,30 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { bumpFor, type Change } from "./document/change.ts";
+import { tellChanges } from "./document/tell-changes.ts";
+import { writeIfChanged } from "./write-file.ts";
+
+export interface ChangesetOptions {
+  root: string;
+  client: string;
+  /** The first client's types are also the default of the client package. */
+  isFirst: boolean;
+  changes: readonly Change[];
+}
+
+/** Writes the changeset that releases changes of an API: the bump they need, and what they are as the changelog's entry. */
+export async function writeChangeset({
+  root,
+  client,
+  isFirst,
+  changes,
+}: ChangesetOptions): Promise<string | undefined> {
+  const bump = bumpFor(changes);
+  if (bump === undefined) return undefined;
+  const packages = ["@qbench-sdk/types", ...(isFirst ? ["@qbench-sdk/client"] : [])];
+  const front = packages.map(name => `"${name}": ${bump}`).join("\n");
+  const text = `---\n${front}\n---\n\nThe API of \`${client}\` changed.\n\n${tellChanges(changes)}\n`;
+  const file = `.changeset/api-${client}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.md`;
+  await writeIfChanged(join(root, file), text);
+  return file;
+}
