@@ -15,13 +15,14 @@ export interface Directions {
   answered: boolean;
 }
 
-const order: readonly Bump[] = ["major", "minor", "patch"];
+/** The gravest first. */
+export const bumps: readonly Bump[] = ["major", "minor", "patch"];
 
 /** The bump that is needed for all of the changes; undefined when there are none. */
 export const bumpFor = (changes: readonly Change[]): Bump | undefined =>
-  order.find(bump => changes.some(change => change.bump === bump));
+  bumps.find(bump => changes.some(change => change.bump === bump));
 
 export const byBump = (a: Change, b: Change): number =>
-  order.indexOf(a.bump) - order.indexOf(b.bump) || compare(a.subject, b.subject) || compare(a.what, b.what);
+  bumps.indexOf(a.bump) - bumps.indexOf(b.bump) || compare(a.subject, b.subject) || compare(a.what, b.what);
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -52,7 +52,12 @@ export function compareSchemas(
     if (isWider && isNarrower) return;
     if (isWider && gone.length === 0) report(grown(), place, `may be ${list(added)}`);
     else if (isNarrower && added.length === 0) report(shrunk(), place, `is no longer ${list(gone)}`);
-    else report(isWider ? grown() : isNarrower ? shrunk() : "major", place, `is ${list(now)}, was ${list(old)}`);
+    else
+      report(
+        isWider ? grown() : isNarrower ? shrunk() : "major",
+        place,
+        `is ${list(added.length > 0 ? added : now)}, was ${list(gone.length > 0 ? gone : old)}`,
+      );
   };
 
   const compareObjects = (old: JsonObject, now: JsonObject, place: string): void => {

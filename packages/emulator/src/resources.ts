@@ -875,7 +875,7 @@ export const actions: readonly Action[] = [
     tags: ["INVOICE"],
     body: ["SendInvoiceEmail", "object", "emails:[s]"],
     status: 202,
-    reply: ["InvoiceEmailResponse", "message*:s queueId*:i"],
+    reply: ["InvoiceEmail", "message*:s queueId*:i"],
   },
   { call: "POST /invoices/{invoice_id}/sync", tags: ["INVOICE"], status: 204 },
   {
