@@ -10,7 +10,7 @@ for (const file of results()) rmSync(`${root}/${file}`);
 const steps = [["build", "typecheck", "lint", "lint:root", "test"]];
 // They fetch runtimes of some hundred megabytes and take minutes, which nobody needs to try the project out. Each has the
 // machine for itself, because it says something of time.
-if (process.env.CI) steps.push(["test:runtimes"], ["test:soak"]);
+if (process.env.CI) steps.push(["test:publishing"], ["test:runtimes"], ["test:soak"]);
 const statuses = steps.map(
   tasks =>
     spawnSync("turbo", ["run", ...tasks, "--continue=dependencies-successful", ...process.argv.slice(2)], {

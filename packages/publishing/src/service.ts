@@ -1,0 +1,79 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { attempt, type Outcome, run } from "./run.ts";
+
+const compilers = { ts5: "npm:typescript@5.9.3", ts6: "npm:typescript@6.0.3", ts7: "npm:typescript@7.0.2" };
+
+/** Which TypeScript, and how it resolves modules. */
+export const settings: readonly (readonly [compiler: keyof typeof compilers, resolution: "nodenext" | "bundler"])[] = [
+  ["ts5", "nodenext"],
+  ["ts5", "bundler"],
+  ["ts6", "nodenext"],
+  ["ts6", "bundler"],
+  ["ts7", "nodenext"],
+  ["ts7", "bundler"],
+];
+
+/** A service of somebody's, far from the workspace, that has the packages from a registry. */
+export interface Service {
+  /** Installs the newest of these packages, and says which that were. */
+  install(...packages: string[]): Promise<Record<string, string>>;
+  check(program: string, setting: (typeof settings)[number]): Promise<Outcome>;
+  execute(program: string): Promise<Outcome>;
+  close(): Promise<void>;
+}
+
+/** An empty project with compilers and the registry's lines in its `.npmrc`. */
+export async function createService(npmrc: string): Promise<Service> {
+  const root = await mkdtemp(join(tmpdir(), "service-"));
+  const npm = (...args: string[]) =>
+    run("npm", ["--no-audit", "--no-fund", "--loglevel=error", ...args], { cwd: root });
+  await writeFile(join(root, ".npmrc"), npmrc);
+  await writeFile(
+    join(root, "package.json"),
+    JSON.stringify({ name: "service", private: true, type: "module", devDependencies: compilers }),
+  );
+  await npm("install", "--prefer-offline", "@types/node@24");
+  const programs = new Map<string, string>();
+  const write = async (program: string): Promise<string> => {
+    const name = programs.get(program) ?? `program-${programs.size}.ts`;
+    programs.set(program, name);
+    await writeFile(join(root, name), program);
+    return name;
+  };
+  return {
+    async install(...packages) {
+      await npm("install", ...packages.map(name => `${name}@latest`));
+      const versions = await Promise.all(
+        packages.map(async name => {
+          const text = await readFile(join(root, "node_modules", name, "package.json"), "utf8");
+          return [name, JSON.parse(text).version];
+        }),
+      );
+      return Object.fromEntries(versions);
+    },
+    async check(program, [compiler, resolution]) {
+      const config = {
+        compilerOptions: {
+          noEmit: true,
+          strict: true,
+          exactOptionalPropertyTypes: true,
+          noUncheckedIndexedAccess: true,
+          target: "ES2023",
+          lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
+          types: ["node"],
+          module: resolution === "nodenext" ? "nodenext" : "esnext",
+          moduleResolution: resolution,
+        },
+        files: [await write(program)],
+      };
+      await writeFile(join(root, "tsconfig.json"), JSON.stringify(config));
+      return attempt("node", [`node_modules/${compiler}/bin/tsc`], { cwd: root });
+    },
+    async execute(program) {
+      return attempt("node", [await write(program)], { cwd: root });
+    },
+    close: () => rm(root, { recursive: true, force: true }),
+  };
+}

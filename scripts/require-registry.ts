@@ -1,0 +1,8 @@
+/** Before every publishing, by whatever command: refuses when the scope has no registry of its own. */
+import { dirname } from "node:path";
+import { readRegistry } from "./read-registry.ts";
+import { runCommand } from "./run-command.ts";
+
+await runCommand("npm publish", async () => {
+  await readRegistry(dirname(import.meta.dirname));
+});
