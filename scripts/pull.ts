@@ -9,16 +9,21 @@ import { readClients } from "./read-clients.ts";
 import { runCommand } from "./run-command.ts";
 import { writeChangeset } from "./write-changeset.ts";
 
-const usage = "pnpm openapi:pull [--client NAME] [--from FILE|URL|-]";
+const usage = "pnpm openapi:pull [--client NAME | --all] [--from FILE|URL|-]";
 
 await runCommand(usage, async () => {
-  const { values } = parseArgs({ options: { client: { type: "string" }, from: { type: "string" } } });
+  const { values } = parseArgs({
+    options: { client: { type: "string" }, all: { type: "boolean" }, from: { type: "string" } },
+  });
   const root = dirname(import.meta.dirname);
-  const pulled = await pullClient({ root, env: loadEnv(root), ...values });
-  const { client, changes = [] } = pulled;
-  const isFirst = client === (await readClients(root))[0].name;
-  const changeset = await writeChangeset({ root, client, isFirst, changes });
-  process.stdout.write(`${summarise(pulled, changeset)}\n`);
+  const clients = await readClients(root);
+  const names = values.all === true ? clients.map(({ name }) => name) : [values.client];
+  for (const client of names) {
+    const pulled = await pullClient({ root, env: loadEnv(root), client, from: values.from });
+    const isFirst = pulled.client === clients[0].name;
+    const changeset = await writeChangeset({ root, client: pulled.client, isFirst, changes: pulled.changes ?? [] });
+    process.stdout.write(`${summarise(pulled, changeset)}\n`);
+  }
 });
 
 function summarise(pulled: PullResult, changeset: string | undefined): string {

@@ -27,7 +27,8 @@ const canStateProvenance = (registry: string): boolean =>
 
 await runCommand("pnpm release", async () => {
   const registry = await readRegistry(root);
-  run("changeset", ["version"]);
+  // Without a changeset there is nothing to version, which the command takes for a mistake.
+  if (globSync(".changeset/*.md", { cwd: root }).length > 0) run("changeset", ["version"]);
   // A compiler leaves the outputs of files that are gone, and a cache brings them back.
   for (const folder of globSync("packages/*/dist", { cwd: root })) rmSync(`${root}/${folder}`, { recursive: true });
   run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);

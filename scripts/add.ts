@@ -1,0 +1,25 @@
+import { dirname } from "node:path";
+import { parseArgs } from "node:util";
+import { addClient } from "./add-client.ts";
+import { CommandError } from "./command-error.ts";
+import { loadEnv } from "./load-env.ts";
+import { pullClient } from "./pull-client.ts";
+import { runCommand } from "./run-command.ts";
+
+const usage = "pnpm openapi:add NAME [--from FILE|URL|-]";
+
+await runCommand(usage, async () => {
+  const { values, positionals } = parseArgs({ options: { from: { type: "string" } }, allowPositionals: true });
+  const [name] = positionals;
+  if (name === undefined || positionals.length > 1) throw new CommandError(`Usage: ${usage}`);
+  const root = dirname(import.meta.dirname);
+  const variables = await addClient(root, name);
+  const env = loadEnv(root);
+  process.stdout.write(`openapi/clients.json lists ${name}; its settings are ${variables.join(", ")}\n`);
+  if (values.from === undefined && variables.some(variable => !env[variable]?.trim())) {
+    process.stdout.write(`Set them, in the environment or in .env, then run pnpm openapi:pull --client ${name}\n`);
+    return;
+  }
+  const { file, operations } = await pullClient({ root, env, client: name, from: values.from });
+  process.stdout.write(`${file} written, with ${operations} operations; its types are @qbench-sdk/types/${name}\n`);
+});

@@ -1,0 +1,77 @@
+import { execFile } from "node:child_process";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { startEmulator } from "@qbench-sdk/emulator";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { addClient } from "../add-client.ts";
+import { generatePackage } from "../generate-package.ts";
+import { pullClient } from "../pull-client.ts";
+import { copySettings, emptyRoot, repository } from "./support.ts";
+
+const program = `
+import { createQBenchClient } from "@qbench-sdk/client";
+import type { paths as billing } from "./packages/types/src/billing.ts";
+import type { paths as main } from "./packages/types/src/main.ts";
+
+const everything = createQBenchClient<main>();
+const invoices = createQBenchClient<billing>();
+export const calls = () => [
+  everything.GET("/qbench/api/v2/invoices"),
+  everything.GET("/qbench/api/v2/samples"),
+  invoices.GET("/qbench/api/v2/invoices"),
+  // @ts-expect-error outside of the client's scopes
+  invoices.GET("/qbench/api/v2/samples"),
+  // @ts-expect-error it may read invoices only
+  invoices.POST("/qbench/api/v2/invoices", { body: [{ template_id: 1 }] }),
+];
+`;
+
+describe("Several API clients", () => {
+  it("have a document and types each, by their scopes", async () => {
+    const emulator = await startEmulator({
+      docs: "bearer",
+      clients: [
+        { id: "11111111-1111-4111-8111-111111111111", secret: "first-secret-of-the-test" },
+        { id: "22222222-2222-4222-8222-222222222222", secret: "second-secret-of-the-test", scopes: ["GET /invoices*"] },
+      ],
+    });
+    onTestFinished(() => emulator.close());
+    // Inside the package, so that the compiled program finds its dependencies.
+    const root = await mkdtemp(join(import.meta.dirname, "chain-"));
+    onTestFinished(() => rm(root, { recursive: true }));
+    await copySettings(root);
+    await cp(join(repository, "packages/types/src/common"), join(root, "packages/types/src/common"), {
+      recursive: true,
+    });
+    expect(await addClient(root, "billing")).toEqual(["QBENCH_URL", "BILLING_CLIENT_ID", "BILLING_CLIENT_SECRET"]);
+    const [first, second] = emulator.clients.list();
+    const env = {
+      QBENCH_URL: emulator.url,
+      QBENCH_CLIENT_ID: first?.id,
+      QBENCH_CLIENT_SECRET: first?.secret,
+      BILLING_CLIENT_ID: second?.id,
+      BILLING_CLIENT_SECRET: second?.secret,
+    };
+    expect(await pullClient({ root, env })).toMatchObject({ client: "main", operations: 169 });
+    expect(await pullClient({ root, env, client: "billing" })).toMatchObject({
+      file: "openapi/billing.json",
+      operations: 8,
+    });
+    await generatePackage(root);
+    await writeFile(join(root, "program.ts"), program);
+    await writeFile(
+      join(root, "tsconfig.json"),
+      JSON.stringify({ extends: "../../tsconfig.json", files: ["program.ts"], include: [] }),
+    );
+    const tsc = join(repository, "node_modules/.bin/tsc");
+    await promisify(execFile)(tsc, ["--project", root], { shell: process.platform === "win32" });
+  });
+
+  it.each(["main", "../main", "Billing", "index", "a b", "__proto__"])("are not added as %s", async name => {
+    const root = await emptyRoot();
+    const before = await readFile(join(root, "openapi/clients.json"), "utf8");
+    await expect(addClient(root, name)).rejects.toMatchObject({ name: "CommandError" });
+    expect(await readFile(join(root, "openapi/clients.json"), "utf8")).toBe(before);
+  });
+});
