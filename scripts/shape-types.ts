@@ -25,9 +25,10 @@ const reserved = new Set([
  */
 export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): string {
   const schemas = Object.entries(schemasOf(document)).filter(([name]) => isTypeName(name) && !reserved.has(name));
+  const names = new Set(schemas.map(([name]) => name));
   const types = new Map(schemas.map(([name, schema]) => [name, typeOf(name, schema)]));
   const written = new Set(schemas.filter(([, schema]) => isHandWritten(schema)).map(([name]) => name));
-  const filters = filtersOf(document);
+  const filters = filtersOf(document, names);
   const shaped = nodes.flatMap((node): ts.Node[] => {
     if (ts.isTypeAliasDeclaration(node)) return isNothing(node.type) ? [] : [node];
     if (!ts.isInterfaceDeclaration(node)) return [node];
@@ -48,7 +49,7 @@ export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): str
 
 /** How a schema is called: by its own name, or as `Reference<Customer>`. */
 function typeOf(name: string, schema: Json): ts.TypeNode {
-  const target = get(schema, "x-reference");
+  const target = targetOf(schema);
   if (target === undefined) return factory.createTypeReferenceNode(name);
   const entity = typeof target === "string" ? [factory.createTypeReferenceNode(target)] : undefined;
   return factory.createTypeReferenceNode("Reference", entity);
@@ -59,7 +60,7 @@ type SchemaEntry = readonly [name: string, schema: Json];
 /** What the generated file takes from the types that are written by hand, and hands on. */
 function imports(schemas: readonly SchemaEntry[]): string {
   const formats = schemas.filter(([, schema]) => formatOf(schema) !== undefined).map(([name]) => name);
-  const hasReferences = schemas.some(([, schema]) => get(schema, "x-reference") !== undefined);
+  const hasReferences = schemas.some(([, schema]) => targetOf(schema) !== undefined);
   const lines: string[] = [];
   for (const [names, file] of [
     [formats.toSorted(), "formats"],
@@ -75,11 +76,17 @@ function imports(schemas: readonly SchemaEntry[]): string {
 const aliases = (schemas: readonly SchemaEntry[]): string =>
   schemas
     .flatMap(([name, schema]) => {
-      const target = get(schema, "x-reference");
+      const target = targetOf(schema);
       if (target === undefined) return [];
       return [`export type ${name} = Reference${typeof target === "string" ? `<${target}>` : ""};\n`];
     })
     .join("");
+
+/** The entity that a reference is to; true for one that no schema describes. */
+function targetOf(schema: Json): string | true | undefined {
+  const target = get(schema, "x-reference");
+  return target === true || (typeof target === "string" && isTypeName(target)) ? target : undefined;
+}
 
 const formatOf = (schema: Json): string | undefined => {
   const format = get(schema, "format");
@@ -87,8 +94,7 @@ const formatOf = (schema: Json): string | undefined => {
 };
 
 /** Schemas that `packages/types/src/common` has: references and the families of dates. */
-const isHandWritten = (schema: Json): boolean =>
-  get(schema, "x-reference") !== undefined || formatOf(schema) !== undefined;
+const isHandWritten = (schema: Json): boolean => targetOf(schema) !== undefined || formatOf(schema) !== undefined;
 
 /** `Record<string, never>`, which stands for webhooks and definitions that there are none of. */
 const isNothing = (type: ts.TypeNode): boolean => ts.isTypeReferenceNode(type) && isNamed(type.typeName, "Record");
@@ -98,11 +104,11 @@ interface Filter {
   isRequired: boolean;
 }
 
-const filtersOf = (document: JsonObject): Map<string, Filter> =>
+const filtersOf = (document: JsonObject, names: ReadonlySet<string>): Map<string, Filter> =>
   new Map(
     listOperations(document).flatMap(({ operation }): [string, Filter][] => {
       const name = operation["x-filter"];
-      if (typeof name !== "string" || typeof operation.operationId !== "string") return [];
+      if (typeof name !== "string" || typeof operation.operationId !== "string" || !names.has(name)) return [];
       const isRequired = get(get(schemasOf(document), name), "required") !== undefined;
       return [[operation.operationId, { name, isRequired }]];
     }),

@@ -66,11 +66,12 @@ function chooseNames(document: JsonObject, table: NameTable): Map<string, string
   const wanted = new Map(keys.map(key => [key, wantedName(document, key, table)]));
   const classes = findCopies(document, wanted);
   const taken = new Set(keys.filter(key => wanted.get(key) === key));
+  const holders = new Map(keys.filter(key => partsOf(key).length === 1).map(key => [partsOf(key)[0], wanted.get(key)]));
   const names = new Map<string, string>();
   for (const [name, claimants] of Map.groupBy(keys, key => wanted.get(key) ?? key)) {
     const groups = [...Map.groupBy(claimants, key => classes.get(key)).values()];
     for (const [index, group] of groups.toSorted(bySeniority(classes)).entries()) {
-      const final = index === 0 ? name : freeName(document, name, group, table, taken);
+      const final = index === 0 ? name : freeName(name, group, holders, taken);
       taken.add(final);
       for (const key of group) names.set(key, final);
     }
@@ -103,6 +104,8 @@ const partsOf = (key: string): string[] => key.split(".").filter(part => !/^[0-9
 /** What the vendor's framework appends; `Values` to enumerations. */
 const stripRole = (part: string): string => part.replace(/Schema(List)?$/, "").replace(/(?<=.)Values$/, "");
 
+const mostRounds = 50;
+
 /**
  * Which schemas are copies of one another: the same wanted name and the same content, where a reference counts as what it
  * leads to. Classes are split until nothing splits any more.
@@ -110,7 +113,7 @@ const stripRole = (part: string): string => part.replace(/Schema(List)?$/, "").r
 function findCopies(document: JsonObject, wanted: ReadonlyMap<string, string>): Map<string, string> {
   const schemas = schemasOf(document);
   let classes = new Map(wanted);
-  for (;;) {
+  for (let round = 0; round < mostRounds; round++) {
     const next = new Map(
       [...wanted].map(([key, name]) => {
         const content = mapReferences(schemas[key] ?? null, target => classes.get(target) ?? target);
@@ -122,6 +125,8 @@ function findCopies(document: JsonObject, wanted: ReadonlyMap<string, string>): 
     const numbers = new Map([...new Set(next.values())].toSorted().map((text, index) => [text, String(index)]));
     classes = new Map([...next].map(([key, text]) => [key, `${wanted.get(key)} ${numbers.get(text)}`]));
   }
+  // Nobody nests copies so deep; a document made to take for ever is not searched for any.
+  return new Map([...wanted.keys()].map(key => [key, key]));
 }
 
 /** The answer to a single record first; then by content, which neither order nor hashes change. */
@@ -133,24 +138,23 @@ const bySeniority =
     return single(a) - single(b) || (text(a) < text(b) ? -1 : 1);
   };
 
+/** A name for what has to give way: by what holds it, `OrderInOrderPage`, or else by number. */
 function freeName(
-  document: JsonObject,
   name: string,
   group: readonly string[],
-  table: NameTable,
+  holders: ReadonlyMap<string | undefined, string | undefined>,
   taken: ReadonlySet<string>,
 ): string {
-  const holders = group.map(key => partsOf(key).at(-2)).filter(part => part !== undefined);
-  const holder = holders.map(part => wantedName(document, holderKey(document, part), table)).toSorted()[0];
+  const [holder] = group
+    .map(key => partsOf(key).at(-2))
+    .flatMap(part => (part === undefined ? [] : [holders.get(part) ?? toPascal(part)]))
+    .toSorted();
   const base = holder === undefined ? name : `${name}In${holder}`;
   for (let count = holder === undefined ? 2 : 1; ; count++) {
     const candidate = count === 1 ? base : `${base}${count}`;
     if (!taken.has(candidate)) return candidate;
   }
 }
-
-const holderKey = (document: JsonObject, part: string): string =>
-  Object.keys(schemasOf(document)).find(key => partsOf(key).length === 1 && partsOf(key)[0] === part) ?? part;
 
 const canonical = (value: Json): string =>
   JSON.stringify(value, (_, child) =>

@@ -1,0 +1,269 @@
+import { execFile } from "node:child_process";
+import { globSync } from "node:fs";
+import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { basename, dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { describe, expect, it, onTestFinished } from "vitest";
+import type { Json, JsonObject } from "../document/json.ts";
+import { generatePackage } from "../generate-package.ts";
+import { pullClient } from "../pull-client.ts";
+import { copySettings, emptyRoot, repository } from "./support.ts";
+
+const require = createRequire(import.meta.url);
+const tsc = join(repository, "node_modules/.bin/tsc");
+
+/** A folder with the settings of a repository, inside the package, so that a compiler finds its dependencies. */
+async function workplace(): Promise<string> {
+  const root = await mkdtemp(join(import.meta.dirname, "chain-"));
+  onTestFinished(() => rm(root, { recursive: true }));
+  await copySettings(root);
+  await cp(join(repository, "packages/types/src/common"), join(root, "packages/types/src/common"), { recursive: true });
+  return root;
+}
+
+/** Pulls documents, one client for each, and compiles the types of all. */
+async function chain(root: string, documents: readonly string[]): Promise<void> {
+  const variables = { url: "A", clientId: "B", clientSecret: "C" };
+  const names = documents.map((_, index) => `client-${index}`);
+  const clients = Object.fromEntries(names.map(name => [name, variables]));
+  await writeFile(join(root, "openapi/clients.json"), JSON.stringify({ clients }));
+  for (const [index, from] of documents.entries()) await pullClient({ root, env: {}, client: names[index], from });
+  await generatePackage(root);
+  const files = names.map(name => `packages/types/src/${name}.ts`);
+  const config = {
+    extends: "../../tsconfig.json",
+    compilerOptions: { skipLibCheck: false, types: [] },
+    files,
+    include: [],
+  };
+  await writeFile(join(root, "tsconfig.json"), JSON.stringify(config));
+  await promisify(execFile)(tsc, ["--project", root], { shell: process.platform === "win32" });
+}
+
+const examples = dirname(require.resolve("@readme/oas-examples/package.json"));
+const examplesOf = (version: string): string[] =>
+  globSync(`${version}/json/*.json`, { cwd: examples }).map(file => join(examples, file));
+
+describe("Documents that nobody here made", () => {
+  it("GitHub's, of 13 MB", { timeout: 120_000 }, async () => {
+    const root = await workplace();
+    await chain(root, [require.resolve("@octokit/openapi/generated/api.github.com.json")]);
+    const types = await readFile(join(root, "packages/types/src/client-0.ts"), "utf8");
+    expect(types).toContain('"/repos/{owner}/{repo}": {');
+    expect(types).toMatch(/^export interface FullRepository \{/m);
+    expect(types).toContain('"repos/get": {');
+  });
+
+  it.each(["2.0", "3.0", "3.1"])(
+    "of OpenAPI %s give types, or one line that says why not",
+    { timeout: 120_000 },
+    async version => {
+      const root = await workplace();
+      const files = examplesOf(version);
+      const taken: string[] = [];
+      const refused: string[] = [];
+      for (const file of files) {
+        try {
+          await pullClient({ root, env: {}, from: file });
+          taken.push(file);
+        } catch (error) {
+          expect(error).toMatchObject({ name: "CommandError", message: expect.stringMatching(/^[^\n]+$/) });
+          refused.push(basename(file));
+        }
+      }
+      await chain(root, taken);
+      expect({ taken: taken.length > files.length / 2, refused }).toMatchSnapshot();
+    },
+  );
+});
+
+const operation = (rest: JsonObject = {}): JsonObject => ({ responses: { 200: { description: "OK" } }, ...rest });
+const document = (schemas: JsonObject, rest: JsonObject = {}): JsonObject => ({
+  openapi: "3.0.3",
+  info: { title: "Hostile", version: "1" },
+  paths: { "/qbench/api/v2/things": { get: operation() } },
+  components: { schemas },
+  ...rest,
+});
+const answering = (schema: JsonObject): JsonObject => ({
+  "/qbench/api/v2/things": {
+    get: { responses: { 200: { description: "OK", content: { "application/json": { schema } } } } },
+  },
+});
+const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
+const object = (properties: JsonObject): JsonObject => ({ type: "object", properties });
+const evil = "*/ export const evil = process.exit(1); /*";
+
+const hostile: [string, () => JsonObject][] = [
+  [
+    "names and texts that would end a comment, a string or a line",
+    () =>
+      document(
+        {
+          Thing: {
+            ...object({ [`a"b'\`\n${evil}`]: { type: "string", description: evil, pattern: evil } }),
+            description: evil,
+          },
+        },
+        {
+          paths: {
+            [`/qbench/api/v2/"'\`/${evil.replaceAll(/[{}]/g, "")}`]: {
+              get: operation({ operationId: evil, summary: evil, description: evil }),
+            },
+            "/qbench/api/v2/things": (answering(ref("Thing"))["/qbench/api/v2/things"] ?? {}) as JsonObject,
+          },
+        },
+      ),
+  ],
+  [
+    "names of schemas that are code",
+    () => {
+      const names = [`X {} ${evil}`, 'Quote"d`', "a\nb", "constructor", "toString", "Record", "Partial", "Reference"];
+      const schemas = Object.fromEntries(
+        names.map((name, index) => [name, object({ [`p${index}`]: { type: "string" } })]),
+      );
+      return document(schemas, { paths: answering({ anyOf: names.map(ref) }) });
+    },
+  ],
+  [
+    "extensions that only the pipeline writes",
+    () =>
+      document(
+        { Thing: { ...object({ id: { type: "integer" } }), "x-reference": `Thing>; ${evil}` } },
+        {
+          paths: {
+            "/qbench/api/v2/things": {
+              get: {
+                "x-filter": `Thing; ${evil}`,
+                responses: { 200: { description: "OK", content: { "application/json": { schema: ref("Thing") } } } },
+              },
+            },
+          },
+        },
+      ),
+  ],
+  [
+    "a chain of 10,000 references",
+    () => {
+      const names = Array.from({ length: 10_000 }, (_, index) => `Link${index}`);
+      const schemas = Object.fromEntries(
+        names.map((name, index) => [name, object({ next: ref(names[index + 1] ?? "Link0") })]),
+      );
+      return document(schemas, { paths: answering(ref("Link0")) });
+    },
+  ],
+  [
+    "a chain of copies, each a copy if the next one is",
+    () => {
+      const names = Array.from({ length: 2_000 }, (_, index) => `P${index}Schema.a9993e3.ThingSchema`);
+      const schemas = Object.fromEntries(
+        names.map((name, index) => [name, object(index === 1_999 ? {} : { next: ref(names[index + 1] ?? "") })]),
+      );
+      return document(schemas, { paths: answering(ref(names[0] ?? "")) });
+    },
+  ],
+  ["a schema that refers to itself", () => document({ A: object({ a: ref("A") }) }, { paths: answering(ref("A")) })],
+  [
+    "lists that hold each other",
+    () => {
+      const list = (name: string): JsonObject => ({ type: "array", items: ref(name) });
+      return document(
+        { ASchemaList: list("BSchemaList"), BSchemaList: list("ASchemaList") },
+        { paths: answering(ref("ASchemaList")) },
+      );
+    },
+  ],
+];
+
+describe("A hostile document", () => {
+  it.each(hostile)(
+    "with %s is refused in one line, or gives types and nothing else",
+    { timeout: 60_000 },
+    async (_, make) => {
+      const root = await workplace();
+      const file = join(root, "hostile.json");
+      await writeFile(file, JSON.stringify(make()));
+      const outcome = await chain(root, [file]).then(
+        () => readFile(join(root, "packages/types/src/client-0.ts"), "utf8"),
+        (error: Error) => error,
+      );
+      if (outcome instanceof Error) expect(outcome).toMatchObject({ name: "CommandError" });
+      else expect(outcome.replaceAll(/\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"/g, "")).not.toContain("evil");
+      expect((await readdir(join(root, "packages/types/src"))).toSorted()).toEqual(
+        outcome instanceof Error ? ["common"] : ["client-0.ts", "common", "index.ts"],
+      );
+    },
+  );
+
+  it.each([
+    [
+      "__proto__ as a key",
+      `{"openapi":"3.0.3","info":{"title":"t","version":"1"},"paths":{},"components":{"schemas":{"__proto__":{"polluted":true}}}}`,
+      /__proto__/,
+    ],
+    [
+      "a depth of 10,000",
+      `{"openapi":"3.0.3","info":${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)},"paths":{}}`,
+      /levels deep/,
+    ],
+    ["a reference to nothing", JSON.stringify(document({}, { paths: answering(ref("Nowhere")) })), /not valid OpenAPI/],
+    [
+      "a reference to a file",
+      JSON.stringify(document({}, { paths: answering({ $ref: "file:///etc/passwd" }) })),
+      /refers to|not valid OpenAPI/,
+    ],
+    [
+      "a reference to another host",
+      JSON.stringify(document({}, { paths: answering({ $ref: "https://evil.example/x.json" }) })),
+      /refers to|not valid OpenAPI/,
+    ],
+    [
+      "aliases that unfold to gigabytes",
+      `openapi: 3.0.3\na: &a [1,1,1,1,1,1,1,1,1]\n${bombs()}`,
+      /not valid YAML|not an OpenAPI|not valid OpenAPI/,
+    ],
+  ])("with %s is refused in one line", async (_, text, message) => {
+    const root = await emptyRoot();
+    const file = join(root, "hostile.json");
+    await writeFile(file, text);
+    const failure: Error = await pullClient({ root, env: {}, from: file }).then(
+      () => new Error("taken"),
+      error => error,
+    );
+    expect(failure).toMatchObject({ name: "CommandError", message: expect.stringMatching(message) });
+    expect(failure.message).not.toContain("\n");
+    expect(Object.hasOwn(Object.prototype, "polluted")).toBe(false);
+    await expect(readFile(join(root, "openapi/main.json"))).rejects.toThrow("ENOENT");
+  });
+
+  it("of 200 MB is not read to its end", async () => {
+    const root = await emptyRoot();
+    const file = join(root, "large.json");
+    const handle = await open(file, "w");
+    await handle.truncate(200 * 1024 * 1024);
+    await handle.close();
+    await expect(pullClient({ root, env: {}, from: file })).rejects.toThrow("is larger than 64 MiB");
+  });
+
+  it.each(["../evil", "/tmp/evil", "a/b", "index", "con\u0000", ".."])(
+    "cannot come under the client's name %j",
+    async name => {
+      const root = await emptyRoot();
+      const clients = { [name]: { url: "A", clientId: "B", clientSecret: "C" } };
+      await writeFile(join(root, "openapi/clients.json"), JSON.stringify({ clients }));
+      await mkdir(join(root, "packages/types/src"), { recursive: true });
+      await expect(pullClient({ root, env: {}, from: "-" })).rejects.toMatchObject({ name: "CommandError" });
+      await expect(generatePackage(root)).rejects.toMatchObject({ name: "CommandError" });
+      expect(await readdir(join(root, "packages/types/src"))).toEqual([]);
+    },
+  );
+});
+
+/** Each level is nine times the one before. */
+function bombs(): string {
+  const names: string[] = "bcdefghij".split("");
+  return names
+    .map((name, index) => `${name}: &${name} [${Array<Json>(9).fill(`*${"abcdefghi"[index]}`).join(",")}]`)
+    .join("\n");
+}
