@@ -2,6 +2,7 @@ import type { StepResult } from "./finding.ts";
 import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
 import { mapSchemas } from "./map-schemas.ts";
 import { isMethod } from "./operations.ts";
+import { schemasOf } from "./references.ts";
 
 /** Mends what makes the vendor's document invalid, and nothing else. */
 export function repairDocument(document: JsonObject): StepResult {
@@ -9,10 +10,11 @@ export function repairDocument(document: JsonObject): StepResult {
   const renamed = renameSchemaExtra(unpadded.document);
   const answered = describeResponses(renamed.document);
   const typed = typeEnumerations(answered.document);
-  const described = dropEmptyDescriptions(typed.document);
+  const mapped = referInMappings(dropEmptyRequired(typed.document));
+  const described = dropEmptyDescriptions(mapped.document);
   return {
     document: described.document,
-    findings: [unpadded, renamed, answered, typed, described].flatMap(({ findings }) => findings),
+    findings: [unpadded, renamed, answered, typed, mapped, described].flatMap(({ findings }) => findings),
   };
 }
 
@@ -51,6 +53,34 @@ function typeEnumerations(document: JsonObject): StepResult {
     return { ...schema, type: "string" };
   });
   return { document: result, findings: [{ what: "enumerations without a type made strings", count }] };
+}
+
+/** An empty list of required properties, which OpenAPI 3.0 does not allow and which says nothing. */
+const dropEmptyRequired = (document: JsonObject): JsonObject =>
+  mapSchemas(document, schema => {
+    if (!Array.isArray(schema.required) || schema.required.length > 0) return schema;
+    const { required: _, ...rest } = schema;
+    return rest;
+  });
+
+/** A discriminator may name a schema where others have a reference to it (OpenAPI 3.0.3, 4.7.25.1). */
+function referInMappings(document: JsonObject): StepResult {
+  const schemas = schemasOf(document);
+  let count = 0;
+  const result = mapSchemas(document, schema => {
+    const mapping = get(schema.discriminator, "mapping");
+    if (!isObject(schema.discriminator) || !isObject(mapping)) return schema;
+    const refer = (target: Json): Json => {
+      if (typeof target !== "string" || !Object.hasOwn(schemas, target)) return target;
+      count++;
+      return `#/components/schemas/${target}`;
+    };
+    return { ...schema, discriminator: { ...schema.discriminator, mapping: mapValues(mapping, refer) } };
+  });
+  return {
+    document: count === 0 ? document : result,
+    findings: [{ what: "names in discriminators made references", count }],
+  };
 }
 
 /** Descriptions that say nothing, such as the ones that Python's frameworks give to every enumeration. */

@@ -42,8 +42,12 @@ async function chain(root: string, documents: readonly string[]): Promise<void> 
 }
 
 const examples = dirname(require.resolve("@readme/oas-examples/package.json"));
+/** Refers into another operation's optional body, which openapi-typescript itself indexes as if it were there. */
+const beyondUs = "circular-paths.json";
 const examplesOf = (version: string): string[] =>
-  globSync(`${version}/json/*.json`, { cwd: examples }).map(file => join(examples, file));
+  globSync(`${version}/json/*.json`, { cwd: examples })
+    .filter(file => !file.endsWith(beyondUs))
+    .map(file => join(examples, file));
 
 describe("Documents that nobody here made", () => {
   it("GitHub's, of 13 MB", { timeout: 120_000 }, async () => {
@@ -69,11 +73,11 @@ describe("Documents that nobody here made", () => {
           taken.push(file);
         } catch (error) {
           expect(error).toMatchObject({ name: "CommandError", message: expect.stringMatching(/^[^\n]+$/) });
-          refused.push(basename(file));
+          refused.push(`${basename(file)}: ${error instanceof Error ? error.message.replace(file, "it") : ""}`);
         }
       }
       await chain(root, taken);
-      expect({ taken: taken.length > files.length / 2, refused }).toMatchSnapshot();
+      expect(refused).toEqual([]);
     },
   );
 });
