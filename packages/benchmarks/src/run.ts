@@ -3,13 +3,14 @@ import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { benchCalls } from "./calls.ts";
 import { benchColdCalls } from "./cold-calls.ts";
+import { benchGeneration } from "./generation.ts";
 import { benchRenewalLatency } from "./renewal-latency.ts";
 import type { Row } from "./row.ts";
 import { benchSigning } from "./signing.ts";
 import { benchWeight } from "./weight.ts";
 
 const rows: Row[] = [];
-for (const bench of [benchCalls, benchColdCalls, benchRenewalLatency, benchSigning, benchWeight]) {
+for (const bench of [benchCalls, benchColdCalls, benchRenewalLatency, benchSigning, benchWeight, benchGeneration]) {
   process.stderr.write(`${bench.name} …\n`);
   rows.push(...(await bench()));
 }

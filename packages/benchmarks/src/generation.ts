@@ -1,0 +1,109 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { buildDocument } from "@qbench-sdk/emulator";
+import { measureTypes } from "../../../scripts/measure-types.ts";
+import { atMost, median, type Row } from "./row.ts";
+
+const repository = join(import.meta.dirname, "../../..");
+/** The tools are where the pipeline is, with the TypeScript that they need. */
+const require = createRequire(join(repository, "scripts/package.json"));
+const published = join(repository, "../shared/qbench-v2/published-openapi.json");
+const runs = 5;
+
+interface Usage {
+  ms: number;
+  bytes: number;
+}
+
+/** From a document to types, by whole processes: ours with all of its steps, and tools that only generate. */
+export async function benchGeneration(): Promise<Row[]> {
+  const folder = mkdtempSync(join(tmpdir(), "generation-"));
+  try {
+    const qbench = join(folder, "qbench.json");
+    if (existsSync(published)) cpSync(published, qbench);
+    else writeFileSync(qbench, JSON.stringify(buildDocument()));
+    const github = require.resolve("@octokit/openapi/generated/api.github.com.json");
+    return [
+      ...(await compareTools("QBench's document", qbench, folder)),
+      ...(await compareTools("GitHub's document, 13 MB", github, folder)),
+      ...(await compareChecks(JSON.parse(readFileSync(qbench, "utf8")))),
+    ];
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function compareTools(what: string, document: string, folder: string): Promise<Row[]> {
+  const tools: Record<string, () => string[]> = {
+    ours: () => {
+      const root = mkdtempSync(join(folder, "root-"));
+      for (const file of ["clients.json", "clients.schema.json", "names.json", "overlays"]) {
+        cpSync(join(repository, "openapi", file), join(root, "openapi", file), { recursive: true });
+      }
+      return [join(import.meta.dirname, "pull-and-generate.ts"), root, document];
+    },
+    "openapi-typescript": () => [
+      binOf("openapi-typescript", "bin/cli.js"),
+      document,
+      "--output",
+      join(folder, "bare.ts"),
+    ],
+    "@hey-api/openapi-ts": () => [
+      binOf("@hey-api/openapi-ts", "bin/run.js"),
+      ...["--input", document, "--output", join(folder, "hey"), "--plugins", "@hey-api/typescript", "--silent"],
+    ],
+  };
+  const usages = new Map(Object.keys(tools).map(name => [name, [] as Usage[]]));
+  for (let run = 0; run < runs; run++) {
+    for (const [name, args] of Object.entries(tools)) usages.get(name)?.push(measure(args(), folder));
+  }
+  const time = (name: string) => median((usages.get(name) ?? []).map(({ ms }) => ms));
+  const memory = (name: string) => median((usages.get(name) ?? []).map(({ bytes }) => bytes));
+  const ratio = time("ours") / time("openapi-typescript");
+  const pull = `${what}, pull to types`;
+  return [
+    what.startsWith("QBench")
+      ? { what: pull, result: `${(time("ours") / 1000).toFixed(2)} s`, goal: "≤ 2 s", isMet: time("ours") <= 2000 }
+      : atMost(`${pull}, over bare openapi-typescript`, ratio, 2),
+    ...Object.keys(tools).map(name => ({
+      what: `${what}: ${name}`,
+      result: `${(time(name) / 1000).toFixed(2)} s, ${Math.round(memory(name) / 1e6)} MB`,
+    })),
+  ];
+}
+
+function measure(args: readonly string[], folder: string): Usage {
+  const report = join(folder, "memory");
+  const begin = performance.now();
+  const { status, stderr } = spawnSync(
+    process.execPath,
+    ["--import", join(import.meta.dirname, "report-memory.ts"), ...args],
+    { cwd: folder, env: { ...process.env, MEMORY_REPORT: report }, encoding: "utf8" },
+  );
+  if (status !== 0) throw new Error(`${args.join(" ")} failed:\n${stderr}`);
+  return { ms: performance.now() - begin, bytes: Number(readFileSync(report, "utf8")) };
+}
+
+/** A package's program, by its place: manifests and programs are not always among a package's exports. */
+const binOf = (name: string, file: string): string => join(repository, "scripts/node_modules", name, file);
+
+async function compareChecks(document: Parameters<typeof measureTypes>[0]): Promise<Row[]> {
+  const costs: Awaited<ReturnType<typeof measureTypes>>[] = [];
+  for (let run = 0; run < runs; run++) costs.push(await measureTypes(document));
+  const [first] = costs;
+  if (first === undefined) return [];
+  const share = (of: "bytes" | "instantiationsPerCall" | "checkMs") =>
+    median(costs.map(({ ours, bare }) => ours[of] / bare[of]));
+  return [
+    atMost(
+      "types of QBench's document: instantiations for a call, over the bare tools'",
+      share("instantiationsPerCall"),
+      1,
+    ),
+    atMost("types of QBench's document: time of tsc over the bare tools'", share("checkMs"), 1.1),
+    atMost("types of QBench's document: size over the bare tools'", share("bytes"), 0.5),
+  ];
+}

@@ -1,0 +1,7 @@
+/** `openapi:pull` and `openapi:generate` of one document in an empty folder: `pull-and-generate.ts FOLDER DOCUMENT`. */
+import { generatePackage } from "../../../scripts/generate-package.ts";
+import { pullClient } from "../../../scripts/pull-client.ts";
+
+const [root = "", from = ""] = process.argv.slice(2);
+await pullClient({ root, env: {}, from });
+await generatePackage(root);
