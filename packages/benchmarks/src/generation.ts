@@ -3,6 +3,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { buildDocument } from "@qbench-sdk/emulator";
 import { measureTypes } from "../../../scripts/measure-types.ts";
 import { atMost, median, type Row } from "./row.ts";
@@ -78,11 +79,16 @@ async function compareTools(what: string, document: string, folder: string): Pro
 function measure(args: readonly string[], folder: string): Usage {
   const report = join(folder, "memory");
   const begin = performance.now();
-  const { status, stderr } = spawnSync(
-    process.execPath,
-    ["--import", join(import.meta.dirname, "report-memory.ts"), ...args],
-    { cwd: folder, env: { ...process.env, MEMORY_REPORT: report }, encoding: "utf8" },
-  );
+  rmSync(report, { force: true });
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    env: {
+      ...process.env,
+      MEMORY_REPORT: report,
+      NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, "report-memory.ts"))}`,
+    },
+    encoding: "utf8",
+  });
   if (status !== 0) throw new Error(`${args.join(" ")} failed:\n${stderr}`);
   return { ms: performance.now() - begin, bytes: Number(readFileSync(report, "utf8")) };
 }
