@@ -53,7 +53,7 @@ export function parametersOf(document: JsonObject, operation: JsonObject, place:
 }
 
 /** The JSON schema of the first successful answer, as it stands there. */
-export function answerSchema(document: JsonObject, operation: JsonObject): Json | undefined {
+function answerSchema(document: JsonObject, operation: JsonObject): Json | undefined {
   if (!isObject(operation.responses)) return undefined;
   const [, response] = Object.entries(operation.responses).find(([status]) => /^2/.test(status)) ?? [];
   const content = get(response === undefined ? undefined : (sharedPart(document, response) ?? response), "content");

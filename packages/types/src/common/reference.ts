@@ -1,5 +1,5 @@
 /** A record of which the document says nothing. */
-export interface UndescribedRecord {
+interface UndescribedRecord {
   id: number | string;
   [field: string]: unknown;
 }
