@@ -21,9 +21,9 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
   if (status !== 0) throw new CommandError(`${[command, ...args].join(" ")} failed (${status})`);
 }
 
-/** npm's own registry alone takes statements of where a package was built, and GitHub's runners alone can make them here. */
+/** npm's own registry alone takes statements of where a package was built, and CI that has an identity alone can make them. */
 const canStateProvenance = (registry: string): boolean =>
-  new URL(registry).hostname === "registry.npmjs.org" && process.env.ACTIONS_ID_TOKEN_REQUEST_URL !== undefined;
+  /(^|\.)npmjs\.org$/.test(new URL(registry).hostname) && process.env.ACTIONS_ID_TOKEN_REQUEST_URL !== undefined;
 
 await runCommand("pnpm release", async () => {
   const registry = await readRegistry(root);
