@@ -1,3 +1,5 @@
+import { byCodeUnit } from "./json.ts";
+
 /** What a change of the document asks of those who call the API: to change their code, nothing, or nothing at all. */
 export type Bump = "major" | "minor" | "patch";
 
@@ -23,6 +25,4 @@ export const bumpFor = (changes: readonly Change[]): Bump | undefined =>
   bumps.find(bump => changes.some(change => change.bump === bump));
 
 export const byBump = (a: Change, b: Change): number =>
-  bumps.indexOf(a.bump) - bumps.indexOf(b.bump) || compare(a.subject, b.subject) || compare(a.what, b.what);
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+  bumps.indexOf(a.bump) - bumps.indexOf(b.bump) || byCodeUnit(a.subject, b.subject) || byCodeUnit(a.what, b.what);

@@ -1,5 +1,5 @@
 import type { StepResult } from "./finding.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
+import { byCodeUnit, canonical, isObject, type Json, type JsonObject } from "./json.ts";
 import { toPascal } from "./names.ts";
 import { answerItem, answersPage, listOperations, mapOperations, parametersOf } from "./operations.ts";
 import { referredName, schemasOf, withSchemas } from "./references.ts";
@@ -14,12 +14,12 @@ export function collectFilters(document: JsonObject): StepResult {
     .filter(({ method, operation }) => method === "get" && answersPage(document, operation))
     .map(each => ({ ...each, filter: filterOf(document, each.operation) }))
     .filter(({ filter }) => Object.keys(filter.properties).length > 0)
-    .toSorted((a, b) => a.path.split("/").length - b.path.split("/").length || (a.path < b.path ? -1 : 1));
+    .toSorted((a, b) => a.path.split("/").length - b.path.split("/").length || byCodeUnit(a.path, b.path));
   const names = new Map<string, string>();
   const filters: Record<string, Json> = {};
   const chosen = new Map<string, string>();
   for (const { path, operation, filter } of lists) {
-    const text = JSON.stringify(Object.entries(filter.properties).toSorted(([a], [b]) => (a < b ? -1 : 1)));
+    const text = canonical(filter);
     const entity = referredName(answerItem(document, operation)) ?? "";
     const isPaging = Object.keys(filter.properties).toSorted().join() === "page_num,page_size";
     let name = names.get(text) ?? (isPaging ? "Paging" : `${entity}Filter`);

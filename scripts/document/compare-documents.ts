@@ -1,7 +1,7 @@
 import { byBump, type Change, type Directions } from "./change.ts";
 import { compareSchemas } from "./compare-schemas.ts";
 import { schemasByDirection } from "./entities.ts";
-import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { canonical, get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
 import { listOperations, type Operation, parametersOf } from "./operations.ts";
 import { schemasOf, sharedPart } from "./references.ts";
 
@@ -180,8 +180,3 @@ function compareNamedSchemas(before: JsonObject, after: JsonObject): Change[] {
     return compareSchemas(name, schema, next, { sent, answered: was.answered.has(name) || is.answered.has(name) });
   });
 }
-
-const canonical = (value: Json): string =>
-  JSON.stringify(value, (_, child) =>
-    isObject(child) ? Object.fromEntries(Object.entries(child).toSorted(([a], [b]) => (a < b ? -1 : 1))) : child,
-  );

@@ -14,3 +14,13 @@ export const mapValues = (object: JsonObject, change: (value: Json, key: string)
 /** An own property alone: a document may have keys such as `constructor`. */
 export const get = (value: Json | undefined, key: string): Json | undefined =>
   isObject(value) && Object.hasOwn(value, key) ? value[key] : undefined;
+
+/** The order of texts, the same in every locale. */
+export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+export const sortKeys = (object: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => byCodeUnit(a, b)));
+
+/** The same text for values that differ in the order of their keys alone. */
+export const canonical = (value: Json): string =>
+  JSON.stringify(value, (_, child) => (isObject(child) ? sortKeys(child) : child));

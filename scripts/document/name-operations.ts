@@ -1,5 +1,5 @@
 import type { StepResult } from "./finding.ts";
-import type { JsonObject } from "./json.ts";
+import { byCodeUnit, type JsonObject } from "./json.ts";
 import { isPlural, toCamel, toSingular, wordsOf } from "./names.ts";
 import { isList, listOperations, mapOperations, type Operation } from "./operations.ts";
 
@@ -12,11 +12,13 @@ const verbs: Record<string, string> = { get: "get", post: "create", patch: "upda
  */
 export function nameOperations(document: JsonObject): StepResult {
   const named = listOperations(document).map(each => ({ ...each, id: chosenId(each) ?? shortId(document, each) }));
-  const ids = Map.groupBy(named, ({ id }) => id);
+  const holders = new Map(
+    [...Map.groupBy(named, ({ id }) => id)].map(([id, claimants]) => [id, claimants.toSorted(bySeniority)[0]]),
+  );
   const final = new Map(
     named.map(each => [
       `${each.method} ${each.path}`,
-      (ids.get(each.id)?.length ?? 0) > 1 && chosenId(each) === undefined ? longId(each) : each.id,
+      holders.get(each.id) === each || chosenId(each) !== undefined ? each.id : longId(each),
     ]),
   );
   let renamed = 0;
@@ -45,6 +47,12 @@ function chosenId({ method, path, operation }: Operation): string | undefined {
   return operationId === `${method}_${path.replaceAll("/", "_")}` || /[{}<>\s]/.test(operationId)
     ? undefined
     : operationId;
+}
+
+/** Of operations that would be called the same, a chosen id stays, then the shortest path: what is added below it is longer. */
+function bySeniority(a: Operation, b: Operation): number {
+  const rank = (each: Operation) => (chosenId(each) === undefined ? segmentsOf(each.path).length : 0);
+  return rank(a) - rank(b) || byCodeUnit(`${a.path} ${a.method}`, `${b.path} ${b.method}`);
 }
 
 /** Summaries of the vendor's framework, which say nothing of the resource. */

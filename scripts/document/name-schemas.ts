@@ -1,5 +1,5 @@
 import type { StepResult } from "./finding.ts";
-import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { byCodeUnit, canonical, get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
 import { isTypeName, toPascal } from "./names.ts";
 import { mapReferences, referredName, resolveSchema, schemasOf, toReference, withSchemas } from "./references.ts";
 
@@ -129,13 +129,14 @@ function findCopies(document: JsonObject, wanted: ReadonlyMap<string, string>): 
   return new Map([...wanted.keys()].map(key => [key, key]));
 }
 
-/** The answer to a single record first; then by content, which neither order nor hashes change. */
+/** The answer to a single record first, then by the vendor's names; by content only where just their hashes differ. */
 const bySeniority =
   (classes: ReadonlyMap<string, string>) =>
   (a: readonly string[], b: readonly string[]): number => {
     const single = (group: readonly string[]) => (group.some(key => key.startsWith("Single")) ? 0 : 1);
+    const key = (group: readonly string[]) => group.map(each => partsOf(each).join(".")).toSorted()[0] ?? "";
     const text = (group: readonly string[]) => classes.get(group[0] ?? "") ?? "";
-    return single(a) - single(b) || (text(a) < text(b) ? -1 : 1);
+    return single(a) - single(b) || byCodeUnit(key(a), key(b)) || byCodeUnit(text(a), text(b));
   };
 
 /** A name for what has to give way: by what holds it, `OrderInOrderPage`, or else by number. */
@@ -155,11 +156,6 @@ function freeName(
     if (!taken.has(candidate)) return candidate;
   }
 }
-
-const canonical = (value: Json): string =>
-  JSON.stringify(value, (_, child) =>
-    isObject(child) ? Object.fromEntries(Object.entries(child).toSorted(([a], [b]) => (a < b ? -1 : 1))) : child,
-  );
 
 /** Titles that only repeat a name, which Python's frameworks give to everything; without them copies are seen to be such. */
 export function dropTitles(document: JsonObject): StepResult {

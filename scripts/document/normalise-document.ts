@@ -3,6 +3,7 @@ import { applyOverlay, type Overlay } from "./apply-overlay.ts";
 import { collectFilters } from "./collect-filters.ts";
 import { declareUnauthorized } from "./declare-unauthorized.ts";
 import { runSteps, type Step, type StepResult } from "./finding.ts";
+import { inlinePathReferences } from "./inline-path-references.ts";
 import type { JsonObject } from "./json.ts";
 import { nameOperations } from "./name-operations.ts";
 import { dropTitles, type NameTable, nameSchemas } from "./name-schemas.ts";
@@ -31,7 +32,7 @@ export interface NormaliseOptions {
  */
 export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
   const { secrets = [], names = {}, overlays = [] } = options;
-  const forAll: Step[] = [input => stripSecrets(input, secrets), upgradeDocument, repairDocument];
+  const forAll: Step[] = [input => stripSecrets(input, secrets), upgradeDocument, repairDocument, inlinePathReferences];
   const forQBench: Step[] = [
     dropTitles,
     nameOperations,

@@ -93,18 +93,19 @@ export function sharedPart(document: JsonObject, value: Json): Json | undefined 
   const pointer = get(value, "$ref");
   if (typeof pointer !== "string") return undefined;
   const [kind, name] = /^#\/components\/(\w+)\/([^/]+)$/.exec(pointer)?.slice(1) ?? [];
-  return kind === undefined || name === undefined ? undefined : get(get(document.components, kind), unescapeName(name));
+  return kind === undefined || name === undefined ? undefined : get(get(document.components, kind), unescapeStep(name));
 }
 
 function nameIn(pointer: string): string | undefined {
   if (!pointer.startsWith(prefix)) return undefined;
-  return unescapeName(pointer.slice(prefix.length).split("/")[0] ?? "");
+  return unescapeStep(pointer.slice(prefix.length).split("/")[0] ?? "");
 }
 
 const escapedLength = (pointer: string): number => pointer.slice(prefix.length).split("/")[0]?.length ?? 0;
 const escapeName = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
-function unescapeName(name: string): string {
+/** A step of a JSON Pointer, as a reference in an address has it (RFC 6901, 6). */
+export function unescapeStep(name: string): string {
   let decoded = name;
   try {
     decoded = decodeURIComponent(name);

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from "node:http";
 import type { StepResult } from "./finding.ts";
-import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { canonical, get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
 import { toPascal } from "./names.ts";
 import { listOperations, mapOperations } from "./operations.ts";
 
@@ -11,7 +11,7 @@ export function shareResponses(document: JsonObject): StepResult {
   for (const { operation } of listOperations(document)) {
     for (const [status, response] of errorResponses(operation)) {
       if (get(response, "$ref") !== undefined) continue;
-      bodies.set(status, (bodies.get(status) ?? new Set()).add(JSON.stringify(response)));
+      bodies.set(status, (bodies.get(status) ?? new Set()).add(canonical(response)));
       uses.set(status, (uses.get(status) ?? 0) + 1);
     }
   }
@@ -22,7 +22,7 @@ export function shareResponses(document: JsonObject): StepResult {
     const name = toPascal(STATUS_CODES[status] ?? "");
     const [text] = texts;
     if (name === "" || text === undefined || texts.size > 1 || (uses.get(status) ?? 0) < 2) continue;
-    if (Object.hasOwn(shared, name) && JSON.stringify(shared[name]) !== text) continue;
+    if (Object.hasOwn(shared, name) && canonical(shared[name] ?? null) !== text) continue;
     shared[name] = JSON.parse(text);
     names.set(status, name);
   }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject } from "./json.ts";
+import { byCodeUnit, isObject, type Json, type JsonObject, mapValues, sortKeys } from "./json.ts";
 
 const conventional = ["openapi", "info", "servers", "security", "tags", "paths", "components"];
 
@@ -7,7 +7,7 @@ export function sortDocument(document: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(document)
       .toSorted(byPlace)
-      .map(([key, value]) => [key, sortKeys(value)]),
+      .map(([key, value]) => [key, sortDeep(value)]),
   );
 }
 
@@ -16,17 +16,9 @@ function byPlace([a]: readonly [string, Json], [b]: readonly [string, Json]): nu
   return place(a) - place(b) || byCodeUnit(a, b);
 }
 
-function sortKeys(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sortKeys);
-  if (!isObject(value)) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => byCodeUnit(a, b))
-      .map(([key, child]) => [key, sortKeys(child)]),
-  );
+function sortDeep(value: Json): Json {
+  if (Array.isArray(value)) return value.map(sortDeep);
+  return isObject(value) ? mapValues(sortKeys(value), sortDeep) : value;
 }
-
-/** The same in every locale. */
-const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 export const formatDocument = (document: JsonObject): string => `${JSON.stringify(sortDocument(document), null, 2)}\n`;

@@ -1,9 +1,10 @@
+import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
-import { get, isObject, type Json, type JsonObject } from "../document/json.ts";
+import { byCodeUnit, get, isObject, type Json, type JsonObject, mapValues } from "../document/json.ts";
 import { normaliseDocument } from "../document/normalise-document.ts";
 import { countOperations, listOperations } from "../document/operations.ts";
 import { schemasOf } from "../document/references.ts";
@@ -102,7 +103,8 @@ describe("Names", () => {
     );
     const ids = listOperations(document).map(({ operation }) => operation.operationId);
     expect(ids).toContain("chosen");
-    expect(ids).toEqual(expect.arrayContaining(["getThingsById", "getThingsByIdByOther"]));
+    // The shortest path keeps the name: what is added below it changes no call.
+    expect(ids).toEqual(expect.arrayContaining(["getThing", "getThingsByIdByOther"]));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
@@ -193,7 +195,7 @@ describe("The result", () => {
 
   it.each(here)("of %s does not depend on the order of keys", async (_, read) => {
     const document = await read();
-    expect(formatDocument(normalise(backwards(document)))).toBe(formatDocument(normalise(document)));
+    expect(formatDocument(normalise(shuffled(document)))).toBe(formatDocument(normalise(document)));
   });
 
   it.each(here)("of %s does not depend on the vendor's hashes", async (_, read) => {
@@ -226,17 +228,14 @@ describe("The result", () => {
   });
 });
 
-/** The same data with the keys of every object the other way round. */
-function backwards(value: JsonObject): JsonObject {
-  const turn = (each: Json): Json => {
-    if (Array.isArray(each)) return each.map(turn);
+/** The same data with the keys of each object in an order of its own, and not the one they came in. */
+function shuffled(value: JsonObject): JsonObject {
+  const shuffle = (each: Json, place: string): Json => {
+    if (Array.isArray(each)) return each.map((item, index) => shuffle(item, `${place}/${index}`));
     if (!isObject(each)) return each;
-    return Object.fromEntries(
-      Object.entries(each)
-        .toReversed()
-        .map(([key, child]) => [key, turn(child)]),
-    );
+    const rank = (key: string) => createHash("sha1").update(`${place}/${key}`).digest("hex");
+    const keys = Object.keys(each).toSorted((a, b) => byCodeUnit(rank(a), rank(b)));
+    return Object.fromEntries(keys.map(key => [key, shuffle(each[key] ?? null, `${place}/${key}`)]));
   };
-  const turned = turn(value);
-  return isObject(turned) ? turned : value;
+  return mapValues(value, (child, key) => shuffle(child, key));
 }

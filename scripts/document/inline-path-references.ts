@@ -1,0 +1,49 @@
+import { CommandError } from "../command-error.ts";
+import type { StepResult } from "./finding.ts";
+import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { unescapeStep } from "./references.ts";
+
+/** A few references are an author's short cut; more text than this is a document made to grow for ever. */
+const mostCharacters = 16 * 1024 * 1024;
+
+/**
+ * Puts what a reference into `paths` leads to in its place. Types can't be had through such a reference: what lies on its
+ * way may be optional. Through components they can.
+ */
+export function inlinePathReferences(document: JsonObject): StepResult {
+  const known = new Map<string, { target: Json; length: number }>();
+  let [count, characters] = [0, 0];
+  const inline = (value: Json, open: readonly string[]): Json => {
+    if (Array.isArray(value)) return value.map(item => inline(item, open));
+    if (!isObject(value)) return value;
+    const { $ref } = value;
+    if (typeof $ref !== "string" || !$ref.startsWith("#/paths/")) return mapValues(value, child => inline(child, open));
+    const found = known.get($ref) ?? resolve($ref, open);
+    // The validator tells of what leads nowhere.
+    if (found === undefined) return value;
+    known.set($ref, found);
+    count++;
+    characters += found.length;
+    if (characters > mostCharacters) throw new CommandError("the document has too many references into its paths");
+    return found.target;
+  };
+  const resolve = (pointer: string, open: readonly string[]) => {
+    if (open.includes(pointer)) throw new CommandError(`the document's reference ${pointer} leads back to itself`);
+    const target = follow(document, pointer);
+    if (target === undefined) return undefined;
+    const inlined = inline(target, [...open, pointer]);
+    return { target: inlined, length: JSON.stringify(inlined).length };
+  };
+  const result = mapValues(document, value => inline(value, []));
+  return {
+    document: count === 0 ? document : result,
+    findings: [{ what: "references into paths put in place", count }],
+  };
+}
+
+const follow = (document: JsonObject, pointer: string): Json | undefined =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map(unescapeStep)
+    .reduce<Json | undefined>((at, step) => (Array.isArray(at) ? at[Number(step)] : get(at, step)), document);
