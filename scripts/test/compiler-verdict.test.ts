@@ -1,0 +1,116 @@
+import { execFile } from "node:child_process";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { JsonObject } from "../document/json.ts";
+import { normaliseDocument } from "../document/normalise-document.ts";
+import { generateTypes } from "../generate-types.ts";
+import { base, changes } from "./api-changes.ts";
+import { repository } from "./support.ts";
+
+/** The calls and types of one version that do not do with the next: what a service's compiler complains about. */
+const broken = `
+interface Shape { paths: object; components: { schemas: object } }
+type Member<T, K> = K extends keyof T ? NonNullable<T[K]> : never;
+type Content<Part> = Part extends { content: infer C } ? C[keyof C] : never;
+type Success = 200 | 201 | 202 | 204 | 206 | "default";
+type Data<Responses> = { [S in keyof Responses]: S extends Success ? Content<Responses[S]> : never }[keyof Responses];
+type Query<Operation> = Member<Member<Operation, "parameters">, "query">;
+type Path<Operation> = Member<Member<Operation, "parameters">, "path">;
+type Bodies<Operation> = Member<Member<Operation, "requestBody">, "content">;
+type NeedsBody<Operation> = "requestBody" extends keyof Operation ? object extends Pick<Operation, "requestBody"> ? false : true : false;
+
+/** Whether a value is given where another type is wanted. */
+type Refuses<Wanted, Given> = [Given] extends [never] ? false : [Given] extends [Wanted] ? false : true;
+/** Whether a name of the first is none of the second: surplus properties and open records hide that. */
+type Loses<Was, Is, Depth extends 1[] = []> = Depth["length"] extends 7 ? false : LosesHere<NonNullable<Was>, NonNullable<Is>, [...Depth, 1]>;
+type LosesHere<Was, Is, Depth extends 1[]> = Was extends readonly (infer A)[]
+  ? Is extends readonly (infer B)[] ? Loses<A, B, Depth> : false
+  : Was extends object
+    ? [Exclude<Known<Was>, Known<Is>>] extends [never]
+      ? { [K in Known<Was>]: K extends keyof Is ? Loses<Was[K], Is[K], Depth> : true }[Known<Was>]
+      : true
+    : false;
+type Known<T> = keyof { [K in keyof T as string extends K ? never : K]: 1 } & keyof T;
+
+type BrokenBodies<Was, Is> = { [M in keyof Was]: M extends keyof Is ? Refuses<Is[M], Was[M]> | Loses<Was[M], Is[M]> : true }[keyof Was];
+type BrokenOperation<Was, Is> =
+  | (NeedsBody<Is> extends true ? (NeedsBody<Was> extends true ? false : true) : false)
+  | ([Bodies<Was>] extends [never] ? false : [Bodies<Is>] extends [never] ? true : BrokenBodies<Bodies<Was>, Bodies<Is>>)
+  | Refuses<Path<Is>, Path<Was>> | Loses<Path<Was>, Path<Is>>
+  | ([Query<Was>] extends [never] ? false : Refuses<Query<Is>, Query<Was>> | Loses<Query<Was>, Query<Is>>)
+  | BrokenAnswer<Data<Member<Was, "responses">>, Data<Member<Is, "responses">>>;
+/** Nobody reads what was not there. */
+type BrokenAnswer<Was, Is> = [Was] extends [never] ? false : Refuses<Was, Is> | Loses<Was, Is>;
+type BrokenPath<Was, Is> = { [M in keyof Was]: M extends keyof Is ? BrokenOperation<Was[M], Is[M]> : true }[keyof Was];
+type BrokenPaths<Was, Is> = { [P in keyof Was]: P extends keyof Is ? BrokenPath<Was[P], Is[P]> : true }[keyof Was];
+type Gone<Was, Is> = [Exclude<keyof Was, keyof Is>] extends [never] ? false : true;
+export type Broken<Was extends Shape, Is extends Shape> =
+  true extends BrokenPaths<Was["paths"], Is["paths"]> | Gone<Was["components"]["schemas"], Is["components"]["schemas"]> ? true : false;
+`;
+
+let root = "";
+const verdicts = new Map<number, boolean>();
+
+const write = (name: string, text: string): Promise<void> => writeFile(join(root, `src/${name}.ts`), text);
+const types = (name: string, document: JsonObject): Promise<string> =>
+  generateTypes(name, normaliseDocument(document).document);
+
+/** One program with all versions: where it is refused, the change breaks. */
+beforeAll(async () => {
+  root = await mkdtemp(join(import.meta.dirname, "verdict-"));
+  await mkdir(join(root, "src"));
+  await cp(join(repository, "packages/types/src/common"), join(root, "src/common"), { recursive: true });
+  await write("broken", broken);
+  await write("before", await types("before", base()));
+  for (const [index, [, edit]] of changes.entries()) {
+    const after = base();
+    edit(after);
+    await write(`after-${index}`, await types("after", after));
+    await write(
+      `verdict-${index}`,
+      `import type * as was from "./before.js";
+import type * as is from "./after-${index}.js";
+import type { Broken } from "./broken.js";
+interface Was { paths: was.paths; components: was.components }
+interface Is { paths: is.paths; components: is.components }
+export const isBroken: Broken<Was, Is> = false;
+`,
+    );
+  }
+  await writeFile(
+    join(root, "tsconfig.json"),
+    JSON.stringify({ extends: "../../../tsconfig.base.json", compilerOptions: { noEmit: true }, include: ["src"] }),
+  );
+  const tsc = join(repository, "node_modules/.bin/tsc");
+  const output = await promisify(execFile)(tsc, ["--project", root, "--pretty", "false"], {
+    shell: process.platform === "win32",
+  }).then(
+    () => "",
+    (error: { stdout: string }) => error.stdout,
+  );
+  const lines = output.split("\n").filter(line => line !== "");
+  expect(lines.filter(line => !/verdict-\d+\.ts\(6,14\): error TS2322/.test(line))).toEqual([]);
+  for (const index of changes.keys())
+    verdicts.set(
+      index,
+      lines.some(line => line.includes(`verdict-${index}.ts`)),
+    );
+}, 120_000);
+
+afterAll(() => rm(root, { recursive: true }));
+
+describe("The compiler of a service", () => {
+  const told = changes.map(([what, , bump], index) => [what, bump, index] as const);
+
+  it.each(told.filter(([, bump]) => bump !== "major"))(
+    "is content where none is told as breaking: %s",
+    (_, __, index) => expect(verdicts.get(index)).toBe(false),
+  );
+
+  it("sees every change that is told as breaking, but for limits and the numbers of answers", () => {
+    const unseen = told.filter(([, bump, index]) => bump === "major" && verdicts.get(index) === false);
+    expect(unseen.map(([what]) => what)).toEqual(["an answer has another status", "a request's limit is lowered"]);
+  });
+});
