@@ -29,6 +29,7 @@ export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): str
   const types = new Map(schemas.map(([name, schema]) => [name, typeOf(name, schema)]));
   const written = new Set(schemas.filter(([, schema]) => isHandWritten(schema)).map(([name]) => name));
   const filters = filtersOf(document, names);
+  nodes.forEach(describePlainly);
   const shaped = nodes.flatMap((node): ts.Node[] => {
     if (ts.isTypeAliasDeclaration(node)) return isNothing(node.type) ? [] : [node];
     if (!ts.isInterfaceDeclaration(node)) return [node];
@@ -165,6 +166,16 @@ const withType = (member: ts.PropertySignature, type: ts.TypeNode, questionToken
 /** Comments are bound to a node, and a new one has none. */
 function keepComments<Node extends ts.Node>(from: ts.Node, to: Node): Node {
   return ts.setSyntheticLeadingComments(to, ts.getSyntheticLeadingComments(from));
+}
+
+/** Takes the tag off descriptions: editors show what stands before all tags as the text itself. */
+function describePlainly(node: ts.Node): void {
+  const comments = ts.getSyntheticLeadingComments(node)?.map(comment => ({
+    ...comment,
+    text: comment.text.replace(/(^\* |\n \* )@description /, "$1"),
+  }));
+  if (comments !== undefined) ts.setSyntheticLeadingComments(node, comments);
+  ts.forEachChild(node, describePlainly);
 }
 
 const nameOf = ({ name }: ts.PropertySignature): string =>

@@ -3,22 +3,28 @@ import { mapSchemas } from "./map-schemas.ts";
 import { referredName, schemasOf } from "./references.ts";
 
 /**
- * The document with the limits and formats of values in their descriptions, which editors show: a TypeScript type has no place
- * for the first, and an alias of `string` does not show in the second's.
+ * The document with limits, formats and relations in the descriptions of values, which editors show: a TypeScript type has no
+ * place for limits, an alias of `string` does not show, and openapi-fetch's types spell references out.
  */
 export function describeValues(document: JsonObject): JsonObject {
-  const formats = new Map(
-    Object.entries(schemasOf(document))
-      .filter(([, schema]) => String(get(schema, "format")).startsWith("qbench-"))
-      .map(([name, schema]) => [name, get(schema, "description")]),
-  );
+  const schemas = schemasOf(document);
   return mapSchemas(document, schema => {
-    const format = formats.get(referredName(innermost(schema)) ?? "");
-    const sentences = [schema.description, format, ...limitsOf(schema)].filter(text => typeof text === "string");
-    if (sentences.length === (schema.description === undefined ? 0 : 1)) return schema;
-    const { $ref, ...rest } = schema;
-    return { ...rest, ...($ref !== undefined && { allOf: [{ $ref }] }), description: sentences.join(" ") };
+    const { $ref, description, ...rest } = schema;
+    const said = [description, kindOf(schemas, schema), ...limitsOf(schema)].filter(text => typeof text === "string");
+    if (said.length === (description === undefined ? 0 : 1)) return schema;
+    return { ...rest, ...($ref !== undefined && { allOf: [{ $ref }] }), description: said.join(" ") };
   });
+}
+
+/** What a value is, when its schema is one of ours that types do not show. */
+function kindOf(schemas: JsonObject, schema: JsonObject): Json | undefined {
+  const one = get(schemas, referredName(innermost(schema)) ?? "");
+  if (String(get(one, "format")).startsWith("qbench-")) return get(one, "description");
+  if (get(one, "x-reference") !== undefined) return get(one, "description");
+  const each = isObject(schema.items) ? get(schemas, referredName(innermost(schema.items)) ?? "") : undefined;
+  return get(each, "x-reference") === undefined
+    ? undefined
+    : "References, each with some fields of its record in `data`.";
 }
 
 /** What a schema refers to by `allOf`, which is how it refers when something stands beside the reference. */

@@ -59,7 +59,7 @@ function bySeniority(a: Operation, b: Operation): number {
 const isNoSummary = (summary: unknown): boolean =>
   typeof summary !== "string" ||
   summary === "" ||
-  /<[A-Z]+>$/.test(summary) ||
+  /<[A-Z]+>$|^[A-Z]+ \//.test(summary) ||
   /^(Retrieve|Delete) a single resource by ID$|^(Create|Update) a list of resources$/.test(summary);
 
 function shortId(document: JsonObject, { method, path, operation }: Operation): string {

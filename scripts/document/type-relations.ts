@@ -85,7 +85,7 @@ const endsWith = (words: readonly string[], end: readonly string[]): boolean =>
 
 const referenceTo = (entity: string | null): JsonObject => ({
   type: "object",
-  description: `A reference to ${entity === null ? "a record" : `one of the entity ${entity}`}, as answers hold it.`,
+  description: `A reference to ${entity === null ? "a record" : `\`${entity}\``}, with some of its fields in \`data\`.`,
   "x-reference": entity ?? true,
   properties: {
     _self: { type: "string", nullable: true, description: "The address of the record." },
