@@ -101,7 +101,7 @@ async function compareChecks(document: Parameters<typeof measureTypes>[0]): Prom
   for (let run = 0; run < runs; run++) costs.push(await measureTypes(document));
   const [first] = costs;
   if (first === undefined) return [];
-  const share = (of: "bytes" | "instantiationsPerCall" | "checkMs") =>
+  const share = (of: "bytes" | "instantiationsPerCall" | "checkMs" | "completionMs") =>
     median(costs.map(({ ours, bare }) => ours[of] / bare[of]));
   return [
     atMost(
@@ -110,6 +110,11 @@ async function compareChecks(document: Parameters<typeof measureTypes>[0]): Prom
       1,
     ),
     atMost("types of QBench's document: time of tsc over the bare tools'", share("checkMs"), 1.1),
+    atMost(
+      "types of QBench's document: completion of paths in an editor over the bare tools'",
+      share("completionMs"),
+      1.1,
+    ),
     atMost("types of QBench's document: size over the bare tools'", share("bytes"), 0.5),
   ];
 }
