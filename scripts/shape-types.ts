@@ -10,6 +10,7 @@ const { factory } = ts;
 /** Names that generated code uses itself, or that would hide what it means. */
 const reserved = new Set([
   "Array",
+  "Link",
   "Partial",
   "Record",
   "Reference",
@@ -45,15 +46,16 @@ export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): str
     return node.name.text === "components" ? splitComponents(node, types, written) : [node];
   });
   const rewrite = referenceRewriter(types);
-  return `${imports(schemas)}${astToString(shaped.map(rewrite))}${aliases(schemas)}`;
+  return `${imports(schemas)}${astToString(shaped.map(rewrite))}`;
 }
 
 /** How a schema is called: by its own name, or as `Reference<Customer>`. */
 function typeOf(name: string, schema: Json): ts.TypeNode {
-  const target = targetOf(schema);
-  if (target === undefined) return factory.createTypeReferenceNode(name);
+  const relation = relationOf(schema);
+  if (relation === undefined) return factory.createTypeReferenceNode(name);
+  const { kind, target } = relation;
   const entity = typeof target === "string" ? [factory.createTypeReferenceNode(target)] : undefined;
-  return factory.createTypeReferenceNode("Reference", entity);
+  return factory.createTypeReferenceNode(kind, entity);
 }
 
 type SchemaEntry = readonly [name: string, schema: Json];
@@ -61,32 +63,30 @@ type SchemaEntry = readonly [name: string, schema: Json];
 /** What the generated file takes from the types that are written by hand, and hands on. */
 function imports(schemas: readonly SchemaEntry[]): string {
   const formats = schemas.filter(([, schema]) => formatOf(schema) !== undefined).map(([name]) => name);
-  const hasReferences = schemas.some(([, schema]) => targetOf(schema) !== undefined);
-  const lines: string[] = [];
-  for (const [names, file] of [
-    [formats.toSorted(), "formats"],
-    [hasReferences ? ["Reference"] : [], "reference"],
-  ] as const) {
-    if (names.length === 0) continue;
-    const list = names.join(", ");
-    lines.push(`import type { ${list} } from "./common/${file}.js";\nexport type { ${list} };\n`);
-  }
-  return lines.length === 0 ? "" : `${lines.join("")}\n`;
+  const relations = new Set(schemas.map(([, schema]) => relationOf(schema)?.kind).filter(kind => kind !== undefined));
+  const lines = [
+    [formats, "formats"],
+    [[...relations], "relations"],
+  ] as const;
+  const text = lines
+    .filter(([names]) => names.length > 0)
+    .map(([names, file]) => {
+      const list = names.toSorted().join(", ");
+      return `import type { ${list} } from "./common/${file}.js";\nexport type { ${list} };\n`;
+    });
+  return text.length === 0 ? "" : `${text.join("")}\n`;
 }
 
-const aliases = (schemas: readonly SchemaEntry[]): string =>
-  schemas
-    .flatMap(([name, schema]) => {
-      const target = targetOf(schema);
-      if (target === undefined) return [];
-      return [`export type ${name} = Reference${typeof target === "string" ? `<${target}>` : ""};\n`];
-    })
-    .join("");
-
-/** The entity that a reference is to; true for one that no schema describes. */
-function targetOf(schema: Json): string | true | undefined {
-  const target = get(schema, "x-reference");
-  return target === true || (typeof target === "string" && isTypeName(target)) ? target : undefined;
+/** Whether a schema stands for a record, and the entity of that; true for one that no schema describes. */
+function relationOf(schema: Json): { kind: "Link" | "Reference"; target: string | true } | undefined {
+  for (const [key, kind] of [
+    ["x-reference", "Reference"],
+    ["x-link", "Link"],
+  ] as const) {
+    const target = get(schema, key);
+    if (target === true || (typeof target === "string" && isTypeName(target))) return { kind, target };
+  }
+  return undefined;
 }
 
 const formatOf = (schema: Json): string | undefined => {
@@ -95,7 +95,7 @@ const formatOf = (schema: Json): string | undefined => {
 };
 
 /** Schemas that `packages/types/src/common` has: references and the families of dates. */
-const isHandWritten = (schema: Json): boolean => targetOf(schema) !== undefined || formatOf(schema) !== undefined;
+const isHandWritten = (schema: Json): boolean => relationOf(schema) !== undefined || formatOf(schema) !== undefined;
 
 /** `Record<string, never>`, which stands for webhooks and definitions that there are none of. */
 const isNothing = (type: ts.TypeNode): boolean => ts.isTypeReferenceNode(type) && isNamed(type.typeName, "Record");
@@ -115,7 +115,7 @@ const filtersOf = (document: JsonObject, names: ReadonlySet<string>): Map<string
     }),
   );
 
-/** Puts `Order` for `components["schemas"]["Order"]`, and `Reference<Customer>` for the schema of that reference. */
+/** Puts `Order` for `components["schemas"]["Order"]`, and `Reference<Customer>` for the schema that stands for one. */
 function referenceRewriter(types: ReadonlyMap<string, ts.TypeNode>): (node: ts.Node) => ts.Node {
   const visit = (node: ts.Node): ts.Node =>
     types.get(schemaIn(node) ?? "") ?? ts.visitEachChild(node, visit, undefined);

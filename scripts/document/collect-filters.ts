@@ -48,12 +48,13 @@ function filterOf(document: JsonObject, operation: JsonObject): { properties: Js
   const parameters = parametersOf(document, operation, "query");
   const required = parameters.filter(parameter => parameter.required === true).map(({ name }) => String(name));
   const properties = Object.fromEntries(
-    parameters.map(({ name, schema, description }): [string, Json] => [
-      String(name),
-      isObject(schema) && description !== undefined && schema.description === undefined && !("$ref" in schema)
-        ? { ...schema, description }
-        : (schema ?? {}),
-    ]),
+    parameters.map(({ name, schema, description }): [string, Json] => [String(name), describedBy(description, schema)]),
   );
   return { properties, ...(required.length > 0 && { required }) };
+}
+
+/** The schema of a parameter, described as the parameter is. */
+function describedBy(description: Json | undefined, schema: Json | undefined): Json {
+  if (!isObject(schema) || description === undefined) return schema ?? {};
+  return "$ref" in schema ? { allOf: [schema], description } : { ...schema, description };
 }

@@ -10,8 +10,9 @@ export function describeValues(document: JsonObject): JsonObject {
   const schemas = schemasOf(document);
   return mapSchemas(document, schema => {
     const { $ref, description, ...rest } = schema;
-    const said = [description, kindOf(schemas, schema), ...limitsOf(schema)].filter(text => typeof text === "string");
-    if (said.length === (description === undefined ? 0 : 1)) return schema;
+    const more = [kindOf(schemas, schema), ...limitsOf(schema)].filter(text => typeof text === "string");
+    if (more.length === 0) return schema;
+    const said = typeof description === "string" ? [toSentence(description), ...more] : more;
     return { ...rest, ...($ref !== undefined && { allOf: [{ $ref }] }), description: said.join(" ") };
   });
 }
@@ -19,13 +20,15 @@ export function describeValues(document: JsonObject): JsonObject {
 /** What a value is, when its schema is one of ours that types do not show. */
 function kindOf(schemas: JsonObject, schema: JsonObject): Json | undefined {
   const one = get(schemas, referredName(innermost(schema)) ?? "");
-  if (String(get(one, "format")).startsWith("qbench-")) return get(one, "description");
-  if (get(one, "x-reference") !== undefined) return get(one, "description");
+  if (String(get(one, "format")).startsWith("qbench-") || isRelation(one)) return get(one, "description");
   const each = isObject(schema.items) ? get(schemas, referredName(innermost(schema.items)) ?? "") : undefined;
-  return get(each, "x-reference") === undefined
-    ? undefined
-    : "References, each with some fields of its record in `data`.";
+  return isRelation(each) ? `A list. ${get(each, "description")}` : undefined;
 }
+
+const isRelation = (schema: Json | undefined): boolean =>
+  get(schema, "x-reference") !== undefined || get(schema, "x-link") !== undefined;
+
+const toSentence = (text: string): string => (/[.!?:]$/.test(text.trim()) ? text : `${text.trim()}.`);
 
 /** What a schema refers to by `allOf`, which is how it refers when something stands beside the reference. */
 const innermost = (schema: JsonObject): JsonObject => {

@@ -28,7 +28,5 @@ export function schemasByDirection(document: JsonObject): { sent: Set<string>; a
       }
     }
   }
-  // A request may name a record by the reference to it, and does not send the record.
-  const isReference = (schema: Json) => get(schema, "x-reference") !== undefined;
-  return { sent: reachableSchemas(document, sent, isReference), answered: reachableSchemas(document, answered) };
+  return { sent: reachableSchemas(document, sent), answered: reachableSchemas(document, answered) };
 }

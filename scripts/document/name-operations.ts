@@ -60,7 +60,9 @@ const isNoSummary = (summary: unknown): boolean =>
   typeof summary !== "string" ||
   summary === "" ||
   /<[A-Z]+>$|^[A-Z]+ \//.test(summary) ||
-  /^(Retrieve|Delete) a single resource by ID$|^(Create|Update) a list of resources$/.test(summary);
+  /^(Retrieve|Delete) a single resource by ID$|^(Create|Update) a list of resources$|^Get paginated list of /i.test(
+    summary,
+  );
 
 function shortId(document: JsonObject, { method, path, operation }: Operation): string {
   const segments = segmentsOf(path);
@@ -94,6 +96,6 @@ const isParameter = (segment: string): boolean => segment.startsWith("{");
 
 /** `listOrderSamples` → `List order samples`. */
 function toSentence(id: string): string {
-  const text = wordsOf(id).join(" ");
+  const text = wordsOf(id).join(" ").replaceAll("api ", "API ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

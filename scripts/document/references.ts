@@ -57,12 +57,8 @@ function inMapping(key: string, value: Json, change: (name: string) => string | 
   };
 }
 
-/** Every schema that a part of the document refers to, directly or through others; not through those that `stop` says. */
-export function reachableSchemas(
-  document: JsonObject,
-  from: readonly Json[],
-  stop: (schema: Json) => boolean = () => false,
-): Set<string> {
+/** Every schema that a part of the document refers to, directly or through others. */
+export function reachableSchemas(document: JsonObject, from: readonly Json[]): Set<string> {
   const schemas = schemasOf(document);
   const found = new Set<string>();
   const open: Json[] = [...from];
@@ -74,7 +70,7 @@ export function reachableSchemas(
       const target = get(schemas, name);
       if (found.has(name) || target === undefined) continue;
       found.add(name);
-      if (!stop(target)) open.push(target);
+      open.push(target);
     }
     const shared = sharedPart(document, next);
     if (shared !== undefined && names.length === 0) open.push(shared);

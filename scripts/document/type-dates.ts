@@ -14,8 +14,7 @@ const families: Record<string, { name: string; schema: JsonObject }> = {
     schema: {
       type: "string",
       format: "qbench-date-time",
-      description:
-        "A point in time, in UTC. QBench writes `MM/DD/YYYY hh:mm AM`, ISO 8601, or, in `last_updated`, unix seconds.",
+      description: "A time in UTC: `MM/DD/YYYY hh:mm AM`, ISO 8601 or unix seconds.",
       example: "07/16/2025 02:30 PM",
     },
   },
@@ -24,7 +23,7 @@ const families: Record<string, { name: string; schema: JsonObject }> = {
     schema: {
       type: "string",
       format: "qbench-date",
-      description: "A day, without a time. QBench writes `MM/DD/YYYY` or `YYYY-MM-DD`.",
+      description: "A day in UTC: `MM/DD/YYYY`.",
       example: "07/16/2025",
     },
   },
@@ -33,7 +32,7 @@ const families: Record<string, { name: string; schema: JsonObject }> = {
     schema: {
       type: "string",
       format: "qbench-unix-seconds",
-      description: "A point in time as unix seconds, written as text.",
+      description: "Unix seconds, as text.",
       example: "1752676200",
     },
   },

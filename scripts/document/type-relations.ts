@@ -6,37 +6,38 @@ import { schemasOf, toReference, withSchemas } from "./references.ts";
 
 /**
  * QBench declares what a record refers to as `object` and no more. An answer holds `{ _type, _self, id, data }` there
- * (facts 5.1). Which entity it is follows from the field's name, when `<name>_id` stands beside it or it is a list;
+ * (facts 5.1), a reference; a request names the record by its `id` (vendor facts 4.4), a link. Which entity it is follows from the field's name, when `<name>_id` stands beside it or it is a list;
  * `x-entity`, set by an overlay, says it where the name does not, and is null for records that no schema describes.
  */
 export function typeRelations(document: JsonObject): StepResult {
   const entities = entityNames(document);
   // What creates or updates an entity mirrors it, relations and all (facts 7).
   const { sent } = schemasByDirection(document);
-  const targets = new Set<string | null>();
+  const found = new Map<string, JsonObject>();
   const unknown = new Set<string>();
   let count = 0;
 
-  const refer = (name: string, schema: JsonObject): JsonObject | undefined => {
+  const refer = (name: string, schema: JsonObject, isSent: boolean): JsonObject | undefined => {
     const entity = targetOf(name, schema, entities);
     if (entity === undefined) return undefined;
     count++;
-    targets.add(entity);
     if (entity === null) unknown.add(name);
-    return toReference(entity === null ? "RecordReference" : `${entity}Reference`);
+    const relation = `${entity ?? "Record"}${isSent ? "Link" : "Reference"}`;
+    found.set(relation, isSent ? linkTo(entity) : referenceTo(entity));
+    return toReference(relation);
   };
   const typeProperty =
-    (properties: JsonObject) =>
+    (properties: JsonObject, isSent: boolean) =>
     (schema: Json, name: string): Json => {
       if (!isObject(schema)) return schema;
       const { items, type: _, ...rest } = schema;
       if (schema.type === "array" && isObject(items) && isBareObject(items)) {
-        const reference = refer(toSingular(name), schema);
+        const reference = refer(toSingular(name), schema, isSent);
         return reference === undefined ? schema : { ...schema, items: reference };
       }
       const isRelation = Object.hasOwn(properties, `${name}_id`) || Object.hasOwn(schema, "x-entity");
       if (!isRelation || !isBareObject(schema)) return schema;
-      const reference = refer(name, schema);
+      const reference = refer(name, schema, isSent);
       if (reference === undefined) return schema;
       return Object.keys(rest).length === 0 ? reference : { ...rest, allOf: [reference] };
     };
@@ -45,17 +46,15 @@ export function typeRelations(document: JsonObject): StepResult {
     const properties = get(schema, "properties");
     const isRecord = entities.has(name) || (entities.size > 0 && sent.has(name));
     if (!isObject(schema) || !isObject(properties) || !isRecord) return schema;
-    return { ...schema, properties: mapValues(properties, typeProperty(properties)) };
+    return { ...schema, properties: mapValues(properties, typeProperty(properties, !entities.has(name))) };
   });
-  for (const entity of targets) {
-    schemas[entity === null ? "RecordReference" : `${entity}Reference`] = referenceTo(entity);
-  }
+  for (const [name, schema] of found) schemas[name] = schema;
   return {
     document: count === 0 ? document : withSchemas(document, schemas),
     findings: [
-      { what: "relations typed as references", count: count - unknown.size },
+      { what: "relations typed as references and links", count: count - unknown.size },
       {
-        what: `references to records that no schema describes (${[...unknown].toSorted().join(", ")})`,
+        what: `relations to records that no schema describes (${[...unknown].toSorted().join(", ")})`,
         count: unknown.size,
       },
     ],
@@ -83,6 +82,18 @@ function targetOf(name: string, schema: JsonObject, entities: ReadonlySet<string
 const endsWith = (words: readonly string[], end: readonly string[]): boolean =>
   end.length <= words.length && end.every((word, index) => words[words.length - end.length + index] === word);
 
+/** All ids are numbers, but for those of API clients (facts 4). */
+const idOf = (entity: string | null): JsonObject => ({ type: entity === "ApiClient" ? "string" : "integer" });
+
+const linkTo = (entity: string | null): JsonObject => ({
+  type: "object",
+  description: `The \`id\` of ${entity === null ? "a record" : `one of \`${entity}\``}. Other fields, where QBench takes them, change that record.`,
+  "x-link": entity ?? true,
+  required: ["id"],
+  properties: { id: idOf(entity) },
+  additionalProperties: true,
+});
+
 const referenceTo = (entity: string | null): JsonObject => ({
   type: "object",
   description: `A reference to ${entity === null ? "a record" : `\`${entity}\``}, with some of its fields in \`data\`.`,
@@ -90,7 +101,7 @@ const referenceTo = (entity: string | null): JsonObject => ({
   properties: {
     _self: { type: "string", nullable: true, description: "The address of the record." },
     _type: { type: "string", nullable: true, description: "The kind of the record, as QBench calls it." },
-    id: entity === "ApiClient" ? { type: "string" } : { type: "integer" },
+    id: idOf(entity),
     data: {
       nullable: true,
       description: "Fields of the record; which ones depends on where the reference stands.",

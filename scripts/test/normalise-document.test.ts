@@ -31,6 +31,7 @@ describe("Names", () => {
   it("are those a person would choose, and copies are one schema", () => {
     expect(Object.keys(schemasOf(normalise(vendorDocument())))).toEqual([
       "Customer",
+      "CustomerLink",
       "CustomerPage",
       "CustomerReference",
       "DateOnly",
@@ -41,6 +42,7 @@ describe("Names", () => {
       "OrderResponse",
       "OrderUpdate",
       "Paging",
+      "RecordLink",
       "RecordReference",
     ]);
   });
@@ -146,7 +148,8 @@ describe("Honesty", () => {
       nullable: true,
     });
     expect(property(document, "Order", "settings")).toEqual({ type: "object", nullable: true });
-    expect(property(document, "OrderUpdate", "customer")).toEqual(ref("CustomerReference"));
+    expect(property(document, "OrderUpdate", "customer")).toEqual(ref("CustomerLink"));
+    expect(schema(document, "CustomerLink")).toMatchObject({ "x-link": "Customer", required: ["id"] });
     expect(schema(document, "CustomerReference")).toMatchObject({ "x-reference": "Customer" });
   });
 
@@ -168,7 +171,10 @@ describe("Honesty", () => {
 
   it("says of which family a date is, in records and in filters", () => {
     expect(property(document, "Order", "date_created")).toEqual(nullable("DateTime"));
-    expect(property(document, "OrderFilter", "date_created_start")).toEqual(ref("DateOnly"));
+    expect(property(document, "OrderFilter", "date_created_start")).toEqual({
+      allOf: [ref("DateOnly")],
+      description: "From this day on.",
+    });
   });
 
   it("declares 401 and needs the body of a request", () => {
@@ -213,6 +219,16 @@ describe("The result", () => {
     expect(types).not.toContain("Record<string, never>");
     expect(types).not.toMatch(/[a-z]\.[0-9a-f]{7}/);
     expect(types).not.toMatch(/"[^"]*[{<][^"]*": \{\s+parameters/);
+  });
+
+  it.skipIf(!present)("of a published document has use for every action of the overlay", async () => {
+    const [overlay] = options.overlays;
+    const actions = overlay?.actions ?? [];
+    // Each as an overlay of its own, so that its finding tells of it.
+    const overlays = actions.map((action, index) => ({ place: `${index}: ${action.target}`, actions: [action] }));
+    const { findings } = normaliseDocument(JSON.parse(await readFile(place, "utf8")), { ...options, overlays });
+    const used = new Set(findings.map(({ what }) => what));
+    expect(overlays.filter(each => !used.has(`actions of ${each.place}, of 1`)).map(each => each.place)).toEqual([]);
   });
 
   it.skipIf(!present)("has every operation, with an answer of its own, and no copies", async () => {
