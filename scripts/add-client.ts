@@ -5,12 +5,14 @@ import { readClients } from "./read-clients.ts";
 import { writeIfChanged } from "./write-file.ts";
 
 const place = "openapi/clients.json";
+/** Files of other meanings, here or in `packages/types`. */
+const reserved = ["clients", "common", "index", "names"];
 
 /** Adds an API client to the list, with variables named after it; which ones these are. */
 export async function addClient(root: string, name: string): Promise<string[]> {
   const clients = await readClients(root);
   if (clients.some(client => client.name === name)) throw new CommandError(`${place} has a client ${name} already`);
-  if (!/^[a-z][a-z0-9-]*$/.test(name) || name === "index") {
+  if (!/^[a-z][a-z0-9-]*$/.test(name) || reserved.includes(name)) {
     throw new CommandError(
       `${name} can't be a client's name: use small letters, digits and hyphens, such as "billing"`,
     );

@@ -5,6 +5,7 @@ import { CommandError } from "./command-error.ts";
 import { loadEnv } from "./load-env.ts";
 import { pullClient } from "./pull-client.ts";
 import { runCommand } from "./run-command.ts";
+import { writeChangeset } from "./write-changeset.ts";
 
 const usage = "pnpm openapi:add NAME [--from FILE|URL|-]";
 
@@ -20,6 +21,9 @@ await runCommand(usage, async () => {
     process.stdout.write(`Set them, in the environment or in .env, then run pnpm openapi:pull --client ${name}\n`);
     return;
   }
-  const { file, operations } = await pullClient({ root, env, client: name, from: values.from });
+  const { file, operations, changes } = await pullClient({ root, env, client: name, from: values.from });
+  const changeset = await writeChangeset({ root, client: name, isFirst: false, changes });
   process.stdout.write(`${file} written, with ${operations} operations; its types are @qbench-sdk/types/${name}\n`);
+  if (changeset !== undefined)
+    process.stdout.write(`${changeset} written: review it, and commit it with the document\n`);
 });

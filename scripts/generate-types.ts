@@ -1,5 +1,6 @@
 import openapiTS from "openapi-typescript";
 import { CommandError } from "./command-error.ts";
+import { checkReferences } from "./document/check-references.ts";
 import { describeValues } from "./document/describe-values.ts";
 import { isObject, type Json, type JsonObject } from "./document/json.ts";
 import { mapOperations } from "./document/operations.ts";
@@ -10,6 +11,8 @@ export const generatedMark = "// Generated from openapi/";
 
 /** The TypeScript types of a client's document. */
 export async function generateTypes(client: string, document: JsonObject): Promise<string> {
+  // The library reads what references lead to, wherever that is.
+  checkReferences(document, `openapi/${client}.json`);
   try {
     const nodes = await openapiTS(JSON.stringify(withoutFilters(describeValues(document))), {
       alphabetize: false,

@@ -21,7 +21,7 @@ await runCommand(usage, async () => {
   for (const client of names) {
     const pulled = await pullClient({ root, env: loadEnv(root), client, from: values.from });
     const isFirst = pulled.client === clients[0].name;
-    const changeset = await writeChangeset({ root, client: pulled.client, isFirst, changes: pulled.changes ?? [] });
+    const changeset = await writeChangeset({ root, client: pulled.client, isFirst, changes: pulled.changes });
     process.stdout.write(`${summarise(pulled, changeset)}\n`);
   }
 });

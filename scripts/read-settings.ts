@@ -46,7 +46,10 @@ export const hasDocsAddress = (client: Client, env: Environment): boolean => {
 
 /** Every value of the settings that must not be in a document. */
 export function knownSecrets(client: Client, env: Environment): string[] {
-  const { Cookie, ...others } = readHeaders(client, env);
+  const headers = Object.entries(readHeaders(client, env));
+  const isCookie = ([name]: [string, string]) => name.toLowerCase() === "cookie";
+  const Cookie = headers.find(isCookie)?.[1];
+  const others = Object.fromEntries(headers.filter(header => !isCookie(header)));
   const cookies = (Cookie ?? "").split(";").map(pair => pair.slice(pair.indexOf("=") + 1).trim());
   const header = Object.values(others).flatMap(value => [value, value.slice(value.indexOf(" ") + 1)]);
   // A short cookie value is a flag ("1", "en"), not a secret.

@@ -1,6 +1,6 @@
 import { astToString } from "openapi-typescript";
 import ts from "typescript";
-import { get, type Json, type JsonObject } from "./document/json.ts";
+import { get, isObject, type Json, type JsonObject } from "./document/json.ts";
 import { isTypeName } from "./document/names.ts";
 import { listOperations } from "./document/operations.ts";
 import { schemasOf } from "./document/references.ts";
@@ -9,6 +9,7 @@ const { factory } = ts;
 
 /** Names that generated code uses itself, or that would hide what it means. */
 const reserved = new Set([
+  ...["Exclude", "Extract", "NonNullable", "Omit", "Pick", "Readonly", "ReadonlyArray", "Required"],
   "Array",
   "Link",
   "Partial",
@@ -25,7 +26,9 @@ const reserved = new Set([
  * of its own name, references generic, the query of lists by name, and none of the `never` that fills absent places.
  */
 export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): string {
-  const schemas = Object.entries(schemasOf(document)).filter(([name]) => isTypeName(name) && !reserved.has(name));
+  const schemas = Object.entries(schemasOf(document))
+    .filter(([name]) => isTypeName(name) && !reserved.has(name))
+    .map(([name, schema]): SchemaEntry => [name, known(document, name, schema)]);
   const names = new Set(schemas.map(([name]) => name));
   const types = new Map(schemas.map(([name, schema]) => [name, typeOf(name, schema)]));
   const written = new Set(schemas.filter(([, schema]) => isHandWritten(schema)).map(([name]) => name));
@@ -47,6 +50,21 @@ export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): str
   });
   const rewrite = referenceRewriter(types);
   return `${imports(schemas)}${astToString(shaped.map(rewrite))}`;
+}
+
+/** The schema without the marks of the pipeline, where a document has them on something else. */
+function known(document: JsonObject, name: string, schema: Json): Json {
+  if (!isObject(schema)) return schema;
+  const { "x-reference": reference, "x-link": link, format, ...rest } = schema;
+  const isTarget = (target: Json | undefined): target is Json =>
+    target === true || (typeof target === "string" && Object.hasOwn(schemasOf(document), target));
+  const isFormat = !String(format).startsWith("qbench-") || ["DateOnly", "DateTime", "UnixSeconds"].includes(name);
+  return {
+    ...rest,
+    ...(isTarget(reference) && { "x-reference": reference }),
+    ...(isTarget(link) && { "x-link": link }),
+    ...(format !== undefined && isFormat && { format }),
+  };
 }
 
 /** How a schema is called: by its own name, or as `Reference<Customer>`. */

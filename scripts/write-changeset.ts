@@ -9,7 +9,8 @@ export interface ChangesetOptions {
   client: string;
   /** The first client's types are also the default of the client package. */
   isFirst: boolean;
-  changes: readonly Change[];
+  /** Undefined for a client that there was no document of. */
+  changes: readonly Change[] | undefined;
 }
 
 /** Writes the changeset that releases changes of an API: the bump they need, and what they are as the changelog's entry. */
@@ -19,11 +20,15 @@ export async function writeChangeset({
   isFirst,
   changes,
 }: ChangesetOptions): Promise<string | undefined> {
-  const bump = bumpFor(changes);
+  const bump = changes === undefined ? "minor" : bumpFor(changes);
   if (bump === undefined) return undefined;
   const packages = ["@qbench-sdk/types", ...(isFirst ? ["@qbench-sdk/client"] : [])];
   const front = packages.map(name => `"${name}": ${bump}`).join("\n");
-  const text = `---\n${front}\n---\n\nThe API of \`${client}\` changed.\n\n${tellChanges(changes)}\n`;
+  const told =
+    changes === undefined
+      ? `The API of \`${client}\` is new, as \`@qbench-sdk/types/${client}\`.`
+      : `The API of \`${client}\` changed.\n\n${tellChanges(changes)}`;
+  const text = `---\n${front}\n---\n\n${told}\n`;
   const file = `.changeset/api-${client}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.md`;
   await writeIfChanged(join(root, file), text);
   return file;

@@ -63,6 +63,9 @@ export function evaluate(
   }
 }
 
+/** Addresses are short; a text that is put together to be longer is none. */
+const longestText = 100_000;
+
 /** The names of the global object in a page. */
 export const isGlobal = (node: Expression | Super): boolean =>
   node.type === "Identifier" && ["window", "self", "globalThis"].includes(node.name);
@@ -85,7 +88,8 @@ function evaluateUnary(operator: string, value: Json | undefined): Json | undefi
 function join(left: Json | undefined, right: Json | undefined): Json | undefined {
   if (typeof left === "object" || typeof right === "object" || left === undefined || right === undefined)
     return undefined;
-  return `${left}${right}`;
+  const text = `${left}${right}`;
+  return text.length > longestText ? undefined : text;
 }
 
 function evaluateObject(node: ObjectExpression, lookup: Lookup): JsonObject {

@@ -51,7 +51,11 @@ function calledName(callee: Expression | Super): string | undefined {
 
 function collectBindings(programs: readonly Program[]): Map<string, Binding[]> {
   const bindings = new Map<string, Binding[]>();
-  const bind = (name: string, binding: Binding) => bindings.set(name, [...(bindings.get(name) ?? []), binding]);
+  const bind = (name: string, binding: Binding) => {
+    const known = bindings.get(name);
+    if (known === undefined) bindings.set(name, [binding]);
+    else known.push(binding);
+  };
   for (const program of programs) {
     simple(program, {
       VariableDeclarator: ({ id, init }) => {
@@ -83,10 +87,19 @@ function createLookup(bindings: ReadonlyMap<string, Binding[]>, page: URL | unde
     // While a name is being looked up it isn't known: `var a = a || {}` must end.
     known.set(name, undefined);
     let result: Json | undefined;
+    // A copy of what was assigned, made once: a page may fill it with thousands of properties.
+    let filled: JsonObject | undefined;
     for (const { property, value: node } of bindings.get(name) ?? []) {
       const value = evaluate(node, lookup);
       if (value === undefined) continue;
-      result = property === undefined ? value : { ...(isObject(result) ? result : {}), [property]: value };
+      if (property === undefined) {
+        [result, filled] = [value, undefined];
+      } else {
+        filled ??= { ...(isObject(result) ? result : {}) };
+        // Not by assignment, which a property called __proto__ would make something else of.
+        Object.defineProperty(filled, property, { value, configurable: true, enumerable: true, writable: true });
+        result = filled;
+      }
       known.set(name, result);
     }
     return result;

@@ -69,9 +69,18 @@ function updateAt(document: JsonObject, location: Location, update: Json): void 
 const mergeTarget = (target: Json | undefined, update: Json): Json =>
   Array.isArray(target) && !Array.isArray(update) ? merge(target, [update]) : merge(target, update);
 
+/** A parameter is the same by its place and name, whatever later steps made of it. */
+const isSame = (present: Json, entry: Json): boolean =>
+  isDeepStrictEqual(present, entry) ||
+  (isObject(present) &&
+    isObject(entry) &&
+    typeof entry.in === "string" &&
+    entry.in === present.in &&
+    entry.name === present.name);
+
 function merge(target: Json | undefined, update: Json): Json {
   if (Array.isArray(target) && Array.isArray(update)) {
-    return [...target, ...update.filter(entry => !target.some(present => isDeepStrictEqual(present, entry)))];
+    return [...target, ...update.filter(entry => !target.some(present => isSame(present, entry)))];
   }
   if (!isObject(target) || !isObject(update)) return structuredClone(update);
   const merged = { ...target };

@@ -1,29 +1,37 @@
 import type { StepResult } from "./finding.ts";
 import { byCodeUnit, canonical, isObject, type Json, type JsonObject } from "./json.ts";
-import { toPascal } from "./names.ts";
+import { toPascal, toSingular } from "./names.ts";
 import { answerItem, answersPage, listOperations, mapOperations, parametersOf } from "./operations.ts";
-import { referredName, schemasOf, withSchemas } from "./references.ts";
+import { reachableSchemas, referredName, schemasOf, withSchemas } from "./references.ts";
 
 /**
  * The query parameters of lists as schemas: `OrderFilter` for `listOrders` and for every list that takes the same, `Paging`
  * where there are pages alone. They are made of the parameters anew each time, which stay the truth; `x-filter` names them
  * at the operation.
  */
-export function collectFilters(document: JsonObject): StepResult {
+export function collectFilters(given: JsonObject): StepResult {
+  const document = mapOperations(given, ({ operation: { "x-filter": _, ...operation } }) => operation);
+  const { schemas: _, ...otherComponents } = isObject(document.components) ? document.components : {};
+  // Names of the vendor's own schemas; those of filters are only in `x-filter`, which leads nowhere.
+  const vendors = reachableSchemas(document, [document.paths ?? {}, otherComponents]);
   const lists = listOperations(document)
     .filter(({ method, operation }) => method === "get" && answersPage(document, operation))
-    .map(each => ({ ...each, filter: filterOf(document, each.operation) }))
+    .map(each => ({
+      ...each,
+      entity: referredName(answerItem(document, each.operation)) ?? "",
+      filter: filterOf(document, each.operation),
+    }))
     .filter(({ filter }) => Object.keys(filter.properties).length > 0)
-    .toSorted((a, b) => a.path.split("/").length - b.path.split("/").length || byCodeUnit(a.path, b.path));
+    .toSorted((a, b) => rankOf(a) - rankOf(b) || byCodeUnit(a.path, b.path));
   const names = new Map<string, string>();
   const filters: Record<string, Json> = {};
   const chosen = new Map<string, string>();
-  for (const { path, operation, filter } of lists) {
+  for (const { path, operation, entity, filter } of lists) {
     const text = canonical(filter);
-    const entity = referredName(answerItem(document, operation)) ?? "";
     const isPaging = Object.keys(filter.properties).toSorted().join() === "page_num,page_size";
     let name = names.get(text) ?? (isPaging ? "Paging" : `${entity}Filter`);
-    if (!names.has(text) && name in filters) name = `${toPascal(String(operation.operationId))}Filter`;
+    if (!names.has(text) && (name in filters || vendors.has(name)))
+      name = `${toPascal(String(operation.operationId))}Filter`;
     names.set(text, name);
     filters[name] ??= { type: "object", description: describe(name, entity), ...filter };
     chosen.set(path, name);
@@ -37,6 +45,12 @@ export function collectFilters(document: JsonObject): StepResult {
     document: withSchemas(marked, { ...schemasOf(marked), ...filters }),
     findings: [{ what: "filters of lists collected", count: Object.keys(filters).length }],
   };
+}
+
+/** The list that is called as the entity is has the entity's filter, then the shortest path. */
+function rankOf({ path, entity }: { path: string; entity: string }): number {
+  const segments = path.split("/");
+  return toPascal(toSingular(segments.at(-1) ?? "")) === entity ? segments.length : 1_000 + segments.length;
 }
 
 const describe = (name: string, entity: string): string =>

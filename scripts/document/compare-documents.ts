@@ -60,6 +60,8 @@ function compareOperation(call: string, old: Side, now: Side): Change[] {
   if (was.operationId !== is.operationId) {
     changes.push({ bump: "major", subject: call, what: `is called ${is.operationId}, was ${was.operationId}` });
   }
+  const needs = (side: Side) => canonical(side.operation.operation.security ?? side.document.security ?? null);
+  if (needs(old) !== needs(now)) changes.push({ bump: "major", subject: call, what: "needs other credentials" });
   if (was.deprecated !== true && is.deprecated === true)
     changes.push({ bump: "minor", subject: call, what: "is deprecated" });
   if (JSON.stringify([was.summary, was.description]) !== JSON.stringify([is.summary, is.description])) {
@@ -78,31 +80,49 @@ function compareParameters(call: string, old: Side, now: Side): Change[] {
   const filter = now.operation.operation["x-filter"];
   const isShared = filter !== undefined && filter === old.operation.operation["x-filter"];
   return ["path", "query", "header", "cookie"].flatMap(place => {
+    const rewritten = compareSerialisation(call, parametersAt(old, place), parametersAt(now, place));
     // The query of a list is compared once for all lists that take it, as the schema of its filter.
-    if (place === "query" && isShared) return [];
-    return compareSchemas(call, parameterObject(old, place), parameterObject(now, place), request).map(change => ({
-      ...change,
-      what: `${place} parameter ${change.what}`,
-    }));
+    if (place === "query" && isShared) return rewritten;
+    const changes = compareSchemas(call, parameterObject(old, place), parameterObject(now, place), request);
+    return [...rewritten, ...changes.map(change => ({ ...change, what: `${place} parameter ${change.what}` }))];
   });
 }
 
-function parameterObject({ document, operation }: Side, place: string): JsonObject {
-  const shared = get(get(document.paths, operation.path), "parameters");
-  const all = [
-    ...parametersOf(document, { parameters: shared ?? [] }, place),
-    ...parametersOf(document, operation.operation, place),
-  ];
+/** How parameters are written into a request. */
+function compareSerialisation(call: string, old: readonly JsonObject[], now: readonly JsonObject[]): Change[] {
+  const form = ({ style, explode, allowReserved, content }: JsonObject) =>
+    canonical([style ?? null, explode ?? null, allowReserved ?? null, isObject(content) ? Object.keys(content) : null]);
+  return now.flatMap((parameter): Change[] => {
+    const before = old.find(({ name }) => name === parameter.name);
+    if (before === undefined || form(before) === form(parameter)) return [];
+    return [{ bump: "major", subject: call, what: `parameter \`${parameter.name}\` is written in another way` }];
+  });
+}
+
+const parametersAt = ({ document, operation }: Side, place: string): JsonObject[] => [
+  ...parametersOf(document, { parameters: get(get(document.paths, operation.path), "parameters") ?? [] }, place),
+  ...parametersOf(document, operation.operation, place),
+];
+
+function parameterObject(side: Side, place: string): JsonObject {
+  const all = parametersAt(side, place);
   return {
     type: "object",
     required: all.filter(({ required }) => required === true).map(({ name }) => String(name)),
     properties: Object.fromEntries(
-      all.map(({ name, schema, description }): [string, Json] => [
+      all.map(({ name, schema = schemaOfContent(all, name), description }): [string, Json] => [
         String(name),
         isObject(schema) && description !== undefined ? { ...schema, description } : (schema ?? {}),
       ]),
     ),
   };
+}
+
+/** A parameter can have a media type, and its schema there. */
+function schemaOfContent(all: readonly JsonObject[], name: Json | undefined): Json {
+  const content = all.find(each => each.name === name)?.content;
+  const [media] = isObject(content) ? Object.values(content) : [];
+  return get(media, "schema") ?? {};
 }
 
 function compareBodies(call: string, old: Side, now: Side): Change[] {
@@ -126,7 +146,7 @@ const bodyOf = ({ document, operation }: Side): Json | undefined => {
 function compareAnswers(call: string, old: Side, now: Side): Change[] {
   const [was, is] = [answersOf(old), answersOf(now)];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((status): Change[] => {
-    const isSuccess = /^[23]/.test(status) || status === "default";
+    const isSuccess = status.startsWith("2") || status === "default";
     const hadSuccess = Object.keys(was).some(each => each.startsWith("2"));
     if (!(status in was)) {
       const bump = isSuccess && hadSuccess ? "major" : "minor";
@@ -134,7 +154,7 @@ function compareAnswers(call: string, old: Side, now: Side): Change[] {
     }
     if (!(status in is)) {
       // An answer that nothing was known of is replaced by those that are declared.
-      const isKnown = isSuccess && get(was[status], "content") !== undefined;
+      const isKnown = get(was[status], "content") !== undefined;
       return [{ bump: isKnown ? "major" : "minor", subject: call, what: `is no longer answered ${status}` }];
     }
     return compareContents(call, `answer ${status}`, was[status], is[status], answer);
@@ -156,7 +176,10 @@ function compareContents(
   const [old, now] = [get(was, "content"), get(is, "content")].map(content => (isObject(content) ? content : {}));
   if (old === undefined || now === undefined) return [];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((type): Change[] => {
-    if (!(type in old)) return [{ bump: "minor", subject: call, what: `${place} may be ${type}` }];
+    // Where there was another answer, whoever reads it has two to tell apart.
+    const isAnother = directions.answered && Object.keys(old).length > 0;
+    if (!(type in old))
+      return [{ bump: isAnother ? "major" : "minor", subject: call, what: `${place} may be ${type}` }];
     if (!(type in now)) return [{ bump: "major", subject: call, what: `${place} is no longer ${type}` }];
     const [before, after] = [get(old[type], "schema"), get(now[type], "schema")];
     return compareSchemas(call, before, after, directions).map(change => ({

@@ -1,5 +1,5 @@
 import type { Bump, Change, Directions } from "./change.ts";
-import { get, isObject, type Json, type JsonObject } from "./json.ts";
+import { canonical, get, isObject, type Json, type JsonObject } from "./json.ts";
 import { covers, nameOf, valueTypes } from "./value-types.ts";
 
 /**
@@ -14,7 +14,9 @@ export function compareSchemas(
 ): Change[] {
   const changes: Change[] = [];
   const report = (bump: Bump, place: string, what: string): void => {
-    changes.push({ bump, subject, what: place === "" ? what : `\`${place}\` ${what}` });
+    // The vendor's names end up in a changelog, which is Markdown.
+    const name = place.replaceAll(/[\s`]+/g, " ");
+    changes.push({ bump, subject, what: name === "" ? what : `\`${name}\` ${what}` });
   };
   /** Grown: more values than before. In a request that is room, in an answer it is something new to deal with. */
   const grown = (): Bump => (directions.answered ? "major" : "minor");
@@ -28,27 +30,67 @@ export function compareSchemas(
     if (hasProperties(old) && hasProperties(now)) {
       compareNull(old, now, place);
       compareObjects(old, now, place);
+      compareParts(old, now, place);
     } else if (oldItems !== undefined && newItems !== undefined) {
       compareNull(old, now, place);
       compareAt(oldItems, newItems, `${place}[]`);
+    } else if (isAnyObject(old) && hasProperties(now)) {
+      report("major", place, "is described field by field");
+    } else if (hasProperties(old) && isAnyObject(now)) {
+      report("major", place, "is no longer described field by field");
+    } else if (compareParts(old, now, place)) {
+      compareNull(old, now, place);
     } else {
       compareTypes(valueTypes(old), valueTypes(now), place);
     }
+    compareIntegers(old, now, place);
     compareOpenness(old, now, place);
+    compareRest(old, now, place);
+  };
+
+  /** What schemas are put together of, part by part where just some of them changed on the inside; false when that is not so. */
+  const compareParts = (old: Json | undefined, now: Json | undefined, place: string): boolean => {
+    const key = ["allOf", "anyOf", "oneOf"].find(each => get(old, each) !== undefined && get(now, each) !== undefined);
+    const [before, after] = [get(old, key ?? ""), get(now, key ?? "")];
+    if (!Array.isArray(before) || !Array.isArray(after)) return false;
+    const [known, next] = [new Set(before.map(canonical)), new Set(after.map(canonical))];
+    const [gone, added] = [before.filter(x => !next.has(canonical(x))), after.filter(x => !known.has(canonical(x)))];
+    if (gone.length !== added.length || ![...gone, ...added].every(isStructure)) return false;
+    for (const [index, part] of gone.entries()) compareAt(part, added[index], place);
+    return true;
   };
 
   const compareNull = (old: Json | undefined, now: Json | undefined, place: string): void => {
-    const [was, is] = [get(old, "nullable") === true, get(now, "nullable") === true];
+    const [was, is] = [isNullable(old), isNullable(now)];
     if (!was && is) report(grown(), place, "may be null");
     if (was && !is) report(shrunk(), place, "is no longer null");
   };
 
+  /** Which for TypeScript are numbers as any, and for QBench are not. */
+  const compareIntegers = (old: Json | undefined, now: Json | undefined, place: string): void => {
+    if (!directions.sent) return;
+    const [was, is] = [get(old, "type"), get(now, "type")];
+    if (was === "integer" && is === "number") report("minor", place, "may be a fraction");
+    if (was === "number" && is === "integer") report("major", place, "is an integer");
+  };
+
+  /** Keywords that nothing here knows: whoever depends on them has to look. */
+  const compareRest = (old: Json | undefined, now: Json | undefined, place: string): void => {
+    const keys = new Set([old, now].flatMap(schema => (isObject(schema) ? Object.keys(schema) : [])));
+    for (const key of keys) {
+      if (judged.has(key) || key.startsWith("x-")) continue;
+      if (canonical(get(old, key) ?? null) === canonical(get(now, key) ?? null)) continue;
+      report(directions.sent || !valueLimits.has(key) ? "major" : "patch", place, `has another ${key}`);
+    }
+  };
+
   const compareTypes = (old: readonly string[], now: readonly string[], place: string): void => {
-    const added = now.filter(type => !old.includes(type));
-    const gone = old.filter(type => !now.includes(type));
+    const [known, next] = [new Set(old), new Set(now)];
+    const added = now.filter(type => !known.has(type));
+    const gone = old.filter(type => !next.has(type));
     if (added.length === 0 && gone.length === 0) return;
     const [isWider, isNarrower] = [covers(now, old), covers(old, now)];
-    const list = (types: readonly string[]) => types.map(type => `\`${type}\``).join(" or ");
+    const list = (types: readonly string[]) => types.map(type => `\`${type.replaceAll(/[\s`]+/g, " ")}\``).join(" or ");
     if (isWider && isNarrower) return;
     if (isWider && gone.length === 0) report(grown(), place, `may be ${list(added)}`);
     else if (isNarrower && added.length === 0) report(shrunk(), place, `is no longer ${list(gone)}`);
@@ -80,11 +122,10 @@ export function compareSchemas(
   /** What stands under keys that are not declared. */
   const compareOpenness = (old: Json | undefined, now: Json | undefined, place: string): void => {
     const [was, is] = [openTo(old), openTo(now)];
-    if (was === is) return;
     const at = place === "" ? "*" : `${place}.*`;
-    if (was === undefined) report("minor", at, `may hold ${is}`);
-    else if (is === undefined) report("major", at, "is gone");
-    else report("major", at, `holds ${is}, was ${was}`);
+    if (was === undefined && is !== undefined) report("minor", at, `may hold ${nameOf(valueTypes(is))}`);
+    if (was !== undefined && is === undefined) report("major", at, "is gone");
+    if (was !== undefined && is !== undefined) compareAt(was, is, at);
   };
 
   const compareLimits = (old: Json | undefined, now: Json | undefined, place: string): void => {
@@ -136,18 +177,40 @@ const limits: readonly [key: string, isUpper: boolean][] = [
   ["minItems", false],
 ];
 
+/** What is compared by name above, or is for people only. */
+const judged = new Set([
+  ...["$comment", "description", "title", "example", "examples", "externalDocs", "xml", "deprecated", "default"],
+  ...["$ref", "type", "nullable", "enum", "const", "allOf", "anyOf", "oneOf", "items", "properties", "required"],
+  ...["additionalProperties", "format", "pattern", ...limits.map(([key]) => key)],
+]);
+
+/** Keywords that narrow values and leave types alone. */
+const valueLimits = new Set([
+  ...["multipleOf", "exclusiveMinimum", "exclusiveMaximum", "minProperties", "maxProperties", "uniqueItems"],
+  ...["contains", "minContains", "maxContains", "contentEncoding", "contentMediaType", "propertyNames"],
+]);
+
 const hasProperties = (schema: Json | undefined): schema is JsonObject => get(schema, "properties") !== undefined;
+
+const isAnyObject = (schema: Json | undefined): boolean =>
+  get(schema, "type") === "object" && !hasProperties(schema) && openTo(schema) === undefined;
+
+/** Whether there is an inside to compare: what is referred to is compared under its own name. */
+const isStructure = (schema: Json): boolean =>
+  ["properties", "items", "allOf", "anyOf", "oneOf", "additionalProperties"].some(
+    key => get(schema, key) !== undefined,
+  );
+
+const isNullable = (schema: Json | undefined): boolean => valueTypes(schema).includes("null");
 
 const propertiesOf = (schema: JsonObject): JsonObject => (isObject(schema.properties) ? schema.properties : {});
 
-const itemsOf = (schema: Json | undefined): Json | undefined =>
-  get(schema, "type") === "array" ? get(schema, "items") : undefined;
+const itemsOf = (schema: Json | undefined): Json | undefined => get(schema, "items");
 
 const isRequired = (schema: JsonObject, name: string): boolean =>
   Array.isArray(schema.required) && schema.required.includes(name);
 
-function openTo(schema: Json | undefined): string | undefined {
+function openTo(schema: Json | undefined): Json | undefined {
   const open = get(schema, "additionalProperties");
-  if (open === undefined || open === false) return undefined;
-  return open === true ? "anything" : nameOf(valueTypes(open));
+  return open === false ? undefined : open === true ? {} : open;
 }

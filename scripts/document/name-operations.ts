@@ -15,11 +15,14 @@ export function nameOperations(document: JsonObject): StepResult {
   const holders = new Map(
     [...Map.groupBy(named, ({ id }) => id)].map(([id, claimants]) => [id, claimants.toSorted(bySeniority)[0]]),
   );
+  const taken = new Set<string>();
   const final = new Map(
-    named.map(each => [
-      `${each.method} ${each.path}`,
-      holders.get(each.id) === each || chosenId(each) !== undefined ? each.id : longId(each),
-    ]),
+    named.toSorted(bySeniority).map(each => {
+      const keeps = holders.get(each.id) === each || chosenId(each) !== undefined;
+      const id = freeId(keeps ? each.id : longId(each), taken);
+      taken.add(id);
+      return [`${each.method} ${each.path}`, id];
+    }),
   );
   let renamed = 0;
   let summarised = 0;
@@ -49,10 +52,24 @@ function chosenId({ method, path, operation }: Operation): string | undefined {
     : operationId;
 }
 
-/** Of operations that would be called the same, a chosen id stays, then the shortest path: what is added below it is longer. */
+/**
+ * Of operations that would be called the same, a chosen id stays, then that of what a path's parameter names (`/orders/{id}`
+ * before `/order`), then the shortest path's: what is added is longer.
+ */
 function bySeniority(a: Operation, b: Operation): number {
-  const rank = (each: Operation) => (chosenId(each) === undefined ? segmentsOf(each.path).length : 0);
+  const rank = (each: Operation): number => {
+    const segments = segmentsOf(each.path);
+    if (chosenId(each) !== undefined) return 0;
+    return segments.length + (isParameter(segments.at(-1) ?? "") ? 0 : 1_000);
+  };
   return rank(a) - rank(b) || byCodeUnit(`${a.path} ${a.method}`, `${b.path} ${b.method}`);
+}
+
+function freeId(id: string, taken: ReadonlySet<string>): string {
+  for (let count = 1; ; count++) {
+    const candidate = count === 1 ? id : `${id}${count}`;
+    if (!taken.has(candidate)) return candidate;
+  }
 }
 
 /** Summaries of the vendor's framework, which say nothing of the resource. */

@@ -9,12 +9,13 @@ export type NameTable = Readonly<Record<string, string>>;
 /**
  * Gives schemas the names a person would choose. The vendor's `ListOrderSchema.a9993e3.OrderSchema`, whose suffix is a hash,
  * is `Order`; copies of one thing are one schema; lists stand where they are used. When things that differ claim a name, the
- * answer to a single record keeps it, and the others are told apart by what holds them.
+ * answer to a single record keeps it, and the others are told apart by what holds them. Without a table names are nobody's
+ * that is known here, and are only spelt as types are.
  */
 export const nameSchemas =
-  (table: NameTable) =>
+  (table?: NameTable) =>
   (document: JsonObject): StepResult => {
-    const lists = vendorLists(document);
+    const lists = table === undefined ? new Set<string>() : vendorLists(document);
     const inlined = inlineLists(document, lists);
     const names = chooseNames(inlined, table);
     const schemas: Record<string, Json> = {};
@@ -61,7 +62,7 @@ function inlineLists(document: JsonObject, lists: ReadonlySet<string>): JsonObje
 }
 
 /** The final name of each schema. */
-function chooseNames(document: JsonObject, table: NameTable): Map<string, string> {
+function chooseNames(document: JsonObject, table: NameTable | undefined): Map<string, string> {
   const keys = Object.keys(schemasOf(document)).toSorted();
   const wanted = new Map(keys.map(key => [key, wantedName(document, key, table)]));
   const classes = findCopies(document, wanted);
@@ -79,8 +80,8 @@ function chooseNames(document: JsonObject, table: NameTable): Map<string, string
   return names;
 }
 
-function wantedName(document: JsonObject, key: string, table: NameTable): string {
-  if (!isVendorName(key)) return isTypeName(key) ? key : toPascal(key) || "Schema";
+function wantedName(document: JsonObject, key: string, table: NameTable | undefined): string {
+  if (table === undefined || !isVendorName(key)) return isTypeName(key) ? key : toPascal(key) || "Schema";
   const segments = partsOf(key);
   const word = toPascal(stripRole(segments.at(-1) ?? key));
   const translate = (name: string): string => get(table, name)?.toString() ?? name;
@@ -102,7 +103,7 @@ function wantedName(document: JsonObject, key: string, table: NameTable): string
 const partsOf = (key: string): string[] => key.split(".").filter(part => !/^[0-9a-f]{7}$/.test(part));
 
 /** What the vendor's framework appends; `Values` to enumerations. */
-const stripRole = (part: string): string => part.replace(/Schema(List)?$/, "").replace(/(?<=.)Values$/, "");
+const stripRole = (part: string): string => part.replace(/(?:Schema(?:List)?)+$/, "").replace(/(?<=.)Values$/, "");
 
 const mostRounds = 50;
 

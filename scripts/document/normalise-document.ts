@@ -3,7 +3,7 @@ import { applyOverlay, type Overlay } from "./apply-overlay.ts";
 import { collectFilters } from "./collect-filters.ts";
 import { declareUnauthorized } from "./declare-unauthorized.ts";
 import { runSteps, type Step, type StepResult } from "./finding.ts";
-import { inlinePathReferences } from "./inline-path-references.ts";
+import { inlineDeepReferences } from "./inline-deep-references.ts";
 import type { JsonObject } from "./json.ts";
 import { nameOperations } from "./name-operations.ts";
 import { dropTitles, type NameTable, nameSchemas } from "./name-schemas.ts";
@@ -32,7 +32,7 @@ export interface NormaliseOptions {
  */
 export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
   const { secrets = [], names = {}, overlays = [] } = options;
-  const forAll: Step[] = [input => stripSecrets(input, secrets), upgradeDocument, repairDocument, inlinePathReferences];
+  const forAll: Step[] = [input => stripSecrets(input, secrets), upgradeDocument, repairDocument, inlineDeepReferences];
   const forQBench: Step[] = [
     dropTitles,
     nameOperations,
@@ -50,7 +50,7 @@ export function normaliseDocument(document: JsonObject, options: NormaliseOption
   ];
   const steps = isQBench(document)
     ? [...forAll, ...forQBench]
-    : [...forAll, nameOperations, nameSchemas(names), ...overlays.map(applyOverlay)];
+    : [...forAll, nameOperations, nameSchemas(), ...overlays.map(applyOverlay)];
   const { document: result, findings } = runSteps(document, steps);
   return { document: sortDocument(result), findings };
 }

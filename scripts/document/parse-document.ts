@@ -3,6 +3,8 @@ import { CommandError } from "../command-error.ts";
 import { get, isObject, type Json, type JsonObject } from "./json.ts";
 
 const maxDepth = 256;
+/** More than GitHub's document has by far; a script can put a few objects together to more than could ever be looked at. */
+const maxValues = 5_000_000;
 
 /** The OpenAPI document that a JSON or YAML text holds; `source` names the text in messages. */
 export const parseDocument = (text: string, source: string): JsonObject =>
@@ -43,8 +45,10 @@ export function checkDocument(data: Json | undefined, source: string): JsonObjec
 /** Without recursion: a hostile depth must end in a message, not in a stack overflow. */
 function checkData(document: JsonObject, source: string): void {
   const open: { value: Json; place: string; depth: number }[] = [{ value: document, place: "", depth: 0 }];
+  let values = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, place, depth } = next;
+    if (++values > maxValues) throw new CommandError(`${source} has more than ${maxValues} values`);
     if (depth > maxDepth) throw new CommandError(`${source} is nested more than ${maxDepth} levels deep`);
     if (typeof value === "number" && !Number.isFinite(value)) {
       throw new CommandError(`${source} has a number at ${place} that JSON can't hold`);

@@ -61,9 +61,11 @@ function inMapping(key: string, value: Json, change: (name: string) => string | 
 export function reachableSchemas(document: JsonObject, from: readonly Json[]): Set<string> {
   const schemas = schemasOf(document);
   const found = new Set<string>();
+  const shared = new Set<Json>();
   const open: Json[] = [...from];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (Array.isArray(next)) open.push(...next);
+    // Not by spreading: a list can be longer than a call may have arguments.
+    if (Array.isArray(next)) for (const each of next) open.push(each);
     if (!isObject(next)) continue;
     const names = [referredName(next), ...mappedNames(next)].filter(name => name !== undefined);
     for (const name of names) {
@@ -72,8 +74,11 @@ export function reachableSchemas(document: JsonObject, from: readonly Json[]): S
       found.add(name);
       open.push(target);
     }
-    const shared = sharedPart(document, next);
-    if (shared !== undefined && names.length === 0) open.push(shared);
+    const part = names.length === 0 ? sharedPart(document, next) : undefined;
+    if (part !== undefined && !shared.has(part)) {
+      shared.add(part);
+      open.push(part);
+    }
     for (const value of Object.values(next)) if (typeof value === "object" && value !== null) open.push(value);
   }
   return found;
@@ -84,12 +89,17 @@ const mappedNames = (value: JsonObject): (string | undefined)[] => {
   return isObject(mapping) ? Object.values(mapping).map(at => (typeof at === "string" ? nameIn(at) : undefined)) : [];
 };
 
-/** What a reference to another kind of component (a response, a parameter) stands for. */
+/** What a reference to another kind of component (a response, a parameter) stands for, however many references lead there. */
 export function sharedPart(document: JsonObject, value: Json): Json | undefined {
-  const pointer = get(value, "$ref");
-  if (typeof pointer !== "string") return undefined;
-  const [kind, name] = /^#\/components\/(\w+)\/([^/]+)$/.exec(pointer)?.slice(1) ?? [];
-  return kind === undefined || name === undefined ? undefined : get(get(document.components, kind), unescapeStep(name));
+  let part: Json | undefined = value;
+  for (let depth = 0; depth < 32; depth++) {
+    const pointer = get(part, "$ref");
+    if (typeof pointer !== "string") return depth === 0 ? undefined : part;
+    const [kind, name] = /^#\/components\/(\w+)\/([^/]+)$/.exec(pointer)?.slice(1) ?? [];
+    if (kind === undefined || name === undefined) return undefined;
+    part = get(get(document.components, kind), unescapeStep(name));
+  }
+  return undefined;
 }
 
 function nameIn(pointer: string): string | undefined {

@@ -1,8 +1,17 @@
 import type { StepResult } from "./finding.ts";
 import { isObject, type Json, type JsonObject } from "./json.ts";
 
-/** A compact JWT: its first part is base64url of a text that begins with a brace. */
-const jwt = /(?:eyJ|eyA|ewo|ew0)[\w-]{8,}\.[\w-]{8,}\.[\w-]*/g;
+/** What a compact JWT looks like, signed (RFC 7515) or encrypted (RFC 7516); it begins where nothing of its kind is before. */
+const compact = /(?<![\w.-])[\w-]{10,}(?:\.[\w-]*){2,4}/g;
+
+const withoutTokens = (text: string): string =>
+  text.replaceAll(compact, token => (isHeader(token.split(".")[0] ?? "") ? removed : token));
+
+/** A JWT's first part is base64url of a JSON object, of which `alg` is a part. */
+function isHeader(part: string): boolean {
+  const header = Buffer.from(part, "base64url").toString();
+  return header.trimStart().startsWith("{") && header.includes('"alg"');
+}
 
 /** Below this length a secret is only looked for as a whole value: it could be part of any word. */
 const shortestInText = 8;
@@ -14,10 +23,13 @@ const removed = "[removed]";
 /** Removes every JWT (the docs page is filled in with a valid one) and every secret of this run. */
 export function stripSecrets(document: JsonObject, secrets: readonly string[]): StepResult {
   let count = 0;
-  const inText = secrets.filter(secret => secret.length >= shortestInText).toSorted((a, b) => b.length - a.length);
+  const inText = secrets
+    .filter(secret => secret.length >= shortestInText)
+    .flatMap(secret => [...new Set([secret, encodeURIComponent(secret)])])
+    .toSorted((a, b) => b.length - a.length);
 
   const clean = (text: string): string => {
-    const cleaned = inText.reduce((rest, secret) => rest.replaceAll(secret, removed), text.replaceAll(jwt, removed));
+    const cleaned = inText.reduce((rest, secret) => rest.replaceAll(secret, removed), withoutTokens(text));
     const result = secrets.includes(text.trim()) ? removed : cleaned;
     if (result !== text) count++;
     return result;

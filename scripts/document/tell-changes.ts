@@ -14,7 +14,8 @@ export function tellChanges(changes: readonly Change[]): string {
   const parts = bumps.flatMap((bump): string[] => {
     const those = changes.filter(change => change.bump === bump).toSorted(byBump);
     if (those.length === 0) return [];
-    const told = Map.groupBy(those.slice(0, mostTold[bump]), ({ subject }) => subject);
+    // A schema or a path can have any name, and this is Markdown.
+    const told = Map.groupBy(those.slice(0, mostTold[bump]), ({ subject }) => subject.replaceAll(/[\s`]+/g, " "));
     const lines = [...told].flatMap(([subject, list]) =>
       list.length === 1
         ? [`- \`${subject}\`: ${list[0]?.what}`]

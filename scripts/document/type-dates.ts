@@ -1,3 +1,4 @@
+import { CommandError } from "../command-error.ts";
 import type { StepResult } from "./finding.ts";
 import { get, isObject, type Json, type JsonObject } from "./json.ts";
 import { mapSchemas } from "./map-schemas.ts";
@@ -71,7 +72,16 @@ export function typeDates(document: JsonObject): StepResult {
   });
   if (count === 0) return { document, findings: [] };
   const schemas = { ...schemasOf(typed) };
-  for (const { name, schema } of Object.values(families)) if (used.has(name)) schemas[name] = schema;
+  for (const { name, schema } of Object.values(families)) {
+    if (!used.has(name)) continue;
+    const present = schemas[name];
+    if (present !== undefined && get(present, "format") !== schema.format) {
+      throw new CommandError(
+        `the document has a schema ${name} of its own: give it another name in openapi/names.json`,
+      );
+    }
+    schemas[name] = schema;
+  }
   return { document: withSchemas(typed, schemas), findings: [{ what: "dates given the family they are of", count }] };
 }
 

@@ -17,27 +17,35 @@ export function typeRelations(document: JsonObject): StepResult {
   const unknown = new Set<string>();
   let count = 0;
 
-  const refer = (name: string, schema: JsonObject, isSent: boolean): JsonObject | undefined => {
-    const entity = targetOf(name, schema, entities);
+  const refer = (name: string, schema: JsonObject, { owner, isSent }: Holder): JsonObject | undefined => {
+    const entity = targetOf(name, schema, owner, entities);
     if (entity === undefined) return undefined;
     count++;
     if (entity === null) unknown.add(name);
-    const relation = `${entity ?? "Record"}${isSent ? "Link" : "Reference"}`;
+    const relation = relationName(entity, isSent);
     found.set(relation, isSent ? linkTo(entity) : referenceTo(entity));
     return toReference(relation);
   };
+  /** The name, unless the vendor has a schema of its own that is called so. */
+  const relationName = (entity: string | null, isSent: boolean): string => {
+    const [kind, mark] = isSent ? ["Link", "x-link"] : ["Reference", "x-reference"];
+    const present = get(schemasOf(document), `${entity ?? "Record"}${kind}`);
+    return present === undefined || get(present, mark) !== undefined
+      ? `${entity ?? "Record"}${kind}`
+      : `${kind}To${entity ?? "Record"}`;
+  };
   const typeProperty =
-    (properties: JsonObject, isSent: boolean) =>
+    (properties: JsonObject, holder: Holder) =>
     (schema: Json, name: string): Json => {
       if (!isObject(schema)) return schema;
       const { items, type: _, ...rest } = schema;
       if (schema.type === "array" && isObject(items) && isBareObject(items)) {
-        const reference = refer(toSingular(name), schema, isSent);
+        const reference = refer(toSingular(name), schema, holder);
         return reference === undefined ? schema : { ...schema, items: reference };
       }
       const isRelation = Object.hasOwn(properties, `${name}_id`) || Object.hasOwn(schema, "x-entity");
       if (!isRelation || !isBareObject(schema)) return schema;
-      const reference = refer(name, schema, isSent);
+      const reference = refer(name, schema, holder);
       if (reference === undefined) return schema;
       return Object.keys(rest).length === 0 ? reference : { ...rest, allOf: [reference] };
     };
@@ -46,7 +54,10 @@ export function typeRelations(document: JsonObject): StepResult {
     const properties = get(schema, "properties");
     const isRecord = entities.has(name) || (entities.size > 0 && sent.has(name));
     if (!isObject(schema) || !isObject(properties) || !isRecord) return schema;
-    return { ...schema, properties: mapValues(properties, typeProperty(properties, !entities.has(name))) };
+    return {
+      ...schema,
+      properties: mapValues(properties, typeProperty(properties, { owner: name, isSent: !entities.has(name) })),
+    };
   });
   for (const [name, schema] of found) schemas[name] = schema;
   return {
@@ -65,7 +76,18 @@ export function typeRelations(document: JsonObject): StepResult {
 const isBareObject = (schema: JsonObject): boolean =>
   schema.type === "object" && !("properties" in schema) && !("additionalProperties" in schema);
 
-function targetOf(name: string, schema: JsonObject, entities: ReadonlySet<string>): string | null | undefined {
+/** The schema that a relation stands in. */
+interface Holder {
+  owner: string;
+  isSent: boolean;
+}
+
+function targetOf(
+  name: string,
+  schema: JsonObject,
+  owner: string,
+  entities: ReadonlySet<string>,
+): string | null | undefined {
   const given = schema["x-entity"];
   if (typeof given === "string") return entities.has(given) ? given : null;
   if (given === false) return undefined;
@@ -74,8 +96,11 @@ function targetOf(name: string, schema: JsonObject, entities: ReadonlySet<string
   const matches = [...entities].filter(entity => endsWith(words, wordsOf(entity)));
   const longest = matches.toSorted((a, b) => b.length - a.length)[0];
   if (longest !== undefined) return longest;
-  // `category` of an assay is an AssayCategory, when nothing else ends so.
+  // `category` of an assay is an AssayCategory; of something else it is, when nothing else ends so.
+  const owned = [...wordsOf(owner.replace(/(Create|Update)$/, "")), ...words].join();
   const broader = [...entities].filter(entity => endsWith(wordsOf(entity), words));
+  const own = broader.find(entity => wordsOf(entity).join() === owned);
+  if (own !== undefined) return own;
   return broader.length === 1 ? (broader[0] ?? null) : null;
 }
 

@@ -1,9 +1,11 @@
 import { Validator } from "@seriousme/openapi-schema-validator";
 import { CommandError } from "../command-error.ts";
+import { checkReferences } from "./check-references.ts";
 import type { JsonObject } from "./json.ts";
 
 /** Refuses a document that isn't valid OpenAPI, or that refers to something it doesn't hold. */
 export async function validateDocument(document: JsonObject, source: string): Promise<void> {
+  checkReferences(document, source);
   // A copy: the document of a step is never changed.
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   if (valid) return;

@@ -21,18 +21,26 @@ function alternatives(schema: Json | undefined): string[] {
   const either = [anyOf, oneOf].filter(Array.isArray).flat();
   if (either.length > 0) return either.flatMap(valueTypes);
   if (Array.isArray(allOf)) {
-    const parts = allOf.map(part => nameOf(valueTypes(part)));
-    return parts.length === 1 ? valueTypes(allOf[0]) : [parts.toSorted().join(" & ")];
+    if (allOf.length === 1) return valueTypes(allOf[0]);
+    return [
+      allOf
+        .map(part => nameOf(valueTypes(part)))
+        .toSorted()
+        .join(" & "),
+    ];
   }
   if (Array.isArray(type)) return type.flatMap(each => alternatives({ ...schema, type: each }));
   if (type === "array") return [`${nameOf(valueTypes(schema.items))}[]`];
   if (type === "integer") return ["number"];
+  if (isObject(schema.properties)) return [`{ ${Object.keys(schema.properties).toSorted().join(", ")} }`];
   return [typeof type === "string" ? type : "unknown"];
 }
 
 /** Whether every value of the second is one of the first. */
-export const covers = (wide: readonly string[], narrow: readonly string[]): boolean =>
-  wide.includes("unknown") || narrow.every(type => wide.includes(type) || wide.includes(baseOf(type)));
+export function covers(wide: readonly string[], narrow: readonly string[]): boolean {
+  const types = new Set(wide);
+  return types.has("unknown") || narrow.every(type => types.has(type) || types.has(baseOf(type)));
+}
 
 /** `"Or"` is a string, `3` a number. */
 const baseOf = (type: string): string => {

@@ -19,10 +19,22 @@ export const base = (): JsonObject =>
         notes: { type: "string", description: "Free text" },
         tags: { type: "array", items: { type: "string" } },
         total: { type: "number" },
+        mixed: { allOf: [{ type: "object", properties: { a: { type: "string" }, b: { type: "string" } } }] },
+        either: {
+          oneOf: [
+            { type: "object", properties: { a: { type: "string" } } },
+            { type: "object", properties: { b: { type: "string" } } },
+          ],
+        },
+        map: { type: "object", additionalProperties: { type: "string" } },
       });
     }
     at(schemas, update, "properties").count = { type: "integer", default: 1, maximum: 10 };
     Object.assign(at(paths, orders, "get"), { "x-note": "here" });
+    at(paths, orders, "get", "responses")["404"] = {
+      description: "Not Found",
+      content: { "application/json": { schema: { type: "object", properties: { error_type: { type: "string" } } } } },
+    };
     paths["/qbench/api/v2/orders/{order_id}/sync"] = { post: { responses: { 204: none } } };
   });
 
@@ -159,7 +171,8 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
   [
     "an answer has another status",
     d => {
-      at(paths(d), orders, "get").responses = { 206: at(ok(ref("ListOrderSchema.a9993e3")), "200") };
+      const { 200: page, ...errors } = at(paths(d), orders, "get", "responses");
+      at(paths(d), orders, "get").responses = { ...errors, 206: page ?? {} };
     },
     "major",
     /206/,
@@ -370,6 +383,99 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     inRequest(as("count", { type: "integer", default: 2, maximum: 10 })),
     "minor",
     /defaults to 2/,
+  ],
+  [
+    "a part of an answer's field loses a property",
+    inAnswer(as("mixed", { allOf: [{ type: "object", properties: { a: { type: "string" } } }] })),
+    "major",
+    /`mixed.b` is gone/,
+  ],
+  [
+    "one of the shapes of an answer's field is retyped on the inside",
+    inAnswer(
+      as("either", {
+        oneOf: [
+          { type: "object", properties: { a: { type: "string" } } },
+          { type: "object", properties: { b: { type: "boolean" } } },
+        ],
+      }),
+    ),
+    "major",
+    /`either.b` is `boolean`/,
+  ],
+  [
+    "an answer's field has one shape more",
+    inAnswer(p => {
+      const shapes = get(p.either, "oneOf");
+      p.either = { oneOf: [...(Array.isArray(shapes) ? shapes : []), { type: "object", properties: { c: {} } }] };
+    }),
+    "major",
+    /may be `\{ c \}`/,
+  ],
+  [
+    "what an answer's map holds is retyped",
+    inAnswer(as("map", { type: "object", additionalProperties: { type: "boolean" } })),
+    "major",
+    /`map\.\*` is `boolean`/,
+  ],
+  [
+    "a request's map takes more",
+    inRequest(as("map", { type: "object", additionalProperties: true })),
+    "minor",
+    /`map\.\*`/,
+  ],
+  [
+    "an object of an answer is described",
+    inAnswer(as("settings", { type: "object", properties: { colour: { type: "string" } } })),
+    "major",
+    /`settings` is described field by field/,
+  ],
+  [
+    "a request's number has to be an integer",
+    inRequest(as("total", { type: "integer" })),
+    "major",
+    /`total` is an integer/,
+  ],
+  [
+    "a request's number has to be a multiple",
+    inRequest(as("total", { type: "number", multipleOf: 5 })),
+    "major",
+    /`total` has another multipleOf/,
+  ],
+  [
+    "an answer may be of another media type",
+    d => {
+      const content = at(paths(d), orders, "get", "responses", "200", "content");
+      content["text/csv"] = { schema: { type: "string" } };
+    },
+    "major",
+    /may be text\/csv/,
+  ],
+  [
+    "a documented error is gone",
+    d => void delete at(paths(d), orders, "get", "responses")["404"],
+    "major",
+    /no longer answered 404/,
+  ],
+  [
+    "an operation may be answered from a cache",
+    d => Object.assign(at(paths(d), orders, "get", "responses"), { 304: none }),
+    "minor",
+    /may be answered 304/,
+  ],
+  [
+    "a filter is written in another way",
+    editParameter("remark", each => {
+      each.style = "spaceDelimited";
+    }),
+    "major",
+    /`remark` is written in another way/,
+  ],
+  [
+    "an operation needs other credentials",
+    d => Object.assign(at(paths(d), orders, "get"), { security: [{ BearerToken: ["orders"] }] }),
+    "major",
+    /needs other credentials/,
   ],
   // Nothing.
   [

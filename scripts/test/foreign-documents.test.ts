@@ -211,12 +211,12 @@ describe("A hostile document", () => {
     [
       "a reference to a file",
       JSON.stringify(document({}, { paths: answering({ $ref: "file:///etc/passwd" }) })),
-      /refers to|not valid OpenAPI/,
+      /leads out of it/,
     ],
     [
       "a reference to another host",
       JSON.stringify(document({}, { paths: answering({ $ref: "https://evil.example/x.json" }) })),
-      /refers to|not valid OpenAPI/,
+      /leads out of it/,
     ],
     [
       "aliases that unfold to gigabytes",

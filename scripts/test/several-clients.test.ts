@@ -68,10 +68,13 @@ describe("Several API clients", () => {
     await promisify(execFile)(tsc, ["--project", root], { shell: process.platform === "win32" });
   });
 
-  it.each(["main", "../main", "Billing", "index", "a b", "__proto__"])("are not added as %s", async name => {
-    const root = await emptyRoot();
-    const before = await readFile(join(root, "openapi/clients.json"), "utf8");
-    await expect(addClient(root, name)).rejects.toMatchObject({ name: "CommandError" });
-    expect(await readFile(join(root, "openapi/clients.json"), "utf8")).toBe(before);
-  });
+  it.each(["main", "../main", "Billing", "index", "names", "clients", "common", "a b", "__proto__"])(
+    "are not added as %s",
+    async name => {
+      const root = await emptyRoot();
+      const before = await readFile(join(root, "openapi/clients.json"), "utf8");
+      await expect(addClient(root, name)).rejects.toMatchObject({ name: "CommandError" });
+      expect(await readFile(join(root, "openapi/clients.json"), "utf8")).toBe(before);
+    },
+  );
 });

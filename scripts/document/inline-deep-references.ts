@@ -7,24 +7,25 @@ import { unescapeStep } from "./references.ts";
 const mostCharacters = 16 * 1024 * 1024;
 
 /**
- * Puts what a reference into `paths` leads to in its place. Types can't be had through such a reference: what lies on its
- * way may be optional. Through components they can.
+ * Puts what a reference into the inside of something leads to in its place: into `paths`, or into a part of a component. Types
+ * can't be had through such a reference, since what lies on its way may be optional; through whole components they can.
  */
-export function inlinePathReferences(document: JsonObject): StepResult {
+export function inlineDeepReferences(document: JsonObject): StepResult {
   const known = new Map<string, { target: Json; length: number }>();
   let [count, characters] = [0, 0];
   const inline = (value: Json, open: readonly string[]): Json => {
     if (Array.isArray(value)) return value.map(item => inline(item, open));
     if (!isObject(value)) return value;
     const { $ref } = value;
-    if (typeof $ref !== "string" || !$ref.startsWith("#/paths/")) return mapValues(value, child => inline(child, open));
+    if (typeof $ref !== "string" || !isDeep($ref)) return mapValues(value, child => inline(child, open));
     const found = known.get($ref) ?? resolve($ref, open);
     // The validator tells of what leads nowhere.
     if (found === undefined) return value;
     known.set($ref, found);
     count++;
     characters += found.length;
-    if (characters > mostCharacters) throw new CommandError("the document has too many references into its paths");
+    if (characters > mostCharacters)
+      throw new CommandError("the document has too many references into the inside of things");
     return found.target;
   };
   const resolve = (pointer: string, open: readonly string[]) => {
@@ -37,9 +38,11 @@ export function inlinePathReferences(document: JsonObject): StepResult {
   const result = mapValues(document, value => inline(value, []));
   return {
     document: count === 0 ? document : result,
-    findings: [{ what: "references into paths put in place", count }],
+    findings: [{ what: "references into the inside of things put in place", count }],
   };
 }
+
+const isDeep = (pointer: string): boolean => pointer.startsWith("#/") && !/^#\/components\/[^/]+\/[^/]+$/.test(pointer);
 
 const follow = (document: JsonObject, pointer: string): Json | undefined =>
   pointer
