@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { bumpFor } from "../document/change.ts";
 import { compareDocuments } from "../document/compare-documents.ts";
+import type { JsonObject } from "../document/json.ts";
 import { normaliseDocument } from "../document/normalise-document.ts";
 import { tellChanges } from "../document/tell-changes.ts";
 import { as, base, changes, inAnswer, without } from "./api-changes.ts";
@@ -45,5 +46,43 @@ describe("The words", () => {
       (_, index) => ({ bump: "major", subject: `A${index}`, what: "is gone" }) as const,
     );
     expect(tellChanges(flood).split("\n").at(-1)).toBe("- and 400 more");
+  });
+});
+
+describe("A comparison ends", () => {
+  const nested = (type: string): JsonObject =>
+    Array.from({ length: 200 }).reduce<JsonObject>(part => ({ allOf: [part] }), { type });
+  const numbered = (prefix: string): JsonObject => ({
+    type: "string",
+    enum: Array.from({ length: 50_000 }, (_, index) => `${prefix}${index}`),
+  });
+
+  it.each([
+    [
+      "for parts inside of parts, 200 deep",
+      inAnswer(as("notes", nested("string"))),
+      inAnswer(as("notes", nested("number"))),
+    ],
+    ["for enumerations of 50,000", inAnswer(as("notes", numbered("a"))), inAnswer(as("notes", numbered("b")))],
+  ])("%s", (_, was, is) => {
+    const [before, after] = [base(), base()];
+    was(before);
+    is(after);
+    const found = compareDocuments(normaliseDocument(before).document, normaliseDocument(after).document);
+    expect(bumpFor(found)).toBe("major");
+  });
+
+  it("for parameters that refer to each other", () => {
+    const circle = (): JsonObject => {
+      const refer = (name: string): JsonObject => ({ $ref: `#/components/parameters/${name}` });
+      const document = normaliseDocument(base()).document;
+      const operation = { parameters: [refer("A")], responses: {} };
+      return {
+        ...document,
+        paths: { "/a": { get: operation } },
+        components: { parameters: { A: refer("B"), B: refer("A") } },
+      };
+    };
+    expect(compareDocuments(circle(), circle())).toEqual([]);
   });
 });

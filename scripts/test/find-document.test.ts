@@ -153,6 +153,29 @@ describe("What is no document is refused in one line:", () => {
     ["a forbidden key", tinyDocument().replace(`"paths"`, `"__proto__":{"a":1},"paths"`), /__proto__/],
     ["hostile depth", `{"openapi":"3.0.3","x":${"[".repeat(20_000)}${"]".repeat(20_000)}}`, /nested more than/],
     ["an empty answer", "", /is empty/],
+    [
+      "a script that puts a few objects together to millions",
+      script(
+        `var a0 = { x: 1 }; ${Array.from({ length: 30 }, (_, i) => `var a${i + 1} = { l: a${i}, r: a${i} };`).join("")}
+        SwaggerUIBundle({ spec: { openapi: "3.0.3", info: { title: "t", version: "1" }, paths: {}, x: a30 } })`,
+      ),
+      /more than 5000000 values/,
+    ],
+    [
+      "a script that doubles a text again and again",
+      script(
+        `var a0 = "aaaaaaaaaa"; ${Array.from({ length: 40 }, (_, i) => `var a${i + 1} = a${i} + a${i};`).join("")}
+        SwaggerUIBundle({ url: a40 })`,
+      ),
+      /page without an OpenAPI document/,
+    ],
+    [
+      "a script of 20,000 properties",
+      script(
+        `var a = {}; ${Array.from({ length: 20_000 }, (_, i) => `a.p${i} = 1;`).join("")} SwaggerUIBundle({ spec: a })`,
+      ),
+      /is not an OpenAPI document/,
+    ],
   ])("%s", async (_, body, message) => {
     const root = await emptyRoot();
     const { url } = await serve({ "/docs": body });

@@ -174,6 +174,120 @@ const hostile: [string, () => JsonObject][] = [
       );
     },
   ],
+  [
+    "two operations of one name, and paths that would give one",
+    () =>
+      document(
+        {},
+        {
+          paths: {
+            "/a": { get: operation({ operationId: "same" }) },
+            "/b": { get: operation({ operationId: "same" }) },
+            "/a-b": { get: operation() },
+            "/a_b": { get: operation() },
+          },
+        },
+      ),
+  ],
+  [
+    "references into the inside of things",
+    () =>
+      document(
+        { A: { type: "array", items: object({ x: { type: "string" } }) }, B: object({ y: object({ z: ref("A") }) }) },
+        {
+          paths: {
+            ...answering(
+              object({
+                item: { $ref: "#/components/schemas/A/items" },
+                property: { $ref: "#/components/schemas/B/properties/y/properties/z" },
+                parameter: { $ref: "#/components/parameters/P/schema" },
+              }),
+            ),
+            "/other": {
+              post: operation({
+                parameters: [{ $ref: "#/components/parameters/P" }],
+                requestBody: {
+                  content: {
+                    "application/json": {
+                      schema: {
+                        $ref: "#/paths/~1qbench~1api~1v2~1things/get/responses/200/content/application~1json/schema",
+                      },
+                    },
+                  },
+                },
+              }),
+            },
+          },
+          components: {
+            parameters: { P: { name: "p", in: "query", schema: { type: "string" } } },
+            schemas: {
+              A: { type: "array", items: object({ x: { type: "string" } }) },
+              B: object({ y: object({ z: ref("A") }) }),
+            },
+          },
+        },
+      ),
+  ],
+  [
+    "schemas that are nothing but one another",
+    () =>
+      document(
+        { A: { oneOf: [ref("B"), { type: "string" }] }, B: { allOf: [ref("A")] } },
+        { paths: answering(ref("A")) },
+      ),
+  ],
+  [
+    "names that types use themselves, beside a discriminator",
+    () =>
+      document(
+        {
+          Omit: object({ kind: { type: "string" } }),
+          Pick: object({ kind: { type: "string" } }),
+          Either: { oneOf: [ref("Omit"), ref("Pick")], discriminator: { propertyName: "kind" } },
+        },
+        { paths: answering(ref("Either")) },
+      ),
+  ],
+  [
+    "60 parts inside of each other",
+    () => {
+      const nested = Array.from({ length: 60 }).reduce<JsonObject>(part => ({ allOf: [part] }), { type: "string" });
+      return document({ A: object({ nested }) }, { paths: answering(ref("A")) });
+    },
+  ],
+  [
+    "a callback that calls itself",
+    () =>
+      document(
+        {},
+        {
+          paths: {
+            "/qbench/api/v2/x": { post: operation({ callbacks: { c: { $ref: "#/components/callbacks/C" } } }) },
+          },
+          components: {
+            callbacks: {
+              C: {
+                "{$request.body#/u}": {
+                  post: operation({ callbacks: { again: { $ref: "#/components/callbacks/C" } } }),
+                },
+              },
+            },
+          },
+        },
+      ),
+  ],
+  [
+    "a list of 200,000 values",
+    () =>
+      document(
+        { A: { ...object({ a: { type: "string" } }), example: Array.from({ length: 200_000 }, () => 1) } },
+        { paths: answering(ref("A")) },
+      ),
+  ],
+  [
+    "a long text that begins like a token again and again",
+    () => document({}, { info: { title: "eyJ".repeat(100_000), version: "1" } }),
+  ],
 ];
 
 describe("A hostile document", () => {
@@ -216,6 +330,30 @@ describe("A hostile document", () => {
     [
       "a reference to another host",
       JSON.stringify(document({}, { paths: answering({ $ref: "https://evil.example/x.json" }) })),
+      /leads out of it/,
+    ],
+    [
+      "a reference to a file in a discriminator",
+      JSON.stringify(
+        document(
+          {
+            U: { oneOf: [ref("A")], discriminator: { propertyName: "kind", mapping: { a: "secret.json#/A" } } },
+            A: object({}),
+          },
+          { paths: answering(ref("U")) },
+        ),
+      ),
+      /leads to no schema/,
+    ],
+    [
+      "a reference to another host that it says it is itself",
+      JSON.stringify({
+        ...document(
+          { A: { $id: "https://evil.example/x.json", ...object({}) } },
+          { paths: answering({ $ref: "https://evil.example/x.json" }) },
+        ),
+        openapi: "3.1.0",
+      }),
       /leads out of it/,
     ],
     [
