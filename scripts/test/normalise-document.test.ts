@@ -128,6 +128,106 @@ describe("Names", () => {
   });
 });
 
+describe("What the vendor adds", () => {
+  const list = (entity: string, ...filters: string[]): JsonObject => ({
+    get: {
+      parameters: ["page_num", "page_size", ...filters].map(name => ({
+        name,
+        in: "query",
+        schema: { type: "string" },
+      })),
+      responses: ok(ref(`List${entity}Schema.a9993e3`)),
+    },
+  });
+
+  it("takes the filter's name from no list that is called as its entity is", () => {
+    const before = normalise(vendorDocument());
+    const after = normalise(
+      vendorDocument(({ paths }) => {
+        paths["/qbench/api/v2/archive"] = list("Order", "older_than");
+      }),
+    );
+    expect(schema(after, "OrderFilter")).toEqual(schema(before, "OrderFilter"));
+    expect(property(after, "ListArchiveFilter", "older_than")).toBeDefined();
+  });
+
+  it("takes no operation's name: what a parameter of the path names keeps it", () => {
+    const document = normalise(
+      vendorDocument(({ paths }) => {
+        paths["/qbench/api/v2/order"] = { get: { responses: { 204: { description: "No Content" } } } };
+      }),
+    );
+    const { operationId } = Object(get(get(document.paths, "/qbench/api/v2/orders/{order_id}"), "get"));
+    expect(operationId).toBe("getOrder");
+  });
+
+  it("takes no schema's name, whatever is in it", () => {
+    const tag = (name: string, ...fields: string[]): JsonObject => ({
+      [`${name}.a9993e3.TagSchema`]: {
+        type: "object",
+        properties: Object.fromEntries(fields.map(field => [field, { type: "string" }])),
+      },
+    });
+    const withTags = (...fields: string[]) =>
+      normalise(
+        vendorDocument(({ order, schemas }) => {
+          Object.assign(schemas, tag("AThing", "p"), tag("BThing", "m", ...fields));
+          const properties = get(order, "properties");
+          if (isObject(properties))
+            Object.assign(properties, { one: ref("AThing.a9993e3.TagSchema"), two: ref("BThing.a9993e3.TagSchema") });
+          // As the copy in the other answer does.
+          schemas["SingleOrderSchema.a9993e3.OrderSchema"] = structuredClone(order);
+        }),
+      );
+    expect(property(withTags("a"), "Tag", "p")).toBeDefined();
+    expect(property(withTags(), "Tag", "p")).toBeDefined();
+  });
+
+  it("does not hide the vendor's own schemas behind ours", () => {
+    const own: JsonObject = { type: "object", properties: { mine: { type: "string" } } };
+    const document = normalise(
+      vendorDocument(({ schemas, paths }) => {
+        Object.assign(schemas, { OrderFilter: own, CustomerReference: own });
+        paths["/qbench/api/v2/filters"] = {
+          get: {
+            responses: ok({ type: "object", properties: { a: ref("OrderFilter"), b: ref("CustomerReference") } }),
+          },
+        };
+      }),
+    );
+    expect(property(document, "OrderFilter", "mine")).toBeDefined();
+    expect(property(document, "CustomerReference", "mine")).toBeDefined();
+    expect(property(document, "ListOrdersFilter", "remark")).toBeDefined();
+    expect(property(document, "Order", "customer")).toEqual(nullable("ReferenceToCustomer"));
+  });
+});
+
+describe("Tokens", () => {
+  const parts = (header: string): string =>
+    [header, '{"sub":"a"}', "signature-signature"].map(text => Buffer.from(text).toString("base64url")).join(".");
+
+  it.each([
+    ["of the usual kind", parts('{"alg":"HS256","typ":"JWT"}')],
+    ["with white space in their header", parts('{\t"typ": "JWT", "alg": "HS256" }')],
+    [
+      "that are encrypted, with no key of their own",
+      `${Buffer.from('{"alg":"dir"}').toString("base64url")}..aaaa.bbbb.cccc`,
+    ],
+    ["encoded for an address", encodeURIComponent("a secret & more of it")],
+  ])("%s are cut out", (_, token) => {
+    const document = vendorDocument();
+    document.info = { title: "QBench", version: "1", description: `Use ${token} today` };
+    const { document: result } = normaliseDocument(document, { ...options, secrets: ["a secret & more of it"] });
+    expect(get(result.info, "description")).toBe("Use [removed] today");
+  });
+
+  it("are not what only looks alike", () => {
+    const document = vendorDocument();
+    document.info = { title: "QBench", version: "1", description: "See configuration.settings.tokens.example" };
+    expect(get(normalise(document).info, "description")).toContain("configuration.settings.tokens.example");
+  });
+});
+
 describe("Honesty", () => {
   const document = normalise(vendorDocument());
 

@@ -7,6 +7,7 @@ import { describe, expect, it, onTestFinished } from "vitest";
 import { addClient } from "../add-client.ts";
 import { generatePackage } from "../generate-package.ts";
 import { pullClient } from "../pull-client.ts";
+import { writeChangeset } from "../write-changeset.ts";
 import { copySettings, emptyRoot, repository } from "./support.ts";
 
 const program = `
@@ -58,6 +59,10 @@ describe("Several API clients", () => {
       file: "openapi/billing.json",
       operations: 8,
     });
+    const changeset = await writeChangeset({ root, client: "billing", isFirst: false, changes: undefined });
+    expect(await readFile(join(root, changeset ?? ""), "utf8")).toBe(
+      '---\n"@qbench-sdk/types": minor\n---\n\nThe API of `billing` is new, as `@qbench-sdk/types/billing`.\n',
+    );
     await generatePackage(root);
     await writeFile(join(root, "program.ts"), program);
     await writeFile(
