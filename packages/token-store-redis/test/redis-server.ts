@@ -17,8 +17,9 @@ export interface RedisServer {
 export async function startRedis(port?: number): Promise<RedisServer> {
   port ??= await freePort();
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "inherit"] });
-  for await (const chunk of server.stdout) if (String(chunk).includes("Ready to accept connections")) break;
+  // Nothing is inherited: whoever waits for the end of the test's output would wait for a server that was left behind.
+  const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
+  await ready(server.stdout);
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
@@ -29,6 +30,15 @@ export async function startRedis(port?: number): Promise<RedisServer> {
       await once(server, "exit");
     },
   };
+}
+
+async function ready(log: AsyncIterable<Buffer>): Promise<void> {
+  let text = "";
+  for await (const chunk of log) {
+    text += chunk;
+    if (text.includes("Ready to accept connections")) return;
+  }
+  throw new Error(`redis-server did not start:\n${text}`);
 }
 
 async function freePort(): Promise<number> {
