@@ -32,6 +32,8 @@ export const faultEffects =
       const text = await c.res.text();
       const half = new TextEncoder().encode(text.slice(0, Math.ceil(text.length / 2)));
       c.res = new Response(fault.malformed ? half : brokenBody(half, c.env?.cut), c.res);
+      // Without it the server holds back what it is given at once, and the socket would be cut before there is an answer.
+      if (!fault.malformed) c.header("Transfer-Encoding", "chunked");
     }
   };
 
@@ -43,18 +45,22 @@ function cut(c: Context<Env>): never {
 /** Half a body, then the end of the connection, or a body that fails where there is none to cut. */
 function brokenBody(half: Uint8Array, cutConnection: (() => void) | undefined): ReadableStream {
   let sent = false;
-  return new ReadableStream({
-    async pull(controller) {
-      if (!sent) {
-        sent = true;
-        controller.enqueue(half);
-        return;
-      }
-      if (!cutConnection) return controller.error(new ConnectionCut());
-      // The server holds back what it is given at once; the half must be on its way before the socket is cut.
-      await new Promise(resolve => setTimeout(resolve, 10));
-      cutConnection();
-      controller.close();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        if (!sent) {
+          sent = true;
+          controller.enqueue(half);
+          return;
+        }
+        if (!cutConnection) return controller.error(new ConnectionCut());
+        // What was written in this turn of the event loop goes out at its end.
+        await new Promise(resolve => setTimeout(resolve));
+        cutConnection();
+        controller.close();
+      },
     },
-  });
+    // Asked for the next part only when the half was written.
+    { highWaterMark: 0 },
+  );
 }
