@@ -1,7 +1,7 @@
 /** `npm test`: builds, type-checks, lints and tests everything, and counts the tests. */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, relative } from "node:path";
 
 const root = dirname(import.meta.dirname);
 const results = (): string[] => globSync(["packages/*/test-results.json", "scripts/test-results.json"], { cwd: root });
@@ -21,13 +21,25 @@ const statuses = steps.map(
 );
 
 const total = { passed: 0, failed: 0, skipped: 0 };
+const failures: string[] = [];
 for (const file of results()) {
   const result = JSON.parse(readFileSync(`${root}/${file}`, "utf8"));
   total.passed += result.numPassedTests;
   total.failed += result.numFailedTests + (result.numFailedTestSuites > 0 && result.numFailedTests === 0 ? 1 : 0);
   total.skipped += result.numPendingTests;
+  for (const { name, message, assertionResults } of result.testResults) {
+    const place = relative(root, name);
+    if (message) failures.push(`${place}\n${message}`);
+    for (const { status, fullName, failureMessages } of assertionResults) {
+      if (status !== "failed") continue;
+      const lines: string[] = failureMessages.join("\n").split("\n");
+      failures.push([`${place}: ${fullName}`, ...lines.filter(line => !line.includes("node_modules"))].join("\n"));
+    }
+  }
 }
 const failed = statuses.some(status => status !== 0) || total.failed > 0 || total.passed === 0;
+// Again, here at the end: what is above is long.
+for (const failure of failures) process.stdout.write(`\n${failure}\n`);
 process.stdout.write(`\n${failed ? "Not everything is well: see above." : "All is well."}\n`);
 process.stdout.write(
   `${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ""}\n`,
