@@ -1,6 +1,6 @@
 import { CommandError } from "../command-error.ts";
 import type { StepResult } from "./finding.ts";
-import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { get, isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
 import { unescapeStep } from "./references.ts";
 
 /** A few references are an author's short cut; more text than this is a document made to grow for ever. */
@@ -14,7 +14,7 @@ export function inlineDeepReferences(document: JsonObject): StepResult {
   const known = new Map<string, { target: Json; length: number }>();
   let [count, characters] = [0, 0];
   const inline = (value: Json, open: readonly string[]): Json => {
-    if (Array.isArray(value)) return value.map(item => inline(item, open));
+    if (Array.isArray(value)) return mapItems(value, item => inline(item, open));
     if (!isObject(value)) return value;
     const { $ref } = value;
     if (typeof $ref !== "string" || !isDeep($ref)) return mapValues(value, child => inline(child, open));

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
 
 const schemaKeys = new Set([
   "additionalItems",
@@ -24,14 +24,14 @@ export function mapSchemas(document: JsonObject, change: (schema: JsonObject) =>
     return change(
       mapValues(schema, (value, key) => {
         if (schemaKeys.has(key)) return inSchema(value);
-        if (schemaLists.has(key) && Array.isArray(value)) return value.map(inSchema);
+        if (schemaLists.has(key) && Array.isArray(value)) return mapItems(value, inSchema);
         if (schemaMaps.has(key) && isObject(value)) return mapValues(value, inSchema);
         return value;
       }),
     );
   };
   const outside = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(outside);
+    if (Array.isArray(value)) return mapItems(value, outside);
     if (!isObject(value)) return value;
     return mapValues(value, (child, key) => {
       if (key === "schema") return inSchema(child);

@@ -1,5 +1,5 @@
 import type { StepResult } from "./finding.ts";
-import { byCodeUnit, canonical, get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { byCodeUnit, canonical, get, isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
 import { isTypeName, toPascal } from "./names.ts";
 import { mapReferences, referredName, resolveSchema, schemasOf, toReference, withSchemas } from "./references.ts";
 
@@ -174,7 +174,7 @@ export function dropTitles(document: JsonObject): StepResult {
     return inside(says ? schema : rest);
   };
   const inside = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(inside);
+    if (Array.isArray(value)) return mapItems(value, inside);
     if (!isObject(value)) return value;
     return mapValues(value, (child, key) => {
       if (key.startsWith("x-") || key === "example" || key === "examples" || key === "enum") return child;

@@ -42,26 +42,37 @@ export function checkDocument(data: Json | undefined, source: string): JsonObjec
   return data;
 }
 
+/** A value and how it was come to, of which an address is made only when there is something to tell. */
+interface Visit {
+  value: Json;
+  key: string;
+  parent: Visit | undefined;
+  depth: number;
+}
+
 /** Without recursion: a hostile depth must end in a message, not in a stack overflow. */
 function checkData(document: JsonObject, source: string): void {
-  const open: { value: Json; place: string; depth: number }[] = [{ value: document, place: "", depth: 0 }];
+  const open: Visit[] = [{ value: document, key: "", parent: undefined, depth: 0 }];
   let values = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, place, depth } = next;
+    const { value, depth } = next;
     if (++values > maxValues) throw new CommandError(`${source} has more than ${maxValues} values`);
     if (depth > maxDepth) throw new CommandError(`${source} is nested more than ${maxDepth} levels deep`);
     if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new CommandError(`${source} has a number at ${place} that JSON can't hold`);
+      throw new CommandError(`${source} has a number at ${placeOf(next)} that JSON can't hold`);
     }
     if (typeof value !== "object" || value === null) continue;
-    if (Object.hasOwn(value, "__proto__"))
-      throw new CommandError(`${source} has the forbidden key __proto__ at ${place || "/"}`);
-    for (const [key, child] of Object.entries(value)) {
-      open.push({
-        value: child,
-        place: `${place}/${key.replaceAll("~", "~0").replaceAll("/", "~1")}`,
-        depth: depth + 1,
-      });
+    if (Object.hasOwn(value, "__proto__")) {
+      throw new CommandError(`${source} has the forbidden key __proto__ at ${placeOf(next)}`);
     }
+    for (const [key, child] of Object.entries(value)) open.push({ value: child, key, parent: next, depth: depth + 1 });
   }
+}
+
+function placeOf(visit: Visit): string {
+  const steps: string[] = [];
+  for (let at = visit; at.parent !== undefined; at = at.parent) {
+    steps.unshift(at.key.replaceAll("~", "~0").replaceAll("/", "~1"));
+  }
+  return `/${steps.join("/")}`;
 }

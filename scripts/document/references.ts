@@ -1,4 +1,4 @@
-import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { get, isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
 
 const prefix = "#/components/schemas/";
 
@@ -33,7 +33,7 @@ export function withSchemas(document: JsonObject, schemas: JsonObject): JsonObje
 
 /** The document with each reference to a schema changed: to another name, or to a schema in its place. */
 export function mapReferences(value: Json, change: (name: string) => string | JsonObject): Json {
-  if (Array.isArray(value)) return value.map(item => mapReferences(item, change));
+  if (Array.isArray(value)) return mapItems(value, item => mapReferences(item, change));
   if (!isObject(value)) return value;
   const name = referredName(value);
   if (name === undefined) return mapValues(value, (child, key) => inMapping(key, child, change));

@@ -1,5 +1,5 @@
 import type { StepResult } from "./finding.ts";
-import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { get, isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
 import { mapSchemas } from "./map-schemas.ts";
 import { isMethod } from "./operations.ts";
 import { schemasOf } from "./references.ts";
@@ -7,14 +7,12 @@ import { schemasOf } from "./references.ts";
 /** Mends what makes the vendor's document invalid, and nothing else. */
 export function repairDocument(document: JsonObject): StepResult {
   const unpadded = removePadding(document);
-  const renamed = renameSchemaExtra(unpadded.document);
-  const answered = describeResponses(renamed.document);
-  const typed = typeEnumerations(answered.document);
-  const mapped = referInMappings(dropEmptyRequired(typed.document));
-  const described = dropEmptyDescriptions(mapped.document);
+  const answered = describeResponses(unpadded.document);
+  const mended = mendSchemas(answered.document);
+  const described = dropEmptyDescriptions(mended.document);
   return {
     document: described.document,
-    findings: [unpadded, renamed, answered, typed, mapped, described].flatMap(({ findings }) => findings),
+    findings: [unpadded, answered, mended, described].flatMap(({ findings }) => findings),
   };
 }
 
@@ -28,66 +26,67 @@ function removePadding(document: JsonObject): StepResult {
   };
 }
 
+/** The schema as it should be; itself when it is that already. */
+type Mend = (schema: JsonObject) => JsonObject;
+
+/** What is wrong in schemas, all in one walk through them. */
+function mendSchemas(document: JsonObject): StepResult {
+  const schemas = schemasOf(document);
+  const counts = new Map<string, number>();
+  const mends: [what: string, mend: Mend][] = [
+    [`${extra} renamed to x-json-schema-extra`, renameSchemaExtra],
+    ["enumerations without a type made strings", typeEnumerations],
+    ["empty lists of required properties removed", dropEmptyRequired],
+    ["names in discriminators made references", schema => referInMapping(schema, schemas)],
+  ];
+  const result = mapSchemas(document, schema =>
+    mends.reduce((current, [what, mend]) => {
+      const mended = mend(current);
+      if (mended !== current) counts.set(what, (counts.get(what) ?? 0) + 1);
+      return mended;
+    }, schema),
+  );
+  return { document: result, findings: mends.map(([what]) => ({ what, count: counts.get(what) ?? 0 })) };
+}
+
+const extra = "json_schema_extra";
+
 /** A keyword of the vendor's framework that no Schema Object of OpenAPI 3.0 may have. */
-function renameSchemaExtra(document: JsonObject): StepResult {
-  const [from, to] = ["json_schema_extra", "x-json-schema-extra"];
-  let count = 0;
-  const result = mapSchemas(document, schema => {
-    const extra = get(schema, from);
-    if (extra === undefined) return schema;
-    count++;
-    const { [from]: _, ...rest } = schema;
-    return { ...rest, [to]: extra };
-  });
-  return { document: result, findings: [{ what: `${from} renamed to ${to}`, count }] };
+function renameSchemaExtra(schema: JsonObject): JsonObject {
+  if (!Object.hasOwn(schema, extra)) return schema;
+  const { [extra]: value = null, ...rest } = schema;
+  return { ...rest, "x-json-schema-extra": value };
 }
 
 /** An enumeration of texts without a type is of type string. */
-function typeEnumerations(document: JsonObject): StepResult {
-  let count = 0;
-  const result = mapSchemas(document, schema => {
-    const values = schema.enum;
-    if (!Array.isArray(values) || schema.type !== undefined || values.length === 0) return schema;
-    if (!values.every(value => typeof value === "string")) return schema;
-    count++;
-    return { ...schema, type: "string" };
-  });
-  return { document: result, findings: [{ what: "enumerations without a type made strings", count }] };
+function typeEnumerations(schema: JsonObject): JsonObject {
+  const { enum: values, type } = schema;
+  if (!Array.isArray(values) || type !== undefined || values.length === 0) return schema;
+  return values.every(value => typeof value === "string") ? { ...schema, type: "string" } : schema;
 }
 
 /** An empty list of required properties, which OpenAPI 3.0 does not allow and which says nothing. */
-const dropEmptyRequired = (document: JsonObject): JsonObject =>
-  mapSchemas(document, schema => {
-    if (!Array.isArray(schema.required) || schema.required.length > 0) return schema;
-    const { required: _, ...rest } = schema;
-    return rest;
-  });
+function dropEmptyRequired(schema: JsonObject): JsonObject {
+  if (!Array.isArray(schema.required) || schema.required.length > 0) return schema;
+  const { required: _, ...rest } = schema;
+  return rest;
+}
 
 /** A discriminator may name a schema where others have a reference to it (OpenAPI 3.0.3, 4.7.25.1). */
-function referInMappings(document: JsonObject): StepResult {
-  const schemas = schemasOf(document);
-  let count = 0;
-  const result = mapSchemas(document, schema => {
-    const mapping = get(schema.discriminator, "mapping");
-    if (!isObject(schema.discriminator) || !isObject(mapping)) return schema;
-    const refer = (target: Json): Json => {
-      if (typeof target !== "string" || !Object.hasOwn(schemas, target)) return target;
-      count++;
-      return `#/components/schemas/${target}`;
-    };
-    return { ...schema, discriminator: { ...schema.discriminator, mapping: mapValues(mapping, refer) } };
-  });
-  return {
-    document: count === 0 ? document : result,
-    findings: [{ what: "names in discriminators made references", count }],
-  };
+function referInMapping(schema: JsonObject, schemas: JsonObject): JsonObject {
+  const mapping = get(schema.discriminator, "mapping");
+  if (!isObject(schema.discriminator) || !isObject(mapping)) return schema;
+  const referred = mapValues(mapping, target =>
+    typeof target === "string" && Object.hasOwn(schemas, target) ? `#/components/schemas/${target}` : target,
+  );
+  return referred === mapping ? schema : { ...schema, discriminator: { ...schema.discriminator, mapping: referred } };
 }
 
 /** Descriptions that say nothing, such as the ones that Python's frameworks give to every enumeration. */
 function dropEmptyDescriptions(document: JsonObject): StepResult {
   let count = 0;
   const drop = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(drop);
+    if (Array.isArray(value)) return mapItems(value, drop);
     if (!isObject(value)) return value;
     const entries = Object.entries(value).filter(([key, child]) => {
       // A response must have one.

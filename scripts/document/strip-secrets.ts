@@ -1,5 +1,5 @@
 import type { StepResult } from "./finding.ts";
-import { isObject, type Json, type JsonObject } from "./json.ts";
+import { isObject, type Json, type JsonObject, mapItems } from "./json.ts";
 
 /** What a compact JWT looks like, signed (RFC 7515) or encrypted (RFC 7516); it begins where nothing of its kind is before. */
 const compact = /(?<![\w.-])[\w-]{10,}(?:\.[\w-]*){2,4}/g;
@@ -37,7 +37,7 @@ export function stripSecrets(document: JsonObject, secrets: readonly string[]): 
 
   const strip = (value: Json, isExample: boolean): Json => {
     if (typeof value === "string") return clean(value);
-    if (Array.isArray(value)) return value.map(item => strip(item, isExample));
+    if (Array.isArray(value)) return mapItems(value, item => strip(item, isExample));
     if (!isObject(value)) return value;
     return Object.fromEntries(
       Object.entries(value).flatMap(([key, child]): [string, Json][] => {

@@ -44,7 +44,8 @@ async function compareTools(what: string, document: string, folder: string): Pro
       for (const file of ["clients.json", "clients.schema.json", "names.json", "overlays"]) {
         cpSync(join(repository, "openapi", file), join(root, "openapi", file), { recursive: true });
       }
-      return [join(import.meta.dirname, "pull-and-generate.ts"), root, document];
+      const cache = pathToFileURL(join(repository, "scripts/compile-cache.ts")).href;
+      return ["--import", cache, join(import.meta.dirname, "pull-and-generate.ts"), root, document];
     },
     "openapi-typescript": () => [
       binOf("openapi-typescript", "bin/cli.js"),
