@@ -20,6 +20,9 @@ const statuses = steps.map(
     }).status,
 );
 
+/** What an error says, and where in our own files it came up. */
+const withoutLibraries = (error: string): string => error.replaceAll(/\n +at .*node_modules.*/g, "");
+
 const total = { passed: 0, failed: 0, skipped: 0 };
 const failures: string[] = [];
 for (const file of results()) {
@@ -31,9 +34,8 @@ for (const file of results()) {
     const place = relative(root, name);
     if (message) failures.push(`${place}\n${message}`);
     for (const { status, fullName, failureMessages } of assertionResults) {
-      if (status !== "failed") continue;
-      const lines: string[] = failureMessages.join("\n").split("\n");
-      failures.push([`${place}: ${fullName}`, ...lines.filter(line => !line.includes("node_modules"))].join("\n"));
+      if (status === "failed")
+        failures.push(`${place}: ${fullName}\n${failureMessages.map(withoutLibraries).join("\n")}`);
     }
   }
 }

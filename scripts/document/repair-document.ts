@@ -37,7 +37,7 @@ function mendSchemas(document: JsonObject): StepResult {
     [`${extra} renamed to x-json-schema-extra`, renameSchemaExtra],
     ["enumerations without a type made strings", typeEnumerations],
     ["empty lists of required properties removed", dropEmptyRequired],
-    ["names in discriminators made references", schema => referInMapping(schema, schemas)],
+    ["discriminators with names given references", schema => referInMapping(schema, schemas)],
   ];
   const result = mapSchemas(document, schema =>
     mends.reduce((current, [what, mend]) => {
@@ -53,8 +53,9 @@ const extra = "json_schema_extra";
 
 /** A keyword of the vendor's framework that no Schema Object of OpenAPI 3.0 may have. */
 function renameSchemaExtra(schema: JsonObject): JsonObject {
-  if (!Object.hasOwn(schema, extra)) return schema;
-  const { [extra]: value = null, ...rest } = schema;
+  const value = get(schema, extra);
+  if (value === undefined) return schema;
+  const { [extra]: _, ...rest } = schema;
   return { ...rest, "x-json-schema-extra": value };
 }
 
@@ -85,16 +86,18 @@ function referInMapping(schema: JsonObject, schemas: JsonObject): JsonObject {
 /** Descriptions that say nothing, such as the ones that Python's frameworks give to every enumeration. */
 function dropEmptyDescriptions(document: JsonObject): StepResult {
   let count = 0;
+  const withoutEmptyDescription = (value: JsonObject): JsonObject => {
+    const isEmpty = value.description === "" || value.description === "An enumeration.";
+    // A response must have one.
+    if (!isEmpty || "content" in value) return value;
+    count++;
+    const { description: _, ...rest } = value;
+    return rest;
+  };
   const drop = (value: Json): Json => {
     if (Array.isArray(value)) return mapItems(value, drop);
     if (!isObject(value)) return value;
-    const entries = Object.entries(value).filter(([key, child]) => {
-      // A response must have one.
-      const isEmpty = key === "description" && (child === "" || child === "An enumeration.") && !("content" in value);
-      if (isEmpty) count++;
-      return !isEmpty;
-    });
-    return mapValues(Object.fromEntries(entries), (child, key) =>
+    return mapValues(withoutEmptyDescription(value), (child, key) =>
       key === "example" || key === "examples" || key === "responses" || key.startsWith("x-") ? child : drop(child),
     );
   };
