@@ -77,7 +77,12 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
           model,
           store,
           call,
-          deleted => (parent && owner ? store.children(owner, parent.nested) : store.all(entityName, deleted)),
+          parent && owner
+            ? { all: () => store.children(owner, parent.nested) }
+            : {
+                all: deleted => store.all(entityName, deleted),
+                slice: (start, count, descending) => store.slice(entityName, start, count, descending),
+              },
           url.searchParams,
           pageLimits,
         );

@@ -20,7 +20,7 @@ import type { PageLimits } from "./query.js";
 import { createRandom } from "./random.js";
 import { createRateLimiter, type RateLimits } from "./rate-limit.js";
 import { createRendering, type RenderingOptions } from "./rendering.js";
-import { seedStore } from "./seed.js";
+import { type SeedSizes, seedStore } from "./seed.js";
 import { createStats, type Stats } from "./stats.js";
 import { storageEndpoints } from "./storage-endpoints.js";
 import { createStore } from "./store.js";
@@ -52,6 +52,11 @@ export interface EmulatorOptions {
   customFields?: CustomFields;
   /** How new reports and print documents become files. */
   rendering?: Partial<RenderingOptions>;
+  /**
+   * How many records a collection has from the start: `{ tests: 40_000 }`; default a small laboratory. More are made when they
+   * are read, so that a million cost no memory; a page without filters costs the same at any size.
+   */
+  records?: SeedSizes;
   /** Adds a key `qb<hex>` of random length to JSON answers, as QBench does at times (facts 6.4); default false. */
   padding?: boolean;
   /** Decides ids, secrets, tokens, records and the chance of faults; default 1. */
@@ -87,7 +92,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const document = options.document ?? buildDocument();
   const model = readModel(document, options.customFields);
   const store = createStore(model);
-  seedStore(model, store, createRandom(seed + 2));
+  seedStore(model, store, createRandom(seed + 2), options.records ?? {});
 
   const lifetimes = { accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, ...options.tokens };
   const tokens = createTokens(lifetimes, random, stats);
