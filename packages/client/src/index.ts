@@ -1,6 +1,15 @@
 export type { TokenSource } from "@qbench-sdk/auth";
 export { QBenchApiError } from "./api-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
+export { createPrintDocument } from "./create-print-document.js";
+export { createReport } from "./create-report.js";
+export type { CreateBody, CreatedRecord } from "./created-record.js";
+export { type DownloadedFile, downloadFile, type FileRecord } from "./download-file.js";
+export { QBenchFileError, type QBenchFileErrorReason } from "./file-error.js";
 export type { ItemOf, Listing, ListPath, Page, Paginate } from "./paginate.js";
+export type { FileOptions } from "./presigned-url.js";
+export { QBenchRenderError } from "./render-error.js";
 export type { ClientOptions } from "./settings.js";
 export { type DataOf, type Result, unwrap } from "./unwrap.js";
+export { type FileContent, uploadAttachment } from "./upload-attachment.js";
+export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wait-until-rendered.js";
