@@ -3,13 +3,14 @@ import { CommandError } from "./command-error.ts";
 import { checkReferences } from "./document/check-references.ts";
 import { describeValues } from "./document/describe-values.ts";
 import { isObject, type Json, type JsonObject } from "./document/json.ts";
+import { nameResources, type ResourceTable } from "./document/name-resources.ts";
 import { mapOperations } from "./document/operations.ts";
 import { shapeTypes } from "./shape-types.ts";
 
 /** How a generated file begins; only files that begin so are ever removed. */
 export const generatedMark = "// Generated from openapi/";
 
-/** The TypeScript types of a client's document. */
+/** The TypeScript types of a client's document, and the table of its resources. */
 export async function generateTypes(client: string, document: JsonObject): Promise<string> {
   // The library reads what references lead to, wherever that is.
   checkReferences(document, `openapi/${client}.json`);
@@ -24,13 +25,23 @@ export async function generateTypes(client: string, document: JsonObject): Promi
       immutable: false,
       silent: true,
     });
-    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${shapeTypes(nodes, document)}`;
+    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${shapeTypes(nodes, document)}\n${writeTable(nameResources(document))}`;
   } catch (error) {
     throw new CommandError(
       `openapi/${client}.json can't be made into types: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
+
+function writeTable(table: ResourceTable): string {
+  const lines = Object.entries(table).map(([resource, calls]) => {
+    const entries = Object.entries(calls).map(([name, call]) => `        ${keyOf(name)}: ${JSON.stringify(call)},\n`);
+    return `    ${keyOf(resource)}: {\n${entries.join("")}    },\n`;
+  });
+  return `/** Every operation but those for tokens, by resource. */\nexport const resources = {\n${lines.join("")}} as const;\n`;
+}
+
+const keyOf = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
 /** Lists without the query parameters that their filter has: these become one type, and are not written out for each. */
 const withoutFilters = (document: JsonObject): JsonObject =>

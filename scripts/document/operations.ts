@@ -60,6 +60,17 @@ function answerSchema(document: JsonObject, operation: JsonObject): Json | undef
   return get(get(content, "application/json"), "schema");
 }
 
+/** The statuses of success that an operation declares. */
+export const successStatuses = ({ responses }: JsonObject): string[] =>
+  isObject(responses) ? Object.keys(responses).filter(status => /^2/.test(status)) : [];
+
+/** The schema of the items of a body that is a list. */
+export function bodyItem(document: JsonObject, { requestBody }: JsonObject): Json | undefined {
+  const body = requestBody === undefined ? undefined : (sharedPart(document, requestBody) ?? requestBody);
+  const schema = get(get(get(body, "content"), "application/json"), "schema");
+  return get(resolveSchema(document, schema), "items");
+}
+
 /** What an answer's envelope holds: one schema, or the items of a list. */
 export function answerItem(document: JsonObject, operation: JsonObject): Json | undefined {
   const data = get(get(resolveSchema(document, answerSchema(document, operation)), "properties"), "data");
