@@ -40,8 +40,7 @@ export function nameResources(document: JsonObject): ResourceTable {
     // The shortest path has the shortest name; what is added later is longer, in general.
     for (const each of operations.toSorted(bySeniority)) {
       const short = shortName(document, each);
-      const name = short !== "" && !calls.has(short) ? short : free(longName(each), calls);
-      calls.set(reserved.has(name) ? free(name, calls) : name, describe(document, each));
+      calls.set(free(calls.has(short) ? longName(each) : short, calls), describe(document, each));
     }
     table.set(resource, calls);
   }
