@@ -17,7 +17,8 @@ export function findDrops(sent: readonly SentRecord[], answered: readonly unknow
 }
 
 function isTaken(field: string, value: unknown, record: SentRecord): boolean {
-  if (Object.hasOwn(record, field)) return isSame(value, record[field]);
+  // The time of a change is the server's own to tell.
+  if (Object.hasOwn(record, field)) return field.startsWith("last_updated") || isSame(value, record[field]);
   // A relation and its id stand for each other: `assay: { id: 7 }` and `assay_id: 7`.
   const twin = field.endsWith("_id") ? field.slice(0, -3) : `${field}_id`;
   const isRelation = field.endsWith("_id") || idOf(value) !== undefined;

@@ -1,4 +1,4 @@
-import type { OrderUpdate } from "@qbench-sdk/types";
+import { type OrderUpdate, resources } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
 import {
   type FieldDropped,
@@ -12,6 +12,14 @@ import { setUp } from "./service.js";
 const notes = (...ids: number[]): OrderUpdate[] => ids.map(id => ({ id, invoicing_notes: `note ${id}` }));
 
 const dropping = [{ id: 1, invoicing_notes: "kept", purchase_order_numbr: "secret value" } as OrderUpdate];
+
+interface Loose {
+  list(query: object): Promise<{ data: object[] }>;
+  update(body: object[], options: object): Promise<object[]>;
+}
+
+const isReference = (value: unknown): value is { id: unknown } =>
+  typeof value === "object" && value !== null && "_self" in value && "id" in value;
 
 const failureOf = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
@@ -158,9 +166,26 @@ describe("a field that QBench drops", () => {
     expect(await client.orders.update(body, { onDrop: "error" })).toMatchObject([{ purchase_order: "PO-1" }]);
   });
 
+  it.each(Object.entries(resources).filter(([, calls]) => "update" in calls && "list" in calls))(
+    "is none of what was read: %s",
+    async name => {
+      const { client } = setUp();
+      const { list, update } = (client as unknown as Record<string, Loose>)[name] as Loose;
+      const record = (await list({ page_size: 1 })).data[0] ?? {};
+      expect(Object.keys(record).length).toBeGreaterThan(5);
+      // Read as references, relations are sent as links.
+      const links = Object.entries(record).map(([field, value]) => [
+        field,
+        isReference(value) ? { id: value.id } : value,
+      ]);
+      const sent = Object.fromEntries(links.filter(([, value]) => value !== null));
+      expect(await update([sent], { onDrop: "error" })).toHaveLength(1);
+    },
+  );
+
   it("is not looked for where records are not answered as they are sent", async () => {
     const { client } = setUp();
-    const [report] = await client.reports.create([{ report_config_id: 1, test_ids: [1] }], { onDrop: "error" });
-    expect(report?.id).toEqual(expect.any(Number));
+    const body = [{ attachment_type: "ORDER", file_name: "a.pdf", object_id: 1 }] as const;
+    expect(await client.attachments.create([...body], { onDrop: "error" })).toMatchObject([{ object_id: 1 }]);
   });
 });
