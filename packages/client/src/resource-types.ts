@@ -30,43 +30,43 @@ export type Resources<Paths, Table> = {
   readonly [Name in keyof Table]: { readonly [Call in keyof Table[Name]]: ResourceCall<Paths, Table[Name][Call]> };
 };
 
-type ResourceCall<Paths, Text> = Text extends `${infer Method} ${infer Path}?${infer Marks}`
-  ? Method extends "GET"
-    ? ListMethod<Path, OperationOf<Paths, Path, Method>, ItemOf<Paths, Path & keyof Paths>>
-    : Write<Path, OperationOf<Paths, Path, Method>, Marks extends "list" | "list&echo" ? WriteOptions : CallOptions>
-  : Text extends `${infer Method} ${infer Path}`
-    ? Method extends "GET" | "HEAD"
-      ? Read<Path, OperationOf<Paths, Path, Method>>
-      : Method extends "DELETE"
-        ? Remove<Path, OperationOf<Paths, Path, Method>>
-        : Write<Path, OperationOf<Paths, Path, Method>, CallOptions>
-    : never;
+// Functions, and no names for them: an editor shows what stands here.
+type ResourceCall<Paths, Text> = Text extends `GET ${infer Path}?${string}`
+  ? (...args: Asking<Path, Operation<Paths, Path, "GET">>) => ListCall<ListItem<Paths, Path>>
+  : Text extends `${infer Method extends "GET" | "HEAD"} ${infer Path}`
+    ? (...args: Asking<Path, Operation<Paths, Path, Method>>) => Promise<DataOf<Operation<Paths, Path, Method>>>
+    : Text extends `DELETE ${infer Path}`
+      ? (
+          ...args: [...Ids<Path, Operation<Paths, Path, "DELETE">>, options?: CallOptions | undefined]
+        ) => Promise<DataOf<Operation<Paths, Path, "DELETE">>>
+      : Text extends `${infer Method} ${infer Path}?${string}`
+        ? (
+            ...args: Sending<Path, Operation<Paths, Path, Method>, WriteOptions>
+          ) => Promise<DataOf<Operation<Paths, Path, Method>>>
+        : Text extends `${infer Method} ${infer Path}`
+          ? (
+              ...args: Sending<Path, Operation<Paths, Path, Method>, CallOptions>
+            ) => Promise<DataOf<Operation<Paths, Path, Method>>>
+          : never;
 
-type OperationOf<Paths, Path, Method extends string> = Path extends keyof Paths
+type Asking<Path, Of> = [...Ids<Path, Of>, ...Query<Of>, options?: CallOptions | undefined];
+
+type Sending<Path, Of, Options> = [...Ids<Path, Of>, ...Body<Of>, options?: Options | undefined];
+
+type Operation<Paths, Path, Method extends string> = Path extends keyof Paths
   ? Lowercase<Method> extends keyof Paths[Path]
     ? Paths[Path][Lowercase<Method>]
     : never
   : never;
 
-type ListMethod<Path, Operation, Item> = (
-  ...args: [...Ids<Path, Operation>, ...Query<Operation>, options?: CallOptions | undefined]
-) => ListCall<[Item] extends [never] ? unknown : Item>;
-
-type Read<Path, Operation> = (
-  ...args: [...Ids<Path, Operation>, ...Query<Operation>, options?: CallOptions | undefined]
-) => Promise<DataOf<Operation>>;
-
-type Remove<Path, Operation> = (
-  ...args: [...Ids<Path, Operation>, options?: CallOptions | undefined]
-) => Promise<DataOf<Operation>>;
-
-type Write<Path, Operation, Options> = (
-  ...args: [...Ids<Path, Operation>, ...Body<Operation>, options?: Options | undefined]
-) => Promise<DataOf<Operation>>;
+/** The item of a list; unknown where the document does not say what it answers. */
+type ListItem<Paths, Path> = [ItemOf<Paths, Path & keyof Paths>] extends [never]
+  ? unknown
+  : ItemOf<Paths, Path & keyof Paths>;
 
 /** The values of the path's parameters, in its order. The labels are what an editor shows. */
-type Ids<Path, Operation> =
-  Values<Path, Operation> extends infer All
+type Ids<Path, Of> =
+  Values<Path, Of> extends infer All
     ? All extends [infer One]
       ? [id: One]
       : All extends [infer One, infer Two]
@@ -76,22 +76,19 @@ type Ids<Path, Operation> =
           : never
     : never;
 
-type Values<Path, Operation> = Path extends `${string}{${infer Name}}${infer Rest}`
-  ? [
-      Operation extends { parameters: { path: { [Key in Name]: infer Value } } } ? Value : string | number,
-      ...Values<Rest, Operation>,
-    ]
+type Values<Path, Of> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? [Of extends { parameters: { path: { [Key in Name]: infer Value } } } ? Value : string | number, ...Values<Rest, Of>]
   : [];
 
-type Query<Operation> = Operation extends { parameters: { query: infer Filter } }
+type Query<Of> = Of extends { parameters: { query: infer Filter } }
   ? [query: Filter]
-  : Operation extends { parameters: { query?: infer Filter } }
+  : Of extends { parameters: { query?: infer Filter } }
     ? [query?: Filter | undefined]
     : [query?: undefined];
 
-type Body<Operation> = Operation extends { requestBody: { content: infer Content } }
+type Body<Of> = Of extends { requestBody: { content: infer Content } }
   ? [body: Content[keyof Content]]
-  : Operation extends { requestBody?: infer Optional }
+  : Of extends { requestBody?: infer Optional }
     ? [Exclude<Optional, undefined>] extends [never]
       ? [body?: undefined]
       : Exclude<Optional, undefined> extends { content: infer Content }
@@ -99,7 +96,7 @@ type Body<Operation> = Operation extends { requestBody: { content: infer Content
         : [body?: undefined]
     : [body?: undefined];
 
-type DataOf<Operation> = Operation extends { responses: infer Answers extends Record<string | number, unknown> }
+type DataOf<Of> = Of extends { responses: infer Answers extends Record<string | number, unknown> }
   ? SuccessResponse<Answers, MediaType> extends infer Answer
     ? [Answer] extends [never]
       ? unknown
