@@ -1,8 +1,8 @@
 import { byCodeUnit, get, isObject, type Json, type JsonObject } from "./json.ts";
 import { isPlural, toCamel, toSingular } from "./names.ts";
 import {
-  answerItem,
   bodyItem,
+  envelopeOf,
   isList,
   listOperations,
   type Operation,
@@ -26,8 +26,9 @@ const reserved = new Set(["close", "constructor", "eject", "on", "paginate", "re
  * Every operation of a document but those for tokens, under the name that a person would guess. The names follow from method
  * and path, so that nothing the vendor adds changes them, and two documents call the same thing the same.
  *
- * What a client has to know beyond the path stands behind a `?`: `page_num` of a paged list, `sort_by` of one that can be
- * sorted; `list` of a write that takes records and answers with them, and `echo` if these have every field that can be sent.
+ * What a client has to know beyond the path stands behind a `?`: `page_num` of a paged list, and `sort_by` if it can be
+ * sorted; `list` of a write that takes records and answers with them, and `echo` if these have every field that can be sent;
+ * `data` of any other call whose answer is an envelope of `data` alone.
  */
 export function nameResources(document: JsonObject): ResourceTable {
   const table = new Map<string, Map<string, string>>();
@@ -53,20 +54,22 @@ export function nameResources(document: JsonObject): ResourceTable {
 }
 
 function describe(document: JsonObject, each: Operation): string {
-  const marks = each.method === "get" ? readMarks(document, each) : writeMarks(document, each);
-  return `${each.method.toUpperCase()} ${each.path}${marks.length > 0 ? `?${marks.join("&")}` : ""}`;
+  const marks = marksOf(document, each).join("&");
+  return `${each.method.toUpperCase()} ${each.path}${marks && `?${marks}`}`;
 }
 
-function readMarks(document: JsonObject, { operation }: Operation): string[] {
-  if (!isList(document, operation)) return [];
-  const canSort = parametersOf(document, operation, "query").some(({ name }) => name === "sort_by");
-  return canSort ? ["page_num", "sort_by"] : ["page_num"];
-}
-
-function writeMarks(document: JsonObject, { method, operation }: Operation): string[] {
+function marksOf(document: JsonObject, { method, operation }: Operation): string[] {
+  if (method === "get" && isList(document, operation)) {
+    const canSort = parametersOf(document, operation, "query").some(({ name }) => name === "sort_by");
+    return canSort ? ["page_num", "sort_by"] : ["page_num"];
+  }
+  const { data, ...others } = envelopeOf(document, operation);
+  // An envelope says of itself where it is, and of what kind: `_self` and `_type` (facts 5.1).
+  if (data === undefined || !Object.keys(others).every(key => key.startsWith("_"))) return [];
   const sent = fieldsOf(document, bodyItem(document, operation));
-  const answered = fieldsOf(document, answerItem(document, operation));
-  if (!sent || !answered || (method === "patch" && !sent.includes("id"))) return [];
+  const isUnknown = method === "patch" && !sent?.includes("id");
+  const answered = fieldsOf(document, get(resolveSchema(document, data), "items"));
+  if (!sent || !answered || isUnknown) return ["data"];
   return sent.every(field => answered.includes(field)) ? ["list", "echo"] : ["list"];
 }
 

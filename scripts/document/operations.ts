@@ -71,9 +71,15 @@ export function bodyItem(document: JsonObject, { requestBody }: JsonObject): Jso
   return get(resolveSchema(document, schema), "items");
 }
 
+/** The fields of an answer's envelope, each with its schema. */
+export function envelopeOf(document: JsonObject, operation: JsonObject): JsonObject {
+  const properties = get(resolveSchema(document, answerSchema(document, operation)), "properties");
+  return isObject(properties) ? properties : {};
+}
+
 /** What an answer's envelope holds: one schema, or the items of a list. */
 export function answerItem(document: JsonObject, operation: JsonObject): Json | undefined {
-  const data = get(get(resolveSchema(document, answerSchema(document, operation)), "properties"), "data");
+  const data = get(envelopeOf(document, operation), "data");
   return get(resolveSchema(document, data), "items") ?? data;
 }
 
@@ -83,7 +89,7 @@ export const isList = (document: JsonObject, operation: JsonObject): boolean =>
   answersPage(document, operation);
 
 export const answersPage = (document: JsonObject, operation: JsonObject): boolean =>
-  get(get(resolveSchema(document, answerSchema(document, operation)), "properties"), "total_pages") !== undefined;
+  get(envelopeOf(document, operation), "total_pages") !== undefined;
 
 /** Whether a document is QBench's: the rules that come from knowing QBench are for it alone. */
 export const isQBench = (document: JsonObject): boolean =>

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
@@ -55,13 +56,13 @@ describe("The resources of a document", () => {
     expect(table).toMatchObject({
       orders: {
         list: `GET ${v2}/orders?page_num&sort_by`,
-        get: `GET ${v2}/orders/{order_id}`,
+        get: `GET ${v2}/orders/{order_id}?data`,
         create: `POST ${v2}/orders?list&echo`,
         update: `PATCH ${v2}/orders?list&echo`,
         delete: `DELETE ${v2}/orders/{order_id}`,
         samples: `GET ${v2}/orders/{order_id}/samples?page_num&sort_by`,
       },
-      invoices: { sendEmail: `POST ${v2}/invoices/{invoice_id}/send-email` },
+      invoices: { sendEmail: `POST ${v2}/invoices/{invoice_id}/send-email?data` },
       reports: {
         list: `GET ${v2}/reports?page_num`,
         create: `POST ${v2}/reports?list`,
@@ -69,7 +70,7 @@ describe("The resources of a document", () => {
       },
       labels: { print: `POST ${v2}/labels/{label_id}/{data_type}` },
       tests: {
-        worksheetData: `GET ${v2}/tests/{test_id}/worksheet/data`,
+        worksheetData: `GET ${v2}/tests/{test_id}/worksheet/data?data`,
         updateNamedCells: `PATCH ${v2}/tests/worksheets/dynamic/named-cells`,
       },
       customers: {
@@ -81,10 +82,18 @@ describe("The resources of a document", () => {
       integrations: {
         assays: `GET ${v2}/integrations/{integration_id}/assays?page_num`,
         createAssays: `POST ${v2}/integrations/{integration_id}/assays?list&echo`,
-        getAssay: `GET ${v2}/integrations/{integration_id}/assays/{entity_id}`,
+        getAssay: `GET ${v2}/integrations/{integration_id}/assays/{entity_id}?data`,
         deleteInvoicePayment: `DELETE ${v2}/integrations/{integration_id}/invoice-payments/{entity_id}`,
       },
     });
+  });
+
+  it("are made of any document, and lose nothing: GitHub's", () => {
+    const place = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
+    const document: JsonObject = JSON.parse(readFileSync(place, "utf8"));
+    const calls = callsOf(nameResources(document)).map(bare);
+    expect(new Set(calls).size).toBe(listOperations(document).length);
+    expect(calls).toContain("GET /repos/{owner}/{repo}/issues");
   });
 
   it("do not depend on the order in which a document has its paths", () => {

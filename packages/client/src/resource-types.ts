@@ -30,24 +30,22 @@ export type Resources<Paths, Table> = {
   readonly [Name in keyof Table]: { readonly [Call in keyof Table[Name]]: ResourceCall<Paths, Table[Name][Call]> };
 };
 
+type ResourceCall<Paths, Text> = Text extends `${infer Method} ${infer Path}?${infer Marks}`
+  ? MarkedCall<Paths, Path, Operation<Paths, Path, Method>, Method, Marks>
+  : Text extends `${infer Method} ${infer Path}`
+    ? MarkedCall<Paths, Path, Operation<Paths, Path, Method>, Method, "">
+    : never;
+
 // Functions, and no names for them: an editor shows what stands here.
-type ResourceCall<Paths, Text> = Text extends `GET ${infer Path}?${string}`
-  ? (...args: Asking<Path, Operation<Paths, Path, "GET">>) => ListCall<ListItem<Paths, Path>>
-  : Text extends `${infer Method extends "GET" | "HEAD"} ${infer Path}`
-    ? (...args: Asking<Path, Operation<Paths, Path, Method>>) => Promise<DataOf<Operation<Paths, Path, Method>>>
-    : Text extends `DELETE ${infer Path}`
-      ? (
-          ...args: [...Ids<Path, Operation<Paths, Path, "DELETE">>, options?: CallOptions | undefined]
-        ) => Promise<DataOf<Operation<Paths, Path, "DELETE">>>
-      : Text extends `${infer Method} ${infer Path}?${string}`
-        ? (
-            ...args: Sending<Path, Operation<Paths, Path, Method>, WriteOptions>
-          ) => Promise<DataOf<Operation<Paths, Path, Method>>>
-        : Text extends `${infer Method} ${infer Path}`
-          ? (
-              ...args: Sending<Path, Operation<Paths, Path, Method>, CallOptions>
-            ) => Promise<DataOf<Operation<Paths, Path, Method>>>
-          : never;
+type MarkedCall<Paths, Path, Of, Method, Marks> = Marks extends `page_num${string}`
+  ? (...args: Asking<Path, Of>) => ListCall<ListItem<Paths, Path>>
+  : Method extends "GET" | "HEAD"
+    ? (...args: Asking<Path, Of>) => Promise<AnswerOf<Of, Marks>>
+    : Method extends "DELETE"
+      ? (...args: [...Ids<Path, Of>, options?: CallOptions | undefined]) => Promise<AnswerOf<Of, Marks>>
+      : Marks extends `list${string}`
+        ? (...args: Sending<Path, Of, WriteOptions>) => Promise<AnswerOf<Of, Marks>>
+        : (...args: Sending<Path, Of, CallOptions>) => Promise<AnswerOf<Of, Marks>>;
 
 type Asking<Path, Of> = [...Ids<Path, Of>, ...Query<Of>, options?: CallOptions | undefined];
 
@@ -96,17 +94,15 @@ type Body<Of> = Of extends { requestBody: { content: infer Content } }
         : [body?: undefined]
     : [body?: undefined];
 
-type DataOf<Of> = Of extends { responses: infer Answers extends Record<string | number, unknown> }
+/** The body of a success; of an envelope that is marked so, what it holds. */
+type AnswerOf<Of, Marks> = Of extends { responses: infer Answers extends Record<string | number, unknown> }
   ? SuccessResponse<Answers, MediaType> extends infer Answer
     ? [Answer] extends [never]
       ? unknown
-      : DataIn<Answer>
+      : Marks extends ""
+        ? Answer
+        : Answer extends { data: infer Data }
+          ? Data
+          : Answer
     : never
   : unknown;
-
-/** What an envelope holds that has `data` alone, but for what it says of itself: `_type` and `_self` (facts 5.1). */
-type DataIn<Answer> = Answer extends { data: infer Data }
-  ? Exclude<keyof Answer, `_${string}`> extends "data"
-    ? Data
-    : Answer
-  : Answer;

@@ -67,6 +67,8 @@ function makeCall(
     return [{ params, ...(signal && { signal }), ...(headers && { headers }) }, payload];
   };
   const send = (init: Init): Promise<unknown> => unwrap(client.request(method, path, init));
+  const sendForData = async (init: Init): Promise<unknown> =>
+    ((await send(init)) as { data?: unknown } | undefined)?.data;
 
   if (marks.startsWith("page_num")) {
     return (...args) => {
@@ -78,18 +80,12 @@ function makeCall(
     return async (...args) => {
       const [init, body] = read(args);
       const write = { name, method, path, isEchoed: marks.endsWith("&echo"), onEvent };
-      const sendChunk: ListWrite["send"] = async chunk => dataOf(await send({ ...init, body: chunk }));
+      const sendChunk: ListWrite["send"] = chunk => sendForData({ ...init, body: chunk });
       return writeRecords({ ...write, send: sendChunk }, body, args[names.length + 1] ?? {});
     };
   }
   return async (...args) => {
     const [init, body] = read(args);
-    return dataOf(await send(body === undefined || asks ? init : { ...init, body }));
+    return (marks ? sendForData : send)(body === undefined || asks ? init : { ...init, body });
   };
-}
-
-/** What an envelope holds that has `data` alone, but for what it says of itself: `_type` and `_self` (facts 5.1). */
-function dataOf(answer: unknown): unknown {
-  if (typeof answer !== "object" || answer === null || !("data" in answer)) return answer;
-  return Object.keys(answer).every(key => key === "data" || key.startsWith("_")) ? answer.data : answer;
 }

@@ -16,42 +16,30 @@ export async function writeInChunks(
   send: (chunk: SentRecord[]) => Promise<unknown[]>,
   signal: AbortSignal | undefined,
 ): Promise<unknown[]> {
+  if (items.length <= size) return send([...items]);
   const outcomes: WriteOutcome[] = [];
   const written: unknown[] = [];
   for (let start = 0; start < items.length; start += size) {
+    // Between two requests nothing is on its way.
+    if (signal?.aborted) throw new QBenchWriteError(call, [...outcomes, ...unsent(items, start, size)], signal.reason);
     const chunk = items.slice(start, start + size);
-    const place = { start, count: chunk.length };
-    try {
-      // Between two requests nothing is on its way.
-      if (start > 0) signal?.throwIfAborted();
-    } catch (error) {
-      throw new QBenchWriteError(call, [...outcomes, ...unsent(items, start, size)], error);
-    }
     try {
       const records = await send(chunk);
-      outcomes.push({ ...place, state: "written", records });
+      outcomes.push({ start, count: chunk.length, state: "written", records });
       written.push(...records);
     } catch (error) {
-      if (items.length <= size) throw error;
-      outcomes.push({ ...place, ...outcomeOf(error) });
+      outcomes.push(outcomeOf(error, { start, count: chunk.length }));
       throw new QBenchWriteError(call, [...outcomes, ...unsent(items, start + size, size)], error);
     }
   }
   return written;
 }
 
-type Outcome =
-  Exclude<WriteOutcome, { state: "unsent" }> extends infer Each
-    ? Each extends unknown
-      ? Omit<Each, "start" | "count">
-      : never
-    : never;
-
-function outcomeOf(error: unknown): Outcome {
-  if (error instanceof QBenchDropError) return { state: "written", records: error.records };
-  // An error of the server, or of a gateway before it, does not tell how far it came.
+function outcomeOf(error: unknown, place: { start: number; count: number }): WriteOutcome {
+  if (error instanceof QBenchDropError) return { ...place, state: "written", records: error.records };
+  // Without a token nothing was sent. An error of the server, or of a gateway before it, does not tell how far it came.
   const isRefused = error instanceof QBenchAuthError || (error instanceof QBenchApiError && error.status < 500);
-  return { state: isRefused ? "failed" : "unknown", error };
+  return { ...place, state: isRefused ? "failed" : "unknown", error };
 }
 
 function unsent(items: readonly unknown[], from: number, size: number): WriteOutcome[] {

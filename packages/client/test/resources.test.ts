@@ -1,4 +1,12 @@
-import { type Order, type OrderCreate, type OrderFilter, type paths, resources, type Sample } from "@qbench-sdk/types";
+import {
+  type Order,
+  type OrderCreate,
+  type OrderFilter,
+  type OrderResponse,
+  type paths,
+  resources,
+  type Sample,
+} from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   type CallOptions,
@@ -64,6 +72,27 @@ describe("a call of a resource", () => {
     expectTypeOf(order).toEqualTypeOf<Order>();
     expect(order.id).toBe(3);
     expect((await client.tests.worksheetData(1, { worksheet_config: true })).id).toBe(1);
+  });
+
+  it("gives the body where the table does not say that it is an envelope, whatever it holds", async () => {
+    const table = {
+      orders: { get: "GET /qbench/api/v2/orders/{order_id}", data: "GET /qbench/api/v2/orders/{order_id}?data" },
+    } as const;
+    const body = { data: { id: 3 }, more: 1 };
+    const client = createQBenchClient<paths, typeof table>({
+      ...settings,
+      resources: table,
+      fetch: request =>
+        Promise.resolve(
+          Response.json(
+            request.url.includes("/auth/") ? { access_token: "a", token_type: "Bearer", expires_in: 3600 } : body,
+          ),
+        ),
+    });
+    expectTypeOf(client.orders.get).returns.resolves.toEqualTypeOf<OrderResponse>();
+    expectTypeOf(client.orders.data).returns.resolves.toEqualTypeOf<Order>();
+    expect(await client.orders.get(3)).toEqual(body);
+    expect(await client.orders.data(3)).toEqual({ id: 3 });
   });
 
   it("creates, updates and deletes", async () => {
