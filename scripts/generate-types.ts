@@ -3,8 +3,8 @@ import { CommandError } from "./command-error.ts";
 import { checkReferences } from "./document/check-references.ts";
 import { describeValues } from "./document/describe-values.ts";
 import { isObject, type Json, type JsonObject } from "./document/json.ts";
-import { nameResources, type ResourceTable } from "./document/name-resources.ts";
-import { mapOperations } from "./document/operations.ts";
+import { nameResources } from "./document/name-resources.ts";
+import { listOperations, mapOperations } from "./document/operations.ts";
 import { shapeTypes } from "./shape-types.ts";
 
 /** How a generated file begins; only files that begin so are ever removed. */
@@ -25,7 +25,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
       immutable: false,
       silent: true,
     });
-    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${shapeTypes(nodes, document)}\n${writeTable(nameResources(document))}`;
+    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${shapeTypes(nodes, document)}\n${writeTable(document)}`;
   } catch (error) {
     throw new CommandError(
       `openapi/${client}.json can't be made into types: ${error instanceof Error ? error.message : error}`,
@@ -33,13 +33,26 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   }
 }
 
-function writeTable(table: ResourceTable): string {
-  const lines = Object.entries(table).map(([resource, calls]) => {
-    const entries = Object.entries(calls).map(([name, call]) => `        ${keyOf(name)}: ${JSON.stringify(call)},\n`);
+function writeTable(document: JsonObject): string {
+  const summaries = new Map(
+    listOperations(document).map(({ method, path, operation }) => [
+      `${method.toUpperCase()} ${path}`,
+      operation.summary,
+    ]),
+  );
+  const lines = Object.entries(nameResources(document)).map(([resource, calls]) => {
+    const entries = Object.entries(calls).map(
+      ([name, call]) =>
+        `${commentOf(summaries.get(call.replace(/\?.*/, "")))}        ${keyOf(name)}: ${JSON.stringify(call)},\n`,
+    );
     return `    ${keyOf(resource)}: {\n${entries.join("")}    },\n`;
   });
   return `/** Every operation but those for tokens, by resource. */\nexport const resources = {\n${lines.join("")}} as const;\n`;
 }
+
+/** What editors show at the calls of a client: the types of these carry the comments of the table. */
+const commentOf = (summary: Json | undefined): string =>
+  typeof summary === "string" ? `        /** ${summary.replaceAll("*/", "* /").replaceAll(/\s+/g, " ")} */\n` : "";
 
 const keyOf = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
