@@ -1,6 +1,19 @@
 export type { TokenSource } from "@qbench-sdk/auth";
 export { QBenchApiError } from "./api-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
+export { type DatedPaths, datedClient } from "./dated-client.js";
+export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates.js";
+export {
+  type Between,
+  between,
+  type DateFamily,
+  encodeFields,
+  parseSince,
+  type Range,
+  updatedSince,
+  type When,
+} from "./filters.js";
 export type { ItemOf, Listing, ListPath, Page, Paginate } from "./paginate.js";
 export type { ClientOptions } from "./settings.js";
 export { type DataOf, type Result, unwrap } from "./unwrap.js";
+export { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
