@@ -1,6 +1,7 @@
-import type { OkStatus } from "openapi-typescript-helpers";
+import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
+import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
 import type { QBenchClient } from "./create-client.js";
-import { createPaginate } from "./paginate.js";
+import { createPaginate, type Paginate } from "./paginate.js";
 import type { Result } from "./unwrap.js";
 import { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 
@@ -25,6 +26,38 @@ type DatedResponses<Responses, Field, Other> = {
     : Responses[Status];
 };
 
+/** A client whose answers hold each date as a `Date`; all but its calls and `paginate` is that of the given client. */
+export type DatedClient<Paths extends {}, Field = DateField, Other = never> = Omit<
+  QBenchClient<Paths>,
+  Uppercase<HttpMethod> | "request" | "paginate"
+> & {
+  [Method in HttpMethod as Uppercase<Method>]: DatedMethod<Paths, Method, Field, Other>;
+} & { paginate: Paginate<DatedPaths<Paths, Field, Other>> };
+
+// openapi-fetch's Client<DatedPaths> would not do: what it makes of answers (Readable) takes a Date apart.
+type DatedMethod<Paths extends {}, Method extends HttpMethod, Field, Other> = <
+  Path extends PathsWithMethod<Paths, Method> & keyof Paths,
+  Init extends MaybeOptionalInit<Paths[Path], Method & keyof Paths[Path]>,
+>(
+  path: Path,
+  ...init: InitParam<Init>
+) => Promise<
+  Paths[Path][Method & keyof Paths[Path]] extends infer Operation extends Record<string | number, unknown>
+    ? DatedResult<FetchResponse<Operation, Init, MediaType>, Field, Other>
+    : never
+>;
+
+type InitParam<Init> =
+  RequiredKeysOf<Init> extends never ? [(Init & Record<string, unknown>)?] : [Init & Record<string, unknown>];
+
+type DatedResult<R, Field, Other> = R extends { data: infer Data; error?: never }
+  ? { data: DatedData<Data, Field, Other>; error?: never; response: Response }
+  : R;
+
+type DatedData<Data, Field, Other> = Data extends ArrayBuffer | Blob | ReadableStream
+  ? Data
+  : WithDates<Data, Field, Other>;
+
 /**
  * The same client, whose answers hold each date as a `Date`, by calls and by `paginate`. Filters and bodies take texts still:
  * `formatDate`, `formatDateTime`. The client that is given stays as it is, and shares its middleware with this one.
@@ -34,7 +67,7 @@ type DatedResponses<Responses, Field, Other> = {
 export function datedClient<Paths extends {}, Field extends string = DateField, Other = never>(
   client: QBenchClient<Paths>,
   options: DateOptions<Field, Other> = {},
-): QBenchClient<DatedPaths<Paths, Field, Other>> {
+): DatedClient<Paths, Field, Other> {
   type Call = (...call: unknown[]) => Promise<Result>;
   const dated = (send: Call): Call => {
     return async (...call) => {
@@ -44,9 +77,10 @@ export function datedClient<Paths extends {}, Field extends string = DateField, 
   };
   const members = Object.entries(client).map(([name, member]) => [
     name,
-    /^([A-Z]+|request)$/.test(name) ? dated(member as Call) : member,
+    /^[A-Z]+$/.test(name) ? dated(member as Call) : member,
   ]);
-  // Each call has its method's type with other answers, which is what DatedPaths says.
-  const copy = Object.fromEntries(members) as QBenchClient<DatedPaths<Paths, Field, Other>>;
-  return Object.assign(copy, { paginate: createPaginate(copy) });
+  // Each call is its method with other answers, which is what the types say.
+  const calls = Object.fromEntries(members) as Omit<DatedClient<Paths, Field, Other>, "paginate">;
+  const paginate = createPaginate(calls as unknown as Client<DatedPaths<Paths, Field, Other>>);
+  return Object.assign(calls, { paginate }) as DatedClient<Paths, Field, Other>;
 }

@@ -1,7 +1,7 @@
 export type { TokenSource } from "@qbench-sdk/auth";
 export { QBenchApiError } from "./api-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
-export { type DatedPaths, datedClient } from "./dated-client.js";
+export { type DatedClient, type DatedPaths, datedClient } from "./dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates.js";
 export {
   type Between,

@@ -102,6 +102,8 @@ describe("datedClient", () => {
     expect(response.status).toBe(200);
     expectTypeOf(data?.data.date_created).toEqualTypeOf<Date | null | undefined>();
     expect(data?.data.date_created).toBeInstanceOf(Date);
+    // @ts-expect-error the path asks for an id
+    const _call = () => dated.GET("/qbench/api/v2/orders/{order_id}");
     const plain = await unwrap(client.GET("/qbench/api/v2/orders/{order_id}", order));
     expectTypeOf(plain.data.date_created).toEqualTypeOf<string | null | undefined>();
     expect(plain.data.date_created).toBeTypeOf("string");
@@ -128,6 +130,9 @@ describe("datedClient", () => {
     expect(missing.data).toBe(undefined);
     const text = await dated.GET("/qbench/api/v2/orders/{order_id}", { ...order, parseAs: "text" });
     expect(text.data).toBeTypeOf("string");
+    const blob = await dated.GET("/qbench/api/v2/orders/{order_id}", { ...order, parseAs: "blob" });
+    expectTypeOf(blob.data).toEqualTypeOf<Blob | undefined>();
+    expect(blob.data).toBeInstanceOf(Blob);
     expect((await dated.DELETE("/qbench/api/v2/orders/{order_id}", order)).response.status).toBe(204);
   });
 
