@@ -18,6 +18,14 @@ const dates = fc.date({
 const floor = (date: Date, unit: number): Date => new Date(Math.floor(date.getTime() / unit) * unit);
 
 describe("parseDate", () => {
+  it("is tested in time zones that count", () => {
+    const offsets = zones.map(zone => {
+      process.env.TZ = zone;
+      return new Date("2025-07-16T00:00:00Z").getTimezoneOffset();
+    });
+    expect(offsets).toEqual([0, 240, -330, -780, -630]);
+  });
+
   it.each([
     ["07/16/2025 02:30 PM", "2025-07-16T14:30:00.000Z"],
     ["07/16/2025 12:00 AM", "2025-07-16T00:00:00.000Z"],
