@@ -79,8 +79,8 @@ export function datedClient<Paths extends {}, Field extends string = DateField, 
     name,
     /^[A-Z]+$/.test(name) ? dated(member as Call) : member,
   ]);
-  // Each call is its method with other answers, which is what the types say.
-  const calls = Object.fromEntries(members) as Omit<DatedClient<Paths, Field, Other>, "paginate">;
-  const paginate = createPaginate(calls as unknown as Client<DatedPaths<Paths, Field, Other>>);
-  return Object.assign(calls, { paginate }) as DatedClient<Paths, Field, Other>;
+  const calls = Object.fromEntries(members);
+  const paginate = createPaginate(calls as Client<Paths>);
+  // Each call is its method with other answers, which is what the types say; to compare them costs the compiler much.
+  return Object.assign(calls, { paginate }) as unknown as DatedClient<Paths, Field, Other>;
 }
