@@ -15,9 +15,10 @@ const last = 253_402_300_799_999;
  */
 export function parseDate(value: string | number): Date {
   const text = String(value).trim();
-  const date = seconds.test(text)
-    ? new Date(Math.round(Number(text) * 1000))
-    : (readAmerican(american.exec(text)) ?? readIso(iso.exec(text)));
+  const date =
+    typeof value === "number" || seconds.test(text)
+      ? new Date(Math.round(Number(text) * 1000))
+      : (readAmerican(american.exec(text)) ?? readIso(iso.exec(text)));
   const time = date?.getTime() ?? Number.NaN;
   if (date && time >= first && time <= last) return date;
   throw new RangeError(

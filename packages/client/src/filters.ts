@@ -4,7 +4,7 @@ import { formatDate, parseDate, toUnixSeconds } from "./dates.js";
 export type When = Date | string;
 
 /** A time between two ends, of which one may be open. */
-export type Range = { from: When; to?: When } | { from?: When; to: When };
+export type DateRange = { from: When; to?: When } | { from?: When; to: When };
 
 /** The filter of a date family: `date_created_start` and `date_created_end`. */
 export type Between<Field extends string> = { [Key in `${Field}_${"start" | "end"}`]?: string };
@@ -22,11 +22,14 @@ export type DateFamily<Query> = keyof {
 
 /**
  * The filter for whole days in UTC, both of them included: `between("date_created", { from: "07/01/2025" })`. A time of day
- * is dropped, as the filters are known to take days alone (facts 4.2).
+ * is dropped, as days are what the filters are known to take (facts 4.2).
+ *
+ * The compiler refuses it as the query of a list without the family, but not where it is spread: there
+ * `between<DateFamily<OrderFilter>>` does.
  *
  * @throws RangeError for what is no date, when both ends are open, and when `from` is after `to`
  */
-export function between<Field extends string>(field: Field, { from, to }: Range): Between<Field> {
+export function between<Field extends string>(field: Field, { from, to }: DateRange): Between<Field> {
   const [start, end] = [from, to].map(when => (when === undefined ? undefined : toDate(when)));
   if (!start && !end) throw new RangeError(`${field}: give from, to, or both`);
   if (start && end && start > end) throw new RangeError(`${field}: from is after to`);

@@ -7,9 +7,9 @@ export {
   type Between,
   between,
   type DateFamily,
+  type DateRange,
   encodeFields,
   parseSince,
-  type Range,
   updatedSince,
   type When,
 } from "./filters.js";

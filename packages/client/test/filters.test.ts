@@ -23,7 +23,7 @@ describe("between", () => {
 
   it("refuses ends in the wrong order, no ends, and what is no date", () => {
     expect(() => between("due_date", { from: "07/02/2025", to: "07/01/2025" })).toThrow("due_date: from is after to");
-    expect(() => between("due_date", {} as { from: Date })).toThrow(RangeError);
+    expect(() => between("due_date", JSON.parse("{}"))).toThrow(RangeError);
     expect(() => between("due_date", { from: "yesterday" })).toThrow(RangeError);
     expect(() => between("due_date", { to: new Date("?") })).toThrow(RangeError);
   });
@@ -35,6 +35,10 @@ describe("between", () => {
     expectTypeOf<"sample_time_of_collection">().toExtend<DateFamily<TestFilter>>();
     // @ts-expect-error orders have no due date
     const _filter: OrderFilter = between("due_date", { from: now });
+    const spread: OrderFilter = { ...between<DateFamily<OrderFilter>>("date_created", { from: now }), sort_by: "id" };
+    expect(spread).toEqual({ date_created_start: "07/16/2025", sort_by: "id" });
+    // @ts-expect-error nor where it is spread
+    const _spread: OrderFilter = { ...between<DateFamily<OrderFilter>>("due_date", { from: now }), sort_by: "id" };
     // @ts-expect-error one end is needed
     expect(() => between("due_date", {})).toThrow(RangeError);
   });
