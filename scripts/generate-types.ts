@@ -1,6 +1,7 @@
 import openapiTS from "openapi-typescript";
 import { CommandError } from "./command-error.ts";
 import { checkReferences } from "./document/check-references.ts";
+import { dateFields } from "./document/date-fields.ts";
 import { describeValues } from "./document/describe-values.ts";
 import { isObject, type Json, type JsonObject } from "./document/json.ts";
 import { nameResources } from "./document/name-resources.ts";
@@ -25,7 +26,12 @@ export async function generateTypes(client: string, document: JsonObject): Promi
       immutable: false,
       silent: true,
     });
-    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${shapeTypes(nodes, document)}\n${writeTable(document)}`;
+    return [
+      `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
+      shapeTypes(nodes, document),
+      writeTable(document),
+      declareDateFields(document),
+    ].join("\n");
   } catch (error) {
     throw new CommandError(
       `openapi/${client}.json can't be made into types: ${error instanceof Error ? error.message : error}`,
@@ -55,6 +61,12 @@ const commentOf = (summary: Json | undefined): string =>
   typeof summary === "string" ? `        /** ${summary.replaceAll("*/", "* /").replaceAll(/\s+/g, " ")} */\n` : "";
 
 const keyOf = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
+
+const declareDateFields = (
+  document: JsonObject,
+): string => `/** The fields that hold a date in every answer that has them. */
+export const dateFields = ${JSON.stringify(dateFields(document))} as const;
+`;
 
 /** Lists without the query parameters that their filter has: these become one type, and are not written out for each. */
 const withoutFilters = (document: JsonObject): JsonObject =>
