@@ -5,7 +5,7 @@ import type { StoredRecord } from "./store.js";
 /** Where files are: on the emulator's own origin, beside the API. */
 export const storagePath = "/emulated-s3/";
 
-export interface StoredFile {
+interface StoredFile {
   bytes: Uint8Array<ArrayBuffer>;
   contentType: string;
 }
