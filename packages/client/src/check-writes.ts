@@ -21,5 +21,12 @@ function wrongId(id: unknown, index: number, places: Map<string, number>): strin
   return first === undefined ? undefined : `has the id of item ${first}`;
 }
 
+/** One record, if it has what is needed. */
+export function checkFields(call: string, record: unknown, names: readonly string[]): void {
+  for (const name of names) {
+    if (!isRecord(record) || (record[name] ?? "") === "") throw new QBenchInputError(`${call}: ${name} is missing`);
+  }
+}
+
 export const isRecord = (value: unknown): value is SentRecord =>
   typeof value === "object" && value !== null && !Array.isArray(value);

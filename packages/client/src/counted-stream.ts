@@ -1,30 +1,38 @@
 import { QBenchFileError } from "./file-error.js";
 import type { FileOptions } from "./presigned-url.js";
 
-/** A stream whose bytes are counted as they go, and that fails when it ends before its size. */
+/**
+ * A stream that tells how many of its bytes are through, and that fails when they are not as many as they should be.
+ *
+ * @param failure the error for what `source` throws after so many bytes
+ */
 export function countedStream(
   source: ReadableStream<Uint8Array>,
-  size: number | undefined,
-  { onProgress, signal }: FileOptions,
+  total: number | undefined,
+  onProgress: FileOptions["onProgress"],
+  failure: (error: unknown, bytes: number) => unknown,
 ): ReadableStream<Uint8Array<ArrayBuffer>> {
   const reader = source.getReader();
   let bytes = 0;
   return new ReadableStream(
     {
       async pull(controller) {
-        const part = await reader.read().catch(() => {
-          signal?.throwIfAborted();
-          throw new QBenchFileError("network", `The connection broke after ${bytes} bytes of the file`);
+        const { done, value } = await reader.read().catch((error: unknown) => {
+          throw failure(error, bytes);
         });
-        if (part.done) {
-          if (size !== undefined && bytes < size) {
-            throw new QBenchFileError("truncated", `The file ended after ${bytes} of ${size} bytes`);
-          }
-          return controller.close();
+        bytes += value?.byteLength ?? 0;
+        if (total !== undefined && (done ? bytes < total : bytes > total)) {
+          reader.cancel().catch(() => {});
+          throw new QBenchFileError(
+            "wrong_length",
+            `The file ${done ? `ended after ${bytes} of` : "goes on after"} ${total} bytes`,
+          );
         }
-        bytes += part.value.byteLength;
-        controller.enqueue(part.value as Uint8Array<ArrayBuffer>);
-        onProgress?.(bytes, size);
+        if (done) return controller.close();
+        controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        try {
+          onProgress?.({ bytes, ...(total !== undefined && { total }) });
+        } catch {}
       },
       cancel: reason => reader.cancel(reason),
     },

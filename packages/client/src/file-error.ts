@@ -1,25 +1,25 @@
 /**
  * Why a file did not come or go:
- * - `invalid_content`: what is to be uploaded is no file; nothing was sent
  * - `no_url`: the record has no address for it, or none yet
  * - `insecure_url`: its address is not https (http is for loopback only)
- * - `expired`: its address is no longer good, as each is after a while; read the record again
+ * - `expired`: its address was good for a while only; read the record again for another
  * - `refused`: the storage said no; see `status` and `code`
  * - `network`: the storage could not be reached, or the connection broke
- * - `truncated`: it ended before its end
+ * - `wrong_length`: it has fewer or more bytes than was said
+ * - `unreadable`: what was to be uploaded could not be read; see `cause`
  */
 export type QBenchFileErrorReason =
-  | "invalid_content"
   | "no_url"
   | "insecure_url"
   | "expired"
   | "refused"
   | "network"
-  | "truncated";
+  | "wrong_length"
+  | "unreadable";
 
 /**
- * A file could not be uploaded or downloaded. Its address is as good as a password while it lasts, so that neither the
- * message nor anything else here holds it, and there is no `cause`.
+ * A file could not be uploaded or downloaded. Its address is as good as a password while it lasts: nothing here holds it, and
+ * only `unreadable` has a `cause`.
  */
 export class QBenchFileError extends Error {
   override readonly name = "QBenchFileError";
@@ -29,14 +29,14 @@ export class QBenchFileError extends Error {
   /** The storage's word for what is wrong, such as `SignatureDoesNotMatch`. */
   readonly code?: string;
   /** The attachment that was created and has no file: upload to a new one, and delete this. */
-  readonly attachmentId?: number | string;
+  readonly attachmentId?: number;
 
   constructor(
     reason: QBenchFileErrorReason,
     message: string,
-    details: Partial<Pick<QBenchFileError, "status" | "code" | "attachmentId">> = {},
+    { cause, ...details }: { status?: number; code?: string; cause?: unknown } = {},
   ) {
-    super(message);
+    super(message, cause === undefined ? undefined : { cause });
     this.reason = reason;
     Object.assign(this, details);
   }

@@ -1,9 +1,7 @@
 export type { TokenSource } from "@qbench-sdk/auth";
 export { QBenchApiError } from "./api-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
-export { createPrintDocument } from "./create-print-document.js";
-export { createReport } from "./create-report.js";
-export type { CreateBody, CreatedRecord } from "./created-record.js";
+export { createPrintDocument, createReport, type RenderedResource } from "./create-rendered.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates.js";
 export { type DownloadedFile, downloadFile, type FileRecord } from "./download-file.js";
@@ -21,12 +19,12 @@ export {
 } from "./filters.js";
 export { QBenchInputError } from "./input-error.js";
 export type { ItemOf, Listing, ListPath, Page, Paginate } from "./paginate.js";
-export type { FileOptions } from "./presigned-url.js";
+export type { FileOptions, FileProgress } from "./presigned-url.js";
 export { QBenchRenderError } from "./render-error.js";
 export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resource-types.js";
 export type { ClientOptions } from "./settings.js";
 export { type DataOf, type Result, unwrap } from "./unwrap.js";
-export { type FileContent, uploadAttachment } from "./upload-attachment.js";
+export { type AttachmentClient, type FileContent, uploadAttachment } from "./upload-attachment.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wait-until-rendered.js";
 export { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 export { QBenchWriteError, type WriteOutcome } from "./write-error.js";

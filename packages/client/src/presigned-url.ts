@@ -1,23 +1,31 @@
 import { type Fetch, isSecureUrl } from "@qbench-sdk/auth";
 import { QBenchFileError } from "./file-error.js";
 
-/** What uploads and downloads have in common. */
+/** How far a file is, in bytes. */
+export interface FileProgress {
+  bytes: number;
+  /** Where it is known. */
+  total?: number;
+}
+
+/** What uploads and downloads take. */
 export interface FileOptions {
+  /** Ends it with the signal's reason. There is no time limit but `AbortSignal.timeout(ms)`. */
   signal?: AbortSignal;
-  /** Told after each part how many bytes are through, and of how many, where that is known. */
-  onProgress?: (bytes: number, total: number | undefined) => void;
+  /** Is told after each part. What it throws is nobody's. */
+  onProgress?: (progress: FileProgress) => void;
   /** In place of the global fetch. It gets no access token: presigned addresses are their own permission. */
   fetch?: Fetch;
 }
 
-/** The first of some fields of a record that holds a text, and what it holds. */
-export function findUrl(record: unknown, keys: readonly string[]): { key: string; url: string } | undefined {
+/** The first of some fields of a record that holds a text. */
+export const urlField = (record: unknown, keys: readonly string[]): { key: string; url: string } | undefined => {
   for (const key of keys) {
     const url = typeof record === "object" && record !== null ? Reflect.get(record, key) : undefined;
     if (typeof url === "string" && url !== "") return { key, url };
   }
   return undefined;
-}
+};
 
 /**
  * Takes the headers that were signed out of a presigned address, into whose query AWS's libraries write them (signature
@@ -36,14 +44,13 @@ export function takeSignedHeaders(address: string): { url: string; headers: [str
   return { url: query === "" ? base : `${base}?${rest.join("&")}`, headers };
 }
 
-/** The storage's own word in its answer, which also repeats what should have been signed and is kept to ourselves. */
-async function readCode(response: Response): Promise<string | undefined> {
+/** The beginning of the storage's answer. It repeats what should have been signed, and is kept to ourselves. */
+async function readRefusal(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   try {
-    const part = await reader?.read();
-    return /<Code>([A-Za-z]{1,40})</.exec(new TextDecoder().decode(part?.value))?.[1];
+    return new TextDecoder().decode((await reader?.read())?.value);
   } catch {
-    return undefined;
+    return "";
   } finally {
     reader?.cancel().catch(() => {});
   }
@@ -65,18 +72,20 @@ export async function fetchPresigned(address: string, init: RequestInit, options
     response = await fetch(new Request(address, { ...init, redirect: "manual", ...(signal && { signal }) }));
   } catch (error) {
     signal?.throwIfAborted();
-    // What was to be sent may have ended too early.
+    // What was to be sent may have failed, and fetch's own error has that as its cause.
     for (const known of [error, error instanceof Error && error.cause])
       if (known instanceof QBenchFileError) throw known;
     throw new QBenchFileError("network", "The file's storage could not be reached, or the connection broke");
   }
   if (response.ok) return response;
   const { status } = response;
-  const code = await readCode(response);
-  const answer = `answered ${[status, code].filter(Boolean).join(" ")}`;
-  const details = { status, ...(code !== undefined && { code }) };
-  if (init.method !== "PUT" && (status === 403 || code === "ExpiredToken")) {
-    throw new QBenchFileError("expired", `The file's address has expired: read the record again (${answer})`, details);
-  }
-  throw new QBenchFileError("refused", `The file's storage ${answer}`, details);
+  const refusal = await readRefusal(response);
+  const code = /<Code>([A-Za-z]{1,40})</.exec(refusal)?.[1];
+  const isExpired = code === "ExpiredToken" || refusal.includes("Request has expired");
+  const answered = `The file's storage answered ${code ? `${status} ${code}` : status}`;
+  throw new QBenchFileError(
+    isExpired ? "expired" : "refused",
+    isExpired ? `${answered}: the address has expired, read the record again` : answered,
+    { status, ...(code && { code }) },
+  );
 }

@@ -3,11 +3,11 @@ export class QBenchRenderError extends Error {
   override readonly name = "QBenchRenderError";
   readonly reason: "failed" | "timeout";
   /** The record's id; after a time-out it may still be rendered. */
-  readonly recordId?: number | string;
+  readonly recordId?: number;
 
-  constructor(reason: "failed" | "timeout", message: string, recordId: unknown) {
-    super(message);
+  constructor(reason: "failed" | "timeout", why: string, recordId?: number) {
+    super(`The document${recordId === undefined ? "" : ` ${recordId}`} was not rendered: ${why}`);
     this.reason = reason;
-    if (typeof recordId === "number" || typeof recordId === "string") this.recordId = recordId;
+    if (recordId !== undefined) this.recordId = recordId;
   }
 }

@@ -1,74 +1,85 @@
-import type { Client } from "openapi-fetch";
+import { checkFields } from "./check-writes.js";
 import { countedStream } from "./counted-stream.js";
-import type { CreateBody, CreatedRecord } from "./created-record.js";
 import { QBenchFileError } from "./file-error.js";
-import { type FileOptions, fetchPresigned, findUrl, takeSignedHeaders } from "./presigned-url.js";
-import { unwrap } from "./unwrap.js";
+import { QBenchInputError } from "./input-error.js";
+import { type FileOptions, fetchPresigned, takeSignedHeaders, urlField } from "./presigned-url.js";
+import type { CallOptions } from "./resource-types.js";
 
-/** A file to upload: its bytes, a Blob, or whatever can open a stream of a size in bytes that is known. */
+/** What to upload: bytes, a Blob, or whatever opens a stream of so many bytes as `size` says. */
 export type FileContent = Uint8Array<ArrayBuffer> | Pick<Blob, "size" | "stream">;
 
-type Attachments = "/qbench/api/v2/attachments";
+/** A client whose document has attachments. */
+export interface AttachmentClient<Attachment, Created> {
+  readonly attachments: { create(records: Attachment[], options?: CallOptions): Promise<Created[]> };
+}
 
 /** Which field has the address is not published (facts 8). */
 const urlKeys = ["upload_url", "uploadUrl", "presigned_url", "presignedUrl", "url"];
 
 /**
- * Creates an attachment and uploads its file, whose address needs no access token and gets none. A file of any size is sent
- * as it is read, in Node and Bun, where `onProgress` is told of each part; elsewhere the length that the storage asks for can
- * be told of Blobs and bytes only: `onProgress` is told at the end, and a stream is read into memory first.
+ * Creates an attachment and uploads its file, to an address that needs no access token and gets none (facts 8). In Node and
+ * Bun a file of any size is sent as it is read, and `onProgress` is told of each part. Elsewhere fetch tells the storage the
+ * length of Blobs and bytes only, which it asks for: a stream is read into memory first, and `onProgress` is told at the end.
  *
- * @returns the attachment, without the address, which is used up
- * @throws QBenchApiError when there is no attachment
- * @throws QBenchFileError when there is one without its file; `attachmentId` is its id
+ * @returns the attachment without the address, which is used up
+ * @throws QBenchInputError when the attachment or its content cannot be right; nothing was sent
+ * @throws QBenchApiError when the attachment was not created
+ * @throws QBenchFileError when it was, and its file was not uploaded; `attachmentId` is its id
  */
-export async function uploadAttachment<Paths extends {}>(
-  client: Client<Paths>,
-  attachment: CreateBody<Paths, Attachments>,
+export async function uploadAttachment<Attachment, Created extends { id: number }>(
+  client: AttachmentClient<Attachment, Created>,
+  attachment: Attachment,
   content: FileContent,
   options: FileOptions = {},
-): Promise<CreatedRecord<Paths, Attachments>> {
+): Promise<Created> {
+  checkFields("uploadAttachment", attachment, ["attachment_type", "object_id", "file_name"]);
   const file = content instanceof Uint8Array ? new Blob([content]) : content;
-  if (typeof file?.stream !== "function" || !Number.isInteger(file.size) || file.size < 0) {
-    throw new QBenchFileError("invalid_content", "content: give bytes, a Blob, or { size, stream() }");
+  if (typeof file?.stream !== "function" || !(Number.isInteger(file.size) && file.size > 0)) {
+    throw new QBenchInputError("uploadAttachment: the content is bytes, a Blob or { size, stream() }, and not empty");
   }
-  // The path and its body have been checked against each other; here they are any.
-  const post = client.POST as unknown as (
-    path: Attachments,
-    init: { body: unknown[]; signal?: AbortSignal },
-  ) => Promise<{ data: { data: { id?: number | string }[] }; response: Response }>;
   const { signal } = options;
-  const answer = await unwrap(post("/qbench/api/v2/attachments", { body: [attachment], ...(signal && { signal }) }));
-  const record = answer.data[0];
-  const address = findUrl(record, urlKeys);
+  const [created] = await client.attachments.create([attachment], { ...(signal && { signal }) });
   try {
-    if (!address) throw new QBenchFileError("no_url", "The attachment was created without an address to upload to");
+    const address = urlField(created, urlKeys);
+    if (!created || !address) throw new QBenchFileError("no_url", "The new attachment has no address to upload to");
     await put(address.url, file, options);
+    Reflect.deleteProperty(created, address.key);
+    return created;
   } catch (error) {
-    if (error instanceof QBenchFileError && record?.id !== undefined) Object.assign(error, { attachmentId: record.id });
-    throw error;
+    signal?.throwIfAborted();
+    throw Object.assign(unreadable(error), created && { attachmentId: created.id });
   }
-  return Object.fromEntries(Object.entries(record ?? {}).filter(([key]) => key !== address.key)) as CreatedRecord<
-    Paths,
-    Attachments
-  >;
 }
+
+/** All else has an error of its own, so it was the content. */
+const unreadable = (cause: unknown): QBenchFileError =>
+  cause instanceof QBenchFileError
+    ? cause
+    : new QBenchFileError("unreadable", "The content could not be read", { cause });
 
 async function put(address: string, file: Pick<Blob, "size" | "stream">, options: FileOptions): Promise<void> {
   const { size } = file;
+  const { onProgress } = options;
   const { url, headers } = takeSignedHeaders(address);
   const init: RequestInit & { duplex?: "half" } = { method: "PUT", headers };
   if (tellsLengths()) {
-    init.body = countedStream(file.stream(), size, options);
+    init.body = countedStream(file.stream(), size, onProgress, unreadable);
     init.duplex = "half";
     headers.push(["Content-Length", String(size)]);
   } else {
+    const blob =
+      file instanceof Blob
+        ? file
+        : await new Response(countedStream(file.stream(), size, undefined, unreadable)).blob();
     // Of no type, whatever its own: fetch would make a header of it, and the signature is not of that.
-    init.body = new Blob([file instanceof Blob ? file : await new Response(file.stream()).blob()]);
+    init.body = blob.slice();
   }
   const { body } = await fetchPresigned(url, init, options);
   body?.cancel().catch(() => {});
-  if (!init.duplex) options.onProgress?.(size, size);
+  if (init.duplex) return;
+  try {
+    onProgress?.({ bytes: size, total: size });
+  } catch {}
 }
 
 /** Does fetch send the length that a stream is said to have? S3 takes none without; Deno, workerd and browsers drop it. */

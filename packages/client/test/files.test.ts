@@ -1,13 +1,16 @@
 import { inspect } from "node:util";
 import { type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
-import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
+import type { Attachment } from "@qbench-sdk/types";
+import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import {
   createQBenchClient,
   downloadFile,
   type FileContent,
   type FileOptions,
+  type FileProgress,
   QBenchApiError,
   QBenchFileError,
+  QBenchInputError,
   uploadAttachment,
 } from "../src/index.js";
 import { takeSignedHeaders } from "../src/presigned-url.js";
@@ -31,6 +34,7 @@ async function errorOf(work: Promise<unknown>): Promise<QBenchFileError> {
 /** A client over HTTP, what the storage was asked, and the fetch that notes it. */
 const running: RunningEmulator[] = [];
 afterEach(async () => {
+  vi.unstubAllGlobals();
   for (const emulator of running.splice(0)) await emulator.close();
 });
 
@@ -65,7 +69,6 @@ describe("a file", () => {
     ["bytes", bytes],
     ["a Blob with a type of its own", new Blob([bytes], { type: "application/pdf" })],
     ["a stream of a known size", { size: bytes.byteLength, stream: () => new Blob([bytes]).stream() }],
-    ["nothing at all", new Uint8Array()],
   ])("goes and comes over HTTP as %s, to its storage and back, without the access token", async (_, content) => {
     const { emulator, client, asked, options, attachment } = await overHttp();
     const record = await uploadAttachment(client, item, content, options);
@@ -73,9 +76,8 @@ describe("a file", () => {
     expect(emulator.stats).toMatchObject({ uploads: 1, outOfScope: 0, throttledByRate: 0 });
 
     const file = await downloadFile(await attachment(record.id), options);
-    const size = content instanceof Uint8Array ? content.byteLength : content.size;
-    expect(file).toMatchObject({ size, contentType: "binary/octet-stream" });
-    expect(await read(file)).toEqual(bytes.slice(0, size));
+    expect(file).toMatchObject({ size: 6, contentType: "binary/octet-stream" });
+    expect(await read(file)).toEqual(bytes);
 
     expect(asked.map(({ method }) => method)).toEqual(["PUT", "GET"]);
     for (const request of asked) {
@@ -100,17 +102,45 @@ describe("a file", () => {
           },
         }),
     };
-    const sent: [number, number | undefined][] = [];
-    const onProgress = (count: number, total: number | undefined) => void sent.push([count, total]);
+    const progress: FileProgress[] = [];
+    const onProgress = (each: FileProgress) => void progress.push(each);
     const { id } = await uploadAttachment(client, item, content, { ...options, onProgress });
-    expect(sent).toEqual([
-      [6, 18],
-      [12, 18],
-      [18, 18],
+    expect(progress).toEqual([
+      { bytes: 6, total: 18 },
+      { bytes: 12, total: 18 },
+      { bytes: 18, total: 18 },
     ]);
-    sent.length = 0;
+    progress.length = 0;
     await read(await downloadFile(await attachment(id), { ...options, onProgress }));
-    expect(sent.at(-1)).toEqual([18, 18]);
+    expect(progress.at(-1)).toEqual({ bytes: 18, total: 18 });
+  });
+
+  it("does not mind what onProgress throws", async () => {
+    const { client, options, attachment } = await overHttp();
+    const onProgress = vi.fn(() => {
+      throw new Error("the bar is broken");
+    });
+    const { id } = await uploadAttachment(client, item, bytes, { ...options, onProgress });
+    expect(await read(await downloadFile(await attachment(id), { ...options, onProgress }))).toEqual(bytes);
+    expect(onProgress.mock.calls.length).toBeGreaterThan(1);
+  });
+
+  it("goes as a whole where fetch tells no lengths of streams, and its length is known to be right", async () => {
+    vi.stubGlobal("Deno", {});
+    const { client, asked, options, attachment } = await overHttp();
+    const progress: FileProgress[] = [];
+    const onProgress = (each: FileProgress) => void progress.push(each);
+    const content = (size: number): FileContent => ({ size, stream: () => new Blob([bytes]).stream() });
+    for (const whole of [bytes, new Blob([bytes], { type: "image/png" }), content(6)]) {
+      const { id } = await uploadAttachment(client, item, whole, { ...options, onProgress });
+      expect(await read(await downloadFile(await attachment(id), options))).toEqual(bytes);
+    }
+    expect([...(asked[0]?.headers.keys() ?? [])]).toEqual(["x-amz-security-token"]);
+    expect(progress).toEqual(Array.from({ length: 3 }, () => ({ bytes: 6, total: 6 })));
+    for (const size of [5, 7]) {
+      const error = await errorOf(uploadAttachment(client, item, content(size), options));
+      expect(error).toMatchObject({ reason: "wrong_length", attachmentId: expect.any(Number) });
+    }
   });
 
   it("is read from an asset where the record has no address of its own, or from the address itself", async () => {
@@ -185,12 +215,35 @@ describe("an upload", () => {
     expect(takeSignedHeaders("https://s3.example/a")).toEqual({ url: "https://s3.example/a", headers: [] });
   });
 
-  it("sends nothing when the content is no file", async () => {
+  it("sends nothing when there is no content, or it is no file", async () => {
     const { client, requests } = setUp();
-    for (const wrong of ["text", null, { size: 1 }, { size: -1, stream: () => new Blob().stream() }]) {
+    const stream = () => new Blob().stream();
+    const wrongs = [
+      "text",
+      null,
+      { size: 1 },
+      { size: -1, stream },
+      { size: 1.5, stream },
+      new Uint8Array(),
+      new Blob(),
+    ];
+    for (const wrong of wrongs) {
       const upload = uploadAttachment(client, item, wrong as never);
-      expect(await errorOf(upload)).toMatchObject({ reason: "invalid_content" });
+      await expect(upload).rejects.toThrow(QBenchInputError);
+      await expect(upload).rejects.toThrow("uploadAttachment: the content is bytes");
     }
+    expect(requests).toEqual([]);
+  });
+
+  it("sends nothing when it is not told whose the file is, of what kind and name", async () => {
+    const { client, requests } = setUp();
+    for (const name of Object.keys(item)) {
+      for (const missing of [undefined, null, ""]) {
+        const upload = uploadAttachment(client, { ...item, [name]: missing } as never, bytes);
+        await expect(upload).rejects.toThrow(new QBenchInputError(`uploadAttachment: ${name} is missing`));
+      }
+    }
+    await expect(uploadAttachment(client, undefined as never, bytes)).rejects.toThrow(QBenchInputError);
     expect(requests).toEqual([]);
   });
 
@@ -209,11 +262,48 @@ describe("an upload", () => {
     expect(error.message).toBe("The file's storage answered 403 SignatureDoesNotMatch");
   });
 
-  it("fails when its stream ends before its size", async () => {
+  it("fails when its stream ends before its size, or goes on after it", async () => {
     const { client, options } = await overHttp();
-    const content = { size: 7, stream: () => new Blob([bytes]).stream() };
-    const error = await errorOf(uploadAttachment(client, item, content, options));
-    expect(error).toMatchObject({ reason: "truncated", message: "The file ended after 6 of 7 bytes" });
+    const upload = (size: number) =>
+      errorOf(uploadAttachment(client, item, { size, stream: () => new Blob([bytes]).stream() }, options));
+    expect(await upload(7)).toMatchObject({ reason: "wrong_length", message: "The file ended after 6 of 7 bytes" });
+    expect(await upload(5)).toMatchObject({ reason: "wrong_length", message: "The file goes on after 5 bytes" });
+  });
+
+  it("has what its content threw as its cause, and still tells the attachment", async () => {
+    const { client, options } = await overHttp();
+    const cause = new Error("the disk is gone");
+    const failing: (() => ReadableStream<Uint8Array<ArrayBuffer>>)[] = [
+      () => new ReadableStream({ pull: controller => controller.error(cause) }),
+      () => {
+        throw cause;
+      },
+    ];
+    for (const stream of failing) {
+      const error = await errorOf(uploadAttachment(client, item, { size: 6, stream }, options));
+      expect(error).toMatchObject({ reason: "unreadable", cause, attachmentId: expect.any(Number) });
+    }
+  });
+
+  it("stops when it is told to, with the reason it is given", async () => {
+    const { emulator, client, options } = await overHttp();
+    const reason = new Error("enough");
+    const aborted = { ...options, signal: AbortSignal.abort(reason) };
+    await expect(uploadAttachment(client, item, bytes, aborted)).rejects.toBe(reason);
+    const controller = new AbortController();
+    const content: FileContent = {
+      size: 12,
+      stream: () =>
+        new ReadableStream({
+          pull(stream) {
+            stream.enqueue(bytes);
+            controller.abort(reason);
+          },
+        }),
+    };
+    const { signal } = controller;
+    await expect(uploadAttachment(client, item, content, { ...options, signal })).rejects.toBe(reason);
+    expect(emulator.stats.uploads).toBe(0);
   });
 
   it("throws QBench's own error when there is no attachment", async () => {
@@ -232,7 +322,9 @@ describe("a download", () => {
     emulator.faults.add({ on: "storage", skewMs: 3_601_000, times: 1 });
     const error = await errorOf(downloadFile({ url }, options));
     expect(error).toMatchObject({ reason: "expired", status: 403, code: "AccessDenied" });
-    expect(error.message).toBe("The file's address has expired: read the record again (403 AccessDenied)");
+    expect(error.message).toBe(
+      "The file's storage answered 403 AccessDenied: the address has expired, read the record again",
+    );
     const token = new Response("<Error><Code>ExpiredToken</Code></Error>", { status: 400 });
     expect(await errorOf(answer(token))).toMatchObject({ reason: "expired", status: 400 });
     await read(await downloadFile({ url }, options));
@@ -254,14 +346,15 @@ describe("a download", () => {
   it("ends in an error, not in a short file", async () => {
     const short = await answer(new Response(bytes, { headers: { "Content-Length": "7" } }));
     expect(await errorOf(read(short))).toMatchObject({
-      reason: "truncated",
+      reason: "wrong_length",
       message: "The file ended after 6 of 7 bytes",
     });
     const { emulator, attachment, options } = await overHttp();
     const { url } = await attachment(1);
     emulator.faults.add({ on: "storage", cut: "during" });
-    const broken = await downloadFile({ url }, options);
-    expect((await errorOf(read(broken))).reason).toMatch(/^(network|truncated)$/);
+    // Fetch may see the end before the answer is with whoever asked.
+    const broken = downloadFile({ url }, options).then(read);
+    expect((await errorOf(broken)).reason).toMatch(/^(network|wrong_length)$/);
   });
 
   it("takes a body of no told length, or a packed one, as it is", async () => {
@@ -351,11 +444,12 @@ describe("a presigned address", () => {
 describe("the types of files", () => {
   it("are those of the client's own document", () => {
     const { client } = setUp();
-    expectTypeOf<typeof uploadAttachment>().toBeFunction();
-    expectTypeOf(() => uploadAttachment(client, item, bytes)).returns.resolves.toHaveProperty("object_id");
+    expectTypeOf(() => uploadAttachment(client, item, bytes)).returns.resolves.toEqualTypeOf<Attachment>();
     // @ts-expect-error the file's name is missing
-    const wrong = () => uploadAttachment(client, { attachment_type: "ORDER", object_id: 3 }, bytes);
-    expectTypeOf(wrong).toBeFunction();
+    const nameless = () => uploadAttachment(client, { attachment_type: "ORDER", object_id: 3 }, bytes);
+    expectTypeOf(nameless).toBeFunction();
+    // @ts-expect-error a text is no file
+    expectTypeOf(() => uploadAttachment(client, item, "text")).toBeFunction();
     const other = createQBenchClient<{ "/things": { get: { responses: { 200: { content: never } } } } }>({
       baseUrl: "https://lab.example",
       clientId: "id",
