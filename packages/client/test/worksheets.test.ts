@@ -30,9 +30,8 @@ describe("worksheet data", () => {
     expect(cells?.replicates?.value).toEqual([["1.0", "1.1"]]);
     expect((await client.tests.worksheetData(2)).worksheet_data?.ph?.value).toBe("6.9");
     // @ts-expect-error a cell takes a text
-    expectTypeOf(() =>
-      client.tests.updateNamedCells([{ id: 1, qb_dynamic_spreadsheet_patch: { ph: 7 } }]),
-    ).toBeFunction();
+    const wrong = () => client.tests.updateNamedCells([{ id: 1, qb_dynamic_spreadsheet_patch: { ph: 7 } }]);
+    expectTypeOf(wrong).toBeFunction();
   });
 
   it("is refused as anything else is", async () => {
