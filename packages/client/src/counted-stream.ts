@@ -7,7 +7,7 @@ import type { FileOptions } from "./presigned-url.js";
  * @param failure the error for what `source` throws after so many bytes
  */
 export function countedStream(
-  source: ReadableStream<Uint8Array>,
+  source: ReadableStream<Uint8Array<ArrayBuffer>>,
   total: number | undefined,
   onProgress: FileOptions["onProgress"],
   failure: (error: unknown, bytes: number) => unknown,
@@ -17,19 +17,17 @@ export function countedStream(
   return new ReadableStream(
     {
       async pull(controller) {
-        const { done, value } = await reader.read().catch((error: unknown) => {
+        const part = await reader.read().catch((error: unknown) => {
           throw failure(error, bytes);
         });
-        bytes += value?.byteLength ?? 0;
-        if (total !== undefined && (done ? bytes < total : bytes > total)) {
+        if (!part.done) bytes += part.value.byteLength;
+        if (total !== undefined && (part.done ? bytes < total : bytes > total)) {
           reader.cancel().catch(() => {});
-          throw new QBenchFileError(
-            "wrong_length",
-            `The file ${done ? `ended after ${bytes} of` : "goes on after"} ${total} bytes`,
-          );
+          const how = part.done ? `ended after ${bytes} of` : "goes on after";
+          throw new QBenchFileError("wrong_length", `The file ${how} ${total} bytes`);
         }
-        if (done) return controller.close();
-        controller.enqueue(value as Uint8Array<ArrayBuffer>);
+        if (part.done) return controller.close();
+        controller.enqueue(part.value);
         try {
           onProgress?.({ bytes, ...(total !== undefined && { total }) });
         } catch {}

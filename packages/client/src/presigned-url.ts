@@ -19,13 +19,13 @@ export interface FileOptions {
 }
 
 /** The first of some fields of a record that holds a text. */
-export const urlField = (record: unknown, keys: readonly string[]): { key: string; url: string } | undefined => {
+export function urlField(record: unknown, keys: readonly string[]): { key: string; url: string } | undefined {
   for (const key of keys) {
     const url = typeof record === "object" && record !== null ? Reflect.get(record, key) : undefined;
     if (typeof url === "string" && url !== "") return { key, url };
   }
   return undefined;
-};
+}
 
 /**
  * Takes the headers that were signed out of a presigned address, into whose query AWS's libraries write them (signature

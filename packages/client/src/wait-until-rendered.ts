@@ -12,7 +12,10 @@ export interface RenderedRecord {
 export interface RenderOptions {
   /** How long to wait at most, in milliseconds; default 300 000. */
   timeoutMs?: number;
-  /** About how long to wait before the second read, in milliseconds; default 1000. Each wait is twice the last, up to 15 s. */
+  /**
+   * About how long to wait before the second read, in milliseconds; default 1000. Each wait is twice the last, up to 15 s, or
+   * to this where it is longer.
+   */
   intervalMs?: number;
   signal?: AbortSignal;
 }
@@ -32,8 +35,9 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
 ): Promise<Rendered> {
   for (const [name, value] of Object.entries({ timeoutMs, intervalMs })) {
     // A longer timer would ring at once.
-    if (!(value > 0 && value < 2 ** 31))
-      throw new QBenchInputError(`${name}: milliseconds, more than 0, less than 2^31`);
+    if (!(value > 0 && value < 2 ** 31)) {
+      throw new QBenchInputError(`${name} is in milliseconds, more than 0 and less than 2^31`);
+    }
   }
   given?.throwIfAborted();
   const end = new AbortController();
@@ -41,6 +45,8 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
+  // It may be aborted when nothing waits any more.
+  aborted.catch(() => {});
   let id: number | undefined;
   let timer: ReturnType<typeof setTimeout> | undefined;
   const deadline = setTimeout(
@@ -48,7 +54,7 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
     timeoutMs,
   );
   try {
-    for (let wait = intervalMs; ; wait = Math.min(wait * 2, longestIntervalMs)) {
+    for (let wait = intervalMs; ; wait = Math.min(wait * 2, Math.max(intervalMs, longestIntervalMs))) {
       const record = await Promise.race([read(signal), aborted]);
       id = record.id;
       const { render_status: status, render_error, render_error_message } = record;

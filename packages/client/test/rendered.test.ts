@@ -67,6 +67,12 @@ describe("waiting for a document", () => {
       await waiting;
       expect(times.map(Math.round)).toEqual(expected);
     }
+    vi.mocked(Math.random).mockReturnValue(0.5);
+    const { read, times } = reads(pending, pending, done);
+    const waiting = waitUntilRendered(read, { intervalMs: 20_000 });
+    await vi.advanceTimersByTimeAsync(40_000);
+    await waiting;
+    expect(times).toEqual([0, 20, 40]);
   });
 
   it("ends at its deadline, while it waits and while it reads", async () => {
@@ -109,6 +115,13 @@ describe("waiting for a document", () => {
   it("ends with what the read throws", async () => {
     const error = new Error("403");
     await expect(waitUntilRendered(() => Promise.reject(error))).rejects.toBe(error);
+    const controller = new AbortController();
+    const failing = (): never => {
+      throw error;
+    };
+    await expect(waitUntilRendered(failing, { signal: controller.signal })).rejects.toBe(error);
+    // Of which nobody is told any more, also not the process.
+    controller.abort(new Error("enough"));
   });
 
   it("fails with the laboratory's words on one line, less the queries of the addresses in them", async () => {
@@ -193,7 +206,7 @@ describe("a new document", () => {
 
   it("can take too long, or be given up", async () => {
     const { client } = setUp({ rendering: { pendingReads: Number.POSITIVE_INFINITY } });
-    const options = { intervalMs: 10, timeoutMs: 60_000 };
+    const options = { intervalMs: 10, timeoutMs: 2000 };
     expect(await pass(errorOf(createReport(client, report, options)))).toMatchObject({ reason: "timeout" });
     const controller = new AbortController();
     const reason = new Error("enough");
