@@ -20,6 +20,7 @@ const urlKeys = ["upload_url", "uploadUrl", "presigned_url", "presignedUrl", "ur
  * Creates an attachment and uploads its file, to an address that needs no access token and gets none (facts 8). In Node and
  * Bun a file of any size is sent as it is read, and `onProgress` is told of each part. Elsewhere fetch tells the storage the
  * length of Blobs and bytes only, which it asks for: a stream is read into memory first, and `onProgress` is told at the end.
+ * The file is sent once, without retries. Who aborts an upload may leave an attachment without its file.
  *
  * @returns the attachment without the address, which is used up
  * @throws QBenchInputError when the attachment or its content cannot be right; nothing was sent
