@@ -37,7 +37,7 @@ export function createQBenchClient(options: ClientOptions & { resources?: Resour
     ...(options.fetch && { fetch: options.fetch }),
   });
   client.use(recordCalls, createAuthMiddleware(source));
-  const paginating = Object.assign(client, { paginate: createPaginate(client) });
+  const paginating = Object.assign(client, { paginate: createPaginate(client, table) });
   attachResources(paginating, table, onEvent);
   return paginating;
 }

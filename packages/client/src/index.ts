@@ -18,8 +18,10 @@ export {
   type When,
 } from "./filters.js";
 export { QBenchInputError } from "./input-error.js";
-export type { ItemOf, Listing, ListPath, Page, Paginate } from "./paginate.js";
+export type { Listing, Page } from "./listing.js";
+export type { ItemOf, ListPath, Paginate, ReadOptions, ReadProgress } from "./paginate.js";
 export type { FileOptions, FileProgress } from "./presigned-url.js";
+export { QBenchReadError, type ReadPoint } from "./read-error.js";
 export { QBenchRenderError } from "./render-error.js";
 export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resource-types.js";
 export type { ClientOptions } from "./settings.js";

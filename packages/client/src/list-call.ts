@@ -1,4 +1,4 @@
-import type { Listing, Page } from "./paginate.js";
+import type { Listing, Page } from "./listing.js";
 import type { ListCall } from "./resource-types.js";
 
 /** A listing that can be awaited for one page as well. */

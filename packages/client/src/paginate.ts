@@ -6,15 +6,14 @@ import type {
   ResponseObjectMap,
   SuccessResponse,
 } from "openapi-typescript-helpers";
+import { QBenchApiError } from "./api-error.js";
+import { createListing, type Listing, type Page } from "./listing.js";
+import { askNewest, isNewest, readById } from "./read-by-id.js";
+import { QBenchReadError, type ReadPoint } from "./read-error.js";
+import type { AskPage, ReadStep } from "./read-step.js";
+import { readUnsorted } from "./read-unsorted.js";
+import type { ResourceTable } from "./resource-types.js";
 import { unwrap } from "./unwrap.js";
-
-/** One page of a list, in QBench's envelope (facts 4.1). */
-export interface Page<Item> {
-  data: Item[];
-  page_number: number;
-  total_count: number;
-  total_pages: number;
-}
 
 type Get<Paths, Path extends keyof Paths> = Paths[Path] extends { get: infer Operation } ? Operation : never;
 
@@ -32,64 +31,135 @@ export type ListPath<Paths extends {}> = {
   [Path in PathsWithMethod<Paths, "get"> & keyof Paths]: [ItemOf<Paths, Path>] extends [never] ? never : Path;
 }[PathsWithMethod<Paths, "get"> & keyof Paths];
 
+/** How far a read has come. */
+export interface ReadProgress {
+  /** The records that have been taken so far. */
+  rows: number;
+  /** All records of the list, with those before the place where the read began. */
+  total: number;
+  rowsPerSecond: number;
+  secondsLeft: number;
+  /** Where to go on, should it end here. */
+  point: ReadPoint;
+}
+
+/** What a read of a whole list takes beside the options of its GET. */
+export interface ReadOptions {
+  /** Where to go on, as `QBenchReadError` or the progress has told; default the beginning. */
+  from?: ReadPoint;
+  /** Is told after the records of each page have been taken. What it throws ends the read. */
+  onProgress?: (progress: ReadProgress) => void;
+}
+
 /** The options of that GET; optional where it asks for nothing. */
 type ListInit<Paths extends {}, Path extends keyof Paths> =
   RequiredKeysOf<FetchOptions<Get<Paths, Path>>> extends never
-    ? [init?: FetchOptions<Get<Paths, Path>>]
-    : [init: FetchOptions<Get<Paths, Path>>];
-
-/** A list that is read page by page, as it is asked for. Each iteration reads anew. */
-export interface Listing<Item> extends AsyncIterable<Item> {
-  pages(): AsyncIterable<Page<Item>>;
-  toArray(): Promise<Item[]>;
-}
+    ? [init?: FetchOptions<Get<Paths, Path>> & ReadOptions]
+    : [init: FetchOptions<Get<Paths, Path>> & ReadOptions];
 
 /**
- * Reads a whole list: `page_num` and `page_size` of the query, if given, are the page to begin with and the size of pages;
- * default 1 and 50, the largest there is (facts 4.1). Reading stops after the last page; an error stops it too, so nothing
- * is ever left out in silence.
+ * Reads a whole list: every record that is in it from the beginning of the read to its end is given once, whatever is
+ * added and deleted meanwhile. Where the operation can sort, they come in order of ids, as of the beginning of the read; a
+ * `sort_by` of the query takes its place. `page_size` is 50 if not given, the largest there is (facts 4.1); `page_num` is
+ * the page to begin with.
  *
- * @throws QBenchApiError from the iteration
+ * Up to ten pages are read ahead, within the client's limits. An error ends the read, so nothing is ever left out in silence.
+ *
+ * @throws QBenchReadError from the iteration, once something was given; before that what the call fails with
  */
 export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
   path: Path,
   ...init: ListInit<Paths, Path>
 ) => Listing<ItemOf<Paths, Path>>;
 
-interface LooseInit {
-  params?: { query?: { page_num?: number; page_size?: number } };
+interface LooseQuery {
+  page_num?: number;
+  page_size?: number;
+  sort_by?: string;
+  sort_order?: string;
 }
 
-const largestPage = 50;
+interface LooseInit extends ReadOptions {
+  params?: { query?: LooseQuery };
+  signal?: AbortSignal | null;
+}
 
-export function createPaginate<Paths extends {}>(client: Client<Paths>): Paginate<Paths> {
+const LARGEST_PAGE = 50;
+
+export function createPaginate<Paths extends {}>(client: Client<Paths>, table: ResourceTable): Paginate<Paths> {
   // The path and its options have been checked against each other by Paginate; here they are any.
   const get = client.GET as unknown as (
     path: string,
-    init: LooseInit,
-  ) => Promise<{ data: Page<never>; response: Response }>;
+    init: object,
+  ) => Promise<{ data: Page<unknown>; response: Response }>;
+  let sortable: Set<string> | undefined;
 
-  async function* readPages(path: string, init: LooseInit): AsyncGenerator<Page<never>> {
-    const { page_num: first = 1, page_size = largestPage } = init.params?.query ?? {};
-    for (let page_num = first; ; page_num++) {
-      const query = { ...init.params?.query, page_num, page_size };
-      const page = await unwrap(get(path, { ...init, params: { ...init.params, query } }));
-      yield page;
-      // Without a count of pages, one is taken as the last (facts 4.1).
-      if (page_num >= (page.total_pages || 1) || page.data.length === 0) return;
+  function sortsById(path: string, { sort_by, sort_order = "ASC" }: LooseQuery): boolean {
+    sortable ??= new Set(Object.values(table).flatMap(calls => Object.values(calls)));
+    return sort_by === undefined
+      ? sortable.has(`GET ${path}?page_num&sort_by`)
+      : sort_by === "id" && sort_order === "ASC";
+  }
+
+  async function* readSteps(
+    path: string,
+    query: LooseQuery,
+    ask: AskPage,
+    from: Partial<ReadPoint>,
+  ): AsyncGenerator<ReadStep> {
+    const newest = sortsById(path, query)
+      ? await askNewest(ask).catch(error => {
+          // It is not known for certain that every list can be sorted by id (facts 4.2).
+          if (!(error instanceof QBenchApiError && error.status === 400)) throw error;
+        })
+      : undefined;
+    yield* newest && isNewest(newest) ? readById(ask, newest, from) : readUnsorted(ask, from);
+  }
+
+  async function* readPages(path: string, { from, onProgress, ...init }: LooseInit): AsyncGenerator<Page<unknown>> {
+    const query = init.params?.query ?? {};
+    const { page_num, page_size = LARGEST_PAGE } = query;
+    const ask: AskPage = (page_num, order, leaving) => {
+      const { signal } = init;
+      const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
+      const either = signal && leaving ? AbortSignal.any([signal, leaving]) : (signal ?? leaving);
+      return unwrap(get(path, { ...init, params, ...(either && { signal: either }) }));
+    };
+    const started = performance.now();
+    let point: ReadPoint = from ?? { page: page_num ?? 1 };
+    const before = (point.page - 1) * page_size;
+    let rows = 0;
+    try {
+      for await (const step of readSteps(path, query, ask, point)) {
+        const { page } = step;
+        point = step.point;
+        yield page;
+        rows += page.data.length;
+        if (onProgress) {
+          const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - started);
+          const left = Math.max(0, page.total_count - before - rows);
+          onProgress({
+            rows,
+            total: page.total_count,
+            rowsPerSecond,
+            secondsLeft: left && left / rowsPerSecond,
+            point,
+          });
+        }
+      }
+    } catch (error) {
+      throw rows === 0 || init.signal?.aborted ? error : new QBenchReadError(path, rows, point, error);
     }
   }
 
-  return (path, ...[init]) => {
-    const pages = (): AsyncGenerator<Page<never>> => readPages(String(path), (init ?? {}) as LooseInit);
-    async function* items(): AsyncGenerator<never> {
-      for await (const page of pages()) yield* page.data;
+  return (path, ...[given]) => {
+    const init = (given ?? {}) as LooseInit;
+    async function total(): Promise<number> {
+      const { from, onProgress, ...rest } = init;
+      const params = { ...rest.params, query: { ...rest.params?.query, page_num: 1, page_size: 1 } };
+      return (await unwrap(get(String(path), { ...rest, params }))).total_count;
     }
-    async function toArray(): Promise<never[]> {
-      const all: never[] = [];
-      for await (const page of pages()) all.push(...page.data);
-      return all;
-    }
-    return { pages, toArray, [Symbol.asyncIterator]: items };
+    // What the pages hold is what Paginate says of the path.
+    return createListing(() => readPages(String(path), init) as AsyncGenerator<Page<never>>, total);
   };
 }

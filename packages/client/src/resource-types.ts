@@ -1,6 +1,7 @@
 import type { HeadersOptions } from "openapi-fetch";
 import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
-import type { ItemOf, Listing, Page } from "./paginate.js";
+import type { Listing, Page } from "./listing.js";
+import type { ItemOf, ReadOptions } from "./paginate.js";
 
 /** The calls of each resource, such as `"GET /qbench/api/v2/orders/{order_id}"`, as `@qbench-sdk/types` has them. */
 export type ResourceTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
@@ -38,16 +39,16 @@ type ResourceCall<Paths, Text> = Text extends `${infer Method} ${infer Path}?${i
 
 // Functions, and no names for them: an editor shows what stands here.
 type MarkedCall<Paths, Path, Of, Method, Marks> = Marks extends `page_num${string}`
-  ? (...args: Asking<Path, Of>) => ListCall<ListItem<Paths, Path>>
+  ? (...args: Asking<Path, Of, CallOptions & ReadOptions>) => ListCall<ListItem<Paths, Path>>
   : Method extends "GET" | "HEAD"
-    ? (...args: Asking<Path, Of>) => Promise<AnswerOf<Of, Marks>>
+    ? (...args: Asking<Path, Of, CallOptions>) => Promise<AnswerOf<Of, Marks>>
     : Method extends "DELETE"
       ? (...args: [...Ids<Path, Of>, options?: CallOptions | undefined]) => Promise<AnswerOf<Of, Marks>>
       : Marks extends `list${string}`
         ? (...args: Sending<Path, Of, WriteOptions>) => Promise<AnswerOf<Of, Marks>>
         : (...args: Sending<Path, Of, CallOptions>) => Promise<AnswerOf<Of, Marks>>;
 
-type Asking<Path, Of> = [...Ids<Path, Of>, ...Query<Of>, options?: CallOptions | undefined];
+type Asking<Path, Of, Options> = [...Ids<Path, Of>, ...Query<Of>, options?: Options | undefined];
 
 type Sending<Path, Of, Options> = [...Ids<Path, Of>, ...Body<Of>, options?: Options | undefined];
 

@@ -1,6 +1,7 @@
 import { QBenchInputError } from "./input-error.js";
 import { listCall } from "./list-call.js";
-import type { Listing, Page } from "./paginate.js";
+import type { Listing, Page } from "./listing.js";
+import type { ReadOptions } from "./paginate.js";
 import type { CallOptions, ResourceTable } from "./resource-types.js";
 import { unwrap } from "./unwrap.js";
 import { type ListWrite, writeRecords } from "./write-records.js";
@@ -13,7 +14,7 @@ interface Init extends CallOptions {
 /** A client whose arguments the types of the resources have checked already; here they are any. */
 interface LooseClient {
   request(method: string, path: string, init: Init): Promise<{ data?: unknown; response: Response }>;
-  paginate(path: string, init: Init): Listing<unknown>;
+  paginate(path: string, init: Init & ReadOptions): Listing<unknown>;
 }
 
 /**
@@ -73,7 +74,9 @@ function makeCall(
   if (marks.startsWith("page_num")) {
     return (...args) => {
       const [init] = read(args);
-      return listCall(client.paginate(path, init), () => send(init) as Promise<Page<unknown>>);
+      const { from, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
+      const reading = { ...init, ...(from && { from }), ...(onProgress && { onProgress }) };
+      return listCall(client.paginate(path, reading), () => send(init) as Promise<Page<unknown>>);
     };
   }
   if (marks.startsWith("list")) {

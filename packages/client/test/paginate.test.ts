@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { QBenchApiError } from "../src/index.js";
+import { QBenchApiError, QBenchReadError, type ReadProgress } from "../src/index.js";
 import { setUp } from "./service.js";
 
 const tests = "/qbench/api/v2/tests";
@@ -10,14 +10,53 @@ describe("paginate", () => {
     const ids: (number | undefined)[] = [];
     for await (const test of client.paginate(tests)) ids.push(test.id);
     expect(ids).toEqual(Array.from({ length: 192 }, (_, index) => index + 1));
-    expect(sent()).toEqual([1, 2, 3, 4].map(page => `/tests?page_num=${page}&page_size=50`));
+    const newest = "/tests?sort_by=id&sort_order=DESC&page_num=1&page_size=50";
+    const pages = [1, 2, 3].map(page => `/tests?sort_by=id&sort_order=ASC&page_num=${page}&page_size=50`);
+    expect(sent()).toEqual([newest, ...pages, newest]);
   });
 
   it("keeps the filters, and begins with the page and the size that are asked for", async () => {
     const { client, sent } = setUp();
     const listing = client.paginate(tests, { params: { query: { order_ids: [1, 2], page_num: 2, page_size: 3 } } });
     expect((await listing.toArray()).map(({ id }) => id)).toEqual(await fromFourth(client));
-    expect(sent()[0]).toBe("/tests?order_ids=1&order_ids=2&page_num=2&page_size=3");
+    const start = "/tests?order_ids=1&order_ids=2";
+    expect(sent().slice(0, 2)).toEqual([
+      `${start}&page_num=1&page_size=3&sort_by=id&sort_order=DESC`,
+      `${start}&page_num=2&page_size=3&sort_by=id&sort_order=ASC`,
+    ]);
+  });
+
+  it("keeps an order that is asked for", async () => {
+    const { client, sent } = setUp();
+    const query = { sort_by: "id", sort_order: "DESC", page_size: 20 } as const;
+    const all = await client.paginate("/qbench/api/v2/orders", { params: { query } }).toArray();
+    expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 48 }, (_, index) => 48 - index));
+    expect(sent().every(path => path.includes("sort_by=id&sort_order=DESC"))).toBe(true);
+  });
+
+  it("reads a list that the server does not sort by id as it is", async () => {
+    const { client, emulator } = setUp();
+    emulator.faults.add({ on: "api", status: 400, times: 1 });
+    const all = await client.paginate(tests).toArray();
+    expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 192 }, (_, index) => index + 1));
+  });
+
+  it("counts a list with one small page", async () => {
+    const { client, sent } = setUp();
+    expect(await client.paginate(tests, { params: { query: { order_ids: [1, 2] } } }).total()).toBe(8);
+    expect(sent()).toEqual(["/tests?order_ids=1&order_ids=2&page_num=1&page_size=1"]);
+  });
+
+  it("tells how far it is after each page, and where to go on", async () => {
+    const { client } = setUp();
+    const told: ReadProgress[] = [];
+    const onProgress = (progress: ReadProgress): void => {
+      told.push(progress);
+    };
+    for await (const _test of client.tests.list({ page_size: 50 }, { onProgress }));
+    expect(told.map(({ rows, total }) => [rows, total])).toEqual([50, 100, 150, 192].map(rows => [rows, 192]));
+    expect(told.every(({ rowsPerSecond }) => rowsPerSecond > 0)).toBe(true);
+    expect(told.at(-1)).toMatchObject({ secondsLeft: 0, point: { page: 3, after: 150 } });
   });
 
   it("hands out pages, with their numbers and the total", async () => {
@@ -29,12 +68,13 @@ describe("paginate", () => {
     expect(pages).toEqual([[1, 48, 48, 1]]);
   });
 
-  it("reads nothing before it is asked for, and no further than it is read", async () => {
-    const { client, sent } = setUp();
+  it("reads nothing before it is asked for, and no more than ten pages ahead", async () => {
+    const { client, sent, requests } = setUp({ records: { tests: 5000 } });
     const listing = client.paginate(tests);
     expect(sent()).toEqual([]);
     for await (const { id } of listing) if (id === 60) break;
-    expect(sent()).toHaveLength(2);
+    expect(sent()).toHaveLength(12);
+    expect(requests.filter(({ signal }) => signal.aborted).length).toBeGreaterThan(0);
   });
 
   it("reads anew with each iteration", async () => {
@@ -51,17 +91,33 @@ describe("paginate", () => {
     expect((await samples.toArray()).map(({ order_id }) => order_id)).toEqual([7, 7]);
   });
 
-  it("ends with the error of a page, and leaves nothing out in silence", async () => {
-    const { client, emulator } = setUp();
+  it("ends with the error of a page, and tells where to go on, so that nothing is left out in silence", async () => {
+    const { client, emulator } = setUp({ records: { tests: 3000 } });
     const seen: unknown[] = [];
     const reading = async (): Promise<void> => {
-      for await (const test of client.paginate(tests)) {
+      for await (const test of client.paginate(tests, { params: { query: { page_size: 10 } } })) {
         seen.push(test.id);
-        if (seen.length === 100) emulator.faults.add({ on: "api", status: 500 });
+        if (seen.length === 100) emulator.faults.add({ on: "api", status: 404 });
       }
     };
-    await expect(reading()).rejects.toThrow(QBenchApiError);
-    expect(seen).toHaveLength(100);
+    const error: unknown = await reading().catch(reason => reason);
+    expect(error).toBeInstanceOf(QBenchReadError);
+    const { point, rows, cause, message } = error as QBenchReadError;
+    expect(cause).toBeInstanceOf(QBenchApiError);
+    expect(message).toMatch(
+      /^Reading \/qbench\/api\/v2\/tests stopped after 2\d\d records, to go on from page 1: GET /,
+    );
+    expect(rows).toBe(seen.length);
+    emulator.faults.clear();
+    const rest = await client.paginate(tests, { params: { query: { page_size: 10 } }, from: point }).toArray();
+    expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);
+  });
+
+  it("ends with the call's own error when nothing has been given", async () => {
+    const { client } = setUp();
+    const path = { order_id: 999 };
+    const samples = client.paginate("/qbench/api/v2/orders/{order_id}/samples", { params: { path } });
+    await expect(samples.toArray()).rejects.toMatchObject({ name: "QBenchApiError", status: 404 });
   });
 
   it("stops when its signal is aborted, with the signal's reason", async () => {

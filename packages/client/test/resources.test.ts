@@ -15,6 +15,7 @@ import {
   type Page,
   QBenchApiError,
   QBenchInputError,
+  type ReadOptions,
   type WriteOptions,
 } from "../src/index.js";
 import { setUp } from "./service.js";
@@ -190,7 +191,7 @@ describe("the types of resources", () => {
 
   it("are the operation's own: parameters of the path, then query or body, then options", () => {
     expectTypeOf(client.orders.list).parameters.toEqualTypeOf<
-      [query?: OrderFilter | undefined, options?: CallOptions | undefined]
+      [query?: OrderFilter | undefined, options?: (CallOptions & ReadOptions) | undefined]
     >();
     expectTypeOf(client.orders.get).parameters.toEqualTypeOf<
       [id: number, query?: undefined, options?: CallOptions | undefined]

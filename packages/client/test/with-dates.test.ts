@@ -123,6 +123,21 @@ describe("datedClient", () => {
     const _call = () => dated.PATCH(orders, { body: [{ id: 4, date_required: created }] });
   });
 
+  it("hands out dates from resources: from records, from pages and from lists", async () => {
+    const dated = datedClient(setUp().client);
+    const order = await dated.orders.get(3);
+    expectTypeOf(order.date_created).toEqualTypeOf<Date | null | undefined>();
+    expect(order.date_created).toBeInstanceOf(Date);
+    const page = await dated.orders.list({ page_size: 5 });
+    expect(page.data.map(({ date_created }) => date_created)).toEqual(Array(5).fill(expect.any(Date)));
+    const all = await dated.orders.list().toArray();
+    expectTypeOf(all[0]?.date_created).toEqualTypeOf<Date | null | undefined>();
+    expect(all.every(({ date_created }) => date_created instanceof Date)).toBe(true);
+    expect(await dated.orders.list().total()).toBe(48);
+    const [written] = await dated.orders.update([{ id: 4, date_required: "07/16/2025 02:30 PM" }]);
+    expect(written?.date_required).toEqual(created);
+  });
+
   it("leaves errors, empty answers and streams as they are", async () => {
     const dated = datedClient(setUp().client);
     const missing = await dated.GET("/qbench/api/v2/orders/{order_id}", { params: { path: { order_id: 999 } } });
@@ -146,7 +161,7 @@ describe("datedClient", () => {
     });
     await expect(datedClient(client).paginate(orders).toArray()).rejects.toThrow("date_created is not a date");
     const lenient = datedClient(client, { onUnparseable: value => value });
-    const [first, second] = await lenient.paginate(orders).toArray();
+    const [first, second] = (await lenient.orders.list({ page_size: 2 })).data;
     expectTypeOf(first?.date_created).toEqualTypeOf<Date | string | null | undefined>();
     expect([first?.date_created, second?.date_created]).toEqual(["soon", expect.any(Date)]);
   });
