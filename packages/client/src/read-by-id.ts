@@ -9,22 +9,38 @@ const SHORTEST_STRETCH = 10;
 /** So many stretches in a row may be read in vain. */
 const MOST_FAILURES = 10;
 
-/** The page at the end of a list. */
-export const askNewest = (ask: AskPage, page = 1): Promise<Page<unknown>> =>
-  ask(page, { sort_by: "id", sort_order: "DESC" });
+/** The page at the end of a list, from its end. */
+export const askNewest = (ask: AskPage): Promise<Page<unknown>> => ask(1, { sort_by: "id", sort_order: "DESC" });
+
+const askAscending = (ask: AskPage, page: number, signal?: AbortSignal): Promise<Page<unknown>> =>
+  ask(page, { sort_by: "id", sort_order: "ASC" }, signal);
 
 /** Is it what was asked for? A server that does not sort might say nothing. */
-export const isNewest = ({ data }: Page<unknown>): boolean =>
+export const isNewest = ({ data, total_count }: Page<unknown>): boolean =>
+  Number.isInteger(total_count) &&
   data.every((record, index) => Number.isInteger(idOf(record)) && !(idOf(record) >= idOf(data[index - 1])));
 
-/** How many records fewer there are now up to what was the last one, when nothing came between the others. */
-async function countDeleted(ask: AskPage, before: Page<unknown>, now: Page<unknown>): Promise<number> {
-  const last = idOf(before.data[0]);
-  const added = new Set<number>();
-  for (let page = now, number = 1; ; page = await askNewest(ask, ++number)) {
-    for (const record of page.data) if (idOf(record) > last) added.add(idOf(record));
-    if (!(idOf(page.data.at(-1)) > last) || number >= page.total_pages) {
-      return before.total_count + added.size - page.total_count;
+/** The page in which the records up to a certain id end, and how many these are: one answer tells both. */
+interface Look {
+  page: Page<unknown>;
+  number: number;
+  count: number;
+}
+
+async function lookFor(end: number, ask: AskPage, expected: number, pageSize: number): Promise<Look> {
+  let number = Math.max(1, expected);
+  /** A page that begins after the end. */
+  let beyond = Number.POSITIVE_INFINITY;
+  for (;;) {
+    const page = await askAscending(ask, number);
+    const upToEnd = page.data.filter(record => idOf(record) <= end).length;
+    if (upToEnd === 0 && number > 1) {
+      beyond = number;
+      number--;
+    } else if (upToEnd === page.data.length && number < Math.min(page.total_pages, beyond - 1)) {
+      number++;
+    } else {
+      return { page, number, count: (number - 1) * pageSize + upToEnd };
     }
   }
 }
@@ -32,8 +48,8 @@ async function countDeleted(ask: AskPage, before: Page<unknown>, now: Page<unkno
 /**
  * Reads a list in order of ids, as it was when `newest` was read. New records get higher ids, so they move no other. Each
  * deleted one moves all after it to the left, and one of them from a page not read yet to one that was: it would be missed.
- * So there is a look at the newest page now and then. When there are fewer records up to the last one known than there
- * were, what was read since the look before is read again, and what had been missed is given late.
+ * So there is a look at the last page now and then. When fewer records end there than did, what was read since the look
+ * before is read again, and what had been missed is given late.
  *
  * @param newest the page at the end of the list, read before all others
  */
@@ -43,6 +59,9 @@ export async function* readById(
   from: Partial<ReadPoint>,
 ): AsyncGenerator<ReadStep> {
   const end = idOf(newest.data[0]);
+  const pageSize = newest.data.length;
+  /** The records up to the end, when they were last looked for. */
+  let count = newest.total_count;
   // All up to the floor has been given, for certain. Of what is above it, the ids are kept.
   let floor = from.after ?? ((from.page ?? 1) > 1 ? undefined : Number.NEGATIVE_INFINITY);
   let given: number[] = [];
@@ -60,65 +79,69 @@ export async function* readById(
     for (const record of data) given.push(idOf(record));
     return { ...page, data };
   };
+  const ascending = (page: Page<unknown>): Page<unknown> => ({
+    ...page,
+    page_number: page.total_pages || 1,
+    data: page.data.toReversed(),
+  });
 
   if (!(newest.total_pages > 1)) {
-    yield { page: select({ ...newest, data: newest.data.toReversed() }, floor ?? Number.NEGATIVE_INFINITY), point };
+    yield { page: select(ascending(newest), floor ?? Number.NEGATIVE_INFINITY), point };
     return;
   }
 
-  reading: for (;;) {
+  reading: for (let isFirst = true; ; isFirst = false) {
     const seen = new Set(given);
-    /** The last page that was read in this round, and its last id. */
-    let read = { page: start - 1, id: floor ?? Number.NEGATIVE_INFINITY, given: given.length };
+    /** The last page that was taken in this round, and its last id. */
+    let read = { page: start - 1, id: floor ?? Number.NEGATIVE_INFINITY };
     let next = start;
-    let pages = newest.total_pages;
+    const lastPage = Math.ceil(count / pageSize);
+    let pages = lastPage;
     let sinceLook = 0;
 
-    /** Takes `look` for the newest page. False when what was given since the last one has to be read again. */
-    const accept = async (look: Page<unknown>, of: typeof read): Promise<boolean> => {
-      const deleted = await countDeleted(ask, newest, look);
-      newest = look;
+    const look = (): Promise<Look> => lookFor(end, ask, Math.min(Math.ceil(count / pageSize), pages), pageSize);
+    /** Takes in what was seen. False when what was given since the last look has to be read again. */
+    const accept = (now: Look, of: typeof read): boolean => {
+      const deleted = count - now.count;
+      count = now.count;
       if (deleted > 0) {
         if (++failures > MOST_FAILURES) throw unsteady();
         stretch = Math.max(SHORTEST_STRETCH, stretch >> 1);
-        const pageSize = Math.ceil(look.total_count / look.total_pages) || 1;
-        start = Math.max(1, Math.min(point.page, look.total_pages) - Math.floor(deleted / pageSize));
+        start = Math.max(1, Math.min(point.page, now.number) - Math.floor(deleted / pageSize));
         return false;
       }
       failures = 0;
       stretch = Math.min(LONGEST_STRETCH, stretch * 2);
       floor = of.id;
-      given = given.slice(of.given);
+      given = given.filter(id => id > of.id);
       point = { page: of.page, after: floor };
       return true;
     };
 
-    const startNext = (
-      signal: AbortSignal,
-    ): Promise<{ page: Page<unknown> } | { look: Page<unknown>; of: typeof read }> | undefined => {
+    const startNext = (signal: AbortSignal): Promise<Page<unknown> | { look: Look; of: typeof read }> | undefined => {
       // The last page comes with the look at the end.
-      if (next >= pages && next > start) return undefined;
-      if (sinceLook++ < stretch)
-        return ask(next++, { sort_by: "id", sort_order: "ASC" }, signal).then(page => ({ page }));
+      if (next >= Math.min(lastPage, pages) && next > start) return undefined;
+      if (sinceLook++ < stretch) return askAscending(ask, next++, signal);
       sinceLook = 0;
-      // It is told of what was read before it is sent; other pages are under way.
+      // It tells of what was taken before it is sent; other pages are under way.
       const of = read;
-      return askNewest(ask).then(look => ({ look, of }));
+      return look().then(look => ({ look, of }));
     };
 
     for await (const result of readAhead(startNext)) {
       if ("look" in result) {
-        if (await accept(result.look, result.of)) continue;
+        if (accept(result.look, result.of)) continue;
         continue reading;
       }
-      const { page } = result;
-      const first = idOf(page.data[0]);
-      const last = idOf(page.data.at(-1));
+      const first = idOf(result.data[0]);
+      const last = idOf(result.data.at(-1));
       if (first > last) throw new Error("the server does not sort by id; choose another `sort_by`");
       if (read.page < start && start > 1) {
-        if (page.data.length === 0 && floor === undefined) return;
-        floor ??= first - 1;
-        read.id = floor;
+        if (result.data.length === 0 && floor === undefined) return;
+        if (floor === undefined) {
+          floor = first - 1;
+          read.id = floor;
+        }
         // Something may stand between the floor and this page. (Ids are whole numbers.)
         if (!(first <= floor + 1)) {
           start = Math.max(1, start - stepsBack);
@@ -127,31 +150,27 @@ export async function* readById(
         }
       }
       stepsBack = 1;
-      pages = page.total_pages;
-      const selected = select(page, read.id, seen);
-      read = { page: read.page + 1, id: Math.max(last || read.id, read.id), given: given.length };
-      if (selected.data.length > 0) yield { page: selected, point };
-      if (read.id >= end || page.data.length === 0) break;
+      pages = result.total_pages;
+      const page = select(result, read.id, seen);
+      read = { page: read.page + 1, id: Math.max(last || read.id, read.id) };
+      if (page.data.length > 0) yield { page, point };
+      if (read.id >= end || result.data.length === 0) break;
     }
 
-    /** Is all before the newest page read? It is a full one here. */
-    const joins = ({ total_count, data }: Page<unknown>): boolean =>
-      !(total_count - data.length > read.page * data.length);
-    // Nothing can slip between one page and the newest one, read before it.
-    if ((read.page !== start || !joins(newest)) && !(await accept(await askNewest(ask), read))) continue;
-    if (read.id < end) {
-      if (!joins(newest)) {
-        // The newest page begins after what was the end: so many have been added.
+    let rest = ascending(newest);
+    // Nothing can slip between the newest page, read first, and one that ends where it begins.
+    if (!isFirst || read.page !== start || read.page !== lastPage - 1) {
+      const last = await look();
+      if (!accept(last, read)) continue;
+      if (last.number > read.page + 1) {
+        // More records are before the end than were.
         start = point.page;
         continue;
       }
-      const rest = select(
-        { ...newest, page_number: newest.total_pages, data: newest.data.toReversed() },
-        read.id,
-        seen,
-      );
-      if (rest.data.length > 0) yield { page: rest, point };
+      rest = last.page;
     }
+    const page = select(rest, read.id, seen);
+    if (page.data.length > 0) yield { page, point };
     return;
   }
 }

@@ -4,7 +4,7 @@ import { type ReadPoint, unsteady } from "./read-error.js";
 import { type AskPage, idOf, type ReadStep } from "./read-step.js";
 
 /** How often a list is read that changes each time. */
-const MOST_PASSES = 5;
+const MOST_PASSES = 10;
 
 /** What tells records apart; the few kinds without an id differ in the records that they link. */
 const keyOf = (record: unknown): unknown => idOf(record) || JSON.stringify(record);

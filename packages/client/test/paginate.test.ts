@@ -11,8 +11,8 @@ describe("paginate", () => {
     for await (const test of client.paginate(tests)) ids.push(test.id);
     expect(ids).toEqual(Array.from({ length: 192 }, (_, index) => index + 1));
     const newest = "/tests?sort_by=id&sort_order=DESC&page_num=1&page_size=50";
-    const pages = [1, 2, 3].map(page => `/tests?sort_by=id&sort_order=ASC&page_num=${page}&page_size=50`);
-    expect(sent()).toEqual([newest, ...pages, newest]);
+    const pages = [1, 2, 3, 4].map(page => `/tests?sort_by=id&sort_order=ASC&page_num=${page}&page_size=50`);
+    expect(sent()).toEqual([newest, ...pages]);
   });
 
   it("keeps the filters, and begins with the page and the size that are asked for", async () => {
@@ -92,23 +92,22 @@ describe("paginate", () => {
   });
 
   it("ends with the error of a page, and tells where to go on, so that nothing is left out in silence", async () => {
-    const { client, emulator } = setUp({ records: { tests: 3000 } });
+    const { client, emulator } = setUp({ records: { tests: 3000 }, limits: { requests: 1000 } });
     const seen: unknown[] = [];
     const reading = async (): Promise<void> => {
       for await (const test of client.paginate(tests, { params: { query: { page_size: 10 } } })) {
         seen.push(test.id);
-        if (seen.length === 100) emulator.faults.add({ on: "api", status: 404 });
+        if (seen.length === 100) emulator.faults.add({ on: "api", status: 404, times: 1 });
       }
     };
     const error: unknown = await reading().catch(reason => reason);
     expect(error).toBeInstanceOf(QBenchReadError);
     const { point, rows, cause, message } = error as QBenchReadError;
     expect(cause).toBeInstanceOf(QBenchApiError);
-    expect(message).toMatch(
-      /^Reading \/qbench\/api\/v2\/tests stopped after 2\d\d records, to go on from page 1: GET /,
+    expect(message).toContain(
+      `tests stopped after ${rows} records, to go on from page 1: GET /qbench/api/v2/tests was`,
     );
     expect(rows).toBe(seen.length);
-    emulator.faults.clear();
     const rest = await client.paginate(tests, { params: { query: { page_size: 10 } }, from: point }).toArray();
     expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);
   });

@@ -24,7 +24,15 @@ interface Paths {
   };
 }
 
-type Change = { kind: "delete"; at: number } | { kind: "add"; by: number };
+/**
+ * Happens once so many requests have come: a record is deleted, one is added with an id that is so much higher, or an older
+ * one enters a filtered list.
+ */
+type Change = { when: number } & (
+  | { kind: "delete"; at: number }
+  | { kind: "add"; by: number }
+  | { kind: "enter"; id: number }
+);
 
 interface Query {
   page_num: number;
@@ -33,18 +41,21 @@ interface Query {
   sort_order?: string;
 }
 
-/** A list whose pages are answered, and whose records change, in the order that the scheduler has. */
-function createServer(ids: readonly number[], scheduler?: Scheduler) {
-  const records = [...ids];
+/** A list whose requests come, and whose pages are answered, in the order that the scheduler has. */
+function createServer(ids: readonly number[], changes: readonly Change[] = [], scheduler?: Scheduler) {
+  let records = [...ids];
   let highest = ids.at(-1) ?? 0;
   let requests = 0;
+  let waiting = changes.toSorted((a, b) => a.when - b.when);
   const deleted = new Set<number>();
   const change = (one: Change): void => {
     if (one.kind === "add") {
       highest += one.by;
       records.push(highest);
+    } else if (one.kind === "enter") {
+      records = [...new Set([...records, one.id])].toSorted((a, b) => a - b);
     } else {
-      const [id] = records.splice(Math.floor(one.at * records.length), 1);
+      const [id] = records.splice(Math.floor((one.at * records.length) / 100), 1);
       if (id !== undefined) deleted.add(id);
     }
   };
@@ -52,6 +63,8 @@ function createServer(ids: readonly number[], scheduler?: Scheduler) {
     requests++;
     const { page_num, page_size, sort_order } = init.params.query;
     await scheduler?.schedule(Promise.resolve("request"));
+    for (const due of waiting.filter(({ when }) => when <= requests)) change(due);
+    waiting = waiting.filter(({ when }) => when > requests);
     const sorted = sort_order === "DESC" ? records.toReversed() : records;
     const data = sorted.slice((page_num - 1) * page_size, page_num * page_size).map(id => ({ id }));
     const total_pages = Math.ceil(records.length / page_size);
@@ -80,44 +93,73 @@ const toIds = (steps: readonly number[]): number[] => {
   });
 };
 
-const changes = fc.array(
-  fc.oneof(
-    fc.record({ kind: fc.constant("delete" as const), at: fc.double({ min: 0, max: 0.999, noNaN: true }) }),
-    fc.record({ kind: fc.constant("add" as const), by: fc.integer({ min: 1, max: 3 }) }),
-  ),
-  { maxLength: 9 },
-);
-
-/** Lets the changes happen somewhere between the answers, until the reading is over. */
-async function whileChanging<T>(
-  scheduler: Scheduler,
-  server: ReturnType<typeof createServer>,
-  list: readonly Change[],
-  reading: Promise<T>,
-): Promise<T> {
-  for (const change of list) void scheduler.schedule(Promise.resolve("change")).then(() => server.change(change));
-  return scheduler.waitFor(reading);
-}
+const changes = (min: number, max: number) => {
+  const when = fc.integer({ min, max });
+  const removal = fc.record({ when, kind: fc.constant("delete" as const), at: fc.nat({ max: 99 }) });
+  const addition = fc.record({ when, kind: fc.constant("add" as const), by: fc.integer({ min: 1, max: 3 }) });
+  return fc.array(fc.oneof(removal, addition), { maxLength: 9 });
+};
 
 describe.each([
   ["sorted by id", byId],
   ["that cannot be sorted", unsorted],
 ])("A list %s, while records come and go", (_name, table) => {
   it.each([
-    [60, 3, 400],
-    [450, 2, 25],
+    [60, 3, 500],
+    [300, 1, 80],
+    [600, 2, 40],
   ])("gives each of up to %i records once, and misses none", async (most, page_size, numRuns) => {
     await fc.assert(
-      fc.asyncProperty(gaps(most), changes, fc.scheduler(), async (steps, list, scheduler) => {
-        const ids = toIds(steps);
-        const server = createServer(ids, scheduler);
-        const listing = createPaginate(server.client, table)("/things", { params: { query: { page_size } } });
-        const given = (await whileChanging(scheduler, server, list, listing.toArray())).map(({ id }) => id);
-        expect(new Set(given).size).toBe(given.length);
-        const found = new Set(given);
-        expect(ids.filter(id => !found.has(id) && !server.deleted.has(id))).toEqual([]);
-      }),
+      fc.asyncProperty(
+        gaps(most),
+        changes(0, Math.ceil(most / page_size)),
+        fc.scheduler(),
+        async (steps, list, scheduler) => {
+          const ids = toIds(steps);
+          const server = createServer(ids, list, scheduler);
+          const listing = createPaginate(server.client, table)("/things", { params: { query: { page_size } } });
+          const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
+          expect(new Set(given).size).toBe(given.length);
+          const found = new Set(given);
+          expect(ids.filter(id => !found.has(id) && !server.deleted.has(id))).toEqual([]);
+        },
+      ),
       { numRuns },
+    );
+  });
+});
+
+describe("A list sorted by id that changes while it is looked at, after each hundred pages,", () => {
+  it("is given whole", async () => {
+    await fc.assert(
+      fc.asyncProperty(changes(98, 112), fc.scheduler(), async (list, scheduler) => {
+        const ids = toIds(Array(115).fill(2));
+        const server = createServer(ids, list, scheduler);
+        const listing = createPaginate(server.client, byId)("/things", { params: { query: { page_size: 1 } } });
+        const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
+        expect(new Set(given).size).toBe(given.length);
+        expect(ids.filter(id => !given.includes(id) && !server.deleted.has(id))).toEqual([]);
+      }),
+      { numRuns: 400 },
+    );
+  });
+});
+
+describe("A filtered list that older records enter", () => {
+  it("is given without gaps", async () => {
+    const entries = fc.array(
+      fc.record({ when: fc.nat({ max: 150 }), kind: fc.constant("enter" as const), id: fc.nat({ max: 270 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(entries, fc.scheduler(), async (list, scheduler) => {
+        const ids = toIds(Array(130).fill(2));
+        const server = createServer(ids, list, scheduler);
+        const listing = createPaginate(server.client, byId)("/things", { params: { query: { page_size: 1 } } });
+        const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
+        expect(new Set(given).size).toBe(given.length);
+        expect(ids.filter(id => !given.includes(id))).toEqual([]);
+      }),
+      { numRuns: 60 },
     );
   });
 });
@@ -126,14 +168,13 @@ describe("A read that goes on from where another one was", () => {
   it("misses nothing, although records before that have gone", async () => {
     await fc.assert(
       fc.asyncProperty(
-        gaps(450),
-        changes,
-        changes,
-        fc.nat({ max: 450 }),
+        gaps(600),
+        changes(0, 300),
+        fc.nat({ max: 600 }),
         fc.scheduler(),
-        async (steps, list, later, stopAfter, scheduler) => {
+        async (steps, list, stopAfter, scheduler) => {
           const ids = toIds(steps);
-          const server = createServer(ids, scheduler);
+          const server = createServer(ids, list, scheduler);
           const paginate = createPaginate(server.client, byId);
           const query = { page_size: 2 };
           const given = new Set<number>();
@@ -149,13 +190,25 @@ describe("A read that goes on from where another one was", () => {
               given.add(id);
             }
           };
-          await whileChanging(scheduler, server, list, read(stopAfter));
-          await whileChanging(scheduler, server, later, read(Number.POSITIVE_INFINITY));
+          await scheduler.waitFor(read(stopAfter));
+          await scheduler.waitFor(read(Number.POSITIVE_INFINITY));
           expect(ids.filter(id => !given.has(id) && !server.deleted.has(id))).toEqual([]);
         },
       ),
       { numRuns: 40 },
     );
+  });
+
+  it("goes back to the pages where its records are now", async () => {
+    const ids = toIds(Array(200).fill(1));
+    const server = createServer(ids);
+    const from = { page: 15, after: 150 };
+    for (let count = 0; count < 60; count++) server.change({ when: 0, kind: "delete", at: 0 });
+    const rest = await createPaginate(server.client, byId)("/things", {
+      params: { query: { page_size: 10 } },
+      from,
+    }).toArray();
+    expect(rest.map(({ id }) => id)).toEqual(ids.slice(150));
   });
 
   it("begins with the page that it is told", async () => {
@@ -178,7 +231,7 @@ describe("A list that loses a record at every look", () => {
     const GET = server.client.GET as unknown as (...call: unknown[]) => Promise<unknown>;
     const client = {
       GET: (path: string, init: unknown) => {
-        server.change({ kind: "delete", at: 0 });
+        server.change({ when: 0, kind: "delete", at: 0 });
         return GET(path, init);
       },
     } as unknown as Client<Paths>;
