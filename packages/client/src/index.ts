@@ -1,5 +1,6 @@
 export type { TokenSource } from "@qbench-sdk/auth";
-export { QBenchApiError } from "./api-error.js";
+export { type ErrorBody, QBenchApiError } from "./api-error.js";
+export { QBenchConnectionError } from "./connection-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates.js";
@@ -15,9 +16,15 @@ export {
   type When,
 } from "./filters.js";
 export { QBenchInputError } from "./input-error.js";
+export { type ErrorOf, isApiError } from "./is-api-error.js";
+export { QBenchLimitError } from "./limit-error.js";
 export type { ItemOf, Listing, ListPath, Page, Paginate } from "./paginate.js";
 export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resource-types.js";
 export type { ClientOptions } from "./settings.js";
+export { QBenchTimeoutError, type TimeoutPhase } from "./timeout-error.js";
+export type { Retry } from "./transport/retry-calls.js";
+export type { RetryEvent } from "./transport/retry-event.js";
+export type { Timeouts } from "./transport/timeouts.js";
 export { type DataOf, type Result, unwrap } from "./unwrap.js";
 export { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 export { QBenchWriteError, type WriteOutcome } from "./write-error.js";

@@ -1,4 +1,4 @@
-import { toApiError } from "./api-error.js";
+import { toApiError } from "./to-api-error.js";
 
 /** What the calls of an openapi-fetch client resolve to. */
 export interface Result {

@@ -1,0 +1,40 @@
+import { discardBody } from "@qbench-sdk/auth";
+import { recordOf } from "../call-record.js";
+import { QBenchTimeoutError } from "../timeout-error.js";
+import { type Send, signalOf } from "./send.js";
+
+/**
+ * Limits the time from sending to the answer's headers, for each attempt. A fetch that ignores its signal is left to itself.
+ *
+ * To be used within a call: its signal has a listener of each attempt until the call is over.
+ */
+export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
+  if (limitMs === false) return fetch;
+  return (request, init) =>
+    new Promise((resolve, reject) => {
+      const call = signalOf(request, init);
+      call.throwIfAborted();
+      const attempt = new AbortController();
+      const end = (reason: unknown) => {
+        clearTimeout(timer);
+        attempt.abort(reason);
+        reject(reason);
+      };
+      const abort = () => end(call.reason);
+      const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
+      // It stays while the body is read, which an abort ends as well.
+      call.addEventListener("abort", abort, { once: true });
+      fetch(request, { ...init, signal: attempt.signal }).then(
+        response => {
+          clearTimeout(timer);
+          if (attempt.signal.aborted) discardBody(response);
+          else resolve(response);
+        },
+        error => {
+          clearTimeout(timer);
+          call.removeEventListener("abort", abort);
+          reject(error);
+        },
+      );
+    });
+}
