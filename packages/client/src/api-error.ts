@@ -4,8 +4,11 @@ import type { BadRequestResponse } from "@qbench-sdk/types";
 /** The body that a document declares for errors: here the first client's 400. */
 export type ErrorBody = BadRequestResponse;
 
-/** What is wrong with one item, as the body of an error declares it. */
-type ErrorItem<Body> = Body extends { errors: readonly (infer Item)[] } ? Item : never;
+/** What is wrong with one item, as the bodies that have a list of it declare it. */
+type ErrorItem<Body> = [WithErrors<Body>] extends [never]
+  ? Record<string, unknown>
+  : WithErrors<Body>["errors"][number];
+type WithErrors<Body> = Extract<Body, { errors: readonly unknown[] }>;
 
 /**
  * QBench answered a call with an error. The message is one line for whoever looks into it; it holds neither the query nor

@@ -22,7 +22,7 @@ export type { ItemOf, Listing, ListPath, Page, Paginate } from "./paginate.js";
 export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resource-types.js";
 export type { ClientOptions } from "./settings.js";
 export { QBenchTimeoutError, type TimeoutPhase } from "./timeout-error.js";
-export type { Retry } from "./transport/retry-calls.js";
+export type { Retry } from "./transport/retry.js";
 export type { RetryEvent } from "./transport/retry-event.js";
 export type { Timeouts } from "./transport/timeouts.js";
 export { type DataOf, type Result, unwrap } from "./unwrap.js";
