@@ -5,19 +5,21 @@ const wordsOf = (error: unknown): string =>
   error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}` : "";
 
 /**
- * Did the network fail, rather than a fetch of somebody's own? By the Fetch standard it is a TypeError; Bun had errors with
- * a code, and workerd has its words.
+ * Did the network fail, rather than a fetch of somebody's own? By the Fetch standard it is a TypeError. Other fetches throw
+ * errors with a system's code, and workerd has its words.
  */
 export const isConnectionFailure = (error: unknown): boolean =>
-  error instanceof TypeError || systemCode(error) !== undefined || /^Network connection lost/.test(wordsOf(error));
+  error instanceof TypeError ||
+  /^(E[A-Z]+|UND_ERR_\w+)$/.test(systemCode(error) ?? "") ||
+  isUnsent(error) ||
+  wordsOf(error).startsWith("Network connection lost");
 
 /** Was no connection made, so that nothing of the request left? In doubt it did. */
 export const isUnsent = (error: unknown): boolean =>
-  isUntrusted(error) ||
-  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket)$/.test(
-    systemCode(error) ?? "",
-  ) ||
-  wordsOf(error).includes("client error (Connect)");
+  isUntrusted(error) || noConnection.test(systemCode(error) ?? "") || wordsOf(error).includes("client error (Connect)");
+
+const noConnection =
+  /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket)$/;
 
 /** Was the server's certificate refused? It will be the next time. */
 export const isUntrusted = (error: unknown): boolean =>

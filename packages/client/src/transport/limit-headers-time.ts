@@ -24,7 +24,9 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
       const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
       // It stays while the body is read, which an abort ends as well.
       call.addEventListener("abort", abort, { once: true });
-      fetch(request, { ...init, signal: attempt.signal }).then(
+      // Somebody's own fetch may throw at once.
+      const answer = async () => fetch(request, { ...init, signal: attempt.signal });
+      answer().then(
         response => {
           clearTimeout(timer);
           if (attempt.signal.aborted) discardBody(response);

@@ -33,10 +33,7 @@ export function retryCalls(
     const signal = signalOf(request, init);
     let sent = request;
     for (let attempt = 1; ; attempt++) {
-      const outcome: Outcome = await fetch(sent, init).then(
-        response => ({ response }),
-        error => ({ error }),
-      );
+      const outcome = await attemptOf(() => fetch(sent, init));
       if ("response" in outcome && !isTemporary(outcome.response.status)) {
         budget.succeed();
         return outcome.response;
@@ -66,6 +63,15 @@ export function retryCalls(
   };
 }
 
+async function attemptOf(send: () => Promise<Response>): Promise<Outcome> {
+  try {
+    return { response: await send() };
+  } catch (error) {
+    return { error };
+  }
+}
+
+/** Hands the outcome to the caller. */
 function give(outcome: Outcome, request: Request): Response {
   if ("response" in outcome) return outcome.response;
   const { error } = outcome;

@@ -60,10 +60,15 @@ describe("a failure of the network", () => {
     expect([isConnectionFailure(error), isUnsent(error), isUntrusted(error)]).toEqual([true, true, true]);
   });
 
-  it.each([new Error("mine"), new RangeError("mine"), new DOMException("aborted", "AbortError"), "text", null])(
-    "is something else than what a fetch of one's own throws: %s",
-    error => {
-      expect([isConnectionFailure(error), isUnsent(error), isUntrusted(error)]).toEqual([false, false, false]);
-    },
-  );
+  it.each([
+    coded(new Error("mine"), "Forbidden"),
+    coded(new Error("mine"), "ERR_MINE"),
+    new Error("mine"),
+    new RangeError("mine"),
+    new DOMException("aborted", "AbortError"),
+    "text",
+    null,
+  ])("is something else than what a fetch of one's own throws: %s", error => {
+    expect([isConnectionFailure(error), isUnsent(error), isUntrusted(error)]).toEqual([false, false, false]);
+  });
 });

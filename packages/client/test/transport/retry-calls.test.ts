@@ -167,7 +167,7 @@ describe("an error of the server", () => {
     // Six calls of four attempts, one of three, and three without a retry.
     expect(arrived).toHaveLength(10 + 20);
     fault();
-    for (let call = 0; call < 11; call++) await client.GET("/qbench/api/v2/teams");
+    for (let call = 0; call < 10; call++) await client.GET("/qbench/api/v2/teams");
     emulator.faults.add({ on: "api", status: 503 });
     arrived.length = 0;
     await client.GET("/qbench/api/v2/teams");
@@ -377,6 +377,15 @@ describe("a listener", () => {
 });
 
 describe("what isn't a failure of the network", () => {
+  it("is thrown as it is by a fetch that isn't asynchronous, too, and leaves no timer", async () => {
+    const error = new RangeError("mine");
+    const call = transport(() => {
+      throw error;
+    })(get());
+    await expect(call).rejects.toBe(error);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("is thrown as it is: a fetch of somebody's own may throw what it likes", async () => {
     const error = new RangeError("mine");
     const sent = vi.fn(async () => {
