@@ -1,12 +1,11 @@
-import { discardBody } from "@qbench-sdk/auth";
+import { discardBody, whenAborted } from "@qbench-sdk/auth";
 import { recordOf } from "../call-record.js";
 import { QBenchTimeoutError } from "../timeout-error.js";
 import { type Send, signalOf } from "./send.js";
 
 /**
  * Limits the time from sending to the answer's headers, for each attempt. A fetch that ignores its signal is left to itself.
- *
- * To be used within a call: its signal has a listener of each attempt until the call is over.
+ * To be used within `limitCallTime`, whose signal it follows until the call is over.
  */
 export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
   if (limitMs === false) return fetch;
@@ -20,10 +19,9 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
         attempt.abort(reason);
         reject(reason);
       };
-      const abort = () => end(call.reason);
       const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
-      // It stays while the body is read, which an abort ends as well.
-      call.addEventListener("abort", abort, { once: true });
+      // Not left with the headers: an abort ends the reading of the body as well.
+      const leave = whenAborted(call, () => end(call.reason));
       // Somebody's own fetch may throw at once.
       const answer = async () => fetch(request, { ...init, signal: attempt.signal });
       answer().then(
@@ -34,7 +32,7 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
         },
         error => {
           clearTimeout(timer);
-          call.removeEventListener("abort", abort);
+          leave();
           reject(error);
         },
       );

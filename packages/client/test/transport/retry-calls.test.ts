@@ -1,4 +1,6 @@
 import { RepeatableRequest, streamedBody } from "@qbench-sdk/auth";
+import type { Fault } from "@qbench-sdk/emulator";
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { limitCallTime } from "../../src/transport/limit-call-time.js";
 import { retryCalls } from "../../src/transport/retry-calls.js";
@@ -190,6 +192,66 @@ describe("an error of the server", () => {
     });
     expect((await fetch(get())).status).toBe(200);
     expect(cancel).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a connection that the emulator cuts", () => {
+  const countOrders = async ({ client }: Pick<ReturnType<typeof setUpTransport>, "client">) =>
+    (await client.GET("/qbench/api/v2/orders")).data?.total_count ?? 0;
+
+  it.each(["before", "after"] as const)("%s a read is done makes it be sent again", async cut => {
+    const { client, emulator, arrived } = setUpTransport();
+    emulator.faults.add({ on: "api", cut, times: 2 });
+    expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
+    expect(arrived).toHaveLength(3);
+  });
+
+  it("after a write was done does not make it be done twice, nor be told as not sent", async () => {
+    const service = setUpTransport();
+    const before = await countOrders(service);
+    service.emulator.faults.add({ on: "api", method: "POST", cut: "after" });
+    const error = await service.client
+      .POST("/qbench/api/v2/orders", { body: orders })
+      .catch((thrown: unknown) => thrown);
+    expect(error).toMatchObject({ name: "QBenchConnectionError", unsent: false });
+    expect(await countOrders(service)).toBe(before + 1);
+  });
+
+  it("or whatever else goes wrong, never makes a write be done twice", async () => {
+    const wrong = fc.constantFrom<Fault>(
+      { status: 429 },
+      { status: 429, headers: told(3) },
+      { status: 503 },
+      { status: 503, headers: { "Retry-After": "1" } },
+      { status: 500 },
+      { cut: "before" },
+      { cut: "after" },
+      { cut: "during" },
+      { revokeToken: true },
+    );
+    await fc.assert(
+      fc.asyncProperty(fc.array(wrong, { maxLength: 5 }), async faults => {
+        const service = setUpTransport();
+        const before = await countOrders(service);
+        // Each is for one call, in this order.
+        const next = [...faults];
+        const add = () => {
+          const fault = next.shift();
+          if (fault) service.emulator.faults.add({ on: "api", times: 1, ...fault });
+        };
+        service.onArrival(add);
+        const done = await service.client.POST("/qbench/api/v2/orders", { body: orders }).then(
+          ({ response }) => response.ok,
+          () => undefined,
+        );
+        service.onArrival(() => {});
+        service.emulator.faults.clear();
+        const made = (await countOrders(service)) - before;
+        expect(made).toBeLessThanOrEqual(1);
+        if (done !== undefined) expect(made).toBe(done ? 1 : 0);
+      }),
+      { numRuns: 60 },
+    );
   });
 });
 

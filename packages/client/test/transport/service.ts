@@ -31,7 +31,8 @@ export function stopTime(): void {
 export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: TransportOptions = {}) {
   const events: RetryEvent[] = [];
   const arrived: { method: string; body: string; headers: Headers; atMs: number }[] = [];
-  const { emulator, client, ...rest } = setUp(emulatorOptions, {
+  let arrival = () => {};
+  const { emulator, client } = setUp(emulatorOptions, {
     fetch: (request, init?: RequestInit) => send(request, init),
   });
   const send = transport(
@@ -39,6 +40,7 @@ export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: T
       const received = new Request(request, init);
       if (received.url.includes("/auth/")) return emulator.fetch(received);
       const { method, headers } = received;
+      arrival();
       arrived.push({ method, headers, body: await received.clone().text(), atMs: performance.now() });
       return emulator.fetch(received);
     },
@@ -52,5 +54,9 @@ export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: T
       },
     },
   );
-  return { ...rest, emulator, client, events, arrived };
+  /** Is called before the emulator deals with a call. */
+  const onArrival = (listener: () => void): void => {
+    arrival = listener;
+  };
+  return { emulator, client, events, arrived, onArrival };
 }
