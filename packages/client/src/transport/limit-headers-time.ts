@@ -5,7 +5,7 @@ import { type Send, signalOf } from "./send.js";
 
 /**
  * Limits the time from sending to the answer's headers, for each attempt. A fetch that ignores its signal is left to itself.
- * To be used within `limitCallTime`, whose signal it follows until the call is over.
+ * To be used within `limitCallTime`, whose signal is the call's own.
  */
 export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
   if (limitMs === false) return fetch;
@@ -20,8 +20,8 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
         reject(reason);
       };
       const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
-      // Not left with the headers: an abort ends the reading of the body as well.
-      const leave = whenAborted(call, () => end(call.reason));
+      // Until the call is over: an abort ends the reading of the body as well.
+      whenAborted(call, () => end(call.reason));
       // Somebody's own fetch may throw at once.
       const answer = async () => fetch(request, { ...init, signal: attempt.signal });
       answer().then(
@@ -32,7 +32,6 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
         },
         error => {
           clearTimeout(timer);
-          leave();
           reject(error);
         },
       );

@@ -197,6 +197,19 @@ describe("the time of a call", () => {
 });
 
 describe("a limit that is false", () => {
+  it("leaves an answer that comes after the end of the call without a connection and timers", async () => {
+    const cancel = vi.fn();
+    const fetch: Send = async () => {
+      await new Promise(resolve => setTimeout(resolve, 3000));
+      return new Response(new ReadableStream({ cancel }));
+    };
+    const call = transport(fetch, { timeouts: { headersMs: false, totalMs: 2000 } })(get());
+    expect(await after(2000, call)).toMatchObject({ phase: "total" });
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(cancel).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it("is none", async () => {
     const none: Timeouts = { headersMs: false, bodyMs: false, totalMs: false };
     const { fetch } = silence();
