@@ -1,8 +1,8 @@
 import { brandError } from "@qbench-sdk/auth";
-import type { BadRequestResponse } from "@qbench-sdk/types";
+import type { components } from "@qbench-sdk/types";
 
-/** The body that a document declares for errors: here the first client's 400. */
-export type ErrorBody = BadRequestResponse;
+/** The body of a 400 as the first client's document declares it, where it does by QBench's name. */
+export type ErrorBody = components["schemas"] extends { BadRequestResponse: infer Body } ? Body : unknown;
 
 /** What is wrong with one item, as the bodies that have a list of it declare it. */
 type ErrorItem<Body> = [WithErrors<Body>] extends [never]
