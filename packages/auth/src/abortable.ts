@@ -24,8 +24,11 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
   });
 }
 
-/** Calls back when the signal is aborted; what it gives back ends that. */
-function whenAborted(signal: AbortSignal, end: () => void): () => void {
+/**
+ * Calls back once when the signal is aborted; call what it gives back when that is no longer of interest. However many wait
+ * with a signal, it has one listener, and none when nobody waits.
+ */
+export function whenAborted(signal: AbortSignal, end: () => void): () => void {
   const { waiting, stop } = waits.get(signal) ?? listen(signal);
   waiting.add(end);
   return () => {

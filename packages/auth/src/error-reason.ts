@@ -8,11 +8,12 @@ export function errorReason(error: unknown): string {
   return code === undefined ? name : `${name} ${code}`;
 }
 
-/** A system's code for a broken connection, of the error or of its cause. */
+/** A system's code for a broken connection, of the error or of its cause; Bun has words of its own. */
 export function systemCode(error: unknown): string | undefined {
   for (const candidate of [error, error instanceof Error ? error.cause : undefined]) {
     if (typeof candidate !== "object" || candidate === null || !("code" in candidate)) continue;
-    if (typeof candidate.code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(candidate.code)) return candidate.code;
+    if (typeof candidate.code === "string" && /^[A-Z]([A-Z0-9_]{2,40}|[A-Za-z]{2,40})$/.test(candidate.code))
+      return candidate.code;
   }
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { brandError } from "./error-brand.js";
+
 /**
  * Why there is no access token. The first six are the token endpoint's own words (RFC 6749 section 5.2); the rest are
  * ours:
@@ -37,6 +39,10 @@ export type QBenchAuthErrorCode =
  * assertion, a token or anything the server wrote, and there is no `cause`: what a fetch throws can hold the request.
  */
 export class QBenchAuthError extends Error {
+  static {
+    brandError(QBenchAuthError, "QBenchAuthError");
+  }
+
   override readonly name = "QBenchAuthError";
   readonly code: QBenchAuthErrorCode;
   /** The HTTP status of the token endpoint, where it answered. */

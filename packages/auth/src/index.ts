@@ -1,12 +1,17 @@
+export { whenAborted } from "./abortable.js";
 export { type AssertionOptions, signAssertion } from "./assertion.js";
 export type { AuthOptions, Clock, Fetch } from "./auth-options.js";
 export { parseBaseUrl } from "./base-url.js";
+export { readBoundedText } from "./bounded-text.js";
+export { brandError } from "./error-brand.js";
+export { systemCode } from "./error-reason.js";
 export { QBenchAuthError, type QBenchAuthErrorCode } from "./errors.js";
 export type { Grant, TokenEvent, TokenEventListener } from "./events.js";
 export { isSecureUrl } from "./is-secure-url.js";
 export { memoryTokenStore } from "./memory-token-store.js";
 export { createAuthMiddleware } from "./middleware.js";
 export type { RenewalSpan, RenewalTracing } from "./renewal-tracing.js";
+export { discardBody, repeaterOf } from "./repeat-call.js";
 export { RepeatableRequest, streamedBody } from "./repeatable-request.js";
 export { readRetryAfter } from "./retry-after.js";
 export type { TokenEncoding } from "./token-request.js";

@@ -2,7 +2,15 @@ import type { MergedOptions, Middleware } from "openapi-fetch";
 import type { AuthOptions } from "./auth-options.js";
 import { followsSafely } from "./follows-safely.js";
 import { isRejectedToken } from "./rejected-token.js";
-import { bodyless, discardBody, hasBody, prepareRepetition, type Repetition, remembersBody } from "./repeat-call.js";
+import {
+  bodyless,
+  discardBody,
+  hasBody,
+  prepareRepetition,
+  type Repetition,
+  remembersBody,
+  withProperties,
+} from "./repeat-call.js";
 import { isTokenPath } from "./token-path.js";
 import { createTokenSource, type TokenSource } from "./token-source.js";
 
@@ -88,7 +96,6 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       throw error;
     });
     const again = repetition.make(request);
-    if (again !== request) withProperties(again, request);
     again.headers.set("Authorization", `Bearer ${accessToken}`);
     // Taken out of `call` first: browsers and workerd refuse a fetch that is called as another object's method.
     const { fetch } = call;
@@ -126,11 +133,6 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
 }
 
 const bearerOf = ({ headers }: Request): string => (headers.get("Authorization") ?? "").slice("Bearer ".length);
-
-/** What openapi-fetch, or a caller through it, has put on a request for the fetch in use. */
-function withProperties(copy: Request, original: Request): Request {
-  return Object.assign(copy, Object.fromEntries(Object.entries(original)));
-}
 
 // Where a redirect to another origin was followed, the token did not go there, and what is said there isn't about it.
 function isFromElsewhere({ redirected, url }: Response, anyUrl: string): boolean {

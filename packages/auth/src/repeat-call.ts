@@ -26,10 +26,21 @@ export function prepareRepetition(request: Request, bodySerializer: unknown): Re
   return {
     make: ({ headers }) => {
       for (const [name, value] of headers) copy.headers.set(name, value);
-      return copy;
+      return withProperties(copy, request);
     },
     drop: () => discardBody(copy),
   };
+}
+
+/**
+ * Makes the request to send once more after `request` was sent: itself when it has no body, else one whose body is made
+ * again. Undefined when the body is gone, which it is unless a `RepeatableRequest` remembers it or `streamedBody` opens it.
+ */
+export function repeaterOf(request: Request): (() => Request) | undefined {
+  if (!hasBody(request)) return () => request;
+  const body = RepeatableRequest.bodyOf(request);
+  const open = bodyOpener(request) ?? (body === undefined ? undefined : () => body);
+  return open && (() => rebuild(request, open));
 }
 
 /** Can the repetition be prepared when it is needed, from the request itself? */
@@ -52,18 +63,22 @@ export function hasBody(request: Request): boolean {
 export const bodyless: Repetition = { make: request => request, drop: () => {} };
 
 function rebuilt(open: () => BodyInit): Repetition {
-  return {
-    make(request) {
-      const body = open();
-      const headers = new Headers(request.headers);
-      // It names the boundary of the first attempt; a form that is written again has another.
-      if (body instanceof FormData) headers.delete("Content-Type");
-      const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
-      // From the request sent, so that signal, credentials, cache mode and what else was set are the same.
-      return new Request(request, { body, headers, ...duplex });
-    },
-    drop: () => {},
-  };
+  return { make: request => rebuild(request, open), drop: () => {} };
+}
+
+function rebuild(request: Request, open: () => BodyInit): Request {
+  const body = open();
+  const headers = new Headers(request.headers);
+  // It names the boundary of the first attempt; a form that is written again has another.
+  if (body instanceof FormData) headers.delete("Content-Type");
+  const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
+  // From the request sent, so that signal, credentials, cache mode and what else was set are the same.
+  return withProperties(new RepeatableRequest(request, { body, headers, ...duplex }), request);
+}
+
+/** What openapi-fetch, or a caller through it, has put on a request for the fetch in use. */
+export function withProperties(copy: Request, original: Request): Request {
+  return Object.assign(copy, Object.fromEntries(Object.entries(original)));
 }
 
 // Runtimes read text, Blobs and forms by a byte stream; a stream made by hand is seldom one. Copying that would hold all of

@@ -5,6 +5,7 @@ import {
   createAuthMiddleware,
   createTokenSource,
   RepeatableRequest,
+  repeaterOf,
   streamedBody,
   type TokenEvent,
 } from "../src/index.ts";
@@ -212,5 +213,33 @@ describe("redirects", () => {
       controller.abort();
       expect(again?.signal.aborted).toBe(true);
     }
+  });
+});
+
+describe("what a fetch of one's own sends again", () => {
+  const url = `${ORIGIN}${ORDERS}`;
+
+  test("is the request itself where it has no body", () => {
+    const request = new Request(url);
+    expect(repeaterOf(request)?.()).toBe(request);
+  });
+
+  test("has the body again as often as it is asked for, and may be repeated itself", async () => {
+    const init = { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } };
+    const request = Object.assign(new RepeatableRequest(url, init), { mine: "own" });
+    await request.text();
+    const repeat = repeaterOf(request);
+    for (const again of [repeat?.(), repeat?.()]) {
+      expect(again).toMatchObject({ method: "POST", url, mine: "own" });
+      expect(again?.headers.get("Authorization")).toBe("Bearer abc");
+      const third = again && repeaterOf(again)?.();
+      expect([await again?.text(), await third?.text()]).toEqual(["[1]", "[1]"]);
+    }
+  });
+
+  test("is nothing where the body is gone with the first attempt", () => {
+    const init = { method: "POST", duplex: "half" };
+    expect(repeaterOf(new Request(url, { ...init, body: "[1]" }))).toBe(undefined);
+    expect(repeaterOf(new RepeatableRequest(url, { ...init, body: streamOf("[1]") }))).toBe(undefined);
   });
 });

@@ -1,25 +1,39 @@
-import { readRetryAfter } from "@qbench-sdk/auth";
-import { callOf } from "./call-record.js";
+import { brandError } from "@qbench-sdk/auth";
+import type { components } from "@qbench-sdk/types";
+
+/** The body of a 400 as the first client's document declares it, where it does by QBench's name. */
+export type ErrorBody = components["schemas"] extends { BadRequestResponse: infer Body } ? Body : unknown;
+
+/** What is wrong with one item, as the bodies that have a list of it declare it. */
+type ErrorItem<Body> = [WithErrors<Body>] extends [never]
+  ? Record<string, unknown>
+  : WithErrors<Body>["errors"][number];
+type WithErrors<Body> = Extract<Body, { errors: readonly unknown[] }>;
 
 /**
  * QBench answered a call with an error. The message is one line for whoever looks into it; it holds neither the query nor
  * bodies nor the access token.
  */
-export class QBenchApiError extends Error {
-  override readonly name = "QBenchApiError";
+export class QBenchApiError<Body = ErrorBody> extends Error {
+  static {
+    brandError(QBenchApiError, "QBenchApiError");
+  }
+
+  declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
+  override readonly name: string = "QBenchApiError";
   readonly status: number;
   /** QBench's kind of error, such as `ValidationError` (facts 6.1). */
-  readonly type?: string;
+  readonly type?: Body extends { error_type: infer Type } ? Type : string;
   /** QBench's name for this one incident; its support can look it up. */
   readonly token?: string;
   /** What is wrong with which item of a list, where QBench tells. */
-  readonly errors: readonly unknown[];
+  readonly errors: readonly ErrorItem<Body>[];
   readonly method?: string;
   readonly path?: string;
   /** How long QBench asks to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 
-  constructor(message: string, details: Omit<QBenchApiError, keyof Error>) {
+  constructor(message: string, details: Omit<QBenchApiError<Body>, keyof Error>) {
     super(message);
     const { status, type, token, errors, method, path, retryAfterMs } = details;
     this.status = status;
@@ -30,33 +44,4 @@ export class QBenchApiError extends Error {
     if (path !== undefined) this.path = path;
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
-}
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
-
-const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
-/** The error for an answer, from either of QBench's envelopes: `error_type` and so on, or `error` alone (facts 6.2). */
-export function toApiError(response: Response, body: unknown): QBenchApiError {
-  const envelope = isObject(body) ? body : {};
-  const { status } = response;
-  const type = textOf(envelope.error_type);
-  const token = textOf(envelope.error_token);
-  const description = textOf(envelope.error_description) ?? textOf(envelope.error);
-  const { method, path } = callOf(response) ?? { path: response.url && new URL(response.url).pathname };
-  const retryAfterMs = readRetryAfter(response.headers, Date.now());
-  const message = [
-    `${[method, path].filter(Boolean).join(" ") || "The call"} was answered ${status}`,
-    [type, description?.replace(/\s+/g, " ")].filter(Boolean).join(": "),
-    token && `error_token ${token}`,
-  ];
-  return new QBenchApiError(message.filter(Boolean).join("; "), {
-    status,
-    errors: Array.isArray(envelope.errors) ? envelope.errors : [],
-    ...(type !== undefined && { type }),
-    ...(token !== undefined && { token }),
-    ...(method && { method }),
-    ...(path && { path }),
-    ...(retryAfterMs !== undefined && { retryAfterMs }),
-  });
 }

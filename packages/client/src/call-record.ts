@@ -11,9 +11,11 @@ const records = new WeakMap<Response, CallRecord>();
 
 export const callOf = (response: Response): CallRecord | undefined => records.get(response);
 
+export const recordOf = ({ method, url }: Request): CallRecord => ({ method, path: new URL(url).pathname });
+
 /** Notes the call of each answer. Registered first, so that it sees the answer that the caller gets. */
 export const recordCalls: Middleware = {
   onResponse({ request, response }) {
-    records.set(response, { method: request.method, path: new URL(request.url).pathname });
+    records.set(response, recordOf(request));
   },
 };

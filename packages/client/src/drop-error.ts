@@ -1,3 +1,5 @@
+import { brandError } from "@qbench-sdk/auth";
+
 /** The fields of one record that were sent, and that the answer lacks or has another value for. */
 export interface Drop {
   /** The id of the record, as it was answered. */
@@ -7,6 +9,10 @@ export interface Drop {
 
 /** QBench answered a write with success, and left out part of what was sent (facts 5.2). The records are written otherwise. */
 export class QBenchDropError extends Error {
+  static {
+    brandError(QBenchDropError, "QBenchDropError");
+  }
+
   override readonly name = "QBenchDropError";
   readonly drops: readonly Drop[];
   /** The records, as they were answered. */

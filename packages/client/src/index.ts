@@ -1,5 +1,6 @@
 export type { TokenSource } from "@qbench-sdk/auth";
-export { QBenchApiError } from "./api-error.js";
+export { type ErrorBody, QBenchApiError } from "./api-error.js";
+export { QBenchConnectionError } from "./connection-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./create-rendered.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dated-client.js";
@@ -18,6 +19,8 @@ export {
   type When,
 } from "./filters.js";
 export { QBenchInputError } from "./input-error.js";
+export { type ErrorOf, isApiError } from "./is-api-error.js";
+export { QBenchLimitError } from "./limit-error.js";
 export type { Listing, Page } from "./listing.js";
 export type { ItemOf, ListPath, Paginate, ReadOptions, ReadProgress } from "./paginate.js";
 export type { FileOptions, FileProgress } from "./presigned-url.js";
@@ -25,6 +28,10 @@ export { QBenchReadError, type ReadPoint } from "./read-error.js";
 export { QBenchRenderError } from "./render-error.js";
 export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resource-types.js";
 export type { ClientOptions } from "./settings.js";
+export { QBenchTimeoutError, type TimeoutPhase } from "./timeout-error.js";
+export type { Retry } from "./transport/retry.js";
+export type { RetryEvent } from "./transport/retry-event.js";
+export type { Timeouts } from "./transport/timeouts.js";
 export { type DataOf, type Result, unwrap } from "./unwrap.js";
 export { type AttachmentClient, type FileContent, uploadAttachment } from "./upload-attachment.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wait-until-rendered.js";

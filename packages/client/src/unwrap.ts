@@ -1,4 +1,4 @@
-import { toApiError } from "./api-error.js";
+import { toApiError } from "./to-api-error.js";
 
 /** What the calls of an openapi-fetch client resolve to. */
 export interface Result {
@@ -13,7 +13,8 @@ export type DataOf<R extends Result> = R extends { data: infer Data; error?: nev
 /**
  * The data of a call, for who would rather catch errors than look at `error`.
  *
- * @throws QBenchApiError when the answer is an error, also one without a body
+ * @throws QBenchApiError when the answer is an error, also one without a body; QBenchLimitError, which is one, for a 429
+ * @throws QBenchTimeoutError, QBenchConnectionError when there is no answer, as the call itself does
  */
 export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf<R>> {
   const { data, error, response } = await call;

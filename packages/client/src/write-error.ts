@@ -1,3 +1,5 @@
+import { brandError } from "@qbench-sdk/auth";
+
 /** What became of the records of one request, `start` and `count` being their place in the list that was given. */
 export type WriteOutcome = { start: number; count: number } & (
   | { state: "written"; records: unknown[] }
@@ -10,6 +12,10 @@ export type WriteOutcome = { start: number; count: number } & (
 
 /** A list of records went in several requests, and not all of them went well. `cause` is what stopped it. */
 export class QBenchWriteError extends Error {
+  static {
+    brandError(QBenchWriteError, "QBenchWriteError");
+  }
+
   override readonly name = "QBenchWriteError";
   /** In the order of the list. */
   readonly outcomes: readonly WriteOutcome[];

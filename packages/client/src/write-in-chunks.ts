@@ -1,6 +1,7 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
 import { QBenchApiError } from "./api-error.js";
 import type { SentRecord } from "./check-writes.js";
+import { QBenchConnectionError } from "./connection-error.js";
 import { QBenchDropError } from "./drop-error.js";
 import { QBenchWriteError, type WriteOutcome } from "./write-error.js";
 
@@ -38,7 +39,10 @@ export async function writeInChunks(
 function outcomeOf(error: unknown, place: { start: number; count: number }): WriteOutcome {
   if (error instanceof QBenchDropError) return { ...place, state: "written", records: error.records };
   // Without a token nothing was sent. An error of the server, or of a gateway before it, does not tell how far it came.
-  const isRefused = error instanceof QBenchAuthError || (error instanceof QBenchApiError && error.status < 500);
+  const isRefused =
+    error instanceof QBenchAuthError ||
+    (error instanceof QBenchConnectionError && error.unsent) ||
+    (error instanceof QBenchApiError && error.status < 500);
   return { ...place, state: isRefused ? "failed" : "unknown", error };
 }
 

@@ -3,6 +3,7 @@ import { QBenchDropError } from "./drop-error.js";
 import { findDrops } from "./find-drops.js";
 import { QBenchInputError } from "./input-error.js";
 import type { WriteOptions } from "./resource-types.js";
+import { tell } from "./tell.js";
 import { writeInChunks } from "./write-in-chunks.js";
 
 /** QBench answered a write with success, and left out part of what was sent (facts 5.2). */
@@ -47,11 +48,4 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
     return records;
   };
   return writeInChunks(name, items, chunkSize, send, signal);
-}
-
-/** The records are written, whatever a listener does. */
-function tell(onEvent: ListWrite["onEvent"], event: FieldDropped): void {
-  try {
-    onEvent?.(event);
-  } catch {}
 }

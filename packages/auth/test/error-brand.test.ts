@@ -1,0 +1,23 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { QBenchAuthError } from "../src/errors.js";
+
+afterEach(() => {
+  vi.resetModules();
+});
+
+it("an error of another copy of the package is a QBenchAuthError, and nothing else is", async () => {
+  vi.resetModules();
+  const copy = await import("../src/errors.js");
+  expect(copy.QBenchAuthError).not.toBe(QBenchAuthError);
+  expect(new copy.QBenchAuthError("network", "no network")).toBeInstanceOf(QBenchAuthError);
+  expect(new QBenchAuthError("network", "no network")).toBeInstanceOf(copy.QBenchAuthError);
+  for (const other of [new Error("other"), { name: "QBenchAuthError" }, undefined, "text"]) {
+    expect(other instanceof QBenchAuthError).toBe(false);
+  }
+});
+
+it("a subclass of a service is told apart from its class", () => {
+  class Own extends QBenchAuthError {}
+  expect(new Own("network", "mine")).toBeInstanceOf(QBenchAuthError);
+  expect(new QBenchAuthError("network", "theirs")).not.toBeInstanceOf(Own);
+});

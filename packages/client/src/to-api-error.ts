@@ -1,0 +1,32 @@
+import { readRetryAfter } from "@qbench-sdk/auth";
+import { QBenchApiError } from "./api-error.js";
+import { callOf } from "./call-record.js";
+import { isObject } from "./is-object.js";
+import { QBenchLimitError } from "./limit-error.js";
+
+const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
+
+/** The error for an answer, from either of QBench's envelopes: `error_type` and so on, or `error` alone (facts 6.2). */
+export function toApiError(response: Response, body: unknown): QBenchApiError {
+  const envelope = isObject(body) ? body : {};
+  const { status } = response;
+  const type = textOf(envelope.error_type);
+  const token = textOf(envelope.error_token);
+  const description = textOf(envelope.error_description) ?? textOf(envelope.error);
+  const { method, path } = callOf(response) ?? { path: response.url && new URL(response.url).pathname };
+  const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
+  const message = [
+    `${[method, path].filter(Boolean).join(" ") || "The call"} was answered ${status}`,
+    [type, description?.replace(/\s+/g, " ")].filter(Boolean).join(": "),
+    token && `error_token ${token}`,
+  ];
+  return new (status === 429 ? QBenchLimitError : QBenchApiError)(message.filter(Boolean).join("; "), {
+    status,
+    errors: Array.isArray(envelope.errors) ? envelope.errors.filter(isObject) : [],
+    ...(type !== undefined && { type }),
+    ...(token !== undefined && { token }),
+    ...(method && { method }),
+    ...(path && { path }),
+    ...(retryAfterMs !== undefined && { retryAfterMs }),
+  });
+}

@@ -1,0 +1,62 @@
+import { discardBody, whenAborted } from "@qbench-sdk/auth";
+import { recordOf } from "../call-record.js";
+import { QBenchTimeoutError, type TimeoutPhase } from "../timeout-error.js";
+import { type Send, signalOf } from "./send.js";
+import { longestTimerMs } from "./timeouts.js";
+import { watchBody } from "./watch-body.js";
+
+const deadlines = new WeakMap<AbortSignal, number>();
+
+/** How long the call that has this signal may still take, in milliseconds. */
+export const msLeft = (signal: AbortSignal): number => (deadlines.get(signal) ?? Infinity) - performance.now();
+
+/**
+ * Limits the time of whole calls, to the end of the answer's body. Within it the call has a signal of its own, which ends
+ * with the caller's. An abort and the end of the time are met at once, with the caller's own reason or a
+ * `QBenchTimeoutError`, also by a fetch that ignores its signal.
+ */
+export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; totalMs: number | false }): Send {
+  const { bodyMs, totalMs } = limits;
+  return (request, init) =>
+    new Promise((resolve, reject) => {
+      const caller = signalOf(request, init);
+      // One that is aborted already calls nobody back.
+      caller.throwIfAborted();
+      const call = new AbortController();
+      const { signal } = call;
+      let timer: ReturnType<typeof setTimeout> | undefined;
+
+      const stop = () => {
+        clearTimeout(timer);
+        leave();
+      };
+      const end = (reason: unknown) => {
+        stop();
+        call.abort(reason);
+        reject(reason);
+      };
+      const limit = (phase: TimeoutPhase, limitMs: number | false, ms = limitMs) => {
+        clearTimeout(timer);
+        if (limitMs === false || ms === false) return;
+        timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), phase, limitMs)), ms);
+      };
+
+      const leave = whenAborted(caller, () => end(caller.reason));
+      if (totalMs !== false) deadlines.set(signal, performance.now() + totalMs);
+      limit("total", totalMs);
+      fetch(request, { ...init, signal }).then(
+        response => {
+          // Its fetch knows nothing of signals.
+          if (signal.aborted) return discardBody(response);
+          const left = msLeft(signal);
+          if (left < (bodyMs || longestTimerMs)) limit("total", totalMs, left);
+          else limit("body", bodyMs);
+          resolve(watchBody(response, { ended: stop, signal }));
+        },
+        error => {
+          stop();
+          reject(error);
+        },
+      );
+    });
+}

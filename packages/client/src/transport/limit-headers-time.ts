@@ -1,0 +1,39 @@
+import { discardBody, whenAborted } from "@qbench-sdk/auth";
+import { recordOf } from "../call-record.js";
+import { QBenchTimeoutError } from "../timeout-error.js";
+import { type Send, signalOf } from "./send.js";
+
+/**
+ * Limits the time from sending to the answer's headers, for each attempt. A fetch that ignores its signal is left to itself.
+ * To be used within `limitCallTime`, whose signal is the call's own.
+ */
+export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
+  if (limitMs === false) return fetch;
+  return (request, init) =>
+    new Promise((resolve, reject) => {
+      const call = signalOf(request, init);
+      call.throwIfAborted();
+      const attempt = new AbortController();
+      const end = (reason: unknown) => {
+        clearTimeout(timer);
+        attempt.abort(reason);
+        reject(reason);
+      };
+      const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
+      // Until the call is over: an abort ends the reading of the body as well.
+      whenAborted(call, () => end(call.reason));
+      // Somebody's own fetch may throw at once.
+      const answer = async () => fetch(request, { ...init, signal: attempt.signal });
+      answer().then(
+        response => {
+          clearTimeout(timer);
+          if (attempt.signal.aborted) discardBody(response);
+          else resolve(response);
+        },
+        error => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
+    });
+}
