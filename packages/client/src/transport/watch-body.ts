@@ -1,0 +1,128 @@
+const reading = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
+
+/** The end of a body, however many copies of the response share it. */
+interface BodyEnd {
+  /** One response more; what it gives back tells that nobody reads this one any further. */
+  share(): () => void;
+  /** A part of the reading, until it is done, the last or not, or has failed or is aborted. */
+  read<T>(work: Promise<T>, isLast: (result: T) => boolean): Promise<T>;
+}
+
+function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): BodyEnd {
+  let readers = 0;
+  let abort = (_reason: unknown) => {};
+  const aborted = new Promise<never>((_, reject) => {
+    abort = reject;
+  });
+  aborted.catch(() => {});
+  const onAbort = () => {
+    abort(signal?.reason);
+    end();
+  };
+  let isOver = false;
+  function end(): void {
+    if (isOver) return;
+    isOver = true;
+    signal?.removeEventListener("abort", onAbort);
+    ended();
+  }
+  if (signal?.aborted) onAbort();
+  else signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    share() {
+      readers++;
+      let isRead = true;
+      return () => {
+        if (isRead && --readers === 0) end();
+        isRead = false;
+      };
+    },
+    async read(work, isLast) {
+      try {
+        const result = await Promise.race([aborted, work]);
+        if (isLast(result)) end();
+        return result;
+      } catch (error) {
+        end();
+        throw error;
+      }
+    },
+  };
+}
+
+// An answer that nobody reads must not keep its place for ever. Some edge workers have no such registry.
+const forgotten =
+  typeof FinalizationRegistry === "undefined"
+    ? undefined
+    : new FinalizationRegistry<() => void>(stopReading => stopReading());
+
+/**
+ * Tells when the body of a response has ended: it was read to its end, cancelled or has failed, `signal` is aborted, or there
+ * is none. The response stays the same object, and `json()` and the like read it as before, without a copy; they reject at
+ * once with the signal's own reason, also where fetch doesn't look at it.
+ *
+ * @param ended is called once
+ */
+export function watchBody(
+  response: Response,
+  { ended, signal }: { ended: () => void; signal?: AbortSignal | undefined },
+): Response {
+  // openapi-fetch reads nothing where the length is 0.
+  if (response.body === null || response.headers.get("Content-Length") === "0") ended();
+  else watch(response, createBodyEnd(ended, signal));
+  return response;
+}
+
+function watch(response: Response, end: BodyEnd): void {
+  const stopReading = end.share();
+  forgotten?.register(response, stopReading);
+  // Asked each time: a clone leaves another stream in place. It may have been watched before, as an own property.
+  const getter = Object.getOwnPropertyDescriptor(response, "body")?.get;
+  const body = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
+    getter ? getter.call(response) : Reflect.get(Object.getPrototypeOf(response), "body", response);
+  const override = (name: string, property: PropertyDescriptor) =>
+    Object.defineProperty(response, name, { configurable: true, ...property });
+
+  for (const name of reading) {
+    // Older runtimes have no `bytes`.
+    if (!(name in response)) continue;
+    const read: () => Promise<unknown> = response[name];
+    // Where the body is already read, or being read, this fails and that goes on.
+    const value = () => (response.bodyUsed ? read.call(response) : end.read(read.call(response), () => true));
+    override(name, { value });
+  }
+
+  const clone = response.clone;
+  override("clone", {
+    value() {
+      const copy = clone.call(response);
+      watch(copy, end);
+      return copy;
+    },
+  });
+
+  let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
+  let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
+  override("body", {
+    // It takes hold of the body with the first read, so that whoever only looks if there is one can still call `json()`.
+    get: () =>
+      (stream ??= new ReadableStream({
+        type: "bytes",
+        async pull(controller) {
+          reader ??= body().getReader();
+          let chunk: ReadableStreamReadResult<Uint8Array<ArrayBuffer>>;
+          do chunk = await end.read(reader.read(), ({ done }) => done);
+          while (chunk.value?.byteLength === 0);
+          if (chunk.value) controller.enqueue(chunk.value);
+          else {
+            controller.close();
+            controller.byobRequest?.respond(0);
+          }
+        },
+        cancel(reason) {
+          stopReading();
+          return reader ? reader.cancel(reason) : body().cancel(reason);
+        },
+      })),
+  });
+}
