@@ -26,14 +26,13 @@ export function limitCalls(
       throw error;
     }
     place.answered();
-    watchBody(response, { ended: place.leave, signal });
-    return response.status === 429 ? learn(response) : response;
-  }
-
-  async function learn(response: Response): Promise<Response> {
-    const text = await readStart(response.clone()).catch(() => "");
-    const refusal = readRefusal(response.headers, text);
+    if (response.status !== 429) return watchBody(response, { ended: place.leave, signal });
+    const start = await readStart(watchBody(response.clone(), { ended: () => {}, signal })).catch(() => "");
+    const refusal = readRefusal(response.headers, start);
+    // Before the place is free, so that the next call is sent by what was learned.
     limiter.learn(refusal);
+    // What was refused takes no place at the server.
+    place.leave();
     const { kind, retryAfterMs } = refusal;
     onEvent?.({ type: "throttled", kind, ...(retryAfterMs !== undefined && { retryAfterMs }) });
     return response;

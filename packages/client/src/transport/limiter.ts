@@ -21,7 +21,7 @@ export interface Limiter {
    * @throws the signal's own reason, by the promise, when it is aborted
    */
   enter(signal?: AbortSignal): Place | Promise<Place>;
-  /** Takes to heart what the tenant said when it refused a call. */
+  /** Takes to heart what the tenant said when it refused a call; before that leaves its place. */
   learn(refusal: Refusal): void;
 }
 
@@ -180,7 +180,8 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
       if (kind === "rate" && limit && windowMs) learned = { requests: limit, windowMs };
       if (kind === "concurrency") {
         if (limit && limit < atOnce) learnedAtOnce = limit;
-        else lent = Math.min(lent + 1, atOnce - 1);
+        // While more are under way than are allowed by now, that is why it was refused.
+        else if (inside <= atOnce - lent) lent = Math.min(lent + 1, atOnce - 1);
         lentUntil = now + rate.windowMs;
       }
       settle();

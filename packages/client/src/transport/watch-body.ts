@@ -10,24 +10,22 @@ interface BodyEnd {
 
 function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): BodyEnd {
   let readers = 0;
-  let abort = (_reason: unknown) => {};
-  const aborted = new Promise<never>((_, reject) => {
-    abort = reject;
-  });
-  aborted.catch(() => {});
-  const onAbort = () => {
-    abort(signal?.reason);
-    end();
-  };
   let isOver = false;
+  const underWay = new Set<(reason: unknown) => void>();
+
   function end(): void {
     if (isOver) return;
     isOver = true;
-    signal?.removeEventListener("abort", onAbort);
+    signal?.removeEventListener("abort", abort);
     ended();
   }
-  if (signal?.aborted) onAbort();
-  else signal?.addEventListener("abort", onAbort, { once: true });
+  function abort(): void {
+    for (const reject of underWay) reject(signal?.reason);
+    end();
+  }
+  if (signal?.aborted) end();
+  else signal?.addEventListener("abort", abort, { once: true });
+
   return {
     share() {
       readers++;
@@ -37,16 +35,22 @@ function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): Body
         isRead = false;
       };
     },
-    async read(work, isLast) {
-      try {
-        const result = await Promise.race([aborted, work]);
-        if (isLast(result)) end();
-        return result;
-      } catch (error) {
-        end();
-        throw error;
-      }
-    },
+    read: (work, isLast) =>
+      new Promise((resolve, reject) => {
+        if (signal?.aborted) reject(signal.reason);
+        underWay.add(reject);
+        work.then(
+          result => {
+            underWay.delete(reject);
+            if (isLast(result)) end();
+            resolve(result);
+          },
+          error => {
+            end();
+            reject(error);
+          },
+        );
+      }),
   };
 }
 

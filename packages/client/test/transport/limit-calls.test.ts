@@ -81,8 +81,8 @@ describe("limitCalls", () => {
       event => events.push(event),
     )(request());
     expect(response).toBe(answer);
-    // Nothing of its own is left to read, so the server is done with it.
     expect(place.leave).toHaveBeenCalledOnce();
+    expect(place.leave).toHaveBeenCalledAfter(limiter.learn);
     const read = { kind: "rate", limit: 300, windowMs: 60_000, count: 350, retryAfterMs: 7000 };
     expect(limiter.learn).toHaveBeenCalledExactlyOnceWith(read);
     expect(events).toEqual([{ type: "throttled", kind: "rate", retryAfterMs: 7000 }]);
@@ -98,8 +98,19 @@ describe("limitCalls", () => {
     const response = await limitCalls(async () => endless, limiter)(request());
     expect(limiter.learn).toHaveBeenCalledExactlyOnceWith({ kind: "unknown" });
     expect(pull.mock.calls.length).toBeLessThan(10);
-    expect(place.leave).not.toHaveBeenCalled();
+    expect(place.leave).toHaveBeenCalledOnce();
     await response.body?.cancel();
+  });
+
+  it("does not wait for a refusal's body when the call is given up", async () => {
+    const { place, limiter } = limiterOf();
+    const controller = new AbortController();
+    const open = new Response(new ReadableStream(), throttle);
+    const sending = limitCalls(async () => open, limiter)(request({ signal: controller.signal }));
+    await vi.waitFor(() => expect(place.answered).toHaveBeenCalled());
+    controller.abort();
+    await sending;
+    expect(limiter.learn).toHaveBeenCalledOnce();
     expect(place.leave).toHaveBeenCalledOnce();
   });
 
@@ -133,6 +144,7 @@ async function limited(emulator: Emulator, limits: Limits = {}, send: Send = req
 }
 
 const path = "/qbench/api/v2/teams";
+const clock = { now: () => Date.now() };
 
 /** Moves the clock on until all are done. Answers take their ticks meanwhile, as they are no timers. */
 async function inFakeTime<T>(calls: Promise<T>[]): Promise<T[]> {
@@ -146,7 +158,7 @@ async function inFakeTime<T>(calls: Promise<T>[]): Promise<T[]> {
 
 describe("a limited client", () => {
   it("makes 700 calls at once of a service that allows 300 a minute and ten at a time, and meets no 429", async () => {
-    const emulator = createEmulator({ limits: { concurrent: 10, requests: 300, windowMs: 60_000 } });
+    const emulator = createEmulator({ clock, limits: { concurrent: 10, requests: 300, windowMs: 60_000 } });
     const create = await limited(emulator);
     vi.useFakeTimers();
     const { client, events } = create();
@@ -174,7 +186,7 @@ describe("a limited client", () => {
   });
 
   it("adopts the smaller limits of a tenant, and is refused no more than what was under way", async () => {
-    const emulator = createEmulator({ limits: { concurrent: 3, requests: 50, windowMs: 30_000 } });
+    const emulator = createEmulator({ clock, limits: { concurrent: 3, requests: 50, windowMs: 30_000 } });
     const create = await limited(emulator);
     vi.useFakeTimers();
     const { client, events } = create();
