@@ -26,7 +26,11 @@ export function limitCalls(
       throw error;
     }
     place.answered();
-    if (response.status !== 429) return watchBody(response, { ended: place.leave, signal });
+    if (response.status !== 429) {
+      // An answer to HEAD has none, but in some browsers an empty stream, which nobody reads.
+      if (request.method === "HEAD") place.leave();
+      return watchBody(response, { ended: place.leave, signal });
+    }
     const start = await readStart(watchBody(response.clone(), { ended: () => {}, signal })).catch(() => "");
     const refusal = readRefusal(response.headers, start);
     // Before the place is free, so that the next call is sent by what was learned.

@@ -16,6 +16,7 @@ function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): Body
   function end(): void {
     if (isOver) return;
     isOver = true;
+    forgotten?.unregister(bodyEnd);
     signal?.removeEventListener("abort", abort);
     ended();
   }
@@ -23,10 +24,8 @@ function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): Body
     for (const reject of underWay) reject(signal?.reason);
     end();
   }
-  if (signal?.aborted) end();
-  else signal?.addEventListener("abort", abort, { once: true });
 
-  return {
+  const bodyEnd: BodyEnd = {
     share() {
       readers++;
       let isRead = true;
@@ -52,6 +51,9 @@ function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): Body
         );
       }),
   };
+  if (signal?.aborted) end();
+  else signal?.addEventListener("abort", abort, { once: true });
+  return bodyEnd;
 }
 
 // An answer that nobody reads must not keep its place for ever. Some edge workers have no such registry.
@@ -79,7 +81,7 @@ export function watchBody(
 
 function watch(response: Response, end: BodyEnd): void {
   const stopReading = end.share();
-  forgotten?.register(response, stopReading);
+  forgotten?.register(response, stopReading, end);
   // Asked each time: a clone leaves another stream in place. It may have been watched before, as an own property.
   const getter = Object.getOwnPropertyDescriptor(response, "body")?.get;
   const body = (): ReadableStream<Uint8Array<ArrayBuffer>> =>

@@ -53,6 +53,13 @@ describe("limitCalls", () => {
     expect(place.leave).toHaveBeenCalledOnce();
   });
 
+  it("does not wait for a body of an answer to HEAD", async () => {
+    const { place, limiter } = limiterOf();
+    const open = new Response(new ReadableStream());
+    await limitCalls(async () => open, limiter)(request({ method: "HEAD" }));
+    expect(place.leave).toHaveBeenCalled();
+  });
+
   it("sends nothing for a call that gives up in the queue, and tells who waited how long", async () => {
     vi.useFakeTimers();
     const events: unknown[] = [];
