@@ -37,8 +37,7 @@ export function limitCalls(
     limiter.learn(refusal);
     // What was refused takes no place at the server.
     place.leave();
-    const { kind, retryAfterMs } = refusal;
-    onEvent?.({ type: "throttled", kind, ...(retryAfterMs !== undefined && { retryAfterMs }) });
+    onEvent?.({ type: "throttled", ...refusal });
     return response;
   }
 

@@ -7,10 +7,10 @@ export interface WaitingEvent {
   waitedMs: number;
 }
 
-/** QBench refused a call because of its limits (429), although they were kept here: others use the tenant as well. */
-export interface ThrottledEvent {
+/**
+ * QBench refused a call because of its limits (429), although they were kept here: its limits are smaller, or others use the
+ * tenant as well. Its own words are with it.
+ */
+export interface ThrottledEvent extends Refusal {
   type: "throttled";
-  kind: Refusal["kind"];
-  /** How long QBench asks to wait, in milliseconds. */
-  retryAfterMs?: number;
 }

@@ -92,7 +92,7 @@ describe("limitCalls", () => {
     expect(place.leave).toHaveBeenCalledAfter(limiter.learn);
     const read = { kind: "rate", limit: 300, windowMs: 60_000, count: 350, retryAfterMs: 7000 };
     expect(limiter.learn).toHaveBeenCalledExactlyOnceWith(read);
-    expect(events).toEqual([{ type: "throttled", kind: "rate", retryAfterMs: 7000 }]);
+    expect(events).toEqual([{ type: "throttled", ...read }]);
     await expect(response.json()).resolves.toEqual(refusal);
   });
 

@@ -82,6 +82,16 @@ describe("a limiter", () => {
     );
   });
 
+  it("lets nobody pass those who wait, though their turn has come and their timer is late", async () => {
+    let now = 0;
+    const limiter = createLimiter({ requests: 1, windowMs: 1000 }, { now: () => now });
+    leaveAtOnce(limiter);
+    const waiting = limiter.enter();
+    now = 1500;
+    expect(tryToEnter(limiter)).toBeUndefined();
+    await waiting;
+  });
+
   it("reaches the allowed rate with a backlog", async () => {
     const limiter = createLimiter();
     const server = simulateServer(vendor);
