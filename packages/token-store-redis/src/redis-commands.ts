@@ -18,10 +18,11 @@ type Send = (words: [command: string, ...args: string[]], abortSignal: AbortSign
  * Sends commands by either client, each within a time: both clients hold them back while they are not connected, and
  * callers may be waiting for a token meanwhile. Their failures are errors of this store.
  *
+ * @param caller whose client it is, for the error
  * @throws {TypeError} for a client that is neither
  */
-export function redisCommands(client: RedisClient | IoRedisClient, timeoutMs: number): RunCommand {
-  const send = sender(client);
+export function redisCommands(client: RedisClient | IoRedisClient, timeoutMs: number, caller: string): RunCommand {
+  const send = sender(client, caller);
   return async (...words) => {
     const timeout = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -42,7 +43,7 @@ export function redisCommands(client: RedisClient | IoRedisClient, timeoutMs: nu
   };
 }
 
-function sender(client: RedisClient | IoRedisClient): Send {
+function sender(client: RedisClient | IoRedisClient, caller: string): Send {
   // ioredis has `sendCommand` as well, which takes something else.
   if ("call" in client && typeof client.call === "function") return words => client.call(...words);
   // That of the official cluster and sentinel takes more, and in another order.
@@ -50,6 +51,6 @@ function sender(client: RedisClient | IoRedisClient): Send {
     return (words, abortSignal) => client.sendCommand(words, { abortSignal });
   }
   throw new TypeError(
-    "redisTokenStore: takes a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster)",
+    `${caller}: takes a client of \`redis\` (createClient or createClientPool) or of \`ioredis\` (Redis or Cluster)`,
   );
 }

@@ -32,7 +32,7 @@ export function redisTokenStore(
   client: RedisClient | IoRedisClient,
   { prefix = "qbench-sdk:", lockTtlMs = 10_000, commandTimeoutMs = 1_000 }: RedisTokenStoreOptions = {},
 ): TokenStore {
-  const run = redisCommands(client, commandTimeoutMs);
+  const run = redisCommands(client, commandTimeoutMs, "redisTokenStore");
   const evaluate = async (script: string, keys: string[], ...args: (string | number)[]) =>
     Number(await run("EVAL", script, String(keys.length), ...keys, ...args.map(String)));
   // In braces, so that the keys of an identity are in one slot of a cluster.

@@ -1,0 +1,71 @@
+import type { Fetch } from "@qbench-sdk/auth";
+import type { Limiter, Place } from "./limiter.js";
+import { readRefusal } from "./read-refusal.js";
+import type { ThrottledEvent, WaitingEvent } from "./transport-events.js";
+import { watchBody } from "./watch-body.js";
+
+/**
+ * A fetch whose calls go when the limiter has a place for them. A place is held from then to the end of the answer's body, and
+ * for nothing else.
+ *
+ * @param onEvent is told when a call had to wait, and when it was refused after all
+ */
+export function limitCalls(
+  fetch: Fetch,
+  limiter: Limiter,
+  onEvent?: (event: WaitingEvent | ThrottledEvent) => void,
+): Fetch {
+  async function send(request: Request, place: Place): Promise<Response> {
+    const { signal } = request;
+    let response: Response;
+    try {
+      response = await fetch(request);
+    } catch (error) {
+      place.answered();
+      place.leave();
+      throw error;
+    }
+    place.answered();
+    if (response.status !== 429) {
+      // An answer to HEAD has none, but in some browsers an empty stream, which nobody reads.
+      if (request.method === "HEAD") place.leave();
+      return watchBody(response, { ended: place.leave, signal });
+    }
+    const start = await readStart(watchBody(response.clone(), { ended: () => {}, signal })).catch(() => "");
+    const refusal = readRefusal(response.headers, start);
+    // Before the place is free, so that the next call is sent by what was learned.
+    limiter.learn(refusal);
+    // What was refused takes no place at the server.
+    place.leave();
+    onEvent?.({ type: "throttled", ...refusal });
+    return response;
+  }
+
+  async function sendInTurn(request: Request, turn: Promise<Place>): Promise<Response> {
+    const start = performance.now();
+    const place = await turn;
+    onEvent?.({ type: "waiting", waitedMs: performance.now() - start });
+    return send(request, place);
+  }
+
+  return request => {
+    const place = limiter.enter(request.signal);
+    return "answered" in place ? send(request, place) : sendInTurn(request, place);
+  };
+}
+
+/** A refusal is short; of what is longer, the beginning will do. */
+const longestRefusal = 4096;
+
+async function readStart({ body }: Response): Promise<string> {
+  const reader = body?.getReader();
+  const decoder = new TextDecoder();
+  let text = "";
+  while (reader && text.length < longestRefusal) {
+    const { done, value } = await reader.read();
+    if (done) return text;
+    text += decoder.decode(value, { stream: true });
+  }
+  reader?.cancel().catch(() => {});
+  return text;
+}
