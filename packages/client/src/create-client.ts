@@ -6,6 +6,8 @@ import { createPaginate, type Paginate } from "./paginate.js";
 import type { Resources, ResourceTable } from "./resource-types.js";
 import { attachResources } from "./resources.js";
 import { type ClientOptions, readSettings } from "./settings.js";
+import { createTransport } from "./transport/create-transport.js";
+import type { Send } from "./transport/send.js";
 
 /** The resources of the first client's document, for whoever has its paths; a client of another document names its own. */
 type OwnTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
@@ -20,6 +22,7 @@ export type QBenchClient<Paths extends {} = paths, Table = OwnTable<Paths>> = Cl
  * token, which is got with the first call, renewed ahead of its end, and shared by all calls.
  *
  * @throws QBenchAuthError `invalid_option` at once, when a setting is missing or cannot be right
+ * @throws QBenchInputError at once, when one of the limits, retries or time-outs cannot be right
  */
 export function createQBenchClient<Paths extends {} = paths>(options?: ClientOptions): QBenchClient<Paths>;
 /** A client for another document, with the resources of that document. */
@@ -27,14 +30,15 @@ export function createQBenchClient<Paths extends {}, Table extends ResourceTable
   options: ClientOptions & { resources: Table },
 ): QBenchClient<Paths, Table>;
 export function createQBenchClient(options: ClientOptions & { resources?: ResourceTable } = {}): unknown {
-  const { tokenSource, resources: table = resources, onEvent, ...given } = options;
+  const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, ...given } = options;
   const source = tokenSource ?? createTokenSource(readSettings(given));
+  const fetch: Send = options.fetch ?? ((request, init) => globalThis.fetch(request, init));
   const client = createClient<paths>({
     baseUrl: source.origin,
     Request: RepeatableRequest,
     // The API answers by itself. What points elsewhere is the answer, and no fetch carries the token there.
     redirect: "manual",
-    ...(options.fetch && { fetch: options.fetch }),
+    fetch: createTransport(fetch, source.origin, { limits, retry, timeouts, onEvent }),
   });
   client.use(recordCalls, createAuthMiddleware(source));
   const paginating = Object.assign(client, { paginate: createPaginate(client, table) });

@@ -46,10 +46,10 @@ async function lookFor(end: number, ask: AskPage, expected: number, pageSize: nu
 }
 
 /**
- * Reads a list in order of ids, as it was when `newest` was read. New records get higher ids, so they move no other. Each
- * deleted one moves all after it to the left, and one of them from a page not read yet to one that was: it would be missed.
- * So there is a look at the last page now and then. When fewer records end there than did, what was read since the look
- * before is read again, and what had been missed is given late.
+ * Reads a list in order of ids, as it was when `newest` was read. New records get higher ids, so they move no other. A record
+ * that is deleted, or an older one that enters a filtered list, moves all after it, and one of them from a page not read yet
+ * to one that was: it would be missed. So there is a look at the last page now and then. When another number of records ends
+ * there than did, what was read since the look before is read again, and what had been missed is given late.
  *
  * @param newest the page at the end of the list, read before all others
  */
@@ -102,12 +102,12 @@ export async function* readById(
     const look = (): Promise<Look> => lookFor(end, ask, Math.min(Math.ceil(count / pageSize), pages), pageSize);
     /** Takes in what was seen. False when what was given since the last look has to be read again. */
     const accept = (now: Look, of: typeof read): boolean => {
-      const deleted = count - now.count;
+      const fewer = count - now.count;
       count = now.count;
-      if (deleted > 0) {
+      if (fewer !== 0) {
         if (++failures > MOST_FAILURES) throw unsteady();
         stretch = Math.max(SHORTEST_STRETCH, stretch >> 1);
-        start = Math.max(1, Math.min(point.page, now.number) - Math.floor(deleted / pageSize));
+        start = Math.max(1, Math.min(point.page, now.number) - Math.max(0, Math.floor(fewer / pageSize)));
         return false;
       }
       failures = 0;
@@ -163,7 +163,7 @@ export async function* readById(
       const last = await look();
       if (!accept(last, read)) continue;
       if (last.number > read.page + 1) {
-        // More records are before the end than were.
+        // Others have taken the places of what is gone.
         start = point.page;
         continue;
       }

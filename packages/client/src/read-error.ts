@@ -24,6 +24,6 @@ export class QBenchReadError extends Error {
   }
 }
 
-/** Records are deleted faster than the read gets on. */
+/** Records come and go faster than the read gets on. */
 export const unsteady = (): Error =>
   new Error("records came and went during every attempt; read a smaller part of the list, or when less is changed");

@@ -1,15 +1,25 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
+import type { TransportEvent, TransportOptions } from "./transport/create-transport.js";
+import type { Send } from "./transport/send.js";
 import type { FieldDropped } from "./write-records.js";
+
+/** What is told of calls that went another way than was meant. */
+export type ClientEvent = TransportEvent | FieldDropped;
 
 /**
  * What a client needs to know. `baseUrl`, `clientId` and `clientSecret` come from QBENCH_URL, QBENCH_CLIENT_ID and
  * QBENCH_CLIENT_SECRET when they are not given, where there is an environment.
  */
-export interface ClientOptions extends Partial<AuthOptions> {
+export interface ClientOptions extends Partial<AuthOptions>, TransportOptions {
   /** A token source that several clients share; the settings for tokens are then its own. */
   tokenSource?: TokenSource;
-  /** Is told what went through and yet not as it was meant. What it throws is nobody's. */
-  onEvent?: (event: FieldDropped) => void;
+  /**
+   * Sends all requests, those for tokens too; default the global fetch, looked up for each. What it is given beside the
+   * request is to be passed on: `init.signal` ends a call that takes too long.
+   */
+  fetch?: Send | undefined;
+  /** Is told when a call is repeated, held back or refused, and of fields that were dropped. What it throws is nobody's. */
+  onEvent?: ((event: ClientEvent) => void) | undefined;
 }
 
 /** The environment of Node, Bun and Deno; browsers and edge workers have none. */

@@ -92,7 +92,7 @@ describe("paginate", () => {
   });
 
   it("ends with the error of a page, and tells where to go on, so that nothing is left out in silence", async () => {
-    const { client, emulator } = setUp({ records: { tests: 3000 }, limits: { requests: 1000 } });
+    const { client, emulator } = setUp({ records: { tests: 3000 }, limits: { requests: 1000 } }, { limits: false });
     const seen: unknown[] = [];
     const reading = async (): Promise<void> => {
       for await (const test of client.paginate(tests, { params: { query: { page_size: 10 } } })) {

@@ -1,15 +1,22 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from "@qbench-sdk/emulator";
 import { type ClientOptions, createQBenchClient, type QBenchClient } from "../src/index.js";
 
-/** An emulator and a client of it, without a network between them. */
+let laboratories = 0;
+
+/**
+ * An emulator and a client of it, without a network between them. Each has an address of its own, as clients of one tenant
+ * share its limits. Nothing is tried again, so that a failure is seen at once.
+ */
 export function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: ClientOptions = {}) {
   const emulator: Emulator = createEmulator(emulatorOptions);
   const [apiClient] = emulator.clients.list();
   const requests: Request[] = [];
+  const origin = `https://lab-${++laboratories}.example`;
   const client: QBenchClient = createQBenchClient({
-    baseUrl: "https://lab.example",
+    baseUrl: origin,
     clientId: apiClient?.id ?? "",
     clientSecret: apiClient?.secret ?? "",
+    retry: false,
     fetch(request) {
       requests.push(request);
       return emulator.fetch(request);
@@ -18,8 +25,6 @@ export function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: Clie
   });
   /** The path and query of each API call that was sent. */
   const sent = (): string[] =>
-    requests
-      .map(({ url }) => url.replace("https://lab.example/qbench/api/v2", ""))
-      .filter(path => !path.startsWith("/auth/"));
+    requests.map(({ url }) => url.replace(`${origin}/qbench/api/v2`, "")).filter(path => !path.startsWith("/auth/"));
   return { emulator, client, requests, sent };
 }

@@ -1,12 +1,6 @@
 import { type OrderUpdate, resources } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
-import {
-  type FieldDropped,
-  QBenchApiError,
-  QBenchDropError,
-  QBenchInputError,
-  QBenchWriteError,
-} from "../src/index.js";
+import { type ClientEvent, QBenchApiError, QBenchDropError, QBenchInputError, QBenchWriteError } from "../src/index.js";
 import { setUp } from "./service.js";
 
 const notes = (...ids: number[]): OrderUpdate[] => ids.map(id => ({ id, invoicing_notes: `note ${id}` }));
@@ -117,7 +111,7 @@ describe("many records", () => {
 
 describe("a field that QBench drops", () => {
   it("is told as an event", async () => {
-    const events: FieldDropped[] = [];
+    const events: ClientEvent[] = [];
     const { client } = setUp({}, { onEvent: event => events.push(event) });
     expect(await client.orders.update(dropping)).toMatchObject([{ id: 1, invoicing_notes: "kept" }]);
     const event = { type: "field-dropped", method: "PATCH", path: "/qbench/api/v2/orders" };
@@ -146,7 +140,7 @@ describe("a field that QBench drops", () => {
   });
 
   it("is nobody's business when that is asked for", async () => {
-    const events: FieldDropped[] = [];
+    const events: ClientEvent[] = [];
     const { client } = setUp({}, { onEvent: event => events.push(event) });
     await client.orders.update(dropping, { onDrop: "ignore" });
     expect(events).toEqual([]);

@@ -1,4 +1,4 @@
-import { QBenchAuthError } from "@qbench-sdk/auth";
+import { QBenchInputError } from "../input-error.js";
 
 /**
  * Which calls are sent again; `false` for none.
@@ -9,9 +9,9 @@ import { QBenchAuthError } from "@qbench-sdk/auth";
  */
 export type Retry = { /** In all, the first included; default 4. */ attempts?: number | undefined } | false;
 
-/** @throws QBenchAuthError `invalid_option` */
+/** @throws QBenchInputError */
 export function readAttempts(retry: Retry = {}): number {
   const { attempts = 4 } = retry || { attempts: 1 };
   if (Number.isInteger(attempts) && attempts > 0) return attempts;
-  throw new QBenchAuthError("invalid_option", "retry.attempts: must be a whole number from 1");
+  throw new QBenchInputError("retry.attempts: must be a whole number from 1");
 }

@@ -1,4 +1,4 @@
-import { QBenchAuthError } from "@qbench-sdk/auth";
+import { QBenchInputError } from "../input-error.js";
 
 /** How long a call may take, in milliseconds; `false` for no limit. What is over it ends with a `QBenchTimeoutError`. */
 export interface Timeouts {
@@ -16,14 +16,13 @@ export interface Timeouts {
 /** A timer that is set for longer fires at once. */
 export const longestTimerMs: number = 2 ** 31 - 1;
 
-/** @throws QBenchAuthError `invalid_option` */
+/** @throws QBenchInputError */
 export function readTimeouts(timeouts: Timeouts = {}): { [Name in keyof Timeouts]-?: number | false } {
   const { headersMs = 30_000, bodyMs = 60_000, totalMs = 600_000 } = timeouts;
   const read = { headersMs, bodyMs, totalMs };
   for (const [name, ms] of Object.entries(read)) {
     if (ms === false || (Number.isInteger(ms) && ms > 0 && ms <= longestTimerMs)) continue;
-    throw new QBenchAuthError(
-      "invalid_option",
+    throw new QBenchInputError(
       `timeouts.${name}: must be a whole number of milliseconds from 1 to ${longestTimerMs}, or false`,
     );
   }

@@ -1,7 +1,7 @@
 import { createTokenSource } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createQBenchClient } from "../../src/index.ts";
+import { type ClientOptions, createQBenchClient } from "../../src/index.ts";
 import { limitCalls } from "../../src/transport/limit-calls.ts";
 import { createLimiter, type Limiter, type Limits, type Place } from "../../src/transport/limiter.ts";
 import type { ThrottledEvent, WaitingEvent } from "../../src/transport/transport-events.ts";
@@ -133,6 +133,13 @@ describe("limitCalls", () => {
 
 type Send = (request: Request) => Promise<Response>;
 
+/** Nothing of its own, as what is tested stands below. */
+const bare: ClientOptions = {
+  limits: false,
+  retry: false,
+  timeouts: { bodyMs: false, totalMs: false, headersMs: false },
+};
+
 /** A client whose API calls are limited; its token is there already. */
 async function limited(emulator: Emulator, limits: Limits = {}, send: Send = request => emulator.fetch(request)) {
   const [apiClient] = emulator.clients.list();
@@ -146,7 +153,7 @@ async function limited(emulator: Emulator, limits: Limits = {}, send: Send = req
   return () => {
     const events: (WaitingEvent | ThrottledEvent)[] = [];
     const fetch = limitCalls(send, createLimiter(limits), event => events.push(event));
-    return { client: createQBenchClient({ tokenSource, fetch }), events };
+    return { client: createQBenchClient({ tokenSource, fetch, ...bare }), events };
   };
 }
 

@@ -34,6 +34,8 @@ export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: T
   let arrival = () => {};
   const { emulator, client } = setUp(emulatorOptions, {
     fetch: (request, init?: RequestInit) => send(request, init),
+    limits: false,
+    timeouts: { headersMs: false, bodyMs: false, totalMs: false },
   });
   const send = transport(
     async (request, init) => {

@@ -1,0 +1,50 @@
+import { limitCallTime } from "./limit-call-time.js";
+import { limitCalls } from "./limit-calls.js";
+import { limitHeadersTime } from "./limit-headers-time.js";
+import type { Limiter, Limits } from "./limiter.js";
+import { type Retry, readAttempts } from "./retry.js";
+import { retryCalls } from "./retry-calls.js";
+import type { RetryEvent } from "./retry-event.js";
+import type { Send } from "./send.js";
+import { sharedLimiter } from "./shared-limiter.js";
+import { readTimeouts, type Timeouts } from "./timeouts.js";
+import type { ThrottledEvent, WaitingEvent } from "./transport-events.js";
+
+/** How calls are sent. */
+export interface TransportOptions {
+  /**
+   * What the tenant allows, which all clients of this process for the tenant share; a limiter, to share it with others as
+   * well; or `false`, for nothing to be held back. Default: 10 calls at once and 300 in 60 s (facts 6.3), or what the tenant
+   * says when it refuses.
+   */
+  limits?: Limits | Limiter | false | undefined;
+  /** How often a call is tried that has failed for the time being; default 4 times in all. */
+  retry?: Retry | undefined;
+  /** How long calls may take; default 30 s to the headers, 60 s for the body, 10 minutes for all attempts and waits. */
+  timeouts?: Timeouts | undefined;
+}
+
+/** What happens to calls on their way. */
+export type TransportEvent = RetryEvent | ThrottledEvent | WaitingEvent;
+
+/**
+ * A fetch that keeps the tenant's limits, tries again what failed for the time being, and ends what takes too long. A call
+ * that waits to be tried again holds no place among those at once.
+ *
+ * @throws QBenchInputError when an option cannot be right
+ */
+export function createTransport(
+  fetch: Send,
+  origin: string,
+  options: TransportOptions & { onEvent?: ((event: TransportEvent) => void) | undefined },
+): Send {
+  const { limits, retry, timeouts, onEvent } = options;
+  const times = readTimeouts(timeouts);
+  const attempts = readAttempts(retry);
+  const attempt = limitHeadersTime(fetch, times.headersMs);
+  const held = limits === false ? attempt : limitCalls(attempt, toLimiter(origin, limits), onEvent);
+  return limitCallTime(retryCalls(held, { attempts, onEvent }), times);
+}
+
+const toLimiter = (origin: string, limits: Limits | Limiter | undefined): Limiter =>
+  limits && "enter" in limits ? limits : sharedLimiter(origin, limits);
