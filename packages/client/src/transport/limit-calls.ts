@@ -1,6 +1,6 @@
-import type { Fetch } from "@qbench-sdk/auth";
 import type { Limiter, Place } from "./limiter.js";
 import { readRefusal } from "./read-refusal.js";
+import { type Send, signalOf } from "./send.js";
 import type { ThrottledEvent, WaitingEvent } from "./transport-events.js";
 import { watchBody } from "./watch-body.js";
 
@@ -11,15 +11,15 @@ import { watchBody } from "./watch-body.js";
  * @param onEvent is told when a call had to wait, and when it was refused after all
  */
 export function limitCalls(
-  fetch: Fetch,
+  fetch: Send,
   limiter: Limiter,
   onEvent?: (event: WaitingEvent | ThrottledEvent) => void,
-): Fetch {
-  async function send(request: Request, place: Place): Promise<Response> {
-    const { signal } = request;
+): Send {
+  async function send(place: Place, request: Request, init: RequestInit | undefined): Promise<Response> {
+    const signal = signalOf(request, init);
     let response: Response;
     try {
-      response = await fetch(request);
+      response = await fetch(request, init);
     } catch (error) {
       place.answered();
       place.leave();
@@ -41,16 +41,16 @@ export function limitCalls(
     return response;
   }
 
-  async function sendInTurn(request: Request, turn: Promise<Place>): Promise<Response> {
+  async function sendInTurn(turn: Promise<Place>, request: Request, init: RequestInit | undefined): Promise<Response> {
     const start = performance.now();
     const place = await turn;
     onEvent?.({ type: "waiting", waitedMs: performance.now() - start });
-    return send(request, place);
+    return send(place, request, init);
   }
 
-  return request => {
-    const place = limiter.enter(request.signal);
-    return "answered" in place ? send(request, place) : sendInTurn(request, place);
+  return (request, init) => {
+    const place = limiter.enter(signalOf(request, init));
+    return "answered" in place ? send(place, request, init) : sendInTurn(place, request, init);
   };
 }
 

@@ -13,7 +13,7 @@ const request = (init?: RequestInit) => new Request("https://lab.example/qbench/
 /** A limiter whose places tell what becomes of them. */
 function limiterOf() {
   const place = { answered: vi.fn(), leave: vi.fn() } satisfies Place;
-  const limiter = { enter: vi.fn(() => place), learn: vi.fn() } satisfies Limiter;
+  const limiter = { enter: vi.fn((_signal?: AbortSignal) => place), learn: vi.fn() } satisfies Limiter;
   return { place, limiter };
 }
 
@@ -50,6 +50,18 @@ describe("limitCalls", () => {
     const { place, limiter } = limiterOf();
     await expect(limitCalls(fetch, limiter)(request())).rejects.toThrow("refused");
     expect(place.answered).toHaveBeenCalledOnce();
+    expect(place.leave).toHaveBeenCalledOnce();
+  });
+
+  it("hands on what goes beside the request, whose signal stands for the request's own", async () => {
+    const { place, limiter } = limiterOf();
+    const fetch = vi.fn(async () => new Response(new ReadableStream()));
+    const controller = new AbortController();
+    const [call, init] = [request(), { signal: controller.signal }];
+    await limitCalls(fetch, limiter)(call, init);
+    expect(limiter.enter).toHaveBeenCalledExactlyOnceWith(controller.signal);
+    expect(fetch).toHaveBeenCalledExactlyOnceWith(call, init);
+    controller.abort();
     expect(place.leave).toHaveBeenCalledOnce();
   });
 
