@@ -1,3 +1,4 @@
+import { tell } from "../tell.js";
 import type { Limiter, Place } from "./limiter.js";
 import { readRefusal } from "./read-refusal.js";
 import { type Send, signalOf } from "./send.js";
@@ -37,14 +38,14 @@ export function limitCalls(
     limiter.learn(refusal);
     // What was refused takes no place at the server.
     place.leave();
-    onEvent?.({ type: "throttled", ...refusal });
+    tell(onEvent, { type: "throttled", ...refusal });
     return response;
   }
 
   async function sendInTurn(turn: Promise<Place>, request: Request, init: RequestInit | undefined): Promise<Response> {
     const start = performance.now();
     const place = await turn;
-    onEvent?.({ type: "waiting", waitedMs: performance.now() - start });
+    tell(onEvent, { type: "waiting", waitedMs: performance.now() - start });
     return send(place, request, init);
   }
 

@@ -90,6 +90,17 @@ describe("limitCalls", () => {
     expect(events).toEqual([{ type: "waiting", waitedMs: 1001 }]);
   });
 
+  it("loses no place to a listener that throws", async () => {
+    const { place, limiter } = limiterOf();
+    const later = { ...limiter, enter: async () => place };
+    const fetch = async () => Response.json(refusal, throttle);
+    const limited = limitCalls(fetch, later, () => {
+      throw new Error("a mistake");
+    });
+    expect((await limited(request())).status).toBe(429);
+    expect(place.leave).toHaveBeenCalledOnce();
+  });
+
   it("learns from a refusal, tells of it, and leaves the response to the caller", async () => {
     const { place, limiter } = limiterOf();
     const events: unknown[] = [];
