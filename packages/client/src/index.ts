@@ -30,7 +30,7 @@ export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } fr
 export type { ClientEvent, ClientOptions } from "./settings.js";
 export { QBenchTimeoutError, type TimeoutPhase } from "./timeout-error.js";
 export type { TransportEvent, TransportOptions } from "./transport/create-transport.js";
-export type { Limiter, Limits, Place } from "./transport/limiter.js";
+export { createLimiter, type Limiter, type Limits, type Place, type SharedLimiter } from "./transport/limiter.js";
 export type { Refusal } from "./transport/read-refusal.js";
 export type { Retry } from "./transport/retry.js";
 export type { RetryEvent } from "./transport/retry-event.js";

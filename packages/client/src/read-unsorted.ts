@@ -42,7 +42,8 @@ export async function* readUnsorted(ask: AskPage, from: Partial<ReadPoint>): Asy
     const now = await ask(last);
     const selected = select(now);
     if (selected.data.length > 0) yield { page: selected, point: { page: start } };
-    if (before.data.every((record, index) => keyOf(record) === keyOf(now.data[index]))) return;
+    if (before.data.length > 0 && before.data.every((record, index) => keyOf(record) === keyOf(now.data[index])))
+      return;
     last = Math.max(start, now.total_pages || 1);
   }
   throw unsteady();

@@ -37,7 +37,7 @@ const longestWaitMs = 1000;
 
 /**
  * Keeps the limits of a tenant for a whole fleet: however many processes share it, QBench counts at most `requests` calls in any
- * window and `concurrent` at once.
+ * window and `concurrent` at once. Redis 6.2 or later.
  *
  * A call counts from its start until a window after its answer, as QBench counts it at some moment between the two. Its place is
  * a lease, which comes back by itself when its process is killed. Each call costs one round trip; two more commands at its end
@@ -127,8 +127,11 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
         wait = await abortable(answer, signal);
       } catch (error) {
         if (signal.aborted) {
-          // A place that comes after the abort is given back.
-          inBackground(answer.then(late => late === 0 && run("ZREM", leases, place)));
+          // A place that comes after the abort is given back, and its call was never made.
+          const giveBack = (late: number) => {
+            if (late === 0) for (const key of [calls, leases]) inBackground(run("ZREM", key, place));
+          };
+          inBackground(answer.then(giveBack));
           throw error;
         }
         failedAt = performance.now();

@@ -174,6 +174,17 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     leaveAtOnce(await next);
   });
 
+  test("counts no call that was given up while Redis was asked", async () => {
+    const { limiter } = await limiterOf({ origin: tenant(), requests: 1 });
+    const controller = new AbortController();
+    const call = limiter.enter(controller.signal);
+    await Promise.resolve();
+    await Promise.resolve();
+    controller.abort(new Error("enough"));
+    await expect(call).rejects.toThrow("enough");
+    leaveAtOnce(await limiter.enter());
+  });
+
   test("holds the whole fleet when one of it was refused, and adopts the smaller rate", async () => {
     const origin = tenant();
     const { limiter: one, fallback, client } = await limiterOf({ origin });

@@ -16,7 +16,7 @@ export function limitCalls(
   limiter: Limiter,
   onEvent?: (event: WaitingEvent | ThrottledEvent) => void,
 ): Send {
-  async function send(place: Place, request: Request, init?: RequestInit): Promise<Response> {
+  async function send(place: Place, request: Request, init: RequestInit | undefined): Promise<Response> {
     const signal = signalOf(request, init);
     let response: Response;
     try {
@@ -42,7 +42,7 @@ export function limitCalls(
     return response;
   }
 
-  async function sendInTurn(turn: Promise<Place>, request: Request, init?: RequestInit): Promise<Response> {
+  async function sendInTurn(turn: Promise<Place>, request: Request, init: RequestInit | undefined): Promise<Response> {
     const start = performance.now();
     const place = await turn;
     tell(onEvent, { type: "waiting", waitedMs: performance.now() - start });

@@ -57,6 +57,8 @@ const slower = (one: Rate | undefined, other: Rate): Rate =>
  * The server counts a call when it arrives, at some moment between its start and its answer. So a call counts here from its
  * start until a window after its answer, and the server never sees more than `requests` in any window, wherever it begins.
  *
+ * On edge workers one request of the worker cannot wait for another: make a limiter for each.
+ *
  * @param clock default `performance`; a clock that is set back makes calls wait
  * @throws {QBenchInputError} for what is no limit
  */
@@ -104,7 +106,8 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
     if (inside >= Math.max(1, atOnce - lent)) return Number.POSITIVE_INFINITY;
     const isFull = unanswered + answers.length - oldest >= rate.requests;
     const free = isFull ? (answers[oldest] ?? Number.POSITIVE_INFINITY) + window : now;
-    return Math.max(free, pausedUntil) - now;
+    // Timers take whole milliseconds.
+    return Math.ceil(Math.max(free, pausedUntil) - now);
   }
 
   function place(): Place {

@@ -13,7 +13,7 @@ const request = (init?: RequestInit) => new Request("https://lab.example/qbench/
 /** A limiter whose places tell what becomes of them. */
 function limiterOf() {
   const place = { answered: vi.fn(), leave: vi.fn() } satisfies Place;
-  const limiter = { enter: vi.fn(() => place), learn: vi.fn() } satisfies Limiter;
+  const limiter = { enter: vi.fn((_signal?: AbortSignal) => place), learn: vi.fn() } satisfies Limiter;
   return { place, limiter };
 }
 
@@ -53,6 +53,18 @@ describe("limitCalls", () => {
     expect(place.leave).toHaveBeenCalledOnce();
   });
 
+  it("hands on what goes beside the request, whose signal stands for the request's own", async () => {
+    const { place, limiter } = limiterOf();
+    const fetch = vi.fn(async () => new Response(new ReadableStream()));
+    const controller = new AbortController();
+    const [call, init] = [request(), { signal: controller.signal }];
+    await limitCalls(fetch, limiter)(call, init);
+    expect(limiter.enter).toHaveBeenCalledExactlyOnceWith(controller.signal);
+    expect(fetch).toHaveBeenCalledExactlyOnceWith(call, init);
+    controller.abort();
+    expect(place.leave).toHaveBeenCalledOnce();
+  });
+
   it("does not wait for a body of an answer to HEAD", async () => {
     const { place, limiter } = limiterOf();
     const open = new Response(new ReadableStream());
@@ -76,6 +88,17 @@ describe("limitCalls", () => {
     await waiting;
     expect(fetch).toHaveBeenCalledTimes(2);
     expect(events).toEqual([{ type: "waiting", waitedMs: 1001 }]);
+  });
+
+  it("loses no place to a listener that throws", async () => {
+    const { place, limiter } = limiterOf();
+    const later = { ...limiter, enter: async () => place };
+    const fetch = async () => Response.json(refusal, throttle);
+    const limited = limitCalls(fetch, later, () => {
+      throw new Error("a mistake");
+    });
+    expect((await limited(request())).status).toBe(429);
+    expect(place.leave).toHaveBeenCalledOnce();
   });
 
   it("learns from a refusal, tells of it, and leaves the response to the caller", async () => {
