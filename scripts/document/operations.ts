@@ -60,9 +60,26 @@ function answerSchema(document: JsonObject, operation: JsonObject): Json | undef
   return get(get(content, "application/json"), "schema");
 }
 
+/** The statuses of success that an operation declares. */
+export const successStatuses = ({ responses }: JsonObject): string[] =>
+  isObject(responses) ? Object.keys(responses).filter(status => /^2/.test(status)) : [];
+
+/** The schema of the items of a body that is a list. */
+export function bodyItem(document: JsonObject, { requestBody }: JsonObject): Json | undefined {
+  const body = requestBody === undefined ? undefined : (sharedPart(document, requestBody) ?? requestBody);
+  const schema = get(get(get(body, "content"), "application/json"), "schema");
+  return get(resolveSchema(document, schema), "items");
+}
+
+/** The fields of an answer's envelope, each with its schema. */
+export function envelopeOf(document: JsonObject, operation: JsonObject): JsonObject {
+  const properties = get(resolveSchema(document, answerSchema(document, operation)), "properties");
+  return isObject(properties) ? properties : {};
+}
+
 /** What an answer's envelope holds: one schema, or the items of a list. */
 export function answerItem(document: JsonObject, operation: JsonObject): Json | undefined {
-  const data = get(get(resolveSchema(document, answerSchema(document, operation)), "properties"), "data");
+  const data = get(envelopeOf(document, operation), "data");
   return get(resolveSchema(document, data), "items") ?? data;
 }
 
@@ -72,7 +89,7 @@ export const isList = (document: JsonObject, operation: JsonObject): boolean =>
   answersPage(document, operation);
 
 export const answersPage = (document: JsonObject, operation: JsonObject): boolean =>
-  get(get(resolveSchema(document, answerSchema(document, operation)), "properties"), "total_pages") !== undefined;
+  get(envelopeOf(document, operation), "total_pages") !== undefined;
 
 /** Whether a document is QBench's: the rules that come from knowing QBench are for it alone. */
 export const isQBench = (document: JsonObject): boolean =>

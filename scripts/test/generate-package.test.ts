@@ -23,7 +23,7 @@ describe("Generating", () => {
     const root = await rootWith({ intake: tinyDocument("intake"), billing: tinyDocument("billing") });
     await generatePackage(root);
     expect((await readdir(source(root))).toSorted()).toEqual(["billing.ts", "index.ts", "intake.ts"]);
-    expect(await readFile(join(source(root), "index.ts"), "utf8")).toContain('export type * from "./intake.js";');
+    expect(await readFile(join(source(root), "index.ts"), "utf8")).toContain('export * from "./intake.js";');
     expect(await readFile(join(source(root), "intake.ts"), "utf8")).toContain('"/things": {');
   });
 

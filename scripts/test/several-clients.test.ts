@@ -12,11 +12,12 @@ import { copySettings, emptyRoot, repository } from "./support.ts";
 
 const program = `
 import { createQBenchClient } from "@qbench-sdk/client";
-import type { paths as billing } from "./packages/types/src/billing.ts";
+import { type paths as billing, resources } from "./packages/types/src/billing.ts";
 import type { paths as main } from "./packages/types/src/main.ts";
 
 const everything = createQBenchClient<main>();
 const invoices = createQBenchClient<billing>();
+const resourceful = createQBenchClient<billing, typeof resources>({ resources });
 export const calls = () => [
   everything.GET("/qbench/api/v2/invoices"),
   everything.GET("/qbench/api/v2/samples"),
@@ -25,6 +26,14 @@ export const calls = () => [
   invoices.GET("/qbench/api/v2/samples"),
   // @ts-expect-error it may read invoices only
   invoices.POST("/qbench/api/v2/invoices", { body: [{ template_id: 1 }] }),
+  everything.samples.list(),
+  resourceful.invoices.orders(1),
+  // @ts-expect-error outside of the client's scopes
+  resourceful.samples,
+  // @ts-expect-error it may read invoices only
+  resourceful.invoices.create,
+  // @ts-expect-error its table was not given
+  invoices.invoices,
 ];
 `;
 

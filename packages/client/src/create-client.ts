@@ -1,12 +1,19 @@
 import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
-import type { paths } from "@qbench-sdk/types";
+import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { recordCalls } from "./call-record.js";
 import { createPaginate, type Paginate } from "./paginate.js";
+import type { Resources, ResourceTable } from "./resource-types.js";
+import { attachResources } from "./resources.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 
-/** openapi-fetch's client for the paths of a document, and `paginate`. */
-export type QBenchClient<Paths extends {} = paths> = Client<Paths> & { paginate: Paginate<Paths> };
+/** The resources of the first client's document, for whoever has its paths; a client of another document names its own. */
+type OwnTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
+
+/** openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
+export type QBenchClient<Paths extends {} = paths, Table = OwnTable<Paths>> = Client<Paths> & {
+  paginate: Paginate<Paths>;
+} & Resources<Paths, Table>;
 
 /**
  * A client for the API of one QBench tenant. Its calls are typed by the document of your API client and carry an access
@@ -14,10 +21,15 @@ export type QBenchClient<Paths extends {} = paths> = Client<Paths> & { paginate:
  *
  * @throws QBenchAuthError `invalid_option` at once, when a setting is missing or cannot be right
  */
-export function createQBenchClient<Paths extends {} = paths>(options: ClientOptions = {}): QBenchClient<Paths> {
-  const { tokenSource, ...given } = options;
+export function createQBenchClient<Paths extends {} = paths>(options?: ClientOptions): QBenchClient<Paths>;
+/** A client for another document, with the resources of that document. */
+export function createQBenchClient<Paths extends {}, Table extends ResourceTable>(
+  options: ClientOptions & { resources: Table },
+): QBenchClient<Paths, Table>;
+export function createQBenchClient(options: ClientOptions & { resources?: ResourceTable } = {}): unknown {
+  const { tokenSource, resources: table = resources, onEvent, ...given } = options;
   const source = tokenSource ?? createTokenSource(readSettings(given));
-  const client = createClient<Paths>({
+  const client = createClient<paths>({
     baseUrl: source.origin,
     Request: RepeatableRequest,
     // The API answers by itself. What points elsewhere is the answer, and no fetch carries the token there.
@@ -25,5 +37,7 @@ export function createQBenchClient<Paths extends {} = paths>(options: ClientOpti
     ...(options.fetch && { fetch: options.fetch }),
   });
   client.use(recordCalls, createAuthMiddleware(source));
-  return Object.assign(client, { paginate: createPaginate(client) });
+  const paginating = Object.assign(client, { paginate: createPaginate(client) });
+  attachResources(paginating, table, onEvent);
+  return paginating;
 }

@@ -1,4 +1,5 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
+import type { FieldDropped } from "./write-records.js";
 
 /**
  * What a client needs to know. `baseUrl`, `clientId` and `clientSecret` come from QBENCH_URL, QBENCH_CLIENT_ID and
@@ -7,6 +8,8 @@ import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
 export interface ClientOptions extends Partial<AuthOptions> {
   /** A token source that several clients share; the settings for tokens are then its own. */
   tokenSource?: TokenSource;
+  /** Is told what went through and yet not as it was meant. What it throws is nobody's. */
+  onEvent?: (event: FieldDropped) => void;
 }
 
 /** The environment of Node, Bun and Deno; browsers and edge workers have none. */

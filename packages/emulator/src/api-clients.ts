@@ -34,7 +34,11 @@ export interface ApiClients {
 
 export const serverSide = "Server-Side Web Application";
 
-export function createApiClients(random: Random, onChange: (client: ApiClient) => void): ApiClients {
+export function createApiClients(
+  random: Random,
+  onChange: (client: ApiClient) => void,
+  onRemove: (id: string) => void,
+): ApiClients {
   const clients = new Map<string, ApiClient>();
   const save = (client: ApiClient): ApiClient => {
     clients.set(client.id, client);
@@ -59,6 +63,9 @@ export function createApiClients(random: Random, onChange: (client: ApiClient) =
       if (!client) throw new Error(`There is no API client ${id}`);
       return save({ ...client, secret: random.hex(64) });
     },
-    remove: id => clients.delete(id),
+    remove(id) {
+      onRemove(id);
+      return clients.delete(id);
+    },
   };
 }

@@ -4,9 +4,11 @@ import type { Call } from "./call.js";
 import { exampleOf } from "./example.js";
 import { existingRecord } from "./existing-record.js";
 import { badRequest } from "./failure.js";
+import type { Files } from "./files.js";
 import type { Model } from "./model.js";
 import { type PageLimits, selectPage } from "./query.js";
 import { createRenderer } from "./render.js";
+import type { Rendering } from "./rendering.js";
 import type { Store } from "./store.js";
 import { createRecords, updateRecords, type WriteContext } from "./write.js";
 
@@ -34,10 +36,20 @@ function readJson(text: string): unknown {
   }
 }
 
+interface Parts {
+  model: Model;
+  store: Store;
+  files: Files;
+  rendering: Rendering;
+  pageLimits: PageLimits;
+}
+
 /** Carries out one operation of the document on the store. */
-export function createApi(model: Model, store: Store, pageLimits: PageLimits): (request: ApiRequest) => ApiAnswer {
+export function createApi({ model, store, files, rendering, pageLimits }: Parts): (request: ApiRequest) => ApiAnswer {
   return ({ call, ids, url, body, client, now }) => {
-    const render = createRenderer(model, store, url.origin);
+    const render = createRenderer(model, store, url.origin, (name, record) =>
+      files.fieldsOf(name, record, url.origin, now),
+    );
     const context: WriteContext = { model, store, now, clientId: client.id };
     const entityName = call.entity ?? "";
     const entity = model.entities.get(entityName);
@@ -58,13 +70,19 @@ export function createApi(model: Model, store: Store, pageLimits: PageLimits): (
     switch (call.verb) {
       case "list": {
         const { parent } = call;
+        rendering.settle(now);
         const owner =
           parent && (parent.entity ? existingRecord(store, parent.entity, ids.at(-1)) : { id: ids.at(-1) ?? "" });
         const page = selectPage(
           model,
           store,
           call,
-          deleted => (parent && owner ? store.children(owner, parent.nested) : store.all(entityName, deleted)),
+          parent && owner
+            ? { all: () => store.children(owner, parent.nested) }
+            : {
+                all: deleted => store.all(entityName, deleted),
+                slice: (start, count, descending) => store.slice(entityName, start, count, descending),
+              },
           url.searchParams,
           pageLimits,
         );
@@ -75,6 +93,7 @@ export function createApi(model: Model, store: Store, pageLimits: PageLimits): (
       }
       case "get": {
         const record = existingRecord(store, entityName, id);
+        rendering.settle(now, record);
         return {
           status: call.status,
           body: call.enveloped ? render.resource(entityName, record) : render.record(entityName, record),
@@ -91,7 +110,12 @@ export function createApi(model: Model, store: Store, pageLimits: PageLimits): (
           call.verb === "create"
             ? createRecords(context, call, entity, parsed)
             : updateRecords(context, call, entity, parsed, id);
-        const rendered = records.map(record => render.record(entityName, record));
+        const rendered = records.map(record => {
+          if (call.verb === "update") return render.record(entityName, record);
+          rendering.start(entity, record, now);
+          const upload = files.uploadFieldsOf(entityName, record, url.origin, now);
+          return { ...render.record(entityName, record), ...upload };
+        });
         const data = call.bulk ? rendered : rendered[0];
         return { status: call.status, body: call.enveloped ? { data } : data };
       }

@@ -5,7 +5,10 @@ import type { StoredRecord } from "./store.js";
 export function completeRecord(entity: Entity, record: StoredRecord): void {
   if (entity.fields.has("custom_formatted_id"))
     record.custom_formatted_id ??= `QB-${String(record.id).padStart(5, "0")}`;
-  if (entity.name === "Invoice") record.order_ids = [record.order_id];
+  // A record of the seed names one order only, and so may an item.
+  const orders = record.order_ids;
+  if (entity.name === "Invoice" && (!Array.isArray(orders) || orders.length === 0))
+    record.order_ids = [record.order_id];
 }
 
 /** Notes in a record when it was last changed, in milliseconds since the epoch, in each form it has for that. */

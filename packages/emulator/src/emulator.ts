@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { createAnswers, type Env } from "./answers.js";
 import { createApi } from "./api.js";
-import { type ApiClientOptions, type ApiClients, createApiClients } from "./api-clients.js";
+import { type ApiClient, type ApiClientOptions, type ApiClients, createApiClients } from "./api-clients.js";
 import { apiEndpoints } from "./api-endpoints.js";
 import { createAuthentication } from "./authenticate.js";
 import { type DocsAccess, docsEndpoints, docsPath } from "./docs-endpoints.js";
@@ -12,13 +12,17 @@ import type { CustomFields } from "./entity.js";
 import { Failure, notFound } from "./failure.js";
 import { ConnectionCut, faultEffects } from "./fault-effects.js";
 import { type CallKind, createFaults, type Fault, type Faults } from "./faults.js";
+import { createFiles, storagePath } from "./files.js";
 import { readModel } from "./model.js";
 import type { OpenApiDocument } from "./openapi.js";
+import { createPresignedUrls } from "./presigned-urls.js";
 import type { PageLimits } from "./query.js";
 import { createRandom } from "./random.js";
 import { createRateLimiter, type RateLimits } from "./rate-limit.js";
-import { seedStore } from "./seed.js";
+import { createRendering, type RenderingOptions } from "./rendering.js";
+import { type SeedSizes, seedStore } from "./seed.js";
 import { createStats, type Stats } from "./stats.js";
+import { storageEndpoints } from "./storage-endpoints.js";
 import { createStore } from "./store.js";
 import { olderTokenPath, refreshPath, tokenEndpoints, tokenPath } from "./token-endpoints.js";
 import { createTokens, type TokenLifetimes } from "./tokens.js";
@@ -46,6 +50,13 @@ export interface EmulatorOptions {
    * among them is dropped without a word, as QBench does. Default: a few on orders, samples and tests.
    */
   customFields?: CustomFields;
+  /** How new reports and print documents become files. */
+  rendering?: Partial<RenderingOptions>;
+  /**
+   * How many records a collection has from the start: `{ tests: 40_000 }`; default a small laboratory. More are made when they
+   * are read, so that a million cost no memory; a page without filters costs the same at any size.
+   */
+  records?: SeedSizes;
   /** Adds a key `qb<hex>` of random length to JSON answers, as QBench does at times (facts 6.4); default false. */
   padding?: boolean;
   /** Decides ids, secrets, tokens, records and the chance of faults; default 1. */
@@ -67,6 +78,7 @@ export interface Emulator {
 function kindOf(path: string): CallKind {
   if (path === tokenPath || path === olderTokenPath) return "token";
   if (path === refreshPath) return "refresh";
+  if (path.startsWith(storagePath)) return "storage";
   return path.startsWith(`${docsPath}/`) || path.startsWith(assetPath) || path === "/login" ? "docs" : "api";
 }
 
@@ -80,11 +92,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const document = options.document ?? buildDocument();
   const model = readModel(document, options.customFields);
   const store = createStore(model);
-  seedStore(model, store, createRandom(seed + 2));
+  seedStore(model, store, createRandom(seed + 2), options.records ?? {});
 
   const lifetimes = { accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, ...options.tokens };
   const tokens = createTokens(lifetimes, random, stats);
-  const clients = createApiClients(random, client => {
+  const keepRecord = (client: ApiClient): void => {
     store.insert("APIClient", {
       id: client.id,
       name: client.name,
@@ -96,7 +108,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       read_only: false,
       date_created: clock.now(),
     });
-  });
+  };
+  const clients = createApiClients(random, keepRecord, id => store.remove("APIClient", id));
   for (const client of options.clients ?? [{}]) clients.create(client);
 
   const sessionCookie = `session=${random.hex(32)}`;
@@ -105,7 +118,11 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     stats.deadTokens++;
   });
   const limiter = createRateLimiter({ concurrent: 10, requests: 300, windowMs: 60_000, ...options.limits }, stats);
-  const api = createApi(model, store, { maximum: 50, oversized: "clamp", ...options.limits?.pages });
+  const urls = createPresignedUrls(createRandom(seed + 3));
+  const files = createFiles(urls);
+  const rendering = createRendering({ pendingReads: 1, pendingMs: 0, ...options.rendering });
+  const pageLimits: PageLimits = { maximum: 50, oversized: "clamp", ...options.limits?.pages };
+  const api = createApi({ model, store, files, rendering, pageLimits });
 
   const app = new Hono<Env>();
 
@@ -130,7 +147,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
         return asked.some(client => client.corsOrigin === origin) ? origin : null;
       },
       credentials: true,
-      allowHeaders: ["Authorization", "Content-Type"],
+      allowHeaders: ["Authorization", "Content-Type", "x-amz-security-token"],
       allowMethods: ["GET", "POST", "PATCH", "PUT", "DELETE"],
       exposeHeaders: ["X-QBAPI-Throttle-Request-Count", "X-QBAPI-Throttle-TTL", "Retry-After", "Date"],
     }),
@@ -162,6 +179,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       tokens,
     }),
   );
+  app.route("/", storageEndpoints({ files, stats, urls }));
   app.route("/", apiEndpoints({ answers, api, authentication, calls: model.calls, stats }));
 
   app.notFound(c => answers.failure(c, notFound("There is no such path")));

@@ -1,7 +1,7 @@
 import type { Random } from "./random.js";
 import type { Stats } from "./stats.js";
 
-export type CallKind = "token" | "refresh" | "api" | "docs";
+export type CallKind = "token" | "refresh" | "api" | "docs" | "storage";
 
 /** One thing that goes wrong. Several effects may be named together; those of all faults that match are joined. */
 export interface Fault {

@@ -6,6 +6,7 @@ export type { CallKind, Fault, Faults } from "./faults.js";
 export type { OpenApiDocument } from "./openapi.js";
 export type { PageLimits } from "./query.js";
 export type { RateLimits } from "./rate-limit.js";
+export type { RenderingOptions } from "./rendering.js";
 export type { Scope } from "./scopes.js";
 export { type RunningEmulator, startEmulator } from "./start-emulator.js";
 export type { Stats } from "./stats.js";

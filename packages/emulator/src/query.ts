@@ -179,12 +179,19 @@ function compare(a: unknown, b: unknown): number {
   return a < b ? -1 : 1;
 }
 
+/** What a list is taken from. */
+export interface Source {
+  all(deleted?: "include" | "only"): StoredRecord[];
+  /** A part of it in order of ids, without a look at the rest, where that can be had. */
+  slice?(start: number, count: number, descending: boolean): { records: StoredRecord[]; total: number };
+}
+
 /** A list call: filtered, sorted and cut to one page. Query keys that the operation does not declare have no effect. */
 export function selectPage(
   model: Model,
   store: Store,
   call: Call,
-  candidates: (deleted?: "include" | "only") => StoredRecord[],
+  source: Source,
   params: URLSearchParams,
   limits: PageLimits,
 ): Page {
@@ -199,28 +206,38 @@ export function selectPage(
     throw badRequest(`page_size is from 1 to ${limits.maximum}`, [invalid("page_size", "value_error")]);
   }
   const pageSize = Math.min(asked, limits.maximum);
+  const start = (pageNumber - 1) * pageSize;
+  const toPage = (records: StoredRecord[], totalCount: number): Page => ({
+    records,
+    pageNumber,
+    totalCount,
+    totalPages: Math.ceil(totalCount / pageSize),
+  });
 
   const entity = model.entities.get(call.entity ?? "");
   const deleted = { TRUE: "include", DELETED_ONLY: "only" } as const;
-  let records = candidates(deleted[given.get("include_deleted") as keyof typeof deleted]);
-  if (entity) {
-    const conditions = [...new Set(given.keys())].flatMap(name => {
-      const filter = filterOf(model, entity, call, name);
-      return (filter && condition(store, entity, name, filter, given)) ?? [];
-    });
-    if (conditions.length > 0) records = records.filter(record => conditions.every(holds => holds(record)));
-    const by = given.get("sort_by");
-    if (by !== null) {
-      if (!entity.fields.has(by)) throw badRequest(`cannot sort by ${by}`, [invalid("sort_by", "value_error")]);
-      const direction = given.get("sort_order") === "DESC" ? -1 : 1;
-      records = records.toSorted((a, b) => direction * compare(a[by], b[by]) || compare(a.id, b.id));
-    }
+  const include = deleted[given.get("include_deleted") as keyof typeof deleted];
+  const conditions = [...new Set(given.keys())].flatMap(name => {
+    const filter = entity && filterOf(model, entity, call, name);
+    return (filter && condition(store, entity, name, filter, given)) ?? [];
+  });
+  const by = entity ? given.get("sort_by") : null;
+  if (by !== null && !entity?.fields.has(by)) {
+    throw badRequest(`cannot sort by ${by}`, [invalid("sort_by", "value_error")]);
   }
-  const start = (pageNumber - 1) * pageSize;
-  return {
-    records: records.slice(start, start + pageSize),
-    pageNumber,
-    totalCount: records.length,
-    totalPages: Math.ceil(records.length / pageSize),
-  };
+  const descending = by !== null && given.get("sort_order") === "DESC";
+
+  // Ids that are numbers are given in order.
+  const inOrder = by === null || (by === "id" && entity?.fields.get("id") === "integer");
+  if (source.slice && conditions.length === 0 && inOrder && include === undefined) {
+    const { records, total } = source.slice(start, pageSize, descending);
+    return toPage(records, total);
+  }
+  let records = source.all(include);
+  if (conditions.length > 0) records = records.filter(record => conditions.every(holds => holds(record)));
+  if (by !== null) {
+    const direction = descending ? -1 : 1;
+    records = records.toSorted((a, b) => direction * compare(a[by], b[by]) || compare(a.id, b.id));
+  }
+  return toPage(records.slice(start, start + pageSize), records.length);
 }

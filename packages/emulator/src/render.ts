@@ -21,7 +21,13 @@ function renderValue(name: string, type: FieldType | undefined, value: unknown):
   return type === "date" ? formatDate(value) : value;
 }
 
-export function createRenderer(model: Model, store: Store, origin: string): Renderer {
+/** @param fileFields the fields by which a record shows its file */
+export function createRenderer(
+  model: Model,
+  store: Store,
+  origin: string,
+  fileFields: (entity: string, record: StoredRecord) => Record<string, unknown>,
+): Renderer {
   const scalars = (entity: Entity, record: StoredRecord): Record<string, unknown> => {
     const fields: Record<string, unknown> = {};
     for (const [name, type] of entity.fields) {
@@ -57,7 +63,7 @@ export function createRenderer(model: Model, store: Store, origin: string): Rend
         ? store.children(stored, nested).map(child => reference(nested.of, child))
         : renderValue(field, type, stored[field]);
     }
-    return rendered;
+    return Object.assign(rendered, fileFields(name, stored));
   };
 
   return {

@@ -2,8 +2,8 @@ import { completeRecord, setLastUpdated } from "./complete-record.js";
 import type { Entity } from "./entity.js";
 import type { FieldType } from "./field-type.js";
 import type { Model } from "./model.js";
-import type { Random } from "./random.js";
-import type { Store } from "./store.js";
+import { createRandom, type Random } from "./random.js";
+import type { Store, StoredRecord } from "./store.js";
 
 const day = 24 * 60 * 60 * 1000;
 /** The seeded laboratory's present: fixed, so that the same seed gives the same records on any day. */
@@ -30,40 +30,61 @@ function plainValue(name: string, type: FieldType, id: number, created: number, 
   }
 }
 
-function seedEntity(model: Model, entity: Entity, random: Random): Record<string, unknown>[] {
-  const { count, values = {}, spread = {}, empty = [] } = entity.seed;
+function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
+  const { values = {}, spread = {}, empty = [] } = entity.seed;
   const references = new Map([...entity.relations].map(([field, target]) => [`${field}_id`, target]));
-  return Array.from({ length: count }, (_, index) => {
-    const id = index + 1;
-    const record: Record<string, unknown> = { id };
-    const created = present - random.integer(31, 120) * day + random.integer(0, 8 * 60) * 60_000;
-    for (const [name, type] of entity.fields) {
-      if (name === "id" || entity.relations.has(name) || type === "objects") continue;
-      const target = references.get(name);
-      const targets = target ? (model.entities.get(target)?.seed.count ?? 0) : 0;
-      const parents = spread[name];
-      const given = values[name];
-      if (given) record[name] = given[index % given.length];
-      else if (parents) record[name] = (index % parents) + 1;
-      else if (empty.includes(name) || targets === 0 || target === entity.name) {
-        record[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
-      } else record[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
-    }
-    for (const name of Object.keys(entity.custom))
-      record[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
-    return record;
+  const index = id - 1;
+  const record: StoredRecord = { id };
+  const created = present - random.integer(31, 120) * day + random.integer(0, 8 * 60) * 60_000;
+  for (const [name, type] of entity.fields) {
+    if (name === "id" || entity.relations.has(name) || type === "objects") continue;
+    const target = references.get(name);
+    const targets = target ? (model.entities.get(target)?.seed.count ?? 0) : 0;
+    const parents = spread[name];
+    const given = values[name];
+    if (given) record[name] = given[index % given.length];
+    else if (parents) record[name] = (index % parents) + 1;
+    else if (empty.includes(name) || targets === 0 || target === entity.name) {
+      record[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
+    } else record[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
+  }
+  for (const name of Object.keys(entity.custom))
+    record[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
+  completeRecord(entity, record);
+  if (typeof record.last_updated === "number") setLastUpdated(entity, record, record.last_updated);
+  return record;
+}
+
+/** How many records each collection has from the start: `{ tests: 40_000 }`. */
+export type SeedSizes = Readonly<Record<string, number>>;
+
+/** Fills the store with a small laboratory, the same for the same seed. */
+export function seedStore(model: Model, store: Store, random: Random, sizes: SeedSizes): void {
+  const sized = sizedEntities(model, sizes);
+  for (const [entity, size] of sized) entity.seed = { ...entity.seed, count: Math.min(size, entity.seed.count) };
+  for (const entity of model.entities.values()) {
+    for (let id = 1; id <= entity.seed.count; id++) store.insert(entity.name, seedRecord(model, entity, id, random));
+  }
+  seedLinks(model, store, random);
+  // What there is beyond the small laboratory is made when it is read, so that a large one costs nothing.
+  for (const [entity, size] of sized) {
+    const chance = random.integer(0, 0x7fffffff);
+    store.extend(entity.name, size, id =>
+      seedRecord(model, entity, id, createRandom(chance ^ Math.imul(id, 0x9e3779b1))),
+    );
+  }
+}
+
+function sizedEntities(model: Model, sizes: SeedSizes): [Entity, number][] {
+  const entities = [...model.entities.values()];
+  return Object.entries(sizes).map(([collection, size]) => {
+    const entity = entities.find(({ path }) => path?.split("/").at(-1) === collection);
+    if (!entity) throw new Error(`records: there is no collection "${collection}"`);
+    return [entity, size];
   });
 }
 
-/** Fills the store with a small laboratory, the same for the same seed. */
-export function seedStore(model: Model, store: Store, random: Random): void {
-  for (const entity of model.entities.values()) {
-    for (const fields of seedEntity(model, entity, random)) {
-      const record = store.insert(entity.name, fields);
-      completeRecord(entity, record);
-      if (typeof record.last_updated === "number") setLastUpdated(entity, record, record.last_updated);
-    }
-  }
+function seedLinks(model: Model, store: Store, random: Random): void {
   const seen = new Set<string>();
   for (const entity of model.entities.values()) {
     for (const { of, link } of entity.nested.values()) {

@@ -19,6 +19,10 @@ export interface Stats {
   /** The most API calls that were under way at once. */
   mostConcurrent: number;
   docsReads: number;
+  /** Files that were put into the storage by a presigned address. */
+  uploads: number;
+  /** Files that were read from there. */
+  downloads: number;
   faults: number;
   /** Answers by operation: `GET /qbench/api/v2/orders`. */
   byOperation: Record<string, number>;
@@ -37,6 +41,8 @@ export const createStats = (): Stats => ({
   throttledByConcurrency: 0,
   mostConcurrent: 0,
   docsReads: 0,
+  uploads: 0,
+  downloads: 0,
   faults: 0,
   byOperation: {},
 });

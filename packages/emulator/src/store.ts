@@ -9,6 +9,10 @@ export interface Store {
   find(entity: string, id: unknown): StoredRecord | undefined;
   /** All records in order of their ids, without the deleted ones unless asked for. */
   all(entity: string, deleted?: "include" | "only"): StoredRecord[];
+  /** Records from the start-th on, and how many there are in all; what it costs does not depend on that. */
+  slice(entity: string, start: number, count: number, descending: boolean): { records: StoredRecord[]; total: number };
+  /** Adds records up to the id `to` that are made when they are asked for: always the same for an id. */
+  extend(entity: string, to: number, make: (id: number) => StoredRecord): void;
   insert(entity: string, record: Record<string, unknown>): StoredRecord;
   /** False when there is no such record. */
   remove(entity: string, id: unknown): boolean;
@@ -21,9 +25,39 @@ export interface Store {
 }
 
 interface Table {
+  /** Records that are kept, by id. */
   records: Map<string, StoredRecord>;
-  deleted: Set<string>;
+  /** The ids of all records in their order, but for the unmade ones. */
+  order: string[];
+  /** Records with the ids `from` to `to`. They stand in the order at the place `at`, and are kept once one was looked for. */
+  unmade: { at: number; from: number; to: number; make(id: number): StoredRecord };
+  /** Deleted records: id and place. */
+  deleted: Map<string, number>;
   lastId: number;
+}
+
+const unmadeCount = ({ unmade: { from, to } }: Table): number => to - from + 1;
+
+function placeOf(table: Table, key: string): number {
+  const { at, from } = table.unmade;
+  if (isUnmade(table, key)) return at + Number(key) - from;
+  const index = table.order.indexOf(key);
+  return index < at ? index : index + unmadeCount(table);
+}
+
+function isUnmade({ unmade: { from, to } }: Table, key: string): boolean {
+  const id = Number(key);
+  return id >= from && id <= to && String(id) === key;
+}
+
+function recordAt(table: Table, place: number): StoredRecord | undefined {
+  const { at, from, make } = table.unmade;
+  const count = unmadeCount(table);
+  if (place < at || place >= at + count) {
+    return table.records.get(table.order[place < at ? place : place - count] ?? "");
+  }
+  const id = from + place - at;
+  return table.records.get(String(id)) ?? make(id);
 }
 
 export function createStore(model: Model): Store {
@@ -33,7 +67,8 @@ export function createStore(model: Model): Store {
   const tableOf = (entity: string): Table => {
     let table = tables.get(entity);
     if (!table) {
-      table = { records: new Map(), deleted: new Set(), lastId: 0 };
+      const unmade = { at: 0, from: 1, to: 0, make: (id: number) => ({ id }) };
+      table = { records: new Map(), order: [], unmade, deleted: new Map(), lastId: 0 };
       tables.set(entity, table);
     }
     return table;
@@ -52,14 +87,21 @@ export function createStore(model: Model): Store {
   const find: Store["find"] = (entity, id) => {
     const table = tableOf(entity);
     const key = String(id);
-    return table.deleted.has(key) ? undefined : table.records.get(key);
+    if (table.deleted.has(key)) return undefined;
+    const record = table.records.get(key);
+    if (record || !isUnmade(table, key)) return record;
+    // Whoever looks for one may change it.
+    const made = table.unmade.make(Number(key));
+    table.records.set(key, made);
+    return made;
   };
 
   const all: Store["all"] = (entity, deleted) => {
-    const { records, deleted: gone } = tableOf(entity);
-    if (deleted === "include") return [...records.values()];
-    if (gone.size === 0) return deleted === "only" ? [] : [...records.values()];
-    return [...records].filter(([id]) => gone.has(id) === (deleted === "only")).map(([, record]) => record);
+    const table = tableOf(entity);
+    const gone = new Set(table.deleted.values());
+    return Array.from({ length: table.order.length + unmadeCount(table) }, (_, place) =>
+      deleted === "include" || gone.has(place) === (deleted === "only") ? recordAt(table, place) : undefined,
+    ).filter(record => record !== undefined);
   };
 
   const children: Store["children"] = (parent, nested) => {
@@ -111,17 +153,38 @@ export function createStore(model: Model): Store {
     all,
     children,
     valuesAt,
+    slice(entity, start, count, descending) {
+      const table = tableOf(entity);
+      const total = table.order.length + unmadeCount(table) - table.deleted.size;
+      const gone = [...table.deleted.values()].sort((a, b) => a - b);
+      const length = Math.max(0, Math.min(count, total - start));
+      const records = Array.from({ length }, (_, index) => {
+        let place = descending ? total - 1 - start - index : start + index;
+        for (const deleted of gone) if (deleted <= place) place++;
+        return recordAt(table, place);
+      });
+      return { records: records.filter(record => record !== undefined), total };
+    },
+    extend(entity, to, make) {
+      const table = tableOf(entity);
+      table.unmade = { at: table.order.length, from: table.lastId + 1, to, make };
+      table.lastId = Math.max(table.lastId, to);
+    },
     insert(entity, fields) {
       const table = tableOf(entity);
       const id = typeof fields.id === "number" || typeof fields.id === "string" ? fields.id : table.lastId + 1;
       if (typeof id === "number") table.lastId = Math.max(table.lastId, id);
       const record = { ...fields, id };
-      table.records.set(String(id), record);
+      const key = String(id);
+      if (!table.records.has(key)) table.order.push(key);
+      table.records.set(key, record);
+      table.deleted.delete(key);
       return record;
     },
     remove(entity, id) {
       if (!find(entity, id)) return false;
-      tableOf(entity).deleted.add(String(id));
+      const table = tableOf(entity);
+      table.deleted.set(String(id), placeOf(table, String(id)));
       return true;
     },
     link([from, to], [fromId, toId]) {

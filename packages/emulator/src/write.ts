@@ -23,8 +23,12 @@ function toJsonSchema(document: OpenApiDocument, schema: Schema | undefined, dep
   if (!found || depth > 8) return {};
   const inner = (part: Schema): Schema => toJsonSchema(document, part, depth + 1);
   const { example: _, nullable, properties, items, anyOf, allOf, oneOf, ...rest } = found;
-  const orNull = (part: Schema): Schema => ({ anyOf: [inner(part), { type: "null" }] });
   const required = new Set(found.required);
+  // Reports name ids as texts in the published document, and as numbers in the vendor's own example.
+  const idOrInner = (name: string, part: Schema): Schema => {
+    const numbers = /_ids?$/.test(name) ? asIntegers(document, part) : undefined;
+    return numbers ? { anyOf: [inner(part), numbers] } : inner(part);
+  };
   const converted: Schema = {
     ...rest,
     ...(items && { items: inner(items) }),
@@ -33,11 +37,22 @@ function toJsonSchema(document: OpenApiDocument, schema: Schema | undefined, dep
     ...(oneOf && { oneOf: oneOf.map(inner) }),
     ...(properties && {
       properties: Object.fromEntries(
-        Object.entries(properties).map(([name, part]) => [name, required.has(name) ? inner(part) : orNull(part)]),
+        Object.entries(properties).map(([name, part]) => {
+          const value = idOrInner(name, part);
+          return [name, required.has(name) ? value : { anyOf: [value, { type: "null" }] }];
+        }),
       ),
     }),
   };
   return nullable ? { anyOf: [converted, { type: "null" }] } : converted;
+}
+
+/** A schema of texts with integers in their place. */
+function asIntegers(document: OpenApiDocument, schema: Schema): Schema | undefined {
+  const { items, type } = resolve(document, schema) ?? {};
+  const numbers = items && asIntegers(document, items);
+  if (numbers) return { type: "array", items: numbers };
+  return type === "string" ? { type: "integer" } : undefined;
 }
 
 const validators = new WeakMap<Call, Validator>();
@@ -98,7 +113,8 @@ function writableFields(
         { loc: [index, name], msg: "invalid date", type: "value_error.date" },
       ]);
     }
-    kept[name] = time ?? value;
+    const isId = type === "integer" && typeof value === "string" && /^\d{1,15}$/.test(value);
+    kept[name] = isId ? Number(value) : (time ?? value);
   }
   for (const [relation, target] of entity.relations) {
     const id = kept[`${relation}_id`];
@@ -127,9 +143,10 @@ function initialFields(context: WriteContext, entity: Entity, item: Record<strin
     ...("render_status" in Object.fromEntries(entity.fields) && { render_status: "PENDING", date_generated: now }),
     ...("attachment_type" in item && { attachment_data_type: item.attachment_type }),
   };
-  return Object.fromEntries(
-    Object.entries(initial).filter(([name, value]) => value !== undefined && entity.fields.has(name)),
-  );
+  const known = Object.entries(initial).filter(([name, value]) => value !== undefined && entity.fields.has(name));
+  // Not a field that is shown, but it names the file.
+  if (entity.name === "Attachment") known.push(["file_name", item.file_name]);
+  return Object.fromEntries(known);
 }
 
 /** Creates all of the items or none: everything is checked before anything is kept. */

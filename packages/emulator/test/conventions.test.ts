@@ -350,6 +350,35 @@ describe("limits", () => {
   });
 });
 
+describe("a new invoice", () => {
+  it("is for the orders that were named, or for its one order", async () => {
+    const { call } = setUp();
+    const items = [
+      { order_id: 3, order_ids: [3, 5], template_id: 1 },
+      { order_id: 4, order_ids: [], template_id: 1 },
+    ];
+    const { body } = await call("POST", "/invoices", items);
+    expect(body.data).toMatchObject([{ order_ids: [3, 5] }, { order_ids: [4] }]);
+    expect(ids((await call("GET", `/invoices/${body.data[0].id}/orders`)).body)).toEqual([3, 5]);
+    expect((await call("GET", "/invoices/1")).body.data.order_ids).toEqual([1]);
+  });
+});
+
+describe("API clients", () => {
+  it("are records as long as they are there", async () => {
+    const { call, emulator } = setUp();
+    const names = async () =>
+      (await call("GET", "/api-clients")).body.data.map((client: { name: string }) => client.name);
+    const { id } = emulator.clients.create({ name: "Second" });
+    expect(await names()).toEqual(["Emulated client", "Second"]);
+    emulator.clients.remove(id);
+    expect(await names()).toEqual(["Emulated client"]);
+    expect((await call("GET", `/api-clients/${id}`)).status).toBe(404);
+    emulator.clients.create({ id, name: "Again" });
+    expect(await names()).toEqual(["Emulated client", "Again"]);
+  });
+});
+
 describe("padding", () => {
   it("is a key qb<hex> of random length, behind a switch", async () => {
     const padded = await setUp({ padding: true }).call("GET", "/teams/1");

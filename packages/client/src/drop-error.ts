@@ -1,0 +1,23 @@
+/** The fields of one record that were sent, and that the answer lacks or has another value for. */
+export interface Drop {
+  /** The id of the record, as it was answered. */
+  id: unknown;
+  fields: string[];
+}
+
+/** QBench answered a write with success, and left out part of what was sent (facts 5.2). The records are written otherwise. */
+export class QBenchDropError extends Error {
+  override readonly name = "QBenchDropError";
+  readonly drops: readonly Drop[];
+  /** The records, as they were answered. */
+  readonly records: unknown[];
+
+  constructor(call: string, drops: readonly Drop[], records: unknown[]) {
+    const fields = [...new Set(drops.flatMap(drop => drop.fields))];
+    super(
+      `${call}: QBench did not take ${fields.join(", ")} (records: ${drops.length}); onDrop decides if this throws`,
+    );
+    this.drops = drops;
+    this.records = records;
+  }
+}

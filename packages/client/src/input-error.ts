@@ -1,0 +1,11 @@
+/** A call was given what cannot be sent. Nothing was sent. The message names the call and the item, and no values. */
+export class QBenchInputError extends TypeError {
+  override readonly name = "QBenchInputError";
+  /** Which item of the list, from 0. */
+  readonly index?: number;
+
+  constructor(message: string, index?: number) {
+    super(message);
+    if (index !== undefined) this.index = index;
+  }
+}

@@ -1,0 +1,124 @@
+import type { AssayFilter, InvoiceFilter, OrderFilter, TestFilter } from "@qbench-sdk/types";
+import fc from "fast-check";
+import { describe, expect, expectTypeOf, it } from "vitest";
+import { between, type DateFamily, encodeFields, parseSince, updatedSince } from "../src/index.ts";
+import { setUp } from "./service.ts";
+
+const orders = "/qbench/api/v2/orders";
+const samples = "/qbench/api/v2/samples";
+const now = new Date("2025-07-16T14:30:00Z");
+
+describe("between", () => {
+  it("gives both ends as days in UTC, from dates and from texts of any form", () => {
+    expect(between("date_created", { from: new Date("2025-07-01T23:59:00Z"), to: "2025-07-31" })).toEqual({
+      date_created_start: "07/01/2025",
+      date_created_end: "07/31/2025",
+    });
+  });
+
+  it("leaves out the end that is open", () => {
+    expect(between("due_date", { from: "1752676200" })).toEqual({ due_date_start: "07/16/2025" });
+    expect(between("due_date", { to: now })).toEqual({ due_date_end: "07/16/2025" });
+  });
+
+  it("refuses ends in the wrong order, no ends, and what is no date", () => {
+    expect(() => between("due_date", { from: "07/02/2025", to: "07/01/2025" })).toThrow("due_date: from is after to");
+    expect(() => between("due_date", JSON.parse("{}"))).toThrow(RangeError);
+    expect(() => between("due_date", { from: "yesterday" })).toThrow(RangeError);
+    expect(() => between("due_date", { to: new Date("?") })).toThrow(RangeError);
+  });
+
+  it("fits the queries that have the family, and no others", () => {
+    expectTypeOf(between("date_created", { from: now })).toExtend<OrderFilter>();
+    expectTypeOf<DateFamily<InvoiceFilter>>().toEqualTypeOf<"due_date" | "invoice_date">();
+    expectTypeOf<DateFamily<AssayFilter>>().toBeNever();
+    expectTypeOf<"sample_time_of_collection">().toExtend<DateFamily<TestFilter>>();
+    // @ts-expect-error orders have no due date
+    const _filter: OrderFilter = between("due_date", { from: now });
+    const spread: OrderFilter = { ...between<DateFamily<OrderFilter>>("date_created", { from: now }), sort_by: "id" };
+    expect(spread).toEqual({ date_created_start: "07/16/2025", sort_by: "id" });
+    // @ts-expect-error nor where it is spread
+    const _spread: OrderFilter = { ...between<DateFamily<OrderFilter>>("due_date", { from: now }), sort_by: "id" };
+    // @ts-expect-error one end is needed
+    expect(() => between("due_date", {})).toThrow(RangeError);
+  });
+
+  it("selects what lies between, both days included", async () => {
+    const { client } = setUp();
+    const all = await client.paginate(orders).toArray();
+    const days = all.map(({ date_created }) => date_created?.slice(0, 10) ?? "");
+    const day = days[0] ?? "";
+    const query = between("date_created", { from: day, to: day });
+    const found = await client.paginate(orders, { params: { query } }).toArray();
+    expect(found.length).toBeGreaterThan(0);
+    expect(found).toHaveLength(days.filter(other => other === day).length);
+    expect(found.length).toBeLessThan(all.length);
+  });
+});
+
+describe("updatedSince", () => {
+  it("gives unix seconds, and fits the lists that take them", () => {
+    expect(updatedSince(new Date("2025-07-16T14:30:00.900Z"))).toEqual({ last_updated: "1752676200" });
+    expect(updatedSince("07/16/2025 02:30 PM")).toEqual({ last_updated: "1752676200" });
+    expectTypeOf(updatedSince(now)).toExtend<OrderFilter>();
+    expect(() => updatedSince(new Date("?"))).toThrow(RangeError);
+  });
+
+  it("selects what has changed since", async () => {
+    let time = Date.UTC(2100, 0);
+    const { client } = setUp({ clock: { now: () => time } });
+    time += 60_000;
+    await client.PATCH(orders, { body: [{ id: 3, comments: "late" }] });
+    const query = updatedSince(new Date(time));
+    const found = await client.paginate(orders, { params: { query } }).toArray();
+    expect(found.map(({ id }) => id)).toEqual([3]);
+  });
+});
+
+describe("parseSince", () => {
+  it.each([
+    ["30m", "2025-07-16T14:00:00.000Z"],
+    ["12h", "2025-07-16T02:30:00.000Z"],
+    ["7d", "2025-07-09T14:30:00.000Z"],
+    ["2w", "2025-07-02T14:30:00.000Z"],
+    ["2025-07-01", "2025-07-01T00:00:00.000Z"],
+    ["07/01/2025", "2025-07-01T00:00:00.000Z"],
+    ["1752676200", "2025-07-16T14:30:00.000Z"],
+  ])("reads %s", (value, expected) => {
+    expect(parseSince(value, now).toISOString()).toBe(expected);
+  });
+
+  it.each(["", "d", "-7d", "1.5h", "7 days", "7y", "99999999w"])("refuses %j", value => {
+    expect(() => parseSince(value, now)).toThrow(RangeError);
+  });
+});
+
+describe("encodeFields", () => {
+  it("is the base64 of JSON in UTF-8, with padding", () => {
+    const text = fc.string({ unit: "binary" });
+    expect(encodeFields({ a: 1 })).toBe("eyJhIjoxfQ==");
+    fc.assert(
+      fc.property(fc.dictionary(text, text, { minKeys: 1, maxKeys: 5 }), fields => {
+        const encoded = encodeFields(fields);
+        expect(encoded).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
+        expect(encoded.length % 4).toBe(0);
+        expect(JSON.parse(Buffer.from(encoded, "base64").toString("utf8"))).toEqual({ ...fields });
+      }),
+    );
+  });
+
+  it("refuses no fields, and numbers that JSON has not", () => {
+    expect(() => encodeFields({})).toThrow(RangeError);
+    expect(() => encodeFields({ amount: Number.NaN })).toThrow(RangeError);
+  });
+
+  it("filters by a custom field, in any script", async () => {
+    const { client } = setUp();
+    const lot_number = "Zürich 東京 🧪";
+    const body = [{ id: 5, lot_number }];
+    await client.PATCH(samples, { body });
+    const query = { additional_fields_encoded: encodeFields({ lot_number }) };
+    const found = await client.paginate(samples, { params: { query } }).toArray();
+    expect(found.map(({ id }) => id)).toEqual([5]);
+  });
+});

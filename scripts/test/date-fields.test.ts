@@ -1,0 +1,66 @@
+import { describe, expect, it } from "vitest";
+import { dateFields } from "../document/date-fields.ts";
+import { parseDocument } from "../document/parse-document.ts";
+import { readMain, repository } from "./support.ts";
+
+const date = { allOf: [{ $ref: "#/components/schemas/DateTime" }], nullable: true };
+
+/** A document whose GET answers with `Thing`, and refuses with `Failure`. */
+const documentOf = (schemas: object) => ({
+  openapi: "3.0.3",
+  paths: {
+    "/things": {
+      get: {
+        responses: {
+          200: { content: { "application/json": { schema: { $ref: "#/components/schemas/Thing" } } } },
+          400: { content: { "application/json": { schema: { $ref: "#/components/schemas/Failure" } } } },
+        },
+      },
+    },
+  },
+  components: { schemas: { DateTime: { type: "string", format: "qbench-date-time" }, ...schemas } },
+});
+const fieldsOf = (schemas: object): string[] => dateFields(JSON.parse(JSON.stringify(documentOf(schemas))));
+
+describe("dateFields", () => {
+  it("are the dates of answers, wherever these hold them, in order", () => {
+    const schemas = {
+      Thing: {
+        properties: {
+          made: date,
+          id: { type: "integer" },
+          parts: { type: "array", items: { $ref: "#/components/schemas/Part" } },
+        },
+      },
+      Part: {
+        allOf: [
+          {
+            properties: { bought: { anyOf: [date, { type: "null" }] }, whole: { $ref: "#/components/schemas/Thing" } },
+          },
+        ],
+      },
+    };
+    expect(fieldsOf(schemas)).toEqual(["bought", "made"]);
+  });
+
+  it("are not those that hold something else in another answer", () => {
+    const parts = { type: "array", items: { properties: { made: { type: "string" }, sold: date } } };
+    expect(fieldsOf({ Thing: { properties: { made: date, parts } } })).toEqual(["sold"]);
+  });
+
+  it("are not those that only errors and requests have, nor dates of no known family", () => {
+    const schemas = {
+      Thing: { properties: { day: { type: "string", format: "date" } } },
+      Failure: { properties: { failed: date } },
+      ThingCreate: { properties: { wanted: date } },
+    };
+    expect(fieldsOf(schemas)).toEqual([]);
+  });
+
+  it("are known of the committed document", async () => {
+    const fields = dateFields(parseDocument(await readMain(repository), "openapi/main.json"));
+    expect(fields).toEqual(expect.arrayContaining(["date_created", "due_date", "last_updated", "time_of_collection"]));
+    expect(fields).not.toContain("date_created_start");
+    expect(fields).not.toContain("last_updated_unix_timestamp");
+  });
+});
