@@ -1,11 +1,11 @@
-import type { ApiPath, Query } from "./any-api.js";
+import type { ApiPath, Query } from "./any-list.js";
 import { UsageError } from "./usage-error.js";
 
-const apiPath = "/qbench/api/v2/";
+export const apiRoot = "/qbench/api/v2/";
 
 /**
  * What a path on the command line names: `orders/1` and `/orders/1` are relative to the API, `/qbench/…` is taken as it is,
- * and so is an address of the tenant itself.
+ * and so is an address of the tenant itself, such as a record's `_self`. Each may have a query.
  *
  * @throws UsageError for another host, and for what is no part of the API. Neither host nor query is repeated.
  */
@@ -15,26 +15,11 @@ export function readApiPath(text: string, origin: string): { path: ApiPath; quer
     throw new UsageError(`path: is on another host than QBENCH_URL (${origin}), where tokens are not sent`);
   }
   const isWhole = isAddress || text.startsWith("/qbench/");
-  const url = new URL(isWhole ? text : apiPath + text.replace(/^\//, ""), origin);
-  if (!url.pathname.startsWith("/qbench/") || url.pathname === apiPath) {
-    throw new UsageError(`path: is not a path of the API, such as orders/1 or ${apiPath}orders/1`);
+  const url = new URL(isWhole ? text : apiRoot + text.replace(/^\//, ""), origin);
+  if (!url.pathname.startsWith("/qbench/") || url.pathname === apiRoot) {
+    throw new UsageError(`path: is not a path of the API, such as orders/1 or ${apiRoot}orders/1`);
   }
   return { path: `/${url.pathname.slice(1)}`, query: collect(url.searchParams) };
-}
-
-/**
- * Reads `key=value` arguments. A key may be repeated.
- *
- * @throws UsageError that does not repeat the value, which may be data of customers
- */
-export function readQuery(option: string, pairs: readonly string[]): Query {
-  return collect(
-    pairs.map((pair): [string, string] => {
-      const end = pair.indexOf("=");
-      if (end < 1) throw new UsageError(`${option}: takes key=value, such as ${option} customer_ids=1`);
-      return [pair.slice(0, end), pair.slice(end + 1)];
-    }),
-  );
 }
 
 function collect(pairs: Iterable<[string, string]>): Query {

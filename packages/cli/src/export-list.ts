@@ -1,60 +1,64 @@
-import type { AnyLists, Query } from "./any-api.js";
-import { readApiPath, readQuery } from "./api-path.js";
+import { createQBenchClient, parseSince, updatedSince } from "@qbench-sdk/client";
+import type { AnyList, Query } from "./any-list.js";
+import { readApiPath } from "./api-path.js";
 import type { Connection } from "./connect.js";
-import { toFile, toStdout } from "./export-destination.js";
-import { type Format, formatRows } from "./format-rows.js";
-import { hasLastUpdated } from "./has-last-updated.js";
-import { parseSince } from "./parse-since.js";
-import { noProgressLine, progressLine } from "./progress-line.js";
-import { readRows } from "./read-rows.js";
+import { toCsv } from "./csv.js";
+import { findList } from "./find-list.js";
+import { toNdjson } from "./ndjson.js";
+import { print } from "./print.js";
+import { progressBar } from "./progress-bar.js";
+import { readPages } from "./read-pages.js";
 import { UsageError } from "./usage-error.js";
 
 export interface ExportOptions {
   list: string;
-  format: Format;
-  filter?: readonly string[] | undefined;
+  format: "ndjson" | "csv";
   since?: string | undefined;
-  fields?: string | undefined;
-  output?: string | undefined;
+  columns?: string | undefined;
+  escapeFormulas: boolean;
 }
 
-/** Writes all rows of a list, page by page, in constant memory. */
+/** Writes all rows of a list to stdout, page by page. When it is stopped, what has been written are whole rows. */
 export async function exportList(
-  { createClient, origin }: Connection,
-  options: ExportOptions,
+  { tokenSource }: Connection,
+  { list, format, since, columns, escapeFormulas }: ExportOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { path, query: inPath } = readApiPath(options.list, origin);
-  if (Object.keys(inPath).length > 0) throw new UsageError("list: is without a query; give --filter key=value");
-  const query = readFilters(path, options);
-  const fields = options.fields === undefined ? undefined : readFields(options.fields);
-  const destination = options.output === undefined ? toStdout : await toFile(options.output);
+  const { path, query } = readApiPath(list, tokenSource.origin);
+  const { hasLastUpdated } = findList(path);
+  if (query.page_num || query.page_size)
+    throw new UsageError("page_num, page_size: an export reads all pages by itself");
+  if (since !== undefined) {
+    if (!hasLastUpdated) throw new UsageError("--since: this list has no filter last_updated, and would come whole");
+    if (query.last_updated) throw new UsageError("--since, last_updated: give one of them, not both");
+    Object.assign(query, sinceFilter(since));
+  }
+  if (columns !== undefined && format !== "csv") throw new UsageError("--columns: goes with --format csv");
+  const names = columns === undefined ? undefined : readColumns(columns);
 
-  // On one terminal the rows are progress enough, and a line between them would spoil them.
-  const isSeen = process.stderr.isTTY && (options.output !== undefined || !process.stdout.isTTY);
-  const line = isSeen ? progressLine(process.stderr) : noProgressLine;
-  const pages = createClient<AnyLists>().paginate(path, { params: { query }, signal }).pages();
+  const client = createQBenchClient<AnyList>({ tokenSource });
+  const bar = progressBar();
+  const pages = readPages(client.paginate(path, { params: { query }, signal }).pages(), bar.show, signal);
   try {
-    await destination.write(formatRows(readRows(pages, line.show), options.format, fields), signal);
+    await print(format === "csv" ? toCsv(pages, { columns: names, escapeFormulas }) : toNdjson(pages));
   } finally {
-    line.clear();
+    bar.remove();
   }
 }
 
-function readFilters(path: string, { filter = [], since }: ExportOptions): Query {
-  const query = readQuery("--filter", filter);
-  if (query.page_num || query.page_size) throw new UsageError("--filter: an export reads all pages by itself");
-  if (since === undefined) return query;
-  if (!hasLastUpdated(path))
-    throw new UsageError("--since: this list has no filter last_updated, and would come whole");
-  if (query.last_updated) throw new UsageError("--since, --filter last_updated: give one of them, not both");
-  return { ...query, last_updated: [String(parseSince(since, Date.now()))] };
+function sinceFilter(text: string): Query {
+  try {
+    return { last_updated: [updatedSince(parseSince(text)).last_updated] };
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new UsageError("--since: takes 30m, 12h, 7d or 2w, or a date such as 2026-01-31 or 2026-01-31T08:00Z");
+  }
 }
 
-function readFields(text: string): string[] {
-  const fields = text.split(",").map(field => field.trim());
-  if (fields.includes("") || new Set(fields).size < fields.length) {
-    throw new UsageError("--fields: takes names with commas between them, each once, such as id,state");
+function readColumns(text: string): string[] {
+  const columns = text.split(",").map(name => name.trim());
+  if (columns.includes("") || new Set(columns).size < columns.length) {
+    throw new UsageError("--columns: takes names with commas between them, each once, such as id,state");
   }
-  return fields;
+  return columns;
 }

@@ -1,17 +1,21 @@
-import { QBenchAuthError } from "@qbench-sdk/auth";
+import { QBenchAuthError, type QBenchAuthErrorCode } from "@qbench-sdk/auth";
 import { QBenchApiError } from "@qbench-sdk/client";
+import { IncompleteError } from "./incomplete-error.js";
 import { UsageError } from "./usage-error.js";
-
-/** The export did not get all there is, or something that is no list. */
-export class IncompleteError extends Error {
-  override readonly name = "IncompleteError";
-}
 
 export interface Failure {
   exitCode: 0 | 1 | 2;
   /** One line for whoever ran the command; none when there is nothing to tell. */
   message?: string;
 }
+
+/** To try again is of no use before a setting has changed. */
+const wrongSettings: ReadonlySet<QBenchAuthErrorCode> = new Set([
+  "invalid_option",
+  "invalid_client",
+  "invalid_grant",
+  "unauthorized_client",
+]);
 
 /**
  * What a failed command tells and exits with. Messages of other people's errors are not passed on: they can hold parts of
@@ -22,7 +26,7 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof QBenchAuthError) {
     // Here a setting is known by its variable alone.
     const message = error.message.replace(/\w+ \((QBENCH_\w+)\)/g, "$1");
-    return { exitCode: error.code === "invalid_option" ? 2 : 1, message };
+    return { exitCode: wrongSettings.has(error.code) ? 2 : 1, message };
   }
   if (error instanceof QBenchApiError) {
     const hint = error.status === 403 ? "; look at the API client's scopes in QBench" : "";

@@ -1,27 +1,15 @@
-import { unwrap } from "@qbench-sdk/client";
-import type { AnyApi } from "./any-api.js";
-import { readApiPath, readQuery } from "./api-path.js";
+import { createQBenchClient, unwrap } from "@qbench-sdk/client";
+import type { AnyList } from "./any-list.js";
+import { readApiPath } from "./api-path.js";
 import type { Connection } from "./connect.js";
 import { printJson } from "./print.js";
 
-export interface GetOptions {
-  path: string;
-  query?: readonly string[] | undefined;
-}
-
-/** Prints what one call answers, as it is. */
-export async function get(
-  { createClient, origin }: Connection,
-  options: GetOptions,
-  signal: AbortSignal,
-): Promise<void> {
-  const { path, query } = readApiPath(options.path, origin);
-  const call = createClient<AnyApi>().GET(path, {
-    params: { query: { ...query, ...readQuery("--query", options.query ?? []) } },
-    parseAs: "text",
-    signal,
-  });
-  const text: string | undefined = await unwrap(call);
+/** Prints what one path answers. */
+export async function get({ tokenSource }: Connection, text: string, signal: AbortSignal): Promise<void> {
+  const { path, query } = readApiPath(text, tokenSource.origin);
+  const client = createQBenchClient<AnyList>({ tokenSource });
+  // As text, for it may be anything.
+  const answer = await unwrap(client.GET(path, { params: { query }, parseAs: "text", signal }));
   // An answer without a body, 204, has nothing to print.
-  if (text) await printJson(JSON.parse(text));
+  if (answer) await printJson(JSON.parse(answer));
 }

@@ -16,11 +16,11 @@ Settings, from the environment or a file .env in the working directory:
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  its secret
 
-Exit codes: 0 done, 1 QBench or the network failed, 2 wrong usage or settings, 130 stopped with Ctrl-C`;
+Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 130 stopped with Ctrl-C`;
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
 
-const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file of the user's cache");
+const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file of the user's");
 
 function createProgram(signal: AbortSignal) {
   const open = ({ store }: { store: boolean }): Connection => connect({ store, signal });
@@ -31,12 +31,12 @@ function createProgram(signal: AbortSignal) {
     .configureOutput({ outputError: text => tellUser(withoutValues(text.replace(/^error: /, ""))) })
     .addHelpText(
       "after",
-      `${examples("whoami", "get orders/1", "export samples --since 7d --format csv --output samples.csv")}\n${settingsHelp}`,
+      `${examples("whoami", "get orders/1", "export samples --since 7d --format csv > samples.csv")}\n${settingsHelp}`,
     );
 
   program
     .command("whoami")
-    .description("print which API client this is, and what QBench says of its access token")
+    .description("print the tenant, the API client, its scopes, and when its access token expires")
     .addOption(noStore())
     .addHelpText("after", examples("whoami"))
     .action(options => whoami(open(options), signal));
@@ -54,31 +54,31 @@ function createProgram(signal: AbortSignal) {
   program
     .command("get")
     .description("print what a path of the API answers, as JSON")
-    .argument("<path>", "orders/1, /qbench/api/v2/orders/1, or an address of the tenant")
-    .option("-q, --query <key=value...>", "parameters of the query; a key may be repeated")
+    .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or an address of the tenant, with or without a query")
     .addOption(noStore())
-    .addHelpText("after", examples("get orders/1", "get samples --query order_ids=1 order_ids=2 page_size=5"))
-    .action((path, options) => get(open(options), { ...options, path }, signal));
+    .addHelpText("after", examples("get /orders/1", "get 'samples?order_ids=1&order_ids=2&page_size=5'"))
+    .action((path, options) => get(open(options), path, signal));
 
   program
     .command("export")
-    .description("write all rows of a list")
-    .argument("<list>", "orders, tests, orders/1/samples or any other list")
-    .option("-s, --since <when>", "rows updated since: 30m, 12h, 7d, 2w ago, or a date (UTC)")
-    .option("-f, --filter <key=value...>", "filters of the list; a key may be repeated")
+    .description("print all rows of a list")
+    .argument("<list>", "orders, tests, orders/1/samples or any other; filters are its query")
+    .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
     .addOption(
-      new Option("--format <format>", "one JSON object a line, or CSV").choices(["ndjson", "csv"]).default("ndjson"),
+      new Option("-f, --format <format>", "one JSON object a line, or CSV")
+        .choices(["ndjson", "csv"])
+        .default("ndjson"),
     )
-    .option("--fields <names>", "the fields to write, in this order, with commas between them")
-    .option("-o, --output <file>", "a file, which is there only once it is complete; default stdout")
+    .option("-c, --columns <names>", "the columns of CSV, with commas between them; default all fields")
+    .option("--no-escape-formulas", "leave texts in CSV as they are; default a ' before what a spreadsheet would run")
     .addOption(noStore())
     .addHelpText(
       "after",
-      examples(
-        "export orders --since 7d",
-        "export orders/1/samples --format csv --fields id,sample_type",
-        "export tests --filter order_ids=1 order_ids=2 --output tests.ndjson",
-      ),
+      `${examples(
+        "export orders --since 7d > orders.ndjson",
+        "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
+        "export 'tests?order_ids=1&order_ids=2' | jq .state",
+      )}\n\nQBench ignores filters that it does not know: look at the document for their names.`,
     )
     .action((list, options) => exportList(open(options), { ...options, list }, signal));
 

@@ -9,17 +9,28 @@ export interface Settings {
 }
 
 /**
- * The three settings, from the environment, else from a file `.env` in the working directory. Nothing else of that file is
- * used: it must not be able to change how this process runs. What is missing is empty, and named by who needs it.
+ * The three settings, each from the environment, else from a file `.env` in the working directory. Nothing else of that file
+ * is used: it must not be able to change how this process runs.
+ *
+ * @throws UsageError that names all that are missing
  */
 export function readSettings(): Settings {
   const file = readEnvFile();
-  const read = (name: string): string => process.env[name] || file[name] || "";
-  return {
+  const missing: string[] = [];
+  const read = (name: string): string => {
+    const value = process.env[name] || file[name];
+    if (!value) missing.push(name);
+    return value ?? "";
+  };
+  const settings = {
     baseUrl: read("QBENCH_URL"),
     clientId: read("QBENCH_CLIENT_ID"),
     clientSecret: read("QBENCH_CLIENT_SECRET"),
   };
+  if (missing.length > 0) {
+    throw new UsageError(`${missing.join(", ")}: missing; set it in the environment or in .env, see qbench --help`);
+  }
+  return settings;
 }
 
 function readEnvFile(): NodeJS.Dict<string> {
@@ -28,8 +39,6 @@ function readEnvFile(): NodeJS.Dict<string> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") return {};
-    throw new UsageError(
-      `.env: cannot be read (${code}); mend it, or set QBENCH_URL and the others in the environment`,
-    );
+    throw new UsageError(`.env: cannot be read (${code})`);
   }
 }
