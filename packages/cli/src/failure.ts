@@ -34,14 +34,15 @@ export function toFailure(error: unknown): Failure {
   }
   if (error instanceof IncompleteError) return { exitCode: 1, message: error.message };
   if (error instanceof SyntaxError) return { exitCode: 1, message: "QBench's answer is not JSON; look at QBENCH_URL" };
-  const code = codeOf(error);
-  // Whoever reads our output has enough: `| head`.
-  if (code === "EPIPE") return { exitCode: 0 };
   if (error instanceof TypeError && /^(fetch failed|terminated)/.test(error.message)) {
     const reason = codeOf(error.cause) ?? "the connection broke";
     return { exitCode: 1, message: `QBench could not be reached (${reason}); look at QBENCH_URL and the network` };
   }
-  if (code !== undefined) return { exitCode: 1, message: `the output cannot be written (${code})` };
+  if (error instanceof Error && "syscall" in error && error.syscall === "write") {
+    const code = codeOf(error);
+    // Whoever reads our output has enough: `| head`.
+    return code === "EPIPE" ? { exitCode: 0 } : { exitCode: 1, message: `the output cannot be written (${code})` };
+  }
   return { exitCode: 1, message: `failed unexpectedly (${error instanceof Error ? error.name : typeof error})` };
 }
 

@@ -77,7 +77,7 @@ function createProgram(signal: AbortSignal) {
       `${examples(
         "export orders --since 7d > orders.ndjson",
         "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
-        "export 'tests?order_ids=1&order_ids=2' | jq .state",
+        "export 'samples?order_ids=1&order_ids=2' | jq .sample_type",
       )}\n\nQBench ignores filters that it does not know: look at the document for their names.`,
     )
     .action((list, options) => exportList(open(options), { ...options, list }, signal));
