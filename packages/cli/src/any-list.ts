@@ -9,7 +9,7 @@ export type Query = Record<string, string[]>;
 /** One record of a list. */
 export type Row = Record<string, unknown>;
 
-/** A document for paths that are known only when the command runs: each of them is a list. */
+/** A document for paths that are known only when the command runs: each is taken for a list. */
 export interface AnyList {
   [path: ApiPath]: {
     get: {

@@ -104,7 +104,7 @@ describe("qbench export", () => {
     const { start, emulator } = await setUp();
     emulator.faults.add({ on: "api", latencyMs: 600_000 });
     const child = start(["export", "orders"]);
-    await expect.poll(() => emulator.stats.faults, { timeout: 25_000 }).toBe(1);
+    await expect.poll(() => emulator.stats.faults, { timeout: 100_000 }).toBe(1);
     child.kill("SIGTERM");
     expect(await ended(child)).toEqual({ code: 143, stdout: "", stderr: "qbench: stopped\n" });
   });

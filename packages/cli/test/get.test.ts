@@ -1,5 +1,7 @@
+import { spawn } from "node:child_process";
+import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { setUp } from "./qbench.ts";
+import { command, ended, setUp } from "./qbench.ts";
 
 describe("qbench get", () => {
   it("prints what a path answers, on one line", async () => {
@@ -50,5 +52,23 @@ describe("qbench get", () => {
       stdout: "",
       stderr: "qbench: QBench's answer is not JSON; look at QBENCH_URL\n",
     });
+  });
+
+  it("says so when the connection breaks", async () => {
+    const { run, emulator } = await setUp();
+    emulator.faults.add({ on: "api", cut: "before" });
+    const { code, stdout, stderr } = await run(["get", "orders/1"]);
+    expect([code, stdout]).toEqual([1, ""]);
+    expect(stderr).toMatch(/^qbench: .*QBench could not be reached.*QBENCH_URL.*\n$/);
+  });
+
+  it.runIf(existsSync("/dev/full"))("says so when the disk is full", async () => {
+    const { settings, state, folder } = await setUp();
+    const child = spawn("sh", ["-c", `'${process.execPath}' '${command}' get orders/1 > /dev/full`], {
+      cwd: folder,
+      env: { PATH: process.env.PATH, XDG_STATE_HOME: state, ...settings },
+    });
+    const stderr = "qbench: the output cannot be written (ENOSPC)\n";
+    expect(await ended(child)).toEqual({ code: 1, stdout: "", stderr });
   });
 });
