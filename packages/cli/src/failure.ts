@@ -15,6 +15,7 @@ const wrongSettings: ReadonlySet<QBenchAuthErrorCode> = new Set([
   "invalid_client",
   "invalid_grant",
   "unauthorized_client",
+  "refused",
 ]);
 
 /**

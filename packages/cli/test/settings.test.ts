@@ -1,4 +1,4 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { setUp } from "./qbench.ts";
@@ -26,8 +26,12 @@ describe("The settings", () => {
   it("are all that is read from .env", async () => {
     const { run, folder } = await setUp();
     await writeFile(join(folder, ".env"), `XDG_STATE_HOME=${join(folder, "elsewhere")}\nNODE_OPTIONS=--bogus\n`);
-    expect(await run(["token"])).toMatchObject({ code: 0, stderr: "" });
-    await expect(mkdir(join(folder, "elsewhere"))).resolves.toBeUndefined();
+    const home = join(folder, "home");
+    // Windows has its own folder for it.
+    const outcome = await run(["token"], { XDG_STATE_HOME: "", HOME: home, LOCALAPPDATA: join(home, ".local/state") });
+    expect(outcome).toMatchObject({ code: 0, stderr: "" });
+    expect(await readdir(join(home, ".local/state/qbench-sdk"))).toHaveLength(1);
+    expect((await readdir(folder)).toSorted()).toEqual([".env", "home"]);
   });
 
   it("are not looked for in what cannot be read", async () => {
@@ -51,6 +55,22 @@ describe("The settings", () => {
     expect(stderr).toMatch(message);
     expect(stderr).not.toContain("xxx");
     expect(stderr.trim().split("\n")).toHaveLength(1);
+  });
+
+  it("are held to be wrong when the refusal is in other words", async () => {
+    const { run, emulator } = await setUp();
+    emulator.faults.add({ on: "token", status: 403, body: { error: "not_today" } });
+    const { code, stdout, stderr } = await run(["token"]);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(/^qbench: .*403.*\n$/);
+    emulator.faults.clear();
+    expect(await run(["token"])).toMatchObject({ code: 0 });
+  });
+
+  it("are not held to be wrong when the server fails", async () => {
+    const { run, emulator } = await setUp();
+    emulator.faults.add({ on: "api", status: 500 });
+    expect(await run(["whoami"])).toMatchObject({ code: 1, stdout: "" });
   });
 
   it("are named when nobody is at the address", async () => {
