@@ -13,7 +13,7 @@ export type Row = Record<string, unknown>;
 export interface AnyList {
   [path: ApiPath]: {
     get: {
-      parameters: { query?: Query };
+      parameters: { path?: Record<string, string>; query?: Query };
       responses: { 200: { content: { "application/json": Page<Row> } } };
     };
   };

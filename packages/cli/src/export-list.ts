@@ -24,8 +24,8 @@ export async function exportList(
   { list, format, since, columns, escapeFormulas }: ExportOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  const { path, query } = readApiPath(list, tokenSource.origin);
-  const { hasLastUpdated } = findList(path);
+  const { path: given, query } = readApiPath(list, tokenSource.origin);
+  const { path, ids, hasLastUpdated } = findList(given);
   if (query.page_num || query.page_size)
     throw new UsageError("page_num, page_size: an export reads all pages by itself");
   if (since !== undefined) {
@@ -38,7 +38,7 @@ export async function exportList(
 
   const client = createQBenchClient<AnyList>({ tokenSource });
   const bar = progressBar();
-  const pages = readPages(client.paginate(path, { params: { query }, signal }).pages(), bar.show, signal);
+  const pages = readPages(client.paginate(path, { params: { path: ids, query }, signal }).pages(), bar.show, signal);
   try {
     await print(format === "csv" ? toCsv(pages, { columns: names, escapeFormulas }) : toNdjson(pages));
   } finally {

@@ -5,41 +5,55 @@ import { apiRoot } from "./api-path.js";
 import { UsageError } from "./usage-error.js";
 
 interface List {
-  /** The segments of its path; `{order_id}` stands for any. */
-  segments: string[];
+  /** As the document has it: `/qbench/api/v2/orders/{order_id}/samples`. */
+  path: ApiPath;
   /** It has the filter `last_updated`. An unknown filter is ignored (facts 4.2): the list would come whole. */
   hasLastUpdated: boolean;
 }
 
 const lists: readonly List[] = Object.values<Readonly<Record<string, string>>>(resources).flatMap(calls =>
   Object.values(calls).flatMap(call => {
-    const [, path, lastUpdated] = /^GET ([^?]+)\?page_num(&last_updated)?/.exec(call) ?? [];
-    return path === undefined ? [] : [{ segments: path.split("/"), hasLastUpdated: lastUpdated !== undefined }];
+    const [, path, lastUpdated] = /^GET \/([^?]+)\?page_num(&last_updated)?/.exec(call) ?? [];
+    return path === undefined ? [] : [{ path: `/${path}`, hasLastUpdated: lastUpdated !== undefined } as const];
   }),
 );
 
-const isParameter = (segment: string): boolean => segment.startsWith("{");
-
 /**
- * The list of the API's document that has this path.
+ * The list of the API's document that has this path, and the ids in it by the document's names.
  *
  * @throws UsageError that suggests another, when there is none
  */
-export function findList(path: ApiPath): List {
-  const given = path.split("/");
-  const list = lists.find(
-    ({ segments }) =>
-      segments.length === given.length &&
-      segments.every((segment, index) => (isParameter(segment) ? given[index] !== "" : segment === given[index])),
-  );
-  if (list) return list;
+export function findList(path: ApiPath): List & { ids: Record<string, string> } {
+  for (const list of lists) {
+    const ids = match(list.path, path);
+    if (ids) return { ...list, ids };
+  }
   const text = nameOf(path);
-  throw new UsageError(`${text}: is no list of the API. ${suggest(text, given)} One record is printed by qbench get.`);
+  throw new UsageError(`${text}: is no list of the API. ${suggest(text)} One record is printed by qbench get.`);
 }
 
-function suggest(text: string, given: readonly string[]): string {
-  const names = lists.map(({ segments }) =>
-    nameOf(segments.map((segment, index) => (isParameter(segment) ? (given[index] ?? segment) : segment)).join("/")),
+function match(template: ApiPath, path: ApiPath): Record<string, string> | undefined {
+  const given = path.split("/");
+  const segments = template.split("/");
+  if (segments.length !== given.length) return undefined;
+  const ids: Record<string, string> = {};
+  for (const [index, segment] of segments.entries()) {
+    const value = given[index] ?? "";
+    const [, name] = /^{(.+)}$/.exec(segment) ?? [];
+    if (name === undefined ? segment !== value : value === "") return undefined;
+    if (name !== undefined) ids[name] = value;
+  }
+  return ids;
+}
+
+function suggest(text: string): string {
+  const given = text.split("/");
+  // With the ids that were given, so that they do not count as differences.
+  const names = lists.map(({ path }) =>
+    nameOf(path)
+      .split("/")
+      .map((segment, index) => (segment.startsWith("{") ? (given[index] ?? segment) : segment))
+      .join("/"),
   );
   const nearest = closest(text, names);
   if (distance(text, nearest) <= text.length / 2) return `Is ${nearest} meant?`;

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { ended, rowsOf, servePages, setUp } from "./qbench.ts";
+import { ended, rowsOf, setUp, startPages } from "./qbench.ts";
 
 describe("qbench export", () => {
   it("prints all rows of a list, one JSON object a line", async () => {
@@ -121,18 +121,24 @@ describe("qbench export", () => {
 });
 
 describe("qbench export --format csv", () => {
-  const csv = (...args: string[]) => ["export", "orders", "--format", "csv", ...args];
+  const columns = (names: string) => ["--columns", names];
+
+  /** Exports these pages. */
+  async function exportCsv(pages: readonly object[][], ...args: string[]) {
+    const { run, emulator } = await setUp();
+    const QBENCH_URL = await startPages(emulator, pages);
+    return run(["export", "reports", "--format", "csv", ...args], { QBENCH_URL });
+  }
 
   it("prints a header and a line for each row, nested values as JSON and null as nothing", async () => {
-    const { run, emulator } = await setUp();
-    servePages(emulator, [
+    const pages = [
       [
         { id: 1, note: 'says "no", twice', urgent: false, customer: { id: 7 }, tags: ["a", "b"], "a.b": null },
         { id: 2, note: "two\nlines", urgent: true, customer: null, tags: [], "a.b": 0.5 },
       ],
       [{ id: 3, note: null, urgent: null, customer: null, tags: null, "a.b": "Zürich" }],
-    ]);
-    expect(await run(csv())).toEqual({
+    ];
+    expect(await exportCsv(pages)).toEqual({
       code: 0,
       stderr: "",
       stdout: [
@@ -146,31 +152,26 @@ describe("qbench export --format csv", () => {
 
   it("has all fields of real rows, page after page", async () => {
     const { run } = await setUp({ records: { orders: 120 } });
-    const { code, stdout } = await run(csv("--columns", "state,id"));
+    const csv = ["export", "orders", "--format", "csv"];
+    const { code, stdout } = await run([...csv, ...columns("state,id")]);
     const rows = rowsOf((await run(["export", "orders"])).stdout);
     expect([code, stdout]).toEqual([0, `state,id\n${rows.map(({ id, state }) => `${state},${id}\n`).join("")}`]);
-    const [header] = (await run(csv())).stdout.split("\n");
+    const [header] = (await run(csv)).stdout.split("\n");
     expect(header).toBe(Object.keys(rows[0] ?? {}).join(","));
   });
 
   it("stops at a field that comes up after the header was printed, unless the columns were named", async () => {
-    const { run, emulator } = await setUp();
     const pages = [[{ id: 1, state: "a" }], [{ id: 2, state: "b", late: "c" }]];
-    servePages(emulator, pages);
-    const { code, stdout, stderr } = await run(csv());
+    const { code, stdout, stderr } = await exportCsv(pages);
     expect([code, stdout]).toEqual([1, "id,state\n1,a\n"]);
     expect(stderr).toContain("fields without a column: late; name all columns: --columns id,state,late");
-    servePages(emulator, pages);
-    const named = await run(csv("--columns", "id,state,late"));
+    const named = await exportCsv(pages, ...columns("id,state,late"));
     expect(named).toEqual({ code: 0, stdout: "id,state,late\n1,a,\n2,b,c\n", stderr: "" });
-    servePages(emulator, pages);
-    expect(await run(csv("-c", "id"))).toEqual({ code: 0, stdout: "id\n1\n2\n", stderr: "" });
+    expect(await exportCsv(pages, ...columns("id"))).toEqual({ code: 0, stdout: "id\n1\n2\n", stderr: "" });
   });
 
   it("says at its end that a column is nobody's", async () => {
-    const { run, emulator } = await setUp();
-    servePages(emulator, [[{ id: 1, state: "a" }]]);
-    expect(await run(csv("--columns", "id,sate"))).toEqual({
+    expect(await exportCsv([[{ id: 1, state: "a" }]], ...columns("id,sate"))).toEqual({
       code: 2,
       stdout: "id,sate\n1,\n",
       stderr: "qbench: --columns: no row has sate; there are id, state\n",
@@ -178,22 +179,16 @@ describe("qbench export --format csv", () => {
   });
 
   it("is empty for an empty list, but for columns that were named", async () => {
-    const { run, emulator } = await setUp();
-    servePages(emulator, [[]]);
-    expect(await run(csv())).toEqual({ code: 0, stdout: "", stderr: "" });
-    servePages(emulator, [[]]);
-    expect(await run(csv("--columns", "id,state"))).toEqual({ code: 0, stdout: "id,state\n", stderr: "" });
+    expect(await exportCsv([[]])).toEqual({ code: 0, stdout: "", stderr: "" });
+    expect(await exportCsv([[]], ...columns("id,state"))).toEqual({ code: 0, stdout: "id,state\n", stderr: "" });
   });
 
   it("disarms what a spreadsheet would run, unless it is told to leave it", async () => {
-    const { run, emulator } = await setUp();
     const texts = ["=1+1", "+1 555 0100", "-1.5", "+2", "-", "@SUM(A1)", "＝1", "a=b"];
     const rows = texts.map(value => ({ value }));
-    servePages(emulator, [[...rows, { value: -7 }]]);
-    expect((await run(csv())).stdout.trim().split("\n")).toEqual([
+    expect((await exportCsv([[...rows, { value: -7 }]])).stdout.trim().split("\n")).toEqual([
       ..."value,'=1+1,'+1 555 0100,-1.5,+2,'-,'@SUM(A1),'＝1,a=b,-7".split(","),
     ]);
-    servePages(emulator, [rows]);
-    expect((await run(csv("--no-escape-formulas"))).stdout).toBe(`value\n${texts.join("\n")}\n`);
+    expect((await exportCsv([rows], "--no-escape-formulas")).stdout).toBe(`value\n${texts.join("\n")}\n`);
   });
 });

@@ -1,6 +1,7 @@
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -76,16 +77,26 @@ export const rowsOf = (ndjson: string): Record<string, unknown>[] =>
     .slice(0, -1)
     .map(line => JSON.parse(line));
 
-/** What the next calls of `/orders` answer are these pages, whatever the emulator has. */
-export function servePages(emulator: RunningEmulator, pages: readonly object[][]): void {
-  const envelopes = pages.map((data, index) => ({
-    data,
-    page_number: index + 1,
-    total_count: pages.flat().length,
-    total_pages: pages.length,
-  }));
-  // Every fault that is there counts each call, and the one that was added last decides: so the first page comes last.
-  for (const body of envelopes.toReversed()) {
-    emulator.faults.add({ path: "/qbench/api/v2/orders", times: body.page_number, status: 200, body });
-  }
+/** A tenant whose every list has these pages; tokens are the emulator's. */
+export async function startPages(emulator: RunningEmulator, pages: readonly object[][]): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? "", emulator.url);
+    const page = Number(url.searchParams.get("page_num"));
+    const answer: Response = url.pathname.includes("/auth/")
+      ? await fetch(url, { method: "POST", headers: { "content-type": formType }, body: await text(request) })
+      : Response.json({
+          data: pages[page - 1],
+          page_number: page,
+          total_count: pages.flat().length,
+          total_pages: pages.length,
+        });
+    response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`;
 }
+
+const formType = "application/x-www-form-urlencoded";
