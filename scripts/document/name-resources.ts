@@ -26,9 +26,9 @@ const reserved = new Set(["close", "constructor", "eject", "on", "paginate", "re
  * Every operation of a document but those for tokens, under the name that a person would guess. The names follow from method
  * and path, so that nothing the vendor adds changes them, and two documents call the same thing the same.
  *
- * What a client has to know beyond the path stands behind a `?`: `page_num` of a paged list, and `sort_by` if it can be
- * sorted; `list` of a write that takes records and answers with them, and `echo` if these have every field that can be sent;
- * `data` of any other call whose answer is an envelope of `data` alone.
+ * What a client has to know beyond the path stands behind a `?`: `page_num` of a paged list, `last_updated` if it has that
+ * filter, and `sort_by` if it can be sorted; `list` of a write that takes records and answers with them, and `echo` if these
+ * have every field that can be sent; `data` of any other call whose answer is an envelope of `data` alone.
  */
 export function nameResources(document: JsonObject): ResourceTable {
   const table = new Map<string, Map<string, string>>();
@@ -60,8 +60,8 @@ function describe(document: JsonObject, each: Operation): string {
 
 function marksOf(document: JsonObject, { method, operation }: Operation): string[] {
   if (method === "get" && isList(document, operation)) {
-    const canSort = parametersOf(document, operation, "query").some(({ name }) => name === "sort_by");
-    return canSort ? ["page_num", "sort_by"] : ["page_num"];
+    const names = parametersOf(document, operation, "query").map(({ name }) => name);
+    return ["page_num", ...["last_updated", "sort_by"].filter(name => names.includes(name))];
   }
   const { data, ...others } = envelopeOf(document, operation);
   // An envelope says of itself where it is, and of what kind: `_self` and `_type` (facts 5.1).

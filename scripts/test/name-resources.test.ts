@@ -55,12 +55,12 @@ describe("The resources of a document", () => {
     const v2 = "/qbench/api/v2";
     expect(table).toMatchObject({
       orders: {
-        list: `GET ${v2}/orders?page_num&sort_by`,
+        list: `GET ${v2}/orders?page_num&last_updated&sort_by`,
         get: `GET ${v2}/orders/{order_id}?data`,
         create: `POST ${v2}/orders?list&echo`,
         update: `PATCH ${v2}/orders?list&echo`,
         delete: `DELETE ${v2}/orders/{order_id}`,
-        samples: `GET ${v2}/orders/{order_id}/samples?page_num&sort_by`,
+        samples: `GET ${v2}/orders/{order_id}/samples?page_num&last_updated&sort_by`,
       },
       invoices: { sendEmail: `POST ${v2}/invoices/{invoice_id}/send-email?data` },
       reports: {
@@ -74,7 +74,7 @@ describe("The resources of a document", () => {
         updateNamedCells: `PATCH ${v2}/tests/worksheets/dynamic/named-cells`,
       },
       customers: {
-        contacts: `GET ${v2}/customers/{customer_id}/contacts?page_num&sort_by`,
+        contacts: `GET ${v2}/customers/{customer_id}/contacts?page_num&last_updated&sort_by`,
         linkContacts: `POST ${v2}/customers/{customer_id}/contacts`,
         unlinkContact: `DELETE ${v2}/customers/{customer_id}/contacts/{contact_id}`,
       },

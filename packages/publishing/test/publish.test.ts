@@ -5,7 +5,9 @@ import { type Registry, startRegistry } from "../src/registry.ts";
 import { createService, type Service, settings } from "../src/service.ts";
 import { copyWorkspace, type Workspace } from "../src/workspace.ts";
 
-const published = ["auth", "client", "emulator", "token-store-redis", "types"].map(name => `@qbench-sdk/${name}`);
+const published = ["auth", "cli", "client", "emulator", "token-store-redis", "types"].map(
+  name => `@qbench-sdk/${name}`,
+);
 
 let registry: Registry;
 let workspace: Workspace;
@@ -33,6 +35,24 @@ const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, cli
 const page = await unwrap(client.GET("/qbench/api/v2/orders", { params: { query: { page_size: 3 } } }));
 const states = (orders: readonly Order[]): (string | null | undefined)[] => orders.map(order => order.state);
 console.log(JSON.stringify([page.data.length, states(page.data).length, page.total_count]));
+await emulator.close();
+`;
+
+/** The command line, as a person would call it who has installed nothing. */
+const atAShell = `
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import { startEmulator } from "@qbench-sdk/emulator";
+
+const emulator = await startEmulator();
+const [api] = emulator.clients.list();
+if (!api) throw new Error("no API client");
+const settings = { QBENCH_URL: emulator.url, QBENCH_CLIENT_ID: api.id, QBENCH_CLIENT_SECRET: api.secret };
+const { stdout } = await promisify(execFile)("npx", ["--yes", "@qbench-sdk/cli", "whoami", "--no-store"], {
+  env: { ...process.env, ...settings },
+  shell: process.platform === "win32",
+});
+console.log(JSON.parse(stdout).name);
 await emulator.close();
 `;
 
@@ -98,6 +118,10 @@ describe("Publishing", { timeout: 300_000 }, () => {
 
   it("gives code that makes a call", async () => {
     expect(await service.execute(program)).toEqual({ code: 0, output: "[3,3,48]\n" });
+  });
+
+  it("gives a command line that npx runs", async () => {
+    expect(await service.execute(atAShell)).toEqual({ code: 0, output: "Emulated client\n" });
   });
 
   it("releases an addition to the API as minor, which breaks no service", async () => {

@@ -1,0 +1,44 @@
+import { readFileSync } from "node:fs";
+import { parseEnv } from "node:util";
+import { UsageError } from "./usage-error.js";
+
+export interface Settings {
+  baseUrl: string;
+  clientId: string;
+  clientSecret: string;
+}
+
+/**
+ * The three settings, each from the environment, else from a file `.env` in the working directory. Nothing else of that file
+ * is used: it must not be able to change how this process runs.
+ *
+ * @throws UsageError that names all that are missing
+ */
+export function readSettings(): Settings {
+  const file = readEnvFile();
+  const missing: string[] = [];
+  const read = (name: string): string => {
+    const value = process.env[name] || file[name];
+    if (!value) missing.push(name);
+    return value ?? "";
+  };
+  const settings = {
+    baseUrl: read("QBENCH_URL"),
+    clientId: read("QBENCH_CLIENT_ID"),
+    clientSecret: read("QBENCH_CLIENT_SECRET"),
+  };
+  if (missing.length > 0) {
+    throw new UsageError(`${missing.join(", ")}: missing; set it in the environment or in .env, see qbench --help`);
+  }
+  return settings;
+}
+
+function readEnvFile(): NodeJS.Dict<string> {
+  try {
+    return parseEnv(readFileSync(".env", "utf8"));
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (code === "ENOENT") return {};
+    throw new UsageError(`.env: cannot be read (${code})`);
+  }
+}

@@ -1,0 +1,102 @@
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { type EmulatorOptions, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
+import { expect, onTestFinished } from "vitest";
+
+/** The command as it is published: `test` depends on `build`. */
+export const command: string = join(import.meta.dirname, "../dist/command.js");
+
+export interface Outcome {
+  code: number | null;
+  stdout: string;
+  stderr: string;
+}
+
+interface Qbench {
+  emulator: RunningEmulator;
+  /** The working directory, empty at first. */
+  folder: string;
+  /** Where the user's state is kept. */
+  state: string;
+  settings: { QBENCH_URL: string; QBENCH_CLIENT_ID: string; QBENCH_CLIENT_SECRET: string };
+  /** Runs `qbench` to its end; an empty variable of `env` is not set. */
+  run(args: readonly string[], env?: Record<string, string>): Promise<Outcome>;
+  start(args: readonly string[], env?: Record<string, string>): ChildProcessWithoutNullStreams;
+}
+
+/** An emulator, and `qbench` with its settings in the environment. */
+export async function setUp(options: EmulatorOptions = {}): Promise<Qbench> {
+  const emulator = await startEmulator({ limits: { requests: 100_000 }, ...options });
+  const folder = await mkdtemp(join(tmpdir(), "qbench-"));
+  onTestFinished(async () => {
+    await emulator.close();
+    await rm(folder, { recursive: true });
+  });
+  const [apiClient] = emulator.clients.list();
+  const settings = {
+    QBENCH_URL: emulator.url,
+    QBENCH_CLIENT_ID: apiClient?.id ?? "",
+    QBENCH_CLIENT_SECRET: apiClient?.secret ?? "",
+  };
+  const state = join(folder, "state");
+
+  const start: Qbench["start"] = (args, env = {}) => {
+    const { PATH, HOME } = process.env;
+    const given = { PATH, HOME, XDG_STATE_HOME: state, ...settings, ...env };
+    const child = spawn(process.execPath, [command, ...args], {
+      cwd: folder,
+      env: Object.fromEntries(Object.entries(given).filter(([, value]) => value)),
+    });
+    onTestFinished(() => void child.kill("SIGKILL"));
+    return child;
+  };
+
+  async function run(args: readonly string[], env?: Record<string, string>): Promise<Outcome> {
+    const outcome = await ended(start(args, env));
+    expect(outcome.stdout + outcome.stderr).not.toContain(settings.QBENCH_CLIENT_SECRET);
+    return outcome;
+  }
+  return { emulator, folder, state, settings, run, start };
+}
+
+/** How a command ends, and what it still writes until then. */
+export async function ended(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
+  const [[code], stdout, stderr] = await Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]);
+  return { code, stdout, stderr };
+}
+
+/** The records in lines of JSON; each line has to be whole. */
+export const rowsOf = (ndjson: string): Record<string, unknown>[] =>
+  ndjson
+    .split("\n")
+    .slice(0, -1)
+    .map(line => JSON.parse(line));
+
+/** A tenant whose every list has these pages; tokens are the emulator's. */
+export async function startPages(emulator: RunningEmulator, pages: readonly object[][]): Promise<string> {
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? "", emulator.url);
+    const page = Number(url.searchParams.get("page_num"));
+    const answer: Response = url.pathname.includes("/auth/")
+      ? await fetch(url, { method: "POST", headers: { "content-type": formType }, body: await text(request) })
+      : Response.json({
+          data: pages[page - 1],
+          page_number: page,
+          total_count: pages.flat().length,
+          total_pages: pages.length,
+        });
+    response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const address = server.address();
+  return `http://127.0.0.1:${typeof address === "object" ? address?.port : address}`;
+}
+
+const formType = "application/x-www-form-urlencoded";
