@@ -38,7 +38,8 @@ export async function exportList(
 
   const client = createQBenchClient<AnyList>({ tokenSource });
   const bar = progressBar();
-  const pages = readPages(client.paginate(path, { params: { path: ids, query }, signal }).pages(), bar.show, signal);
+  const listing = client.paginate(path, { params: { path: ids, query }, signal, onProgress: bar.show });
+  const pages = readPages(listing.pages(), signal);
   try {
     await print(format === "csv" ? toCsv(pages, { columns: names, escapeFormulas }) : toNdjson(pages));
   } finally {

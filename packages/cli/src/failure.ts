@@ -1,5 +1,5 @@
 import { QBenchAuthError, type QBenchAuthErrorCode } from "@qbench-sdk/auth";
-import { QBenchApiError } from "@qbench-sdk/client";
+import { QBenchApiError, QBenchConnectionError, QBenchReadError, QBenchTimeoutError } from "@qbench-sdk/client";
 import { IncompleteError } from "./incomplete-error.js";
 import { UsageError } from "./usage-error.js";
 
@@ -33,7 +33,17 @@ export function toFailure(error: unknown): Failure {
     const hint = error.status === 403 ? "; look at the API client's scopes in QBench" : "";
     return { exitCode: 1, message: error.message + hint };
   }
-  if (error instanceof IncompleteError) return { exitCode: 1, message: error.message };
+  if (error instanceof QBenchConnectionError) {
+    return { exitCode: 1, message: `${error.message}; look at QBENCH_URL and the network` };
+  }
+  if (error instanceof QBenchTimeoutError || error instanceof IncompleteError) {
+    return { exitCode: 1, message: error.message };
+  }
+  if (error instanceof QBenchReadError) {
+    // Its message has that of its cause.
+    const isForeign = error.cause instanceof SyntaxError || error.cause instanceof TypeError;
+    return isForeign ? toFailure(error.cause) : { exitCode: 1, message: error.message };
+  }
   if (error instanceof SyntaxError) return { exitCode: 1, message: "QBench's answer is not JSON; look at QBENCH_URL" };
   if (error instanceof TypeError && /^(fetch failed|terminated)/.test(error.message)) {
     const reason = codeOf(error.cause) ?? "the connection broke";

@@ -1,9 +1,9 @@
+import type { ReadProgress } from "@qbench-sdk/client";
 import { SingleBar } from "cli-progress";
-import type { Progress } from "./read-pages.js";
 
 /** A bar on the last line of a terminal. */
 export interface ProgressBar {
-  show(progress: Progress): void;
+  show(progress: ReadProgress): void;
   remove(): void;
 }
 
@@ -12,16 +12,17 @@ export function progressBar(): ProgressBar {
   if (!process.stderr.isTTY || process.stdout.isTTY) return { show() {}, remove() {} };
   const bar = new SingleBar({
     stream: process.stderr,
-    format: "[{bar}] {value} of {total} rows, {eta_formatted} left",
+    format: "[{bar}] {value} of {total} rows, {rate}/s, {left} s left",
     clearOnComplete: true,
     // Signals are handled by the command.
     gracefulExit: false,
   });
   return {
-    show({ rows, total }) {
+    show({ rows, total, rowsPerSecond, secondsLeft }) {
+      const pace = { rate: Math.round(rowsPerSecond), left: Math.ceil(secondsLeft) };
       if (bar.isActive) bar.setTotal(total);
-      else bar.start(total, 0);
-      bar.update(rows);
+      else bar.start(total, 0, pace);
+      bar.update(rows, pace);
     },
     remove: () => bar.stop(),
   };

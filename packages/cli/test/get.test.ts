@@ -59,7 +59,7 @@ describe("qbench get", () => {
     emulator.faults.add({ on: "api", cut: "before" });
     const { code, stdout, stderr } = await run(["get", "orders/1"]);
     expect([code, stdout]).toEqual([1, ""]);
-    expect(stderr).toMatch(/^qbench: .*QBench could not be reached.*QBENCH_URL.*\n$/);
+    expect(stderr).toMatch(/^qbench: GET \/qbench\/api\/v2\/orders\/1 .*QBENCH_URL.*\n$/);
   });
 
   it.runIf(existsSync("/dev/full"))("says so when the disk is full", async () => {

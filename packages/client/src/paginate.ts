@@ -95,10 +95,14 @@ export function createPaginate<Paths extends {}>(client: Client<Paths>, table: R
   let sortable: Set<string> | undefined;
 
   function sortsById(path: string, { sort_by, sort_order = "ASC" }: LooseQuery): boolean {
-    sortable ??= new Set(Object.values(table).flatMap(calls => Object.values(calls)));
-    return sort_by === undefined
-      ? sortable.has(`GET ${path}?page_num&sort_by`)
-      : sort_by === "id" && sort_order === "ASC";
+    sortable ??= new Set(
+      Object.values(table).flatMap(calls =>
+        Object.values(calls)
+          .filter(text => text.endsWith("&sort_by"))
+          .map(text => text.replace(/\?.*/, "")),
+      ),
+    );
+    return sort_by === undefined ? sortable.has(`GET ${path}`) : sort_by === "id" && sort_order === "ASC";
   }
 
   async function* readSteps(
