@@ -1,3 +1,4 @@
+import { brandError } from "@qbench-sdk/auth";
 /**
  * Why a file did not come or go:
  * - `no_url`: the record has no address for it, or none yet
@@ -22,6 +23,10 @@ export type QBenchFileErrorReason =
  * only `unreadable` has a `cause`.
  */
 export class QBenchFileError extends Error {
+  static {
+    brandError(QBenchFileError, "QBenchFileError");
+  }
+
   override readonly name = "QBenchFileError";
   readonly reason: QBenchFileErrorReason;
   /** The HTTP status of the storage, where it answered. */

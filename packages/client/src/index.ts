@@ -1,6 +1,6 @@
 export type { TokenSource } from "@qbench-sdk/auth";
 export { type ErrorBody, QBenchApiError } from "./api-error.js";
-export { QBenchConnectionError } from "./connection-error.js";
+export { type ConnectionPhase, QBenchConnectionError } from "./connection-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./create-rendered.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dated-client.js";

@@ -7,12 +7,14 @@ import type {
   SuccessResponse,
 } from "openapi-typescript-helpers";
 import { QBenchApiError } from "./api-error.js";
+import { QBenchConnectionError } from "./connection-error.js";
 import { createListing, type Listing, type Page } from "./listing.js";
 import { askNewest, isNewest, readById } from "./read-by-id.js";
 import { QBenchReadError, type ReadPoint } from "./read-error.js";
 import type { AskPage, ReadStep } from "./read-step.js";
 import { readUnsorted } from "./read-unsorted.js";
 import type { ResourceTable } from "./resource-types.js";
+import { QBenchTimeoutError } from "./timeout-error.js";
 import { unwrap } from "./unwrap.js";
 
 type Get<Paths, Path extends keyof Paths> = Paths[Path] extends { get: infer Operation } ? Operation : never;
@@ -86,6 +88,20 @@ interface LooseInit extends ReadOptions {
 
 const LARGEST_PAGE = 50;
 
+/** How often a page is asked for whose body breaks off; the transport sees to what fails before. */
+const MOST_ATTEMPTS = 4;
+
+async function again<Result>(read: () => Promise<Result>): Promise<Result> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await read();
+    } catch (error) {
+      const isCut = error instanceof QBenchConnectionError || error instanceof QBenchTimeoutError;
+      if (!isCut || error.phase !== "body" || attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}
+
 export function createPaginate<Paths extends {}>(client: Client<Paths>, table: ResourceTable): Paginate<Paths> {
   // The path and its options have been checked against each other by Paginate; here they are any.
   const get = client.GET as unknown as (
@@ -127,7 +143,7 @@ export function createPaginate<Paths extends {}>(client: Client<Paths>, table: R
       const { signal } = init;
       const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
       const either = signal && leaving ? AbortSignal.any([signal, leaving]) : (signal ?? leaving);
-      return unwrap(get(path, { ...init, params, ...(either && { signal: either }) }));
+      return again(() => unwrap(get(path, { ...init, params, ...(either && { signal: either }) })));
     };
     const started = performance.now();
     let point: ReadPoint = from ?? { page: page_num ?? 1 };

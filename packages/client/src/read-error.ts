@@ -1,3 +1,4 @@
+import { brandError } from "@qbench-sdk/auth";
 /** Where a read can go on: `paginate(path, { from: point })`. */
 export interface ReadPoint {
   /** The page to begin with, from 1; of the same size. */
@@ -11,6 +12,10 @@ export interface ReadPoint {
  * of what comes after it may have been given as well. A list that is not sorted by id may have moved meanwhile.
  */
 export class QBenchReadError extends Error {
+  static {
+    brandError(QBenchReadError, "QBenchReadError");
+  }
+
   override readonly name = "QBenchReadError";
   readonly point: ReadPoint;
   /** How many records were given. */

@@ -1,5 +1,10 @@
+import { brandError } from "@qbench-sdk/auth";
 /** A report or print document did not become a file: the laboratory could not render it, or not in time. */
 export class QBenchRenderError extends Error {
+  static {
+    brandError(QBenchRenderError, "QBenchRenderError");
+  }
+
   override readonly name = "QBenchRenderError";
   readonly reason: "failed" | "timeout";
   /** The record's id; after a time-out it may still be rendered. */

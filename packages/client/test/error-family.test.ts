@@ -9,8 +9,11 @@ import {
   QBenchApiError,
   QBenchConnectionError,
   QBenchDropError,
+  QBenchFileError,
   QBenchInputError,
   QBenchLimitError,
+  QBenchReadError,
+  QBenchRenderError,
   QBenchTimeoutError,
   QBenchWriteError,
   unwrap,
@@ -23,10 +26,13 @@ const call = { method: "GET", path: "/things" };
 const makeAll = (from: typeof client, Auth: typeof QBenchAuthError): Error[] => [
   new Auth("network", "no network"),
   new from.QBenchApiError("refused", { status: 400, errors: [] }),
-  new from.QBenchConnectionError(call, true),
+  new from.QBenchConnectionError(call, "connect"),
   new from.QBenchDropError("things.update", [], []),
+  new from.QBenchFileError("network", "no file"),
   new from.QBenchInputError("no list"),
   new from.QBenchLimitError("too many", { status: 429, errors: [] }),
+  new from.QBenchReadError("/things", 1, { page: 1 }, undefined),
+  new from.QBenchRenderError("failed", "no report"),
   new from.QBenchTimeoutError(call, "total", 1000),
   new from.QBenchWriteError("things.create", [], undefined),
 ];
@@ -36,8 +42,11 @@ const classes = [
   QBenchApiError,
   QBenchConnectionError,
   QBenchDropError,
+  QBenchFileError,
   QBenchInputError,
   QBenchLimitError,
+  QBenchReadError,
+  QBenchRenderError,
   QBenchTimeoutError,
   QBenchWriteError,
 ];
@@ -58,8 +67,11 @@ describe("instanceof and name", () => {
         ["QBenchApiError"],
         ["QBenchConnectionError"],
         ["QBenchDropError"],
+        ["QBenchFileError"],
         ["QBenchInputError"],
         ["QBenchApiError", "QBenchLimitError"],
+        ["QBenchReadError"],
+        ["QBenchRenderError"],
         ["QBenchTimeoutError"],
         ["QBenchWriteError"],
       ]);
@@ -104,8 +116,8 @@ describe("an answer 429", () => {
 
   it("to a write means that it was not done, as does a connection that was not made", async () => {
     for (const [failure, state] of [
-      [new QBenchConnectionError(call, true, "ECONNREFUSED"), "failed"],
-      [new QBenchConnectionError(call, false, "ECONNRESET"), "unknown"],
+      [new QBenchConnectionError(call, "connect", "ECONNREFUSED"), "failed"],
+      [new QBenchConnectionError(call, "headers", "ECONNRESET"), "unknown"],
       [new QBenchTimeoutError(call, "headers", 30_000), "unknown"],
       [undefined, "failed"],
     ] as const) {

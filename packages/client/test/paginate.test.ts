@@ -112,6 +112,17 @@ describe("paginate", () => {
     expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);
   });
 
+  it("asks again for a page whose body breaks off, but not for ever", async () => {
+    const { client, emulator } = setUp();
+    emulator.faults.add({ on: "api", cut: "during", times: 3 });
+    expect(await client.paginate(tests).toArray()).toHaveLength(192);
+    emulator.faults.add({ on: "api", cut: "during" });
+    await expect(client.paginate(tests).toArray()).rejects.toMatchObject({
+      name: "QBenchConnectionError",
+      phase: "body",
+    });
+  });
+
   it("ends with the call's own error when nothing has been given", async () => {
     const { client } = setUp();
     const path = { order_id: 999 };

@@ -1,6 +1,8 @@
-import { discardBody, whenAborted } from "@qbench-sdk/auth";
+import { discardBody, systemCode, whenAborted } from "@qbench-sdk/auth";
 import { recordOf } from "../call-record.js";
+import { QBenchConnectionError } from "../connection-error.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../timeout-error.js";
+import { isConnectionFailure } from "./connection-failure.js";
 import { type Send, signalOf } from "./send.js";
 import { longestTimerMs } from "./timeouts.js";
 import { watchBody } from "./watch-body.js";
@@ -13,7 +15,7 @@ export const msLeft = (signal: AbortSignal): number => (deadlines.get(signal) ??
 /**
  * Limits the time of whole calls, to the end of the answer's body. Within it the call has a signal of its own, which ends
  * with the caller's. An abort and the end of the time are met at once, with the caller's own reason or a
- * `QBenchTimeoutError`, also by a fetch that ignores its signal.
+ * `QBenchTimeoutError`, also by a fetch that ignores its signal. A body that breaks off is told by a `QBenchConnectionError`.
  */
 export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; totalMs: number | false }): Send {
   const { bodyMs, totalMs } = limits;
@@ -41,6 +43,9 @@ export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; tot
         timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), phase, limitMs)), ms);
       };
 
+      const toError = (error: unknown): unknown =>
+        isConnectionFailure(error) ? new QBenchConnectionError(recordOf(request), "body", systemCode(error)) : error;
+
       const leave = whenAborted(caller, () => end(caller.reason));
       if (totalMs !== false) deadlines.set(signal, performance.now() + totalMs);
       limit("total", totalMs);
@@ -51,7 +56,7 @@ export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; tot
           const left = msLeft(signal);
           if (left < (bodyMs || longestTimerMs)) limit("total", totalMs, left);
           else limit("body", bodyMs);
-          resolve(watchBody(response, { ended: stop, signal }));
+          resolve(watchBody(response, { ended: stop, signal, toError }));
         },
         error => {
           stop();

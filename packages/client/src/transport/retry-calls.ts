@@ -76,5 +76,5 @@ function give(outcome: Outcome, request: Request): Response {
   if ("response" in outcome) return outcome.response;
   const { error } = outcome;
   if (!isConnectionFailure(error)) throw error;
-  throw new QBenchConnectionError(recordOf(request), isUnsent(error), systemCode(error));
+  throw new QBenchConnectionError(recordOf(request), isUnsent(error) ? "connect" : "headers", systemCode(error));
 }

@@ -8,7 +8,7 @@ interface BodyEnd {
   read<T>(work: Promise<T>, isLast: (result: T) => boolean): Promise<T>;
 }
 
-function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): BodyEnd {
+function createBodyEnd({ ended, signal, toError = error => error }: Watching): BodyEnd {
   let readers = 0;
   let isOver = false;
   const underWay = new Set<(reason: unknown) => void>();
@@ -46,7 +46,7 @@ function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): Body
           },
           error => {
             end();
-            reject(error);
+            reject(toError(error));
           },
         );
       }),
@@ -62,20 +62,23 @@ const forgotten =
     ? undefined
     : new FinalizationRegistry<() => void>(stopReading => stopReading());
 
+interface Watching {
+  /** Is called once. */
+  ended: () => void;
+  signal?: AbortSignal | undefined;
+  /** What a reader is told of a failure; default as it is. */
+  toError?: (error: unknown) => unknown;
+}
+
 /**
  * Tells when the body of a response has ended: it was read to its end, cancelled or has failed, `signal` is aborted, or there
  * is none. The response stays the same object, and `json()` and the like read it as before, without a copy; they reject at
  * once with the signal's own reason, also where fetch doesn't look at it.
- *
- * @param ended is called once
  */
-export function watchBody(
-  response: Response,
-  { ended, signal }: { ended: () => void; signal?: AbortSignal | undefined },
-): Response {
+export function watchBody(response: Response, watching: Watching): Response {
   // openapi-fetch reads nothing where the length is 0.
-  if (response.body === null || response.headers.get("Content-Length") === "0") ended();
-  else watch(response, createBodyEnd(ended, signal));
+  if (response.body === null || response.headers.get("Content-Length") === "0") watching.ended();
+  else watch(response, createBodyEnd(watching));
   return response;
 }
 

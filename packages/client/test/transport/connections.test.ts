@@ -84,7 +84,7 @@ describe("a connection that breaks before the answer", () => {
     expect(error).toBeInstanceOf(QBenchConnectionError);
     expect(error).toMatchObject({ unsent: false, method: "POST", path: "/things" });
     expect(String(error)).toMatch(
-      /^QBenchConnectionError: POST \/things has no answer, the connection broke; it may have been done \([A-Z_]+\)$/,
+      /^QBenchConnectionError: POST \/things has no answer, the connection broke \([A-Z_]+\); it may have been done$/,
     );
   });
 
