@@ -15,8 +15,8 @@ export class QBenchDropError extends Error {
 
   override readonly name = "QBenchDropError";
   readonly drops: readonly Drop[];
-  /** The records, as they were answered. */
-  readonly records: unknown[];
+  /** The records, as they were answered; not enumerable, so that a log of the error has no data of customers. */
+  declare readonly records: unknown[];
 
   constructor(call: string, drops: readonly Drop[], records: unknown[]) {
     const fields = [...new Set(drops.flatMap(drop => drop.fields))];
@@ -24,6 +24,6 @@ export class QBenchDropError extends Error {
       `${call}: QBench did not take ${fields.join(", ")} (records: ${drops.length}); onDrop decides if this throws`,
     );
     this.drops = drops;
-    this.records = records;
+    Object.defineProperty(this, "records", { value: records });
   }
 }

@@ -1,7 +1,11 @@
 import { brandError } from "@qbench-sdk/auth";
 
 /** What became of the records of one request, `start` and `count` being their place in the list that was given. */
-export type WriteOutcome = { start: number; count: number } & (
+export type WriteOutcome = {
+  start: number;
+  count: number;
+} & /** `records` is not enumerable, so that a log of the error has no data of customers. */
+(
   | { state: "written"; records: unknown[] }
   /** Refused, so nothing of it was done. */
   | { state: "failed"; error: unknown }
@@ -9,6 +13,10 @@ export type WriteOutcome = { start: number; count: number } & (
   | { state: "unknown"; error: unknown }
   | { state: "unsent" }
 );
+
+export function writtenOutcome(start: number, count: number, records: unknown[]): WriteOutcome {
+  return Object.defineProperty({ start, count, state: "written", records }, "records", { enumerable: false });
+}
 
 /** A list of records went in several requests, and not all of them went well. `cause` is what stopped it. */
 export class QBenchWriteError extends Error {

@@ -3,7 +3,7 @@ import { QBenchApiError } from "./api-error.js";
 import type { SentRecord } from "./check-writes.js";
 import { QBenchConnectionError } from "./connection-error.js";
 import { QBenchDropError } from "./drop-error.js";
-import { QBenchWriteError, type WriteOutcome } from "./write-error.js";
+import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "./write-error.js";
 
 /**
  * Sends records in requests of `size`, one after the other. What was not answered is not sent again: it may have been done.
@@ -26,7 +26,7 @@ export async function writeInChunks(
     const chunk = items.slice(start, start + size);
     try {
       const records = await send(chunk);
-      outcomes.push({ start, count: chunk.length, state: "written", records });
+      outcomes.push(writtenOutcome(start, chunk.length, records));
       written.push(...records);
     } catch (error) {
       outcomes.push(outcomeOf(error, { start, count: chunk.length }));
@@ -37,7 +37,7 @@ export async function writeInChunks(
 }
 
 function outcomeOf(error: unknown, place: { start: number; count: number }): WriteOutcome {
-  if (error instanceof QBenchDropError) return { ...place, state: "written", records: error.records };
+  if (error instanceof QBenchDropError) return writtenOutcome(place.start, place.count, error.records);
   // Without a token nothing was sent. An error of the server, or of a gateway before it, does not tell how far it came.
   const isRefused =
     error instanceof QBenchAuthError ||
