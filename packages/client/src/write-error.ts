@@ -4,8 +4,7 @@ import { brandError } from "@qbench-sdk/auth";
 export type WriteOutcome = {
   start: number;
   count: number;
-} & /** `records` is not enumerable, so that a log of the error has no data of customers. */
-(
+} /** `records` is not enumerable, so that a log of the error has no data of customers. */ & (
   | { state: "written"; records: unknown[] }
   /** Refused, so nothing of it was done. */
   | { state: "failed"; error: unknown }

@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { QBenchInputError } from "../../src/input-error.ts";
 import { createLimiter, type Limiter, type Limits, type Place } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
@@ -266,6 +266,12 @@ describe("a limiter", () => {
     expect(roomOf(one)).toBe(16);
     expect(sharedLimiter("https://two.example")).not.toBe(one);
     expect(() => sharedLimiter("https://one.example", { requests: -1 })).toThrow(QBenchInputError);
+  });
+
+  it("is each client's own on edge workers, where one request cannot wait for another", () => {
+    vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
+    onTestFinished(() => void vi.unstubAllGlobals());
+    expect(sharedLimiter("https://one.example")).not.toBe(sharedLimiter("https://one.example"));
   });
 
   it("serves ten thousand who wait, and as many who give up, in linear time", async () => {
