@@ -14,5 +14,7 @@ const expected = [
 /** One line for what can go wrong in operation. Anything else is a mistake in the program, and is thrown again. */
 export function explain(error: unknown): string {
   if (error instanceof Error && expected.some(kind => error instanceof kind)) return `${error.name}: ${error.message}`;
+  // The disk is full, or somebody else has locked the file.
+  if (error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR") return `SQLite: ${error.message}`;
   throw error;
 }

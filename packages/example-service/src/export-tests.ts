@@ -1,4 +1,5 @@
 import { type QBenchClient, type ReadProgress, unwrap, updatedSince } from "@qbench-sdk/client";
+import type { TestFilter } from "@qbench-sdk/types";
 import type { Run, TestsFile } from "./tests-file.ts";
 
 export interface ExportOptions {
@@ -21,7 +22,7 @@ export async function exportTests(
   file: TestsFile,
   { full, signal, onProgress }: ExportOptions,
 ): Promise<Run> {
-  async function read(run: Run, query: NonNullable<Parameters<typeof client.tests.list>[0]>): Promise<Run> {
+  async function read(run: Run, query: TestFilter): Promise<Run> {
     let now = run;
     let { point } = run;
     const tests = client.tests.list(query, {

@@ -7,7 +7,10 @@ export interface ProgressLine {
   end(): void;
 }
 
-export function createProgressLine(isShown: boolean, to: NodeJS.WriteStream): ProgressLine {
+export function createProgressLine(
+  isShown: boolean,
+  to: { isTTY?: boolean; write(text: string): unknown },
+): ProgressLine {
   let isOpen = false;
   return {
     show({ total, rowsPerSecond, secondsLeft }) {
@@ -16,7 +19,7 @@ export function createProgressLine(isShown: boolean, to: NodeJS.WriteStream): Pr
       const pace = `${Math.round(rowsPerSecond).toLocaleString("en")} a second, ${Math.ceil(secondsLeft)} s left`;
       const text = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} tests, ${pace}`;
       to.write(to.isTTY ? `\r${text}\x1b[K` : `${text}\n`);
-      isOpen = to.isTTY;
+      isOpen = to.isTTY ?? false;
     },
     end() {
       if (isOpen) to.write("\r\x1b[K");

@@ -116,7 +116,7 @@ export function openTestsFile(path: string, tenant: string): TestsFile {
       database.exec("COMMIT");
       return toRun(now);
     } catch (error) {
-      database.exec("ROLLBACK");
+      if (database.isTransaction) database.exec("ROLLBACK");
       throw error;
     }
   }

@@ -87,7 +87,7 @@ async function tour(): Promise<void> {
     show(`\n${styleText("bold", "Its nightly export of all tests to SQLite")}\n`);
     await step(
       "the first night, killed on the way",
-      () => runExport(file, { with: "SIGKILL", after: 5200 }),
+      () => runExport(file, { with: "SIGKILL", after: 5100 }),
       ({ signal, progress, output }) => (signal ? `${signal} after ${progress}` : output),
     );
     await step("the same command once more goes on", exportChanges, output => output);

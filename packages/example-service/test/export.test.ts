@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
-import { createQBenchClient, QBenchReadError, type ReadProgress } from "@qbench-sdk/client";
+import { createQBenchClient, QBenchConnectionError, QBenchReadError, type ReadProgress } from "@qbench-sdk/client";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { exportTests } from "../src/export-tests.ts";
 import { runExport } from "../src/run-export.ts";
@@ -25,7 +25,8 @@ function meddle(path: string, sql: string): void {
   database.close();
 }
 
-describe("The export", () => {
+// Processes, and thousands of tests: a busy machine needs time for them.
+describe("The export", { timeout: 120_000 }, () => {
   it("writes every test into the file, whole and in columns", async () => {
     const { client, path, select } = await setUp({ records: { tests: 2000 } });
     const { code, output } = await runExport(path);
@@ -100,6 +101,31 @@ describe("The export", () => {
     expect(run).toMatchObject({ id: 1, added: 6500, changed: 0 });
     expect(emulator.stats.byOperation[tests]).toBeLessThan(asked + 60);
     expect(select("SELECT count(*) AS count FROM tests")).toEqual([{ count: 6500 }]);
+  });
+
+  it("goes on in the list of the deleted ones, if it had come there", async () => {
+    const { emulator, client, path, select } = await setUp();
+    for (const id of [7, 8, 9]) await client.tests.delete(id);
+    let isBroken = true;
+    const asked: boolean[] = [];
+    const breaking = createQBenchClient({
+      retry: false,
+      fetch(request, init) {
+        const isDeleted = request.url.includes("include_deleted=DELETED_ONLY");
+        if (isDeleted && isBroken) return Promise.reject(new TypeError("fetch failed"));
+        if (request.url.includes("/tests?")) asked.push(isDeleted);
+        return fetch(request, init);
+      },
+    });
+    const file = openTestsFile(path, emulator.url);
+    onTestFinished(() => file.close());
+    await expect(exportTests(breaking, file, quietly())).rejects.toBeInstanceOf(QBenchConnectionError);
+    expect(file.unfinishedRun(false)).toMatchObject({ list: "deleted", read: 189, added: 189 });
+    isBroken = false;
+    asked.length = 0;
+    expect(await exportTests(breaking, file, quietly())).toMatchObject({ id: 1, added: 189, deleted: 3 });
+    expect(asked).toEqual([true]);
+    expect(select("SELECT id FROM tests WHERE deleted = 1")).toEqual([{ id: 7 }, { id: 8 }, { id: 9 }]);
   });
 
   it("reads in the next run only what was changed, added and deleted since", async () => {

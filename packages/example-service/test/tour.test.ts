@@ -7,14 +7,15 @@ import { setUp } from "./service.ts";
 const takeTour = (...args: string[]) =>
   promisify(execFile)(process.execPath, [join(import.meta.dirname, "../src/tour.ts"), ...args]);
 
-describe("The tour", () => {
+// Processes, and thousands of tests: a busy machine needs time for them.
+describe("The tour", { timeout: 120_000 }, () => {
   it("lists, reads, creates and updates orders, and exports the tests", async () => {
-    const { emulator } = await setUp({ records: { tests: 6500 } });
+    const { emulator } = await setUp({ records: { tests: 7000 } });
     const { stdout } = await takeTour("--write");
     expect(stdout).toContain("QB-00048 for customer 8: 2 samples, ");
     expect(stdout).toContain("QB-00049 is IN PROGRESS");
-    expect(stdout).toMatch(/SIGKILL after 5,\d\d0 of 6,500 tests/);
-    expect(stdout).toMatch(/gone on with at page \d\d+: .* 6,500 new, 0 changed, 0 deleted/);
+    expect(stdout).toMatch(/SIGKILL after [56],\d\d0 of 7,000 tests/);
+    expect(stdout).toMatch(/gone on with at page \d\d+: .* 7,000 new, 0 changed, 0 deleted/);
     expect(stdout).toContain("with the same access token");
     expect(stdout).toMatch(/: 3 tests read, 0 new, 2 changed, 1 deleted\n/);
     expect(emulator.stats.throttledByRate).toBe(0);
