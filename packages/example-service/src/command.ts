@@ -23,7 +23,7 @@ function readArguments() {
       options: {
         to: { type: "string", default: "tests.sqlite" },
         full: { type: "boolean", default: false },
-        progress: { type: "boolean", default: process.stderr.isTTY },
+        progress: { type: "boolean", default: process.stderr.isTTY === true },
       },
       allowNegative: true,
     });
