@@ -1,75 +1,30 @@
-import { type QBenchClient, unwrap } from "@qbench-sdk/client";
-
-/** An order as the service shows it. */
-export interface OrderSummary {
-  id: number;
-  name: string;
-  state: string;
-  customerId: number | undefined;
-  received: string;
-}
-
-interface OrderFields {
-  id?: number;
-  custom_formatted_id?: string | null;
-  state?: string | null;
-  customer_account_id?: number | null;
-  date_received?: string | null;
-}
-
-const summarize = (order: OrderFields): OrderSummary => ({
-  id: order.id ?? 0,
-  name: order.custom_formatted_id ?? "",
-  state: order.state ?? "",
-  customerId: order.customer_account_id ?? undefined,
-  received: order.date_received ?? "",
-});
+import type { QBenchClient } from "@qbench-sdk/client";
 
 /** The newest orders, and how many there are in all. */
-export async function newestOrders(
-  client: QBenchClient,
-  count: number,
-): Promise<{ orders: OrderSummary[]; total: number }> {
-  const page = await unwrap(
-    client.GET("/qbench/api/v2/orders", {
-      params: { query: { page_size: count, sort_by: "id", sort_order: "DESC" } },
-    }),
-  );
-  return { orders: page.data.map(summarize), total: page.total_count };
+export async function newestOrders(client: QBenchClient, count: number) {
+  const page = await client.orders.list({ page_size: count, sort_by: "id", sort_order: "DESC" });
+  return { orders: page.data, total: page.total_count };
 }
 
-/** One order with its samples and how many tests each has. */
+/** One order with all its samples, and how many tests it has. */
 export async function readOrder(client: QBenchClient, id: number) {
-  const path = { order_id: id };
   const [order, samples, tests] = await Promise.all([
-    unwrap(client.GET("/qbench/api/v2/orders/{order_id}", { params: { path } })),
-    client.paginate("/qbench/api/v2/orders/{order_id}/samples", { params: { path } }).toArray(),
-    client.paginate("/qbench/api/v2/orders/{order_id}/tests", { params: { path } }).toArray(),
+    client.orders.get(id),
+    client.orders.samples(id).toArray(),
+    client.orders.tests(id).total(),
   ]);
-  return {
-    order: summarize(order.data),
-    samples: samples.map(sample => ({
-      id: sample.id,
-      type: sample.sample_type ?? "",
-      description: sample.description ?? "",
-      tests: tests.filter(test => test.sample_id === sample.id).map(test => test.state ?? ""),
-    })),
-  };
+  return { order, samples, tests };
 }
 
-/** Creates an order for a customer. Bodies are lists, also for one record. */
-export async function createOrder(client: QBenchClient, customerId: number): Promise<OrderSummary> {
-  const { data } = await unwrap(
-    client.POST("/qbench/api/v2/orders", { body: [{ customer_account_id: customerId, special_instructions: "Rush" }] }),
-  );
-  const [created] = data;
+/** Creates an order for a customer. */
+export async function createOrder(client: QBenchClient, customerId: number) {
+  const [created] = await client.orders.create([{ customer_account_id: customerId, special_instructions: "Rush" }]);
   if (!created) throw new Error("QBench created no order");
-  return summarize(created);
+  return created;
 }
 
-export async function changeState(client: QBenchClient, id: number, state: string): Promise<OrderSummary> {
-  const { data } = await unwrap(client.PATCH("/qbench/api/v2/orders", { body: [{ id, state }] }));
-  const [updated] = data;
+export async function changeState(client: QBenchClient, id: number, state: string) {
+  const [updated] = await client.orders.update([{ id, state }]);
   if (!updated) throw new Error("QBench updated no order");
-  return summarize(updated);
+  return updated;
 }

@@ -1,0 +1,4 @@
+/** A file cannot be exported to. */
+export class ExportFileError extends Error {
+  override readonly name = "ExportFileError";
+}
