@@ -1,7 +1,7 @@
+import type { Limiter as ClientLimiter } from "@qbench-sdk/client";
 import { Redis } from "ioredis";
 import { createClient } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from "vitest";
-import type { Limiter as ClientLimiter } from "../../client/src/transport/limiter.ts";
 import { type Limiter, type Place, type RedisLimiterOptions, redisLimiter, TokenStoreError } from "../src/index.ts";
 import { hasRedis, type RedisServer, startRedis } from "./redis-server.ts";
 
