@@ -2,6 +2,9 @@ const reading = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as 
 
 /** The end of a body, however many copies of the response share it. */
 interface BodyEnd {
+  readonly signal: AbortSignal | undefined;
+  /** One more who is told. */
+  tell(ended: () => void): void;
   /** One response more; what it gives back tells that nobody reads this one any further. */
   share(): () => void;
   /** A part of the reading, until it is done, the last or not, or has failed or is aborted. */
@@ -12,13 +15,14 @@ function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): Body
   let readers = 0;
   let isOver = false;
   const underWay = new Set<(reason: unknown) => void>();
+  const told = [ended];
 
   function end(): void {
     if (isOver) return;
     isOver = true;
     forgotten?.unregister(bodyEnd);
     signal?.removeEventListener("abort", abort);
-    ended();
+    for (const each of told) each();
   }
   function abort(): void {
     for (const reject of underWay) reject(signal?.reason);
@@ -26,6 +30,11 @@ function createBodyEnd(ended: () => void, signal: AbortSignal | undefined): Body
   }
 
   const bodyEnd: BodyEnd = {
+    signal,
+    tell(another) {
+      if (isOver) another();
+      else told.push(another);
+    },
     share() {
       readers++;
       let isRead = true;
@@ -73,21 +82,31 @@ export function watchBody(
   response: Response,
   { ended, signal }: { ended: () => void; signal?: AbortSignal | undefined },
 ): Response {
+  // To watch is the dearest part of a call: once will do.
+  const known = (response as Watched)[endOf];
+  if (known && known.signal === signal) known.tell(ended);
   // openapi-fetch reads nothing where the length is 0.
-  if (response.body === null || response.headers.get("Content-Length") === "0") ended();
+  else if (response.body === null || response.headers.get("Content-Length") === "0") ended();
   else watch(response, createBodyEnd(ended, signal));
   return response;
 }
 
-function watch(response: Response, end: BodyEnd): void {
+const endOf = Symbol();
+
+interface Watched extends Response {
+  [endOf]?: BodyEnd;
+}
+
+function watch(response: Watched, end: BodyEnd): void {
   const stopReading = end.share();
   forgotten?.register(response, stopReading, end);
   // Asked each time: a clone leaves another stream in place. It may have been watched before, as an own property.
   const getter = Object.getOwnPropertyDescriptor(response, "body")?.get;
   const body = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
     getter ? getter.call(response) : Reflect.get(Object.getPrototypeOf(response), "body", response);
-  const override = (name: string, property: PropertyDescriptor) =>
+  const override = (name: PropertyKey, property: PropertyDescriptor) =>
     Object.defineProperty(response, name, { configurable: true, ...property });
+  override(endOf, { value: end });
 
   for (const name of reading) {
     // Older runtimes have no `bytes`.
