@@ -13,9 +13,9 @@ export const callOf = (response: Response): CallRecord | undefined => records.ge
 
 export const recordOf = ({ method, url }: Request): CallRecord => ({ method, path: new URL(url).pathname });
 
-/** Notes the call of each answer. Registered first, so that it sees the answer that the caller gets. */
+/** Notes the call of each answer that is an error. Registered first, so that it sees the answer that the caller gets. */
 export const recordCalls: Middleware = {
   onResponse({ request, response }) {
-    records.set(response, recordOf(request));
+    if (!response.ok) records.set(response, recordOf(request));
   },
 };

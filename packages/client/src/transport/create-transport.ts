@@ -43,7 +43,7 @@ export function createTransport(
   const attempts = readAttempts(retry);
   const attempt = limitHeadersTime(fetch, times.headersMs);
   const held = limits === false ? attempt : limitCalls(attempt, toLimiter(origin, limits), onEvent);
-  return limitCallTime(retryCalls(held, { attempts, onEvent }), times);
+  return limitCallTime(retryCalls(held, { attempts, totalMs: times.totalMs, onEvent }), times);
 }
 
 const toLimiter = (origin: string, limits: Limits | Limiter | undefined): Limiter =>

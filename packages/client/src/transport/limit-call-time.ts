@@ -4,13 +4,8 @@ import { QBenchConnectionError } from "../connection-error.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../timeout-error.js";
 import { isConnectionFailure } from "./connection-failure.js";
 import { type Send, signalOf } from "./send.js";
-import { longestTimerMs } from "./timeouts.js";
+import { deadlineOf, longestTimerMs } from "./timeouts.js";
 import { watchBody } from "./watch-body.js";
-
-const deadlines = new WeakMap<AbortSignal, number>();
-
-/** How long the call that has this signal may still take, in milliseconds. */
-export const msLeft = (signal: AbortSignal): number => (deadlines.get(signal) ?? Infinity) - performance.now();
 
 /**
  * Limits the time of whole calls, to the end of the answer's body. Within it the call has a signal of its own, which ends
@@ -47,13 +42,13 @@ export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; tot
         isConnectionFailure(error) ? new QBenchConnectionError(recordOf(request), "body", systemCode(error)) : error;
 
       const leave = whenAborted(caller, () => end(caller.reason));
-      if (totalMs !== false) deadlines.set(signal, performance.now() + totalMs);
+      const deadline = deadlineOf(totalMs);
       limit("total", totalMs);
       fetch(request, { ...init, signal }).then(
         response => {
           // Its fetch knows nothing of signals.
           if (signal.aborted) return discardBody(response);
-          const left = msLeft(signal);
+          const left = deadline - performance.now();
           if (left < (bodyMs || longestTimerMs)) limit("total", totalMs, left);
           else limit("body", bodyMs);
           resolve(watchBody(response, { ended: stop, signal, toError }));

@@ -1,4 +1,4 @@
-import { discardBody, whenAborted } from "@qbench-sdk/auth";
+import { discardBody } from "@qbench-sdk/auth";
 import { recordOf } from "../call-record.js";
 import { QBenchTimeoutError } from "../timeout-error.js";
 import { type Send, signalOf } from "./send.js";
@@ -14,14 +14,19 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
       const call = signalOf(request, init);
       call.throwIfAborted();
       const attempt = new AbortController();
-      const end = (reason: unknown) => {
+      const stop = () => {
         clearTimeout(timer);
+        call.removeEventListener("abort", abort);
+      };
+      const end = (reason: unknown) => {
+        stop();
         attempt.abort(reason);
         reject(reason);
       };
+      const abort = () => end(call.reason);
       const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
-      // Until the call is over: an abort ends the reading of the body as well.
-      whenAborted(call, () => end(call.reason));
+      // Until the call is over, when the attempt succeeds: an abort ends the reading of the body as well.
+      call.addEventListener("abort", abort, { once: true });
       // Somebody's own fetch may throw at once.
       const answer = async () => fetch(request, { ...init, signal: attempt.signal });
       answer().then(
@@ -31,7 +36,7 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
           else resolve(response);
         },
         error => {
-          clearTimeout(timer);
+          stop();
           reject(error);
         },
       );

@@ -3,11 +3,10 @@ import { recordOf } from "../call-record.js";
 import { QBenchConnectionError } from "../connection-error.js";
 import { tell } from "../tell.js";
 import { isConnectionFailure, isUnsent } from "./connection-failure.js";
-import { msLeft } from "./limit-call-time.js";
 import { createRetryBudget } from "./retry-budget.js";
 import type { RetryEvent } from "./retry-event.js";
 import { type Send, signalOf } from "./send.js";
-import { longestTimerMs } from "./timeouts.js";
+import { deadlineOf, longestTimerMs } from "./timeouts.js";
 import { wait } from "./wait.js";
 import { isTemporary, type Outcome, whyRepeat } from "./why-repeat.js";
 
@@ -24,13 +23,14 @@ const jitterMs = 1000;
  */
 export function retryCalls(
   fetch: Send,
-  settings: { attempts: number; onEvent?: ((event: RetryEvent) => void) | undefined },
+  settings: { attempts: number; totalMs?: number | false; onEvent?: ((event: RetryEvent) => void) | undefined },
 ): Send {
-  const { attempts, onEvent } = settings;
+  const { attempts, totalMs = false, onEvent } = settings;
   const budget = createRetryBudget();
 
   return async (request, init) => {
     const signal = signalOf(request, init);
+    const deadline = deadlineOf(totalMs);
     let sent = request;
     for (let attempt = 1; ; attempt++) {
       const outcome = await attemptOf(() => fetch(sent, init));
@@ -50,7 +50,7 @@ export function retryCalls(
       );
       // Who comes when QBench said so adds nothing to its trouble.
       const isInvited = reason.status === 429 && toldMs !== undefined;
-      if (waitMs >= Math.min(msLeft(signal), longestTimerMs) || !(isInvited || budget.take())) {
+      if (waitMs >= Math.min(deadline - performance.now(), longestTimerMs) || !(isInvited || budget.take())) {
         return give(outcome, request);
       }
 

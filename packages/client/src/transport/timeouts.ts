@@ -16,6 +16,10 @@ export interface Timeouts {
 /** A timer that is set for longer fires at once. */
 export const longestTimerMs: number = 2 ** 31 - 1;
 
+/** When a call that begins now has taken so long, by `performance`. */
+export const deadlineOf = (totalMs: number | false): number =>
+  totalMs === false ? Number.POSITIVE_INFINITY : performance.now() + totalMs;
+
 /** @throws QBenchInputError */
 export function readTimeouts(timeouts: Timeouts = {}): { [Name in keyof Timeouts]-?: number | false } {
   const { headersMs = 30_000, bodyMs = 60_000, totalMs = 600_000 } = timeouts;

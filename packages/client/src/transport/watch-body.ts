@@ -2,13 +2,18 @@ const reading = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as 
 
 /** The end of a body, however many copies of the response share it. */
 interface BodyEnd {
+  readonly signal: AbortSignal | undefined;
+  /** One more who watches, with the same signal. */
+  join(another: Watching): void;
   /** One response more; what it gives back tells that nobody reads this one any further. */
   share(): () => void;
   /** A part of the reading, until it is done, the last or not, or has failed or is aborted. */
   read<T>(work: Promise<T>, isLast: (result: T) => boolean): Promise<T>;
 }
 
-function createBodyEnd({ ended, signal, toError = error => error }: Watching): BodyEnd {
+function createBodyEnd(first: Watching): BodyEnd {
+  const { signal } = first;
+  const watching = [first];
   let readers = 0;
   let isOver = false;
   const underWay = new Set<(reason: unknown) => void>();
@@ -18,7 +23,7 @@ function createBodyEnd({ ended, signal, toError = error => error }: Watching): B
     isOver = true;
     forgotten?.unregister(bodyEnd);
     signal?.removeEventListener("abort", abort);
-    ended();
+    for (const { ended } of watching) ended();
   }
   function abort(): void {
     for (const reject of underWay) reject(signal?.reason);
@@ -26,6 +31,11 @@ function createBodyEnd({ ended, signal, toError = error => error }: Watching): B
   }
 
   const bodyEnd: BodyEnd = {
+    signal,
+    join(another) {
+      if (isOver) another.ended();
+      else watching.push(another);
+    },
     share() {
       readers++;
       let isRead = true;
@@ -46,7 +56,7 @@ function createBodyEnd({ ended, signal, toError = error => error }: Watching): B
           },
           error => {
             end();
-            reject(toError(error));
+            reject(watching.reduce((told, { toError }) => (toError ? toError(told) : told), error));
           },
         );
       }),
@@ -76,21 +86,31 @@ interface Watching {
  * once with the signal's own reason, also where fetch doesn't look at it.
  */
 export function watchBody(response: Response, watching: Watching): Response {
+  // To watch is the dearest part of a call: once will do.
+  const known = (response as Watched)[endOf];
+  if (known && known.signal === watching.signal) known.join(watching);
   // openapi-fetch reads nothing where the length is 0.
-  if (response.body === null || response.headers.get("Content-Length") === "0") watching.ended();
+  else if (response.body === null || response.headers.get("Content-Length") === "0") watching.ended();
   else watch(response, createBodyEnd(watching));
   return response;
 }
 
-function watch(response: Response, end: BodyEnd): void {
+const endOf = Symbol();
+
+interface Watched extends Response {
+  [endOf]?: BodyEnd;
+}
+
+function watch(response: Watched, end: BodyEnd): void {
   const stopReading = end.share();
   forgotten?.register(response, stopReading, end);
   // Asked each time: a clone leaves another stream in place. It may have been watched before, as an own property.
   const getter = Object.getOwnPropertyDescriptor(response, "body")?.get;
   const body = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
     getter ? getter.call(response) : Reflect.get(Object.getPrototypeOf(response), "body", response);
-  const override = (name: string, property: PropertyDescriptor) =>
+  const override = (name: PropertyKey, property: PropertyDescriptor) =>
     Object.defineProperty(response, name, { configurable: true, ...property });
+  override(endOf, { value: end });
 
   for (const name of reading) {
     // Older runtimes have no `bytes`.

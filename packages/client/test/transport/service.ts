@@ -19,7 +19,10 @@ export interface TransportOptions {
 export function transport(fetch: Send, { retry, timeouts, onEvent }: TransportOptions = {}): Send {
   const limits = readTimeouts(timeouts);
   const attempts = limitHeadersTime(fetch, limits.headersMs);
-  return limitCallTime(retryCalls(attempts, { attempts: readAttempts(retry), onEvent }), limits);
+  return limitCallTime(
+    retryCalls(attempts, { attempts: readAttempts(retry), totalMs: limits.totalMs, onEvent }),
+    limits,
+  );
 }
 
 /** Timers that stand still, and move by what a retry waits. */

@@ -1,0 +1,57 @@
+import { createConfig, createClient as createHeyApiClient } from "@hey-api/client-fetch";
+import type { Page } from "@qbench-sdk/client";
+import type { paths } from "@qbench-sdk/types";
+import axios from "axios";
+import ky from "ky";
+import createClient from "openapi-fetch";
+
+export type ContactPage = Page<unknown>;
+
+/** Asks for a page of contacts; undefined when it was refused. */
+export type AskPage = (page_num: number) => Promise<ContactPage | undefined>;
+
+export const contacts = "/qbench/api/v2/contacts";
+const ROWS = 50;
+
+/** What others do the same with, each with a token that is written in. None tries again. */
+export const pageCallers: Record<string, (baseUrl: string, token: string) => AskPage> = {
+  "bare fetch": (baseUrl, token) => {
+    const headers = { Authorization: `Bearer ${token}` };
+    return async page => {
+      const response = await fetch(`${baseUrl}${contacts}?page_num=${page}&page_size=${ROWS}`, { headers });
+      const body: ContactPage = await response.json();
+      return response.ok ? body : undefined;
+    };
+  },
+  "openapi-fetch": (baseUrl, token) => {
+    const client = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
+    return async page_num => {
+      const { data } = await client.GET(contacts, { params: { query: { page_num, page_size: ROWS } } });
+      return data;
+    };
+  },
+  "@hey-api/client-fetch": (baseUrl, token) => {
+    const client = createHeyApiClient(createConfig({ baseUrl, headers: { Authorization: `Bearer ${token}` } }));
+    return async page_num => {
+      const { data } = await client.get<ContactPage>({ url: contacts, query: { page_num, page_size: ROWS } });
+      return data as ContactPage | undefined;
+    };
+  },
+  ky: (baseUrl, token) => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const client = ky.create({ baseUrl, headers, retry: 0, throwHttpErrors: false });
+    return async page_num => {
+      const response = await client.get<ContactPage>(contacts, { searchParams: { page_num, page_size: ROWS } });
+      const body = await response.json();
+      return response.ok ? body : undefined;
+    };
+  },
+  axios: (baseURL, token) => {
+    const headers = { Authorization: `Bearer ${token}` };
+    const client = axios.create({ baseURL, headers, validateStatus: () => true });
+    return async page_num => {
+      const { data, status } = await client.get<ContactPage>(contacts, { params: { page_num, page_size: ROWS } });
+      return status === 200 ? data : undefined;
+    };
+  },
+};
