@@ -1,7 +1,7 @@
 import { getEventListeners } from "node:events";
 import { RepeatableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Timeouts } from "../../src/index.js";
+import { QBenchInputError, type Timeouts } from "../../src/index.js";
 import { QBenchTimeoutError } from "../../src/timeout-error.js";
 import type { Send } from "../../src/transport/send.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
