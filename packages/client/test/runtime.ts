@@ -8,6 +8,10 @@ export const isBrowser: boolean = userAgent.startsWith("Mozilla/");
 /** May a program start servers here, and has it an environment? */
 export const isServer: boolean = !isBrowser && userAgent !== "Cloudflare-Workers";
 
+export const isBun: boolean = "Bun" in globalThis;
+
+export const isDeno: boolean = "Deno" in globalThis;
+
 const realSetTimeout = globalThis.setTimeout;
 
 /** Lets all go on that waits for nothing else, also while timers stand still. */

@@ -1,4 +1,4 @@
-import { signAssertion } from "@qbench-sdk/auth";
+import { type Clock, signAssertion } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, type EmulatorOptions } from "@qbench-sdk/emulator";
 import { type ClientOptions, createQBenchClient, type QBenchClient } from "../src/index.js";
 import { isBrowser } from "./runtime.js";
@@ -6,9 +6,12 @@ import { isBrowser } from "./runtime.js";
 let laboratories = 0;
 
 /** What a client of the emulator needs to know; in a page, which must have no secret, somebody else signs. */
-export function credentials({ id: clientId, secret: clientSecret } = { id: "id", secret: "secret" }) {
+export function credentials(
+  { id: clientId, secret: clientSecret } = { id: "id", secret: "secret" },
+  clock: Clock = Date,
+) {
   return isBrowser
-    ? { clientId, assertion: () => signAssertion({ clientId, clientSecret }) }
+    ? { clientId, assertion: () => signAssertion({ clientId, clientSecret, now: clock.now() }) }
     : { clientId, clientSecret };
 }
 
@@ -23,7 +26,7 @@ export function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: Clie
   const origin = `https://lab-${++laboratories}.example`;
   const client: QBenchClient = createQBenchClient({
     baseUrl: origin,
-    ...credentials(apiClient),
+    ...credentials(apiClient, emulatorOptions.clock),
     retry: false,
     fetch(request) {
       requests.push(request);

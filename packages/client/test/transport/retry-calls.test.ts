@@ -321,7 +321,7 @@ describe("what is sent again", () => {
     const { fetch, requests, bodies } = refusingOnce();
     const form = new FormData();
     form.set("name", "value");
-    await fetch(post(form));
+    await fetch(post(form, { headers: { Authorization: "Bearer abc" } }));
     for (const [index, body] of bodies.entries()) {
       const boundary = /boundary=(.*)$/.exec(requests[index]?.headers.get("Content-Type") ?? "")?.[1];
       expect(body.startsWith(`--${boundary}\r\n`)).toBe(true);

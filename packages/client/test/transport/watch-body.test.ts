@@ -3,7 +3,7 @@ import { watchBody } from "../../src/transport/watch-body.ts";
 import { nextTurn } from "../runtime.ts";
 import { openBody, watched } from "./bodies.ts";
 
-const form = "--b\r\nContent-Disposition: form-data; name=a\r\n\r\n1\r\n--b--\r\n";
+const form = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
 const multipart = { headers: { "Content-Type": "multipart/form-data; boundary=b" } };
 
 describe("watchBody", () => {
@@ -99,7 +99,7 @@ describe("watchBody", () => {
     const body = openBody();
     const { response, ended } = watched(body.stream);
     await response.body?.cancel("enough");
-    expect(body.cancel).toHaveBeenCalledWith("enough");
+    expect(body.cancel.mock.lastCall?.[0]).toBe("enough");
     expect(ended).toHaveBeenCalledOnce();
   });
 
@@ -110,7 +110,7 @@ describe("watchBody", () => {
     body.send("on");
     await reader?.read();
     await reader?.cancel("enough");
-    expect(body.cancel).toHaveBeenCalledWith("enough");
+    expect(body.cancel.mock.lastCall?.[0]).toBe("enough");
     expect(ended).toHaveBeenCalledOnce();
   });
 
