@@ -1,6 +1,4 @@
 /** The client over real connections, by the runtime's own fetch. */
-import type { EmulatorOptions } from "@qbench-sdk/emulator";
-import { describe, expect, it } from "vitest";
 import {
   type ClientEvent,
   type ClientOptions,
@@ -9,7 +7,9 @@ import {
   QBenchApiError,
   QBenchTimeoutError,
   uploadAttachment,
-} from "../../client/src/index.ts";
+} from "@qbench-sdk/client";
+import type { EmulatorOptions } from "@qbench-sdk/emulator";
+import { describe, expect, it } from "vitest";
 import { isBrowser } from "../../client/test/runtime.ts";
 import { startLab } from "./lab.ts";
 
