@@ -232,8 +232,10 @@ describe("what a fetch of one's own sends again", () => {
     for (const again of [repeat?.(), repeat?.()]) {
       expect(again).toMatchObject({ method: "POST", url, mine: "own" });
       expect(again?.headers.get("Authorization")).toBe("Bearer abc");
+      // After it was sent: Chromium takes the body of a request as read when another is made from it.
+      expect(await again?.text()).toBe("[1]");
       const third = again && repeaterOf(again)?.();
-      expect([await again?.text(), await third?.text()]).toEqual(["[1]", "[1]"]);
+      expect(await third?.text()).toBe("[1]");
     }
   });
 

@@ -2,14 +2,15 @@ import { createTokenSource, QBenchAuthError } from "@qbench-sdk/auth";
 import { createEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createQBenchClient, unwrap } from "../src/index.js";
-import { setUp } from "./service.js";
+import { isServer } from "./runtime.js";
+import { credentials, setUp } from "./service.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
 const given = { baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" };
 
 describe("createQBenchClient", () => {
-  it("takes its settings from the environment", async () => {
+  it.runIf(isServer)("takes its settings from the environment", async () => {
     const emulator = createEmulator();
     const [apiClient] = emulator.clients.list();
     vi.stubEnv("QBENCH_URL", "https://lab.example/");
@@ -21,7 +22,7 @@ describe("createQBenchClient", () => {
     expect(data?.total_count).toBe(48);
   });
 
-  it("prefers what it is given to the environment", async () => {
+  it.runIf(isServer)("prefers what it is given to the environment", async () => {
     vi.stubEnv("QBENCH_URL", "https://other.example");
     const { client, requests } = setUp();
     await client.GET("/qbench/api/v2/teams");
@@ -30,7 +31,7 @@ describe("createQBenchClient", () => {
     );
   });
 
-  it.each([
+  it.runIf(isServer).each([
     ["QBENCH_URL", { ...given, baseUrl: undefined }],
     ["QBENCH_CLIENT_ID", { ...given, clientId: " " }],
     ["QBENCH_CLIENT_SECRET", { ...given, clientSecret: "" }],
@@ -68,15 +69,14 @@ describe("createQBenchClient", () => {
     const fetch = (request: Request): Promise<Response> => emulator.fetch(request);
     const tokenSource = createTokenSource({
       baseUrl: "https://lab.example",
-      clientId: apiClient?.id ?? "",
-      clientSecret: apiClient?.secret ?? "",
+      ...credentials(apiClient),
       fetch,
     });
     for (let n = 0; n < 3; n++) await unwrap(createQBenchClient({ tokenSource, fetch }).GET("/qbench/api/v2/teams"));
     expect(emulator.stats.exchanges).toBe(1);
   });
 
-  it("works over HTTP with the global fetch", async () => {
+  it.runIf(isServer)("works over HTTP with the global fetch", async () => {
     const emulator = await startEmulator();
     try {
       const [apiClient] = emulator.clients.list();

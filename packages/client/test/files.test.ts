@@ -14,6 +14,7 @@ import {
   uploadAttachment,
 } from "../src/index.js";
 import { takeSignedHeaders } from "../src/presigned-url.js";
+import { isBun, isDeno } from "./runtime.js";
 import { setUp } from "./service.js";
 
 const item = { attachment_type: "ORDER", object_id: 3, file_name: "chain of custody.pdf" };
@@ -84,7 +85,10 @@ describe("a file", () => {
       expect(new URL(request.url).origin).toBe(emulator.url);
       expect(request.headers.has("Authorization")).toBe(false);
     }
-    expect([...(asked[0]?.headers.keys() ?? [])]).toEqual(["content-length", "x-amz-security-token"]);
+    expect([...(asked[0]?.headers.keys() ?? [])]).toEqual([
+      ...(isDeno ? [] : ["content-length"]),
+      "x-amz-security-token",
+    ]);
     expect([...(asked[1]?.headers.keys() ?? [])]).toEqual([]);
   });
 
@@ -105,11 +109,7 @@ describe("a file", () => {
     const progress: FileProgress[] = [];
     const onProgress = (each: FileProgress) => void progress.push(each);
     const { id } = await uploadAttachment(client, item, content, { ...options, onProgress });
-    expect(progress).toEqual([
-      { bytes: 6, total: 18 },
-      { bytes: 12, total: 18 },
-      { bytes: 18, total: 18 },
-    ]);
+    expect(progress).toEqual((isDeno ? [18] : [6, 12, 18]).map(bytes => ({ bytes, total: 18 })));
     progress.length = 0;
     await read(await downloadFile(await attachment(id), { ...options, onProgress }));
     expect(progress.at(-1)).toEqual({ bytes: 18, total: 18 });
@@ -125,23 +125,27 @@ describe("a file", () => {
     expect(onProgress.mock.calls.length).toBeGreaterThan(1);
   });
 
-  it("goes as a whole where fetch tells no lengths of streams, and its length is known to be right", async () => {
-    vi.stubGlobal("Deno", {});
-    const { client, asked, options, attachment } = await overHttp();
-    const progress: FileProgress[] = [];
-    const onProgress = (each: FileProgress) => void progress.push(each);
-    const content = (size: number): FileContent => ({ size, stream: () => new Blob([bytes]).stream() });
-    for (const whole of [bytes, new Blob([bytes], { type: "image/png" }), content(6)]) {
-      const { id } = await uploadAttachment(client, item, whole, { ...options, onProgress });
-      expect(await read(await downloadFile(await attachment(id), options))).toEqual(bytes);
-    }
-    expect([...(asked[0]?.headers.keys() ?? [])]).toEqual(["x-amz-security-token"]);
-    expect(progress).toEqual(Array.from({ length: 3 }, () => ({ bytes: 6, total: 6 })));
-    for (const size of [5, 7]) {
-      const error = await errorOf(uploadAttachment(client, item, content(size), options));
-      expect(error).toMatchObject({ reason: "wrong_length", attachmentId: expect.any(Number) });
-    }
-  });
+  // Bun keeps the type of a Blob that is sliced, and isn't one of those.
+  it.skipIf(isBun)(
+    "goes as a whole where fetch tells no lengths of streams, and its length is known to be right",
+    async () => {
+      vi.stubGlobal("Deno", {});
+      const { client, asked, options, attachment } = await overHttp();
+      const progress: FileProgress[] = [];
+      const onProgress = (each: FileProgress) => void progress.push(each);
+      const content = (size: number): FileContent => ({ size, stream: () => new Blob([bytes]).stream() });
+      for (const whole of [bytes, new Blob([bytes], { type: "image/png" }), content(6)]) {
+        const { id } = await uploadAttachment(client, item, whole, { ...options, onProgress });
+        expect(await read(await downloadFile(await attachment(id), options))).toEqual(bytes);
+      }
+      expect([...(asked[0]?.headers.keys() ?? [])]).toEqual(["x-amz-security-token"]);
+      expect(progress).toEqual(Array.from({ length: 3 }, () => ({ bytes: 6, total: 6 })));
+      for (const size of [5, 7]) {
+        const error = await errorOf(uploadAttachment(client, item, content(size), options));
+        expect(error).toMatchObject({ reason: "wrong_length", attachmentId: expect.any(Number) });
+      }
+    },
+  );
 
   it("is read from an asset where the record has no address of its own, or from the address itself", async () => {
     const { options, attachment } = await overHttp();
@@ -203,7 +207,7 @@ describe("an upload", () => {
     await uploadAttachment(client, item, new Blob([bytes], { type: "image/png" }), options);
     expect(asked[0]?.url).toBe(url);
     expect(Object.fromEntries(asked[0]?.headers ?? [])).toEqual({
-      "content-length": "6",
+      ...(!isDeno && { "content-length": "6" }),
       "content-type": "text/plain",
       "x-amz-security-token": "T+/=+",
     });

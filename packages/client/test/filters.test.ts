@@ -102,7 +102,9 @@ describe("encodeFields", () => {
         const encoded = encodeFields(fields);
         expect(encoded).toMatch(/^[A-Za-z0-9+/]+={0,2}$/);
         expect(encoded.length % 4).toBe(0);
-        expect(JSON.parse(Buffer.from(encoded, "base64").toString("utf8"))).toEqual({ ...fields });
+        expect(
+          JSON.parse(new TextDecoder().decode(Uint8Array.from(atob(encoded), character => character.charCodeAt(0)))),
+        ).toEqual({ ...fields });
       }),
     );
   });

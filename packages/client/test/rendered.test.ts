@@ -12,7 +12,8 @@ import {
   type RenderedRecord,
   waitUntilRendered,
 } from "../src/index.js";
-import { setUp } from "./service.js";
+import { nextTurn } from "./runtime.js";
+import { credentials, setUp } from "./service.js";
 
 function fakeTime(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
@@ -174,7 +175,7 @@ describe("a new document", () => {
     };
     work.then(over, over);
     while (!isOver) {
-      await new Promise(resolve => setImmediate(resolve));
+      await nextTurn();
       await vi.advanceTimersByTimeAsync(10);
     }
     return work;
@@ -255,8 +256,7 @@ describe("a new document", () => {
     expectTypeOf(() => createPrintDocument(client, { printdoc_config_id: 1, orderId: 1 })).toBeFunction();
     const other = createQBenchClient<{ "/things": { get: { responses: { 200: { content: never } } } } }>({
       baseUrl: "https://lab.example",
-      clientId: "id",
-      clientSecret: "secret",
+      ...credentials(),
     });
     // @ts-expect-error a document without reports
     expectTypeOf(() => createReport(other, report)).toBeFunction();

@@ -18,9 +18,9 @@ import {
   type ReadOptions,
   type WriteOptions,
 } from "../src/index.js";
-import { setUp } from "./service.js";
+import { credentials, setUp } from "./service.js";
 
-const settings = { baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" };
+const settings = { baseUrl: "https://lab.example", ...credentials() };
 
 describe("a list of a resource", () => {
   it("is, awaited, the one page that was asked for", async () => {

@@ -1,7 +1,19 @@
+import { type Clock, signAssertion } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, type EmulatorOptions } from "@qbench-sdk/emulator";
 import { type ClientOptions, createQBenchClient, type QBenchClient } from "../src/index.js";
+import { isBrowser } from "./runtime.js";
 
 let laboratories = 0;
+
+/** What a client of the emulator needs to know; in a page, which must have no secret, somebody else signs. */
+export function credentials(
+  { id: clientId, secret: clientSecret } = { id: "id", secret: "secret" },
+  clock: Clock = Date,
+) {
+  return isBrowser
+    ? { clientId, assertion: () => signAssertion({ clientId, clientSecret, now: clock.now() }) }
+    : { clientId, clientSecret };
+}
 
 /**
  * An emulator and a client of it, without a network between them. Each has an address of its own, as clients of one tenant
@@ -14,8 +26,7 @@ export function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: Clie
   const origin = `https://lab-${++laboratories}.example`;
   const client: QBenchClient = createQBenchClient({
     baseUrl: origin,
-    clientId: apiClient?.id ?? "",
-    clientSecret: apiClient?.secret ?? "",
+    ...credentials(apiClient, emulatorOptions.clock),
     retry: false,
     fetch(request) {
       requests.push(request);

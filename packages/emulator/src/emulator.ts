@@ -64,8 +64,11 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
-  /** Answers a request as QBench would. `cut` closes the caller's connection, for faults that do. */
-  fetch(request: Request, connection?: { cut?: () => void }): Promise<Response>;
+  /**
+   * Answers a request as QBench would. `cut` closes the caller's connection, for faults that do; what else is given beside a
+   * request to a fetch has no effect.
+   */
+  fetch(request: Request, connection?: RequestInit & { cut?: () => void }): Promise<Response>;
   readonly clients: ApiClients;
   readonly faults: Faults;
   readonly stats: Stats;

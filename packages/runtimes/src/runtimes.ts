@@ -16,6 +16,22 @@ export interface Runtime {
   readonly missing?: string;
 }
 
+// Much more than it takes on a busy machine; a runtime that hangs is told by name.
+const LIMIT_MS = 300_000;
+
+async function inTime<T>(name: string, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const limit = new Promise<never>((_, reject) => {
+    const end = () => reject(new Error(`${name} did not end its tests in ${LIMIT_MS / 60_000} minutes`));
+    timer = setTimeout(end, LIMIT_MS);
+  });
+  try {
+    return await Promise.race([work, limit]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 const engines = join(import.meta.dirname, "../engines");
 const engine = (path: string): string => join(engines, "node_modules", path);
 
@@ -50,10 +66,15 @@ function onServer(name: string, path: string, ...args: string[]): Runtime {
         const child = spawn(engine(path), [...args, join(folder, "tests.mjs"), labServer], {
           stdio: ["ignore", "pipe", "pipe"],
         });
-        const [output, complaints] = await Promise.all([text(child.stdout), text(child.stderr)]);
-        const outcomes = output.trimEnd().split("\n").at(-1);
-        if (!outcomes?.startsWith("[")) throw new Error(`${name} did not run the tests:\n${complaints || output}`);
-        return JSON.parse(outcomes);
+        try {
+          const told = Promise.all([text(child.stdout), text(child.stderr)]);
+          const [output, complaints] = await inTime(name, told);
+          const outcomes = output.trimEnd().split("\n").at(-1);
+          if (!outcomes?.startsWith("[")) throw new Error(`${name} did not run the tests:\n${complaints || output}`);
+          return JSON.parse(outcomes);
+        } finally {
+          child.kill("SIGKILL");
+        }
       });
     },
   };
@@ -83,16 +104,17 @@ const config :Workerd.Config = (
         stdio: ["ignore", "inherit", "inherit", "pipe"],
       });
       try {
-        const response = await fetch(`http://127.0.0.1:${await listeningPort(child)}`, {
-          method: "POST",
-          body: labServer,
-        });
-        return (await response.json()) as Outcome[];
+        return await inTime("workerd", askWorker(child, labServer));
       } finally {
         child.kill();
       }
     }),
 };
+
+async function askWorker(child: ChildProcess, labServer: string): Promise<Outcome[]> {
+  const address = `http://127.0.0.1:${await listeningPort(child)}`;
+  return (await fetch(address, { method: "POST", body: labServer })).json();
+}
 
 /** workerd tells on its control channel, line by line in JSON, on which port it listens. */
 async function listeningPort(child: ChildProcess): Promise<number> {
@@ -111,12 +133,14 @@ const page: Runtime = {
   name: "Chromium",
   ...(!existsSync(chromiumPath) && { missing: "install chromium, or set CHROMIUM_PATH" }),
   async run(labServer) {
-    const browser = await chromium.launch({ executablePath: chromiumPath, args: ["--no-sandbox", "--disable-gpu"] });
+    // Containers give little shared memory.
+    const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
+    const browser = await chromium.launch({ executablePath: chromiumPath, args });
     try {
       const tab = await browser.newPage();
       await tab.goto(labServer);
       await tab.waitForFunction("globalThis.runSuite");
-      return await tab.evaluate<Outcome[]>("runSuite()");
+      return await inTime("Chromium", tab.evaluate<Outcome[]>("runSuite()"));
     } finally {
       await browser.close();
     }

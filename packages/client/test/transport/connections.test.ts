@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { RepeatableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { QBenchConnectionError, QBenchTimeoutError, type RetryEvent } from "../../src/index.js";
+import { isDeno } from "../runtime.js";
 import { type TransportOptions, transport } from "./service.js";
 
 const stops: (() => void)[] = [];
@@ -74,7 +75,7 @@ describe("a connection that breaks before the answer", () => {
     expect(await response.json()).toEqual({ data: [] });
     expect(received).toEqual(["GET", "GET", "GET"]);
     expect(events.map(({ attempt }) => attempt)).toEqual([2, 3]);
-    expect(events[0]?.code).toMatch(/^(UND_ERR_SOCKET|ECONNRESET)$/);
+    if (!isDeno) expect(events[0]?.code).toMatch(/^(UND_ERR_SOCKET|ECONNRESET)$/);
   });
 
   it("never makes a write arrive twice", async () => {
@@ -84,7 +85,7 @@ describe("a connection that breaks before the answer", () => {
     expect(error).toBeInstanceOf(QBenchConnectionError);
     expect(error).toMatchObject({ unsent: false, method: "POST", path: "/things" });
     expect(String(error)).toMatch(
-      /^QBenchConnectionError: POST \/things has no answer, the connection broke \([A-Z_]+\); it may have been done$/,
+      /^QBenchConnectionError: POST \/things has no answer, the connection broke( \([A-Z_]+\))?; it may have been done$/,
     );
   });
 
@@ -128,18 +129,22 @@ describe("a connection that breaks in the answer's body", () => {
 });
 
 describe("a connection that is refused", () => {
+  // Deno has words for it, and no code.
+  const refused = isDeno ? undefined : "ECONNREFUSED";
+
   it("is tried again for a write as well, of which nothing was sent", async () => {
     const url = await deadAddress();
     const events: RetryEvent[] = [];
     const error = await errorOf(write(url, { onEvent: event => events.push(event) }));
     expect(events.map(({ attempt, code }) => [attempt, code])).toEqual([
-      [2, "ECONNREFUSED"],
-      [3, "ECONNREFUSED"],
-      [4, "ECONNREFUSED"],
+      [2, refused],
+      [3, refused],
+      [4, refused],
     ]);
-    expect(error).toMatchObject({ name: "QBenchConnectionError", unsent: true, code: "ECONNREFUSED" });
+    expect(error).toMatchObject({ name: "QBenchConnectionError", unsent: true });
+    expect(error).toHaveProperty("code", refused);
     expect(String(error)).toBe(
-      "QBenchConnectionError: POST /things was not sent, there is no connection (ECONNREFUSED); see baseUrl",
+      `QBenchConnectionError: POST /things was not sent, there is no connection${refused ? ` (${refused})` : ""}; see baseUrl`,
     );
   });
 
@@ -161,7 +166,8 @@ describe("a server that does not answer", () => {
   it("is left by the runtime's fetch when the time is over", async () => {
     let closed: Promise<unknown> | undefined;
     const { url, received } = await serve((_response, request) => {
-      closed = once(request.socket, "close");
+      // Bun tells of it by an error.
+      closed = once(request.socket, "close").catch(() => {});
     });
     const error = await errorOf(write(url, { timeouts: { headersMs: 200 } }));
     expect(error).toBeInstanceOf(QBenchTimeoutError);

@@ -4,6 +4,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { limitCallTime } from "../../src/transport/limit-call-time.js";
 import { retryCalls } from "../../src/transport/retry-calls.js";
+import { nextTurn } from "../runtime.js";
 import { setUpTransport, stopTime, transport } from "./service.js";
 
 const url = "https://lab.example/qbench/api/v2/teams?name=Somebody";
@@ -320,7 +321,7 @@ describe("what is sent again", () => {
     const { fetch, requests, bodies } = refusingOnce();
     const form = new FormData();
     form.set("name", "value");
-    await fetch(post(form));
+    await fetch(post(form, { headers: { Authorization: "Bearer abc" } }));
     for (const [index, body] of bodies.entries()) {
       const boundary = /boundary=(.*)$/.exec(requests[index]?.headers.get("Content-Type") ?? "")?.[1];
       expect(body.startsWith(`--${boundary}\r\n`)).toBe(true);
@@ -407,7 +408,7 @@ describe("an abort", () => {
     );
     await expect(fetch(new RepeatableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
     // Whatever goes on behind it has ended then.
-    await new Promise(resolve => setImmediate(resolve));
+    await nextTurn();
     expect([sent, onEvent.mock.calls]).toEqual([1, []]);
   });
 

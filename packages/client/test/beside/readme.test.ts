@@ -1,0 +1,10 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, it } from "vitest";
+
+const read = (path: string): Promise<string> => readFile(join(import.meta.dirname, path), "utf8");
+
+it("the emulator's README shows the unit test that runs here", async () => {
+  const example = await read("unit-test-of-a-service.test.ts");
+  expect(await read("../../../emulator/README.md")).toContain(`\`\`\`ts\n${example}\`\`\``);
+});

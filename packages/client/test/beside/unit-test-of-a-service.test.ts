@@ -1,0 +1,40 @@
+import { createQBenchClient, QBenchApiError, type QBenchClient } from "@qbench-sdk/client";
+import { createEmulator, type EmulatorOptions } from "@qbench-sdk/emulator";
+import { describe, expect, it } from "vitest";
+
+/** What is tested, a service that is given its client. */
+async function receiveOrder(client: QBenchClient, id: number): Promise<number> {
+  const samples = await client.orders.samples(id).toArray();
+  await client.samples.update(samples.map(sample => ({ id: sample.id, received: true })));
+  return samples.length;
+}
+
+let laboratories = 0;
+
+function setUp(options?: EmulatorOptions) {
+  const emulator = createEmulator(options);
+  const { id, secret } = emulator.clients.create({ name: "under test" });
+  const client = createQBenchClient({
+    baseUrl: `https://lab-${++laboratories}.example`,
+    clientId: id,
+    clientSecret: secret,
+    fetch: emulator.fetch,
+    retry: false,
+  });
+  return { emulator, client };
+}
+
+describe("receiveOrder", () => {
+  it("marks all samples of the order as received, in one call", async () => {
+    const { emulator, client } = setUp();
+    expect(await receiveOrder(client, 7)).toBe(2);
+    const samples = await client.orders.samples(7).toArray();
+    expect(samples.map(({ received }) => received)).toEqual([true, true]);
+    expect(emulator.stats.byOperation["PATCH /qbench/api/v2/samples"]).toBe(1);
+  });
+
+  it("fails when QBench does", async () => {
+    const { client } = setUp({ faults: [{ on: "api", method: "PATCH", status: 503 }] });
+    await expect(receiveOrder(client, 7)).rejects.toThrow(QBenchApiError);
+  });
+});

@@ -1,0 +1,31 @@
+/** Apart from the rest of `watchBody`, as only Node collects garbage when it is told to. */
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
+import { describe, expect, it, vi } from "vitest";
+import { openBody, watched } from "./bodies.ts";
+
+describe("watchBody", () => {
+  it("tells of an answer that nobody reads, when it is forgotten", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const { ended } = watched(openBody().stream);
+    const controller = new AbortController();
+    const { ended: alsoEnded } = watched(openBody().stream, {}, controller.signal);
+    // Whoever holds the reader alone is still reading.
+    const startReading = () => {
+      const { response, ended } = watched(openBody().stream);
+      return { ended, reader: response.body?.getReader() };
+    };
+    const { ended: heldEnded, reader } = startReading();
+    reader?.read().catch(() => {});
+    await vi.waitFor(() => {
+      collect();
+      expect(ended).toHaveBeenCalledOnce();
+      expect(alsoEnded).toHaveBeenCalledOnce();
+    });
+    expect(controller.signal.aborted).toBe(false);
+    expect(heldEnded).not.toHaveBeenCalled();
+    await reader?.cancel();
+    expect(heldEnded).toHaveBeenCalledOnce();
+  });
+});
