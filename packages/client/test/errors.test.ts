@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import type { OrderUpdate } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
 import { QBenchApiError, unwrap } from "../src/index.js";
 import { setUp } from "./service.js";
@@ -108,5 +109,18 @@ describe("unwrap", () => {
     const response = Response.json({ error_type: "ValidationError" }, { status: 400 });
     const error = await errorOf(unwrap(Promise.resolve({ error: {}, response })));
     expect(error.message).toBe("The call was answered 400");
+  });
+});
+
+describe("an error of a write", () => {
+  it("shows no records when it is printed", async () => {
+    const { client } = setUp();
+    const records = [1, 2].map(
+      id => ({ id, invoicing_notes: "a customer's", unknown_field: "a secret" }) as OrderUpdate,
+    );
+    const write = client.orders.update(records, { chunkSize: 1, onDrop: "error" });
+    const error: unknown = await write.catch(reason => reason);
+    expect(error).toMatchObject({ outcomes: [{ state: "written", records: [{ id: 1 }] }, { state: "unsent" }] });
+    expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toMatch(/customer's|secret/);
   });
 });
