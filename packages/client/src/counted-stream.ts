@@ -1,5 +1,6 @@
 import { QBenchFileError } from "./file-error.js";
 import type { FileOptions } from "./presigned-url.js";
+import { tell } from "./tell.js";
 
 /**
  * A stream that tells how many of its bytes are through, and that fails when they are not as many as they should be.
@@ -28,9 +29,7 @@ export function countedStream(
         }
         if (part.done) return controller.close();
         controller.enqueue(part.value);
-        try {
-          onProgress?.({ bytes, ...(total !== undefined && { total }) });
-        } catch {}
+        tell(onProgress, { bytes, ...(total !== undefined && { total }) });
       },
       cancel: reason => reader.cancel(reason),
     },

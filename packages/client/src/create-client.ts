@@ -1,12 +1,14 @@
-import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
+import { createAuthMiddleware, createTokenSource, parseBaseUrl, RepeatableRequest } from "@qbench-sdk/auth";
 import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { recordCalls } from "./call-record.js";
+import { QBenchInputError } from "./input-error.js";
 import { createPaginate, type Paginate } from "./paginate.js";
 import type { Resources, ResourceTable } from "./resource-types.js";
 import { attachResources } from "./resources.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
+import { readAttempts } from "./transport/retry.js";
 import type { Send } from "./transport/send.js";
 
 /** The resources of the first client's document, for whoever has its paths; a client of another document names its own. */
@@ -32,6 +34,9 @@ export function createQBenchClient<Paths extends {}, Table extends ResourceTable
 export function createQBenchClient(options: ClientOptions & { resources?: ResourceTable } = {}): unknown {
   const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, ...given } = options;
   const source = tokenSource ?? createTokenSource(readSettings(given));
+  if (tokenSource && given.baseUrl !== undefined && parseBaseUrl(given.baseUrl) !== tokenSource.origin) {
+    throw new QBenchInputError("baseUrl: the tokenSource is for another address; give one of them");
+  }
   const fetch: Send = options.fetch ?? ((request, init) => globalThis.fetch(request, init));
   const client = createClient<paths>({
     baseUrl: source.origin,
@@ -41,7 +46,7 @@ export function createQBenchClient(options: ClientOptions & { resources?: Resour
     fetch: createTransport(fetch, source.origin, { limits, retry, timeouts, onEvent }),
   });
   client.use(recordCalls, createAuthMiddleware(source));
-  const paginating = Object.assign(client, { paginate: createPaginate(client, table) });
+  const paginating = Object.assign(client, { paginate: createPaginate(client, table, readAttempts(retry)) });
   attachResources(paginating, table, onEvent);
   return paginating;
 }

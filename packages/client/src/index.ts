@@ -1,4 +1,5 @@
 export type { TokenSource } from "@qbench-sdk/auth";
+export { QBenchAnswerError } from "./answer-error.js";
 export { type ErrorBody, QBenchApiError } from "./api-error.js";
 export { type ConnectionPhase, QBenchConnectionError } from "./connection-error.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";

@@ -6,6 +6,7 @@ import type {
   ResponseObjectMap,
   SuccessResponse,
 } from "openapi-typescript-helpers";
+import { QBenchAnswerError } from "./answer-error.js";
 import { QBenchApiError } from "./api-error.js";
 import { QBenchConnectionError } from "./connection-error.js";
 import { createListing, type Listing, type Page } from "./listing.js";
@@ -60,14 +61,16 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
     : [init: FetchOptions<Get<Paths, Path>> & ReadOptions];
 
 /**
- * Reads a whole list: every record that is in it from the beginning of the read to its end is given once, whatever is
- * added and deleted meanwhile. Where the operation can sort, they come in order of ids, as of the beginning of the read; a
- * `sort_by` of the query takes its place. `page_size` is 50 if not given, the largest there is (facts 4.1); `page_num` is
- * the page to begin with.
+ * Reads a whole list: every record that is in it from the beginning of the read to its end is given once, while records are
+ * added and deleted. Where the operation can sort, they come in order of ids, as of the beginning of the read; a `sort_by` of
+ * the query takes its place. `page_size` is 50 if not given, the largest there is (facts 4.1); `page_num` is the page to
+ * begin with. Only where records leave a filtered list and as many others enter it, within the same hundred pages, can one
+ * that stays be missed: QBench has no snapshots, and the count is the same.
  *
  * Up to ten pages are read ahead, within the client's limits. An error ends the read, so nothing is ever left out in silence.
  *
  * @throws QBenchReadError from the iteration, once something was given; before that what the call fails with
+ * @throws QBenchAnswerError when the list does not hold still, or is none
  */
 export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
   path: Path,
@@ -88,21 +91,29 @@ interface LooseInit extends ReadOptions {
 
 const LARGEST_PAGE = 50;
 
-/** How often a page is asked for whose body breaks off; the transport sees to what fails before. */
-const MOST_ATTEMPTS = 4;
-
-async function again<Result>(read: () => Promise<Result>): Promise<Result> {
+/** Asks again for a page whose body breaks off; the transport sees to what fails before. */
+async function again<Result>(attempts: number, read: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read();
     } catch (error) {
       const isCut = error instanceof QBenchConnectionError || error instanceof QBenchTimeoutError;
-      if (!isCut || error.phase !== "body" || attempt === MOST_ATTEMPTS) throw error;
+      if (!isCut || error.phase !== "body" || attempt >= attempts) throw error;
     }
   }
 }
 
-export function createPaginate<Paths extends {}>(client: Client<Paths>, table: ResourceTable): Paginate<Paths> {
+function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown> {
+  if (Array.isArray(page?.data)) return page;
+  throw new QBenchAnswerError(`${path} was not answered with a page of a list`);
+}
+
+/** @param attempts how often a page is asked for at most */
+export function createPaginate<Paths extends {}>(
+  client: Client<Paths>,
+  table: ResourceTable,
+  attempts: number,
+): Paginate<Paths> {
   // The path and its options have been checked against each other by Paginate; here they are any.
   const get = client.GET as unknown as (
     path: string,
@@ -118,7 +129,7 @@ export function createPaginate<Paths extends {}>(client: Client<Paths>, table: R
           .map(text => text.replace(/\?.*/, "")),
       ),
     );
-    return sort_by === undefined ? sortable.has(`GET ${path}`) : sort_by === "id" && sort_order === "ASC";
+    return sort_order === "ASC" && (sort_by === undefined ? sortable.has(`GET ${path}`) : sort_by === "id");
   }
 
   async function* readSteps(
@@ -139,11 +150,12 @@ export function createPaginate<Paths extends {}>(client: Client<Paths>, table: R
   async function* readPages(path: string, { from, onProgress, ...init }: LooseInit): AsyncGenerator<Page<unknown>> {
     const query = init.params?.query ?? {};
     const { page_num, page_size = LARGEST_PAGE } = query;
-    const ask: AskPage = (page_num, order, leaving) => {
+    const ask: AskPage = async (page_num, order, leaving) => {
       const { signal } = init;
       const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
       const either = signal && leaving ? AbortSignal.any([signal, leaving]) : (signal ?? leaving);
-      return again(() => unwrap(get(path, { ...init, params, ...(either && { signal: either }) })));
+      const read = () => unwrap(get(path, { ...init, params, ...(either && { signal: either }) }));
+      return checkPage(path, await again(attempts, read));
     };
     const started = performance.now();
     let point: ReadPoint = from ?? { page: page_num ?? 1 };
@@ -177,7 +189,7 @@ export function createPaginate<Paths extends {}>(client: Client<Paths>, table: R
     async function total(): Promise<number> {
       const { from, onProgress, ...rest } = init;
       const params = { ...rest.params, query: { ...rest.params?.query, page_num: 1, page_size: 1 } };
-      return (await unwrap(get(String(path), { ...rest, params }))).total_count;
+      return checkPage(String(path), await unwrap(get(String(path), { ...rest, params }))).total_count;
     }
     // What the pages hold is what Paginate says of the path.
     return createListing(() => readPages(String(path), init) as AsyncGenerator<Page<never>>, total);

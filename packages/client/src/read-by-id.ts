@@ -1,3 +1,4 @@
+import { QBenchAnswerError } from "./answer-error.js";
 import type { Page } from "./listing.js";
 import { readAhead } from "./read-ahead.js";
 import { type ReadPoint, unsteady } from "./read-error.js";
@@ -34,10 +35,11 @@ async function lookFor(end: number, ask: AskPage, expected: number, pageSize: nu
   for (;;) {
     const page = await askAscending(ask, number);
     const upToEnd = page.data.filter(record => idOf(record) <= end).length;
+    const pages = Math.ceil(page.total_count / pageSize);
     if (upToEnd === 0 && number > 1) {
       beyond = number;
-      number--;
-    } else if (upToEnd === page.data.length && number < Math.min(page.total_pages, beyond - 1)) {
+      number = Math.max(1, Math.min(number - 1, pages));
+    } else if (upToEnd === page.data.length && number < Math.min(pages, beyond - 1)) {
       number++;
     } else {
       return { page, number, count: (number - 1) * pageSize + upToEnd };
@@ -81,12 +83,12 @@ export async function* readById(
   };
   const ascending = (page: Page<unknown>): Page<unknown> => ({
     ...page,
-    page_number: page.total_pages || 1,
+    page_number: Math.ceil(page.total_count / pageSize) || 1,
     data: page.data.toReversed(),
   });
 
-  if (!(newest.total_pages > 1)) {
-    yield { page: select(ascending(newest), floor ?? Number.NEGATIVE_INFINITY), point };
+  if (count <= pageSize) {
+    if (floor !== undefined) yield { page: select(ascending(newest), floor), point };
     return;
   }
 
@@ -135,7 +137,7 @@ export async function* readById(
       }
       const first = idOf(result.data[0]);
       const last = idOf(result.data.at(-1));
-      if (first > last) throw new Error("the server does not sort by id; choose another `sort_by`");
+      if (first > last) throw new QBenchAnswerError("the server does not sort by id; choose another `sort_by`");
       if (read.page < start && start > 1) {
         if (result.data.length === 0 && floor === undefined) return;
         if (floor === undefined) {
@@ -150,7 +152,7 @@ export async function* readById(
         }
       }
       stepsBack = 1;
-      pages = result.total_pages;
+      pages = Math.ceil(result.total_count / pageSize);
       const page = select(result, read.id, seen);
       read = { page: read.page + 1, id: Math.max(last || read.id, read.id) };
       if (page.data.length > 0) yield { page, point };
@@ -158,8 +160,8 @@ export async function* readById(
     }
 
     let rest = ascending(newest);
-    // Nothing can slip between the newest page, read first, and one that ends where it begins.
-    if (!isFirst || read.page !== start || read.page !== lastPage - 1) {
+    // Nothing can slip between the newest page, read first, and one that reaches into it.
+    if (!isFirst || read.page !== start || !(read.id >= idOf(newest.data.at(-1)) - 1)) {
       const last = await look();
       if (!accept(last, read)) continue;
       if (last.number > read.page + 1) {

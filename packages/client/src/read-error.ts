@@ -1,4 +1,5 @@
 import { brandError } from "@qbench-sdk/auth";
+import { QBenchAnswerError } from "./answer-error.js";
 /** Where a read can go on: `paginate(path, { from: point })`. */
 export interface ReadPoint {
   /** The page to begin with, from 1; of the same size. */
@@ -30,5 +31,7 @@ export class QBenchReadError extends Error {
 }
 
 /** Records come and go faster than the read gets on. */
-export const unsteady = (): Error =>
-  new Error("records came and went during every attempt; read a smaller part of the list, or when less is changed");
+export const unsteady = (): QBenchAnswerError =>
+  new QBenchAnswerError(
+    "records came and went during every attempt; read a smaller part of the list, or when less is changed",
+  );

@@ -1,6 +1,6 @@
-/** A call goes on, whatever a listener does. */
-export function tell<Event>(onEvent: ((event: Event) => void) | undefined, event: Event): void {
+/** A call goes on, whatever a listener does, now or later. */
+export function tell<Event>(onEvent: ((event: Event) => unknown) | undefined, event: Event): void {
   try {
-    onEvent?.(event);
+    Promise.resolve(onEvent?.(event)).catch(() => {});
   } catch {}
 }

@@ -4,6 +4,9 @@ import { callOf } from "./call-record.js";
 import { isObject } from "./is-object.js";
 import { QBenchLimitError } from "./limit-error.js";
 
+/** A gateway may answer with a page. */
+const longestDescription = 500;
+
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
 /** The error for an answer, from either of QBench's envelopes: `error_type` and so on, or `error` alone (facts 6.2). */
@@ -17,7 +20,7 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
   const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
   const message = [
     `${[method, path].filter(Boolean).join(" ") || "The call"} was answered ${status}`,
-    [type, description?.replace(/\s+/g, " ")].filter(Boolean).join(": "),
+    [type, description?.replace(/[\s\p{Cc}]+/gu, " ").slice(0, longestDescription)].filter(Boolean).join(": "),
     token && `error_token ${token}`,
   ];
   return new (status === 429 ? QBenchLimitError : QBenchApiError)(message.filter(Boolean).join("; "), {

@@ -1,3 +1,4 @@
+import { QBenchAnswerError } from "./answer-error.js";
 import { toApiError } from "./to-api-error.js";
 
 /** What the calls of an openapi-fetch client resolve to. */
@@ -17,7 +18,10 @@ export type DataOf<R extends Result> = R extends { data: infer Data; error?: nev
  * @throws QBenchTimeoutError, QBenchConnectionError when there is no answer, as the call itself does
  */
 export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf<R>> {
-  const { data, error, response } = await call;
+  const { data, error, response } = await call.catch((reason: unknown) => {
+    // Its message has a part of the answer.
+    throw reason instanceof SyntaxError ? new QBenchAnswerError("The answer is not JSON; look at baseUrl") : reason;
+  });
   if (!response.ok) throw toApiError(response, error);
   return data as DataOf<R>;
 }

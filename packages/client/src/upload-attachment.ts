@@ -4,6 +4,7 @@ import { QBenchFileError } from "./file-error.js";
 import { QBenchInputError } from "./input-error.js";
 import { type FileOptions, fetchPresigned, takeSignedHeaders, urlField } from "./presigned-url.js";
 import type { CallOptions } from "./resource-types.js";
+import { tell } from "./tell.js";
 
 /** What to upload: bytes, a Blob, or whatever opens a stream of so many bytes as `size` says. */
 export type FileContent = Uint8Array<ArrayBuffer> | Pick<Blob, "size" | "stream">;
@@ -77,10 +78,7 @@ async function put(address: string, file: Pick<Blob, "size" | "stream">, options
   }
   const { body } = await fetchPresigned(url, init, options);
   body?.cancel().catch(() => {});
-  if (init.duplex) return;
-  try {
-    onProgress?.({ bytes: size, total: size });
-  } catch {}
+  if (!init.duplex) tell(onProgress, { bytes: size, total: size });
 }
 
 /** Does fetch send the length that a stream is said to have? S3 takes none without; Deno, workerd and browsers drop it. */

@@ -38,11 +38,11 @@ export async function writeInChunks(
 
 function outcomeOf(error: unknown, place: { start: number; count: number }): WriteOutcome {
   if (error instanceof QBenchDropError) return writtenOutcome(place.start, place.count, error.records);
-  // Without a token nothing was sent. An error of the server, or of a gateway before it, does not tell how far it came.
+  // Without a token nothing was sent. A time-out, or an error of the server or of a gateway before it, does not tell how far it came.
   const isRefused =
     error instanceof QBenchAuthError ||
     (error instanceof QBenchConnectionError && error.unsent) ||
-    (error instanceof QBenchApiError && error.status < 500);
+    (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
   return { ...place, state: isRefused ? "failed" : "unknown", error };
 }
 

@@ -42,7 +42,8 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
   const send = async (chunk: SentRecord[]): Promise<unknown[]> => {
     const data = await write.send(chunk);
     const records = Array.isArray(data) ? data : [];
-    const drops = looks ? findDrops(chunk, records, isUpdate) : [];
+    // An answer without records tells nothing of them.
+    const drops = looks && Array.isArray(data) ? findDrops(chunk, records, isUpdate) : [];
     if (drops.length > 0 && onDrop === "error") throw new QBenchDropError(name, drops, records);
     for (const drop of drops) tell(onEvent, { type: "field-dropped", method, path, ...drop });
     return records;

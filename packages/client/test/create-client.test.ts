@@ -1,7 +1,7 @@
 import { createTokenSource, QBenchAuthError } from "@qbench-sdk/auth";
 import { createEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import { createQBenchClient, unwrap } from "../src/index.js";
+import { createQBenchClient, QBenchInputError, unwrap } from "../src/index.js";
 import { isServer } from "./runtime.js";
 import { credentials, setUp } from "./service.js";
 
@@ -94,5 +94,11 @@ describe("createQBenchClient", () => {
     } finally {
       await emulator.close();
     }
+  });
+
+  it("refuses an address beside a token source for another", () => {
+    const tokenSource = createTokenSource({ ...given, baseUrl: "https://other.example" });
+    expect(() => createQBenchClient({ tokenSource, baseUrl: given.baseUrl })).toThrow(QBenchInputError);
+    expect(() => createQBenchClient({ tokenSource, baseUrl: "https://other.example/" })).not.toThrow();
   });
 });

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { OrderUpdate } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
-import { QBenchApiError, unwrap } from "../src/index.js";
+import { QBenchAnswerError, QBenchApiError, unwrap } from "../src/index.js";
 import { setUp } from "./service.js";
 
 async function errorOf(call: Promise<unknown>): Promise<QBenchApiError> {
@@ -109,6 +109,25 @@ describe("unwrap", () => {
     const response = Response.json({ error_type: "ValidationError" }, { status: 400 });
     const error = await errorOf(unwrap(Promise.resolve({ error: {}, response })));
     expect(error.message).toBe("The call was answered 400");
+  });
+});
+
+describe("an answer that is not JSON", () => {
+  it("is told without any of it", async () => {
+    const { client } = setUp();
+    client.use({ onResponse: () => new Response('{"name": Jane Doe', { headers: { "Content-Type": "text/html" } }) });
+    const error: unknown = await client.orders.get(1).catch(reason => reason);
+    expect(error).toBeInstanceOf(QBenchAnswerError);
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("Jane");
+  });
+
+  it("of an error is told in a line, however long it is", async () => {
+    const { client } = setUp();
+    const error_description = `too\u001b[31m long ${"x".repeat(100_000)}`;
+    client.use({ onResponse: () => Response.json({ error_type: "Error", error_description }, { status: 400 }) });
+    const { message } = await errorOf(unwrap(client.GET("/qbench/api/v2/teams")));
+    expect(message.length).toBeLessThan(700);
+    expect(message).toContain("too [31m long xxx");
   });
 });
 

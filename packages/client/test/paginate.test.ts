@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { QBenchApiError, QBenchReadError, type ReadProgress } from "../src/index.js";
+import { QBenchAnswerError, QBenchApiError, QBenchReadError, type ReadProgress } from "../src/index.js";
 import { setUp } from "./service.js";
 
 const tests = "/qbench/api/v2/tests";
@@ -113,7 +113,7 @@ describe("paginate", () => {
   });
 
   it("asks again for a page whose body breaks off, but not for ever", async () => {
-    const { client, emulator } = setUp();
+    const { client, emulator } = setUp({}, { retry: { attempts: 4 } });
     emulator.faults.add({ on: "api", cut: "during", times: 3 });
     expect(await client.paginate(tests).toArray()).toHaveLength(192);
     emulator.faults.add({ on: "api", cut: "during" });
@@ -138,6 +138,20 @@ describe("paginate", () => {
       for await (const { id } of client.paginate(tests, { signal: abort.signal })) if (id === 50) abort.abort(reason);
     };
     await expect(reading()).rejects.toBe(reason);
+  });
+
+  it("gives nothing from a page on that is not there", async () => {
+    const { client } = setUp();
+    const query = { page_num: 2 };
+    expect(await client.paginate("/qbench/api/v2/orders", { params: { query } }).toArray()).toEqual([]);
+    expect(await client.paginate("/qbench/api/v2/teams", { params: { query } }).toArray()).toEqual([]);
+  });
+
+  it.each([["{}"], ["null"], ['{"data":{}}']])("says so when it is answered with %s", async body => {
+    const { client } = setUp();
+    client.use({ onResponse: ({ response }) => new Response(body, { status: response.status }) });
+    await expect(client.tests.list().toArray()).rejects.toThrow(QBenchAnswerError);
+    await expect(client.teams.list().toArray()).rejects.toThrow("/qbench/api/v2/teams was not answered with a page");
   });
 
   it("takes a missing count of pages for the last page", async () => {

@@ -117,7 +117,7 @@ describe.each([
         async (steps, list, scheduler) => {
           const ids = toIds(steps);
           const server = createServer(ids, list, scheduler);
-          const listing = createPaginate(server.client, table)("/things", { params: { query: { page_size } } });
+          const listing = createPaginate(server.client, table, 4)("/things", { params: { query: { page_size } } });
           const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
           expect(new Set(given).size).toBe(given.length);
           const found = new Set(given);
@@ -135,7 +135,7 @@ describe("A list sorted by id that changes while it is looked at, after each hun
       fc.asyncProperty(changes(98, 112), fc.scheduler(), async (list, scheduler) => {
         const ids = toIds(Array(115).fill(2));
         const server = createServer(ids, list, scheduler);
-        const listing = createPaginate(server.client, byId)("/things", { params: { query: { page_size: 1 } } });
+        const listing = createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 1 } } });
         const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
         expect(new Set(given).size).toBe(given.length);
         expect(ids.filter(id => !given.includes(id) && !server.deleted.has(id))).toEqual([]);
@@ -155,7 +155,7 @@ describe("A filtered list that older records enter", () => {
       fc.asyncProperty(entries, fc.scheduler(), async (list, scheduler) => {
         const ids = toIds(Array(130).fill(2));
         const server = createServer(ids, list, scheduler);
-        const listing = createPaginate(server.client, byId)("/things", { params: { query: { page_size: 1 } } });
+        const listing = createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 1 } } });
         const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
         expect(new Set(given).size).toBe(given.length);
         expect(ids.filter(id => !given.includes(id))).toEqual([]);
@@ -176,7 +176,7 @@ describe("A read that goes on from where another one was", () => {
         async (steps, list, stopAfter, scheduler) => {
           const ids = toIds(steps);
           const server = createServer(ids, list, scheduler);
-          const paginate = createPaginate(server.client, byId);
+          const paginate = createPaginate(server.client, byId, 4);
           const query = { page_size: 2 };
           const given = new Set<number>();
           let point: ReadPoint | undefined;
@@ -205,7 +205,11 @@ describe("A read that goes on from where another one was", () => {
     const server = createServer(ids);
     const from = { page: 15, after: 150 };
     for (let count = 0; count < 60; count++) server.change({ when: 0, kind: "delete", at: 0 });
-    const rest = await createPaginate(server.client, byId)("/things", {
+    const rest = await createPaginate(
+      server.client,
+      byId,
+      4,
+    )("/things", {
       params: { query: { page_size: 10 } },
       from,
     }).toArray();
@@ -215,7 +219,11 @@ describe("A read that goes on from where another one was", () => {
   it("begins with the page that it is told", async () => {
     const server = createServer(toIds(Array(100).fill(1)));
     const from = { page: 4 };
-    const rest = await createPaginate(server.client, byId)("/things", {
+    const rest = await createPaginate(
+      server.client,
+      byId,
+      4,
+    )("/things", {
       params: { query: { page_size: 10 } },
       from,
     }).toArray();
@@ -236,9 +244,85 @@ describe("A list that loses a record at every look", () => {
         return GET(path, init);
       },
     } as unknown as Client<Paths>;
-    const reading = createPaginate(client, table)("/things", { params: { query: { page_size: 50 } } }).toArray();
+    const reading = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 50 } } }).toArray();
     await expect(reading).rejects.toThrow(QBenchReadError);
     await expect(reading).rejects.toThrow("records came and went during every attempt");
+  });
+});
+
+describe("What a server says of its pages", () => {
+  const all = Array.from({ length: 133 }, (_, index) => index + 1);
+
+  it.each<[string, typeof byId, (page: { total_pages?: number }) => void]>([
+    ["by id, without a count of pages", byId, page => delete page.total_pages],
+    ["by id, with a count that is too small", byId, page => Object.assign(page, { total_pages: 1 })],
+    ["unsorted, without a count of pages", unsorted, page => delete page.total_pages],
+    ["unsorted, with a count that is too small", unsorted, page => Object.assign(page, { total_pages: 1 })],
+  ])("does not end a read before the count of records: %s", async (_name, table, change) => {
+    const server = createServer(all);
+    const GET = server.client.GET as unknown as (...call: unknown[]) => Promise<{ data: { total_pages?: number } }>;
+    const client = {
+      async GET(...call: unknown[]) {
+        const answer = await GET(...call);
+        change(answer.data);
+        return answer;
+      },
+    } as unknown as Client<Paths>;
+    const listing = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 10 } } });
+    expect((await listing.toArray()).map(({ id }) => id)).toEqual(all);
+  });
+});
+
+describe("A list of two pages", () => {
+  it("misses no record that an older one pushes to the second", async () => {
+    const ids = toIds(Array(20).fill(2));
+    const server = createServer(ids, [{ when: 2, kind: "enter", id: 5 }]);
+    const given = await createPaginate(
+      server.client,
+      byId,
+      4,
+    )("/things", { params: { query: { page_size: 10 } } }).toArray();
+    const found = given.map(({ id }) => id);
+    expect(ids.filter(id => !found.includes(id))).toEqual([]);
+  });
+});
+
+describe("A list in an order of its own", () => {
+  type Row = { id?: number; name?: string };
+  /** Changes the rows before a request is answered. */
+  const serve = (rows: Row[], before: (request: number) => void = () => {}) => {
+    let requests = 0;
+    return {
+      async GET(_path: string, init: { params: { query: Query } }) {
+        before(++requests);
+        const { page_num, page_size } = init.params.query;
+        const data = rows.slice((page_num - 1) * page_size, page_num * page_size);
+        const total_pages = Math.ceil(rows.length / page_size);
+        return {
+          data: { data, page_number: page_num, total_count: rows.length, total_pages },
+          response: new Response(),
+        };
+      },
+    } as unknown as Client<Paths>;
+  };
+  const read = (client: Client<Paths>) =>
+    createPaginate(client, unsorted, 4)("/things", { params: { query: { page_size: 10 } } }).toArray();
+
+  it("misses no record that moves to a page that was read", async () => {
+    const rows: Row[] = Array.from({ length: 100 }, (_, index) => ({ id: index + 1 }));
+    const given = await read(
+      serve(rows, request => {
+        // As a list by the time of the last change does, when a record is changed.
+        if (request === 14) rows.unshift(...rows.splice(95 - 5, 1));
+      }),
+    );
+    expect(new Set(given.map(({ id }) => id)).size).toBe(100);
+    expect(given).toHaveLength(100);
+  });
+
+  it("may have records that are alike and have no id", async () => {
+    const rows: Row[] = Array.from({ length: 60 }, (_, index) => ({ name: index % 2 ? "one" : "other" }));
+    expect(await read(serve(rows))).toEqual(rows);
   });
 });
 
@@ -247,13 +331,17 @@ describe("What a quiet list costs", () => {
     [1, 1],
     [10, 1],
     [11, 2],
-    [20, 2],
+    [20, 3],
     [21, 4],
     [1000, 101],
     [2000, 202],
   ])("of %i records in pages of ten is %i requests", async (count, requests) => {
     const server = createServer(toIds(Array(count).fill(2)));
-    const all = await createPaginate(server.client, byId)("/things", {
+    const all = await createPaginate(
+      server.client,
+      byId,
+      4,
+    )("/things", {
       params: { query: { page_size: 10 } },
     }).toArray();
     expect(all).toHaveLength(count);

@@ -9,10 +9,13 @@ const wordsOf = (error: unknown): string =>
  * errors with a system's code, and workerd has its words.
  */
 export const isConnectionFailure = (error: unknown): boolean =>
-  error instanceof TypeError ||
+  (error instanceof TypeError && !mistake.test(error.message)) ||
   /^(E[A-Z]+|UND_ERR_\w+)$/.test(systemCode(error) ?? "") ||
   isUnsent(error) ||
   wordsOf(error).startsWith("Network connection lost");
+
+// What engines say of a mistake in a fetch of somebody's own.
+const mistake = /^(Cannot|Can't|undefined|null) | is not (a|an|iterable|defined)\b/;
 
 /** Was no connection made, so that nothing of the request left? In doubt it did. */
 export const isUnsent = (error: unknown): boolean =>

@@ -22,6 +22,11 @@ export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; tot
       const call = new AbortController();
       const { signal } = call;
       let timer: ReturnType<typeof setTimeout> | undefined;
+      // Not kept once it is done: an answer that everybody has forgotten is to be found by the garbage collector.
+      let settle: { resolve(response: Response): void; reject(reason: unknown): void } | undefined = {
+        resolve,
+        reject,
+      };
 
       const stop = () => {
         clearTimeout(timer);
@@ -30,7 +35,7 @@ export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; tot
       const end = (reason: unknown) => {
         stop();
         call.abort(reason);
-        reject(reason);
+        settle?.reject(reason);
       };
       const limit = (phase: TimeoutPhase, limitMs: number | false, ms = limitMs) => {
         clearTimeout(timer);
@@ -51,11 +56,12 @@ export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; tot
           const left = deadline - performance.now();
           if (left < (bodyMs || longestTimerMs)) limit("total", totalMs, left);
           else limit("body", bodyMs);
-          resolve(watchBody(response, { ended: stop, signal, toError }));
+          settle?.resolve(watchBody(response, { ended: stop, signal, toError }));
+          settle = undefined;
         },
         error => {
           stop();
-          reject(error);
+          settle?.reject(error);
         },
       );
     });

@@ -1,13 +1,14 @@
 import { tell } from "../tell.js";
 import type { Limiter, Place } from "./limiter.js";
 import { readRefusal } from "./read-refusal.js";
+import { readRefusalText } from "./read-refusal-text.js";
 import { type Send, signalOf } from "./send.js";
 import type { ThrottledEvent, WaitingEvent } from "./transport-events.js";
 import { watchBody } from "./watch-body.js";
 
 /**
- * A fetch whose calls go when the limiter has a place for them. A place is held from then to the end of the answer's body, and
- * for nothing else.
+ * A fetch whose calls go when the limiter has a place for them. A place is held from then to the end of the answer's body, or to
+ * its headers where it tells of a failure, and for nothing else.
  *
  * @param onEvent is told when a call had to wait, and when it was refused after all
  */
@@ -17,35 +18,34 @@ export function limitCalls(
   onEvent?: (event: WaitingEvent | ThrottledEvent) => void,
 ): Send {
   async function send(place: Place, request: Request, init: RequestInit | undefined): Promise<Response> {
-    const signal = signalOf(request, init);
-    let response: Response;
     try {
-      response = await fetch(request, init);
+      const response = await fetch(request, init);
+      place.answered();
+      if (response.status === 429) {
+        const refusal = readRefusal(response.headers, await readRefusalText(response));
+        // Before the place is free, so that the next call is sent by what was learned.
+        limiter.learn(refusal);
+        tell(onEvent, { type: "throttled", ...refusal });
+      } else if (response.ok && request.method !== "HEAD") {
+        return watchBody(response, { ended: place.leave, signal: signalOf(request, init) });
+      }
+      // What has failed takes no place at the server, and its answer is often left unread. To HEAD there is none, but in some
+      // browsers an empty stream, which nobody reads.
+      place.leave();
+      return response;
     } catch (error) {
       place.answered();
       place.leave();
       throw error;
     }
-    place.answered();
-    if (response.status !== 429) {
-      // An answer to HEAD has none, but in some browsers an empty stream, which nobody reads.
-      if (request.method === "HEAD") place.leave();
-      return watchBody(response, { ended: place.leave, signal });
-    }
-    const start = await readStart(watchBody(response.clone(), { ended: () => {}, signal })).catch(() => "");
-    const refusal = readRefusal(response.headers, start);
-    // Before the place is free, so that the next call is sent by what was learned.
-    limiter.learn(refusal);
-    // What was refused takes no place at the server.
-    place.leave();
-    tell(onEvent, { type: "throttled", ...refusal });
-    return response;
   }
 
   async function sendInTurn(turn: Promise<Place>, request: Request, init: RequestInit | undefined): Promise<Response> {
     const start = performance.now();
     const place = await turn;
-    tell(onEvent, { type: "waiting", waitedMs: performance.now() - start });
+    const waitedMs = performance.now() - start;
+    // A limiter that asks others takes a moment for each call.
+    if (waitedMs >= 5) tell(onEvent, { type: "waiting", waitedMs });
     return send(place, request, init);
   }
 
@@ -53,20 +53,4 @@ export function limitCalls(
     const place = limiter.enter(signalOf(request, init));
     return "answered" in place ? send(place, request, init) : sendInTurn(place, request, init);
   };
-}
-
-/** A refusal is short; of what is longer, the beginning will do. */
-const longestRefusal = 4096;
-
-async function readStart({ body }: Response): Promise<string> {
-  const reader = body?.getReader();
-  const decoder = new TextDecoder();
-  let text = "";
-  while (reader && text.length < longestRefusal) {
-    const { done, value } = await reader.read();
-    if (done) return text;
-    text += decoder.decode(value, { stream: true });
-  }
-  reader?.cancel().catch(() => {});
-  return text;
 }

@@ -14,6 +14,10 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
       const call = signalOf(request, init);
       call.throwIfAborted();
       const attempt = new AbortController();
+      let settle: { resolve(response: Response): void; reject(reason: unknown): void } | undefined = {
+        resolve,
+        reject,
+      };
       const stop = () => {
         clearTimeout(timer);
         call.removeEventListener("abort", abort);
@@ -21,7 +25,7 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
       const end = (reason: unknown) => {
         stop();
         attempt.abort(reason);
-        reject(reason);
+        settle?.reject(reason);
       };
       const abort = () => end(call.reason);
       const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
@@ -33,11 +37,12 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
         response => {
           clearTimeout(timer);
           if (attempt.signal.aborted) discardBody(response);
-          else resolve(response);
+          else settle?.resolve(response);
+          settle = undefined;
         },
         error => {
           stop();
-          reject(error);
+          settle?.reject(error);
         },
       );
     });

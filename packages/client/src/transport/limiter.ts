@@ -36,7 +36,8 @@ export interface Place {
 /** A limiter for several clients. */
 export interface SharedLimiter extends Limiter {
   /**
-   * Keeps these limits, too: of those that were given the fewer calls at once, and the slower of the rates.
+   * Of these limits and those that were given before, keeps the fewer calls at once, and the rate that is slower in the long
+   * run.
    *
    * @throws {QBenchInputError} for what is no limit
    */

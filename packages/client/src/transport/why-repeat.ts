@@ -1,6 +1,7 @@
-import { readBoundedText, readRetryAfter, systemCode } from "@qbench-sdk/auth";
+import { readRetryAfter, systemCode } from "@qbench-sdk/auth";
 import { QBenchTimeoutError } from "../timeout-error.js";
 import { isConnectionFailure, isUnsent, isUntrusted } from "./connection-failure.js";
+import { readRefusalText } from "./read-refusal-text.js";
 
 /** What came of one attempt. */
 export type Outcome = { response: Response } | { error: unknown };
@@ -32,14 +33,10 @@ export async function whyRepeat(outcome: Outcome, method: string): Promise<Reaso
   return code === undefined ? {} : { code };
 }
 
-const longestRefusalBytes = 4096;
-
 /** How long the server asks to wait; QBench may say it in the body alone. */
 async function readToldTime(response: Response): Promise<number | undefined> {
   const { status, headers } = response;
   const toldMs = readRetryAfter(headers, Date.now());
   if (toldMs !== undefined || status !== 429) return toldMs;
-  // A copy, as the answer may become the caller's.
-  const text = await readBoundedText(response.clone().body, longestRefusalBytes).catch(() => undefined);
-  return text === undefined ? undefined : readRetryAfter(headers, Date.now(), { error: text });
+  return readRetryAfter(headers, Date.now(), { error: await readRefusalText(response) });
 }

@@ -2,6 +2,7 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
+import { setUp } from "../service.ts";
 import { openBody, watched } from "./bodies.ts";
 
 describe("watchBody", () => {
@@ -27,5 +28,23 @@ describe("watchBody", () => {
     expect(heldEnded).not.toHaveBeenCalled();
     await reader?.cancel();
     expect(heldEnded).toHaveBeenCalledOnce();
+  });
+});
+
+describe("a client", () => {
+  it("gets the place of an answer back that nobody reads, when it is forgotten", async () => {
+    setFlagsFromString("--expose-gc");
+    const collect: () => void = runInNewContext("gc");
+    const { client } = setUp({}, { limits: { concurrent: 1 }, timeouts: { bodyMs: false, totalMs: false } });
+    await client.GET("/qbench/api/v2/teams", { parseAs: "stream" });
+    let isThere = false;
+    const next = client.GET("/qbench/api/v2/teams").then(() => {
+      isThere = true;
+    });
+    await vi.waitFor(() => {
+      collect();
+      expect(isThere).toBe(true);
+    });
+    await next;
   });
 });
