@@ -9,7 +9,7 @@ import {
   uploadAttachment,
 } from "@qbench-sdk/client";
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { isBrowser } from "../../client/test/runtime.ts";
 import { startLab } from "./lab.ts";
 
@@ -72,10 +72,12 @@ describe("over HTTP", () => {
   it("a call ends with its signal's own reason", async () => {
     const { lab, client } = await setUp();
     await client.orders.get(3);
+    const { requests } = await lab.stats();
     await lab.addFault({ on: "api", latencyMs: 20_000, times: 1 });
     const controller = new AbortController();
     const reason = new Error("enough");
     const read = client.orders.get(3, undefined, { signal: controller.signal });
+    await vi.waitFor(async () => expect((await lab.stats()).requests).toBe(requests + 1));
     controller.abort(reason);
     await expect(read).rejects.toBe(reason);
   });

@@ -1,6 +1,6 @@
-import { createQBenchClient, QBenchApiError, type QBenchClient } from "@qbench-sdk/client";
 import { createEmulator, type EmulatorOptions } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
+import { createQBenchClient, QBenchApiError, type QBenchClient } from "../../src/index.js";
 
 /** What is tested, a service that is given its client. */
 async function receiveOrder(client: QBenchClient, id: number): Promise<number> {
