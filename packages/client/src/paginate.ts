@@ -63,7 +63,8 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  * `sort_by` of the query takes its place. `page_size` is 50 if not given, the largest there is (facts 4.1); `page_num` is
  * the page to begin with.
  *
- * Up to ten pages are read ahead, within the client's limits. An error ends the read, so nothing is ever left out in silence.
+ * Ten pages are asked for at once, within the client's limits, and up to twenty are read ahead, no more than ten before the
+ * first is taken. An error ends the read, so nothing is ever left out in silence.
  *
  * @throws QBenchReadError from the iteration, once something was given; before that what the call fails with
  */
