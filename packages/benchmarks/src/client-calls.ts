@@ -34,7 +34,7 @@ async function compare(where: string, baseUrl: string): Promise<Row[]> {
   const tasks = Object.entries(callers).map(([name, ask]) => [name, () => ask(1)] as const);
   const ratioTo = async (first: string, names: readonly string[]) => {
     const chosen = [first, ...names].map(name => tasks.find(([known]) => known === name) ?? [name, () => {}]);
-    return interleave(Object.fromEntries(chosen), { rounds: 60 });
+    return interleave(Object.fromEntries(chosen));
   };
   const what = `client.GET with all defaults, ${where}:`;
   const toFetch = await ratioTo("bare fetch", ["ours", ...others.map(([name]) => name).slice(1)]);
@@ -43,7 +43,11 @@ async function compare(where: string, baseUrl: string): Promise<Row[]> {
     { what: `${what} bare fetch`, result: microseconds(toFetch["bare fetch"]?.ms ?? Number.NaN) },
     { what: `${what} @qbench-sdk/client`, result: microseconds(toFetch.ours?.ms ?? Number.NaN) },
     atMost(`${what} @qbench-sdk/client over bare fetch`, toFetch.ours?.ratio ?? Number.NaN, 1.05),
-    atMost(`${what} @qbench-sdk/client over openapi-fetch with a static header`, toStatic.ours?.ratio ?? Number.NaN, 1.05),
+    atMost(
+      `${what} @qbench-sdk/client over openapi-fetch with a static header`,
+      toStatic.ours?.ratio ?? Number.NaN,
+      1.05,
+    ),
     ...others.slice(1).map(([name]) => ({
       what: `${what} ${name} over bare fetch`,
       result: (toFetch[name]?.ratio ?? Number.NaN).toFixed(2),

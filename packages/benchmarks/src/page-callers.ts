@@ -1,4 +1,4 @@
-import { createClient as createHeyApiClient, createConfig } from "@hey-api/client-fetch";
+import { createConfig, createClient as createHeyApiClient } from "@hey-api/client-fetch";
 import type { Page } from "@qbench-sdk/client";
 import type { paths } from "@qbench-sdk/types";
 import axios from "axios";
