@@ -9,6 +9,7 @@ import {
   withStaticHeader,
 } from "./callers.ts";
 import { interleave } from "./interleave.ts";
+import { mapValues } from "./map-values.ts";
 import { atMost, microseconds, type Row } from "./row.ts";
 import { startTenant, stubFetch } from "./tenant.ts";
 
@@ -66,8 +67,4 @@ export async function benchCalls(): Promise<Row[]> {
   }
   await tenant.close();
   return rows;
-}
-
-function mapValues<Key extends string, A, B>(record: Record<Key, A>, change: (value: A) => B): Record<Key, B> {
-  return Object.fromEntries(Object.entries<A>(record).map(([key, value]) => [key, change(value)])) as Record<Key, B>;
 }

@@ -2,15 +2,29 @@
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { benchCalls } from "./calls.ts";
+import { benchClientCalls } from "./client-calls.ts";
 import { benchColdCalls } from "./cold-calls.ts";
+import { benchExportTime } from "./export-time.ts";
 import { benchGeneration } from "./generation.ts";
+import { benchReadMemory } from "./read-memory.ts";
 import { benchRenewalLatency } from "./renewal-latency.ts";
 import type { Row } from "./row.ts";
 import { benchSigning } from "./signing.ts";
 import { benchWeight } from "./weight.ts";
 
 const rows: Row[] = [];
-for (const bench of [benchCalls, benchColdCalls, benchRenewalLatency, benchSigning, benchWeight, benchGeneration]) {
+const benches = [
+  benchCalls,
+  benchColdCalls,
+  benchClientCalls,
+  benchExportTime,
+  benchReadMemory,
+  benchRenewalLatency,
+  benchSigning,
+  benchWeight,
+  benchGeneration,
+];
+for (const bench of benches) {
   process.stderr.write(`${bench.name} …\n`);
   rows.push(...(await bench()));
 }

@@ -7,12 +7,20 @@ import { median, type Row } from "./row.ts";
 const imports = {
   "@qbench-sdk/auth":
     'import { createAuthMiddleware } from "@qbench-sdk/auth"; globalThis.kept = createAuthMiddleware;',
+  "@qbench-sdk/client":
+    'import { createQBenchClient } from "@qbench-sdk/client"; globalThis.kept = createQBenchClient;',
   "@badgateway/oauth2-client":
     'import { OAuth2Client, OAuth2Fetch } from "@badgateway/oauth2-client"; globalThis.kept = [OAuth2Client, OAuth2Fetch];',
   "axios + axios-auth-refresh":
     'import axios from "axios"; import { createAuthRefresh } from "axios-auth-refresh"; globalThis.kept = [axios, createAuthRefresh];',
   "@octokit/auth-app": 'import { createAppAuth } from "@octokit/auth-app"; globalThis.kept = createAppAuth;',
+  "openapi-fetch": 'import createClient from "openapi-fetch"; globalThis.kept = createClient;',
+  "@hey-api/client-fetch": 'import { createClient } from "@hey-api/client-fetch"; globalThis.kept = createClient;',
+  ky: 'import ky from "ky"; globalThis.kept = ky;',
 };
+
+/** What a client is made of beside its own code. `@qbench-sdk/auth` brings jose. */
+const parts = ["@qbench-sdk/auth", "openapi-fetch", "@qbench-sdk/types"];
 
 /** How long importing takes, and how much there is of it in a bundle. */
 export async function benchWeight(): Promise<Row[]> {
@@ -22,14 +30,23 @@ export async function benchWeight(): Promise<Row[]> {
   for (const [name, code] of entries) {
     rows.push({ what: `import, once fetch is loaded: ${name}`, result: `${(importMs(code) - empty).toFixed(1)} ms` });
   }
+  const what = "minified and gzipped:";
   for (const [name, code] of entries) {
-    rows.push({ what: `minified and gzipped: ${name}`, result: kilobytes(await bundledSize(code)) });
-    if (name !== "@qbench-sdk/auth") continue;
-    rows.push({
-      what: `minified and gzipped: ${name} without jose`,
-      result: kilobytes(await bundledSize(code, ["jose"])),
-    });
+    const size = await bundledSize(code);
+    if (name !== "@qbench-sdk/client") rows.push({ what: `${what} ${name}`, result: kilobytes(size) });
+    else rows.push({ what: `${what} ${name}`, result: kilobytes(size), goal: "≤ 11 kB", isMet: size <= 11_000 });
+    if (name === "@qbench-sdk/auth") {
+      rows.push({ what: `${what} ${name} without jose`, result: kilobytes(await bundledSize(code, ["jose"])) });
+    }
+    if (name !== "@qbench-sdk/client") continue;
+    for (const part of parts) {
+      const added = size - (await bundledSize(code, [part]));
+      rows.push({ what: `${what} of that ${part} adds`, result: kilobytes(added) });
+    }
+    rows.push({ what: `${what} ${name} without all of these`, result: kilobytes(await bundledSize(code, parts)) });
   }
+  const oneFunction = await bundledSize('import { parseDate } from "@qbench-sdk/client"; globalThis.kept = parseDate;');
+  rows.push({ what: `${what} parseDate of @qbench-sdk/client alone`, result: kilobytes(oneFunction) });
   return rows;
 }
 
@@ -45,9 +62,7 @@ function importMs(code: string): number {
     await import(${JSON.stringify(`data:text/javascript,${encodeURIComponent(found)}`)});
     console.log(performance.now() - begin);`;
   return median(
-    Array.from({ length: 15 }, () =>
-      Number(execFileSync(process.execPath, ["--input-type=module", "--eval", program])),
-    ),
+    Array.from({ length: 9 }, () => Number(execFileSync(process.execPath, ["--input-type=module", "--eval", program]))),
   );
 }
 

@@ -67,7 +67,8 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  * begin with. Only where records leave a filtered list and as many others enter it, within the same hundred pages, can one
  * that stays be missed: QBench has no snapshots, and the count is the same.
  *
- * Up to ten pages are read ahead, within the client's limits. An error ends the read, so nothing is ever left out in silence.
+ * Ten pages are asked for at once, within the client's limits, and up to twenty are read ahead, no more than ten before the
+ * first is taken. An error ends the read, so nothing is ever left out in silence.
  *
  * @throws QBenchReadError from the iteration, once something was given; before that what the call fails with
  * @throws QBenchAnswerError when the list does not hold still, or is none
