@@ -10,6 +10,9 @@ const SHORTEST_STRETCH = 10;
 /** So many stretches in a row may be read in vain. */
 const MOST_FAILURES = 10;
 
+/** So often the end may be looked for to and fro. */
+const MOST_TURNS = 2;
+
 /** The page at the end of a list, from its end. */
 export const askNewest = (ask: AskPage): Promise<Page<unknown>> => ask(1, { sort_by: "id", sort_order: "DESC" });
 
@@ -30,20 +33,18 @@ interface Look {
 
 async function lookFor(end: number, ask: AskPage, expected: number, pageSize: number): Promise<Look> {
   let number = Math.max(1, expected);
-  /** A page that begins after the end. */
-  let beyond = Number.POSITIVE_INFINITY;
-  for (;;) {
+  // Where the last record itself is gone, none of two pages may hold the end, and it is looked for in both by turns.
+  for (let steps = 0, turns = 0; ; ) {
     const page = await askAscending(ask, number);
     const upToEnd = page.data.filter(record => idOf(record) <= end).length;
     const pages = Math.ceil(page.total_count / pageSize);
-    if (upToEnd === 0 && number > 1) {
-      beyond = number;
-      number = Math.max(1, Math.min(number - 1, pages));
-    } else if (upToEnd === page.data.length && number < Math.min(pages, beyond - 1)) {
-      number++;
-    } else {
+    const isFull = upToEnd === page.data.length && idOf(page.data.at(-1)) !== end;
+    const step = upToEnd === 0 && number > 1 ? -1 : isFull && number < pages ? 1 : 0;
+    if (step * steps < 0) turns++;
+    if (step === 0 || (turns > MOST_TURNS && upToEnd > 0))
       return { page, number, count: (number - 1) * pageSize + upToEnd };
-    }
+    steps = step;
+    number = step > 0 ? number + 1 : Math.max(1, Math.min(number - 1, pages));
   }
 }
 

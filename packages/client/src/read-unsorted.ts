@@ -61,8 +61,9 @@ export async function* readUnsorted(ask: AskPage, from: Partial<ReadPoint>): Asy
     const now = await ask(last);
     const selected = select(now);
     if (selected.data.length > 0) yield { page: selected, point: { page: start } };
+    const isThere = before.data.length > 0 || before.total_count === 0;
     const isSteady = before.data.every((record, index) => keyOf(record).key === keyOf(now.data[index]).key);
-    if (before.data.length > 0 && isSteady && isWhole(before)) return;
+    if (isThere && isSteady && isWhole(before)) return;
     last = Math.max(start, pagesOf(now));
   }
   throw unsteady();
