@@ -1,8 +1,8 @@
-import { memoryTokenStore } from "@qbench-sdk/auth";
 import { abortable } from "./abortable.js";
 import { clientError, TokenStoreError } from "./errors.js";
 import type { Limiter, Place } from "./limiter.js";
 import { count, enter, lend, pause } from "./limiter-scripts.js";
+import { createQueue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
 
 export interface RedisLimiterOptions {
@@ -54,16 +54,16 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
   let { concurrent = 10, requests = 300, windowMs = 60_000 } = options;
   check({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs });
   const isGiven = options.requests !== undefined || options.windowMs !== undefined;
-  const run = redisCommands(client, commandTimeoutMs, "redisLimiter");
+  const { run, evaluate, ask } = redisCommands(client, commandTimeoutMs, "redisLimiter");
   // In braces, so that the keys of a tenant are in one slot of a cluster.
   const name = (part: string) => `${prefix}{${origin}}:${part}`;
   const calls = name("calls");
   const leases = name("leases");
+  const waiting = name("waiting");
+  const seen = name("seen");
   const paused = name("paused");
   const lent = name("lent");
-  const keys = [calls, leases, name("waiting"), name("seen"), paused, lent];
-  const evaluate = async (script: string, keys: string[], ...args: (string | number)[]) =>
-    Number(await run("EVAL", script, String(keys.length), ...keys, ...args.map(String)));
+  const keys = [calls, leases, waiting, seen, paused, lent];
 
   const self = crypto.randomUUID();
   let places = 0;
@@ -73,7 +73,7 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
   let failedAt = Number.NEGATIVE_INFINITY;
   let wake = () => {};
   // Only the first of those who wait here asks Redis.
-  const queue = memoryTokenStore();
+  const queue = createQueue();
 
   // A little longer, since no two clocks run alike.
   const window = () => Math.ceil(windowMs * 1.001);
@@ -83,6 +83,10 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
 
   const countFor = (key: string, ms: number, ...which: string[]) =>
     which.length > 0 && inBackground(evaluate(count, [key], leaseMs + window(), ms, ...which));
+
+  /** Who waits here need not wait until it looks again. */
+  const remove = (member: string, ...keys: string[]) =>
+    inBackground(Promise.all(keys.map(key => run("ZREM", key, member)))).then(() => wake());
 
   function extend(): void {
     const unanswered = [...held].filter(([, isAnswered]) => !isAnswered).map(([place]) => place);
@@ -111,36 +115,34 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
           clearInterval(keepAlive);
           keepAlive = undefined;
         }
-        // Who waits here need not wait until it looks again.
-        inBackground(run("ZREM", leases, place)).then(() => wake());
+        remove(place, leases);
       },
     };
   }
 
-  async function ask(signal: AbortSignal): Promise<Place> {
+  async function placeFor(signal: AbortSignal): Promise<Place> {
     for (;;) {
       if (performance.now() < failedAt + commandTimeoutMs) return fallback.enter(signal);
       const place = `${self}:${places++}`;
-      const answer = evaluate(enter, keys, place, self, requests, window(), concurrent, leaseMs);
-      let wait: number;
+      const { inTime, ever } = ask(enter, keys, place, self, requests, window(), concurrent, leaseMs);
       try {
-        wait = await abortable(answer, signal);
+        const wait = await abortable(inTime, signal);
+        if (wait === 0) return take(place);
+        // Apart, so that those who wait do not all ask at once.
+        await pauseFor(wait < 0 ? 10 + 20 * Math.random() : Math.min(wait, longestWaitMs), signal);
       } catch (error) {
-        if (signal.aborted) {
-          // A place that comes after the abort is given back, and its call was never made.
-          const giveBack = (late: number) => {
-            if (late === 0) for (const key of [calls, leases]) inBackground(run("ZREM", key, place));
-          };
-          inBackground(answer.then(giveBack));
-          throw error;
-        }
+        // Who stands in the line and does not ask keeps a place idle. Whoever is next here asks in its stead.
+        const isLeaving = !signal.aborted || queue.waiting === 0;
+        const giveUp = () => {
+          remove(place, calls, leases);
+          if (isLeaving) remove(self, waiting, seen);
+        };
+        // Not before Redis has done what it was asked, which may still be to come.
+        ever.then(giveUp, giveUp);
+        signal.throwIfAborted();
         failedAt = performance.now();
         tell(error);
-        continue;
       }
-      if (wait === 0) return take(place);
-      // Apart, so that those who wait do not all ask at once.
-      await pauseFor(wait < 0 ? 10 + 20 * Math.random() : Math.min(wait, longestWaitMs), signal);
     }
   }
 
@@ -166,10 +168,7 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
   }
 
   return {
-    enter: (signal = new AbortController().signal) => {
-      const inTurn = () => ask(signal);
-      return queue.lock ? queue.lock(origin, inTurn, { signal }) : inTurn();
-    },
+    enter: (signal = new AbortController().signal) => queue.run(() => placeFor(signal), signal),
 
     learn(refusal) {
       const { kind, limit, windowMs: told, retryAfterMs } = refusal;

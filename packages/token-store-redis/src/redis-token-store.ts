@@ -1,6 +1,7 @@
-import { memoryTokenStore, type TokenSet, type TokenStore } from "@qbench-sdk/auth";
+import type { TokenSet, TokenStore } from "@qbench-sdk/auth";
 import { abortable } from "./abortable.js";
 import { TokenStoreError } from "./errors.js";
+import { createQueue, type Queue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
 import { acquire, extend, release, take, write } from "./scripts.js";
 
@@ -32,9 +33,7 @@ export function redisTokenStore(
   client: RedisClient | IoRedisClient,
   { prefix = "qbench-sdk:", lockTtlMs = 10_000, commandTimeoutMs = 1_000 }: RedisTokenStoreOptions = {},
 ): TokenStore {
-  const run = redisCommands(client, commandTimeoutMs, "redisTokenStore");
-  const evaluate = async (script: string, keys: string[], ...args: (string | number)[]) =>
-    Number(await run("EVAL", script, String(keys.length), ...keys, ...args.map(String)));
+  const { run, evaluate, ask } = redisCommands(client, commandTimeoutMs, "redisTokenStore");
   // In braces, so that the keys of an identity are in one slot of a cluster.
   const name = (key: string, part: string) => `${prefix}{${key}}:${part}`;
   const record = (key: string) => name(key, "tokens");
@@ -43,8 +42,8 @@ export function redisTokenStore(
 
   /** By key, the number of the lock that is held here. */
   const held = new Map<string, number>();
-  // Those who wait in one process queue here, and only the first of them asks Redis.
-  const queue = memoryTokenStore();
+  // By key, those who wait in this process. Only the first of them asks Redis.
+  const queues = new Map<string, Queue>();
 
   /** Changes the record, unless it is done under a lock that another has taken over. */
   async function change(script: string, key: string, ...args: (string | number)[]): Promise<boolean> {
@@ -58,10 +57,10 @@ export function redisTokenStore(
   async function enter(key: string, signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted();
-      const answer = evaluate(acquire, [lock(key), fence(key)], lockTtlMs);
-      const number = await abortable(answer, signal).catch(error => {
-        // A lock that comes after the abort is given back.
-        answer.then(late => leave(key, late)).catch(() => {});
+      const { inTime, ever } = ask(acquire, [lock(key), fence(key)], lockTtlMs);
+      const number = await abortable(inTime, signal).catch(error => {
+        // A lock that comes too late, or after the abort, is given back.
+        ever.then(late => leave(key, Number(late))).catch(() => {});
         throw error;
       });
       if (number > 0) return number;
@@ -102,7 +101,9 @@ export function redisTokenStore(
           await leave(key, number).catch(() => {});
         }
       };
-      return queue.lock ? queue.lock(key, inTurn, { signal }) : inTurn();
+      const queue = queues.get(key) ?? createQueue();
+      queues.set(key, queue);
+      return queue.run(inTurn, signal);
     },
   };
 }

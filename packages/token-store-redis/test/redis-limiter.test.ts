@@ -1,6 +1,6 @@
 import type { Limiter as ClientLimiter } from "@qbench-sdk/client";
 import { Redis } from "ioredis";
-import { createClient } from "redis";
+import { createClient, createClientPool } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from "vitest";
 import { type Limiter, type Place, type RedisLimiterOptions, redisLimiter, TokenStoreError } from "../src/index.ts";
 import { hasRedis, type RedisServer, startRedis } from "./redis-server.ts";
@@ -34,6 +34,21 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     await client.connect();
     closing.push(() => client.destroy());
     return client;
+  }
+
+  async function clientOf(by: string, url: string) {
+    if (by === "redis") return connection(url);
+    if (by === "ioredis") {
+      const client = new Redis(url, { lazyConnect: true });
+      closing.push(() => client.disconnect());
+      await client.connect();
+      return client;
+    }
+    const pool = createClientPool({ url });
+    pool.on("error", () => {});
+    await pool.connect();
+    closing.push(() => pool.destroy());
+    return pool;
   }
 
   /** On a connection of its own, as another process would. A Redis on a busy machine is not one that is late. */
@@ -174,6 +189,46 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     leaveAtOnce(await next);
   });
 
+  /** The processes that wait, by their order. On a limiter's own connection: after all that it has asked, and what followed. */
+  async function line(client: Awaited<ReturnType<typeof connection>>, origin: string) {
+    await client.ping();
+    await new Promise(setImmediate);
+    return client.zRangeWithScores(`qbench-sdk:{${origin}}:waiting`, 0, -1);
+  }
+
+  test("takes a process out of the line when the last who waited there gives up", async () => {
+    const limits = { origin: tenant(), concurrent: 1 };
+    const [{ limiter, client }, { limiter: other }] = [await limiterOf(limits), await limiterOf(limits)];
+    const place = await other.enter();
+    const [one, rest] = [new AbortController(), new AbortController()];
+    const first = limiter.enter(one.signal);
+    const others = [limiter.enter(rest.signal), limiter.enter(rest.signal)];
+    await arrived(client, limits.origin, "waiting");
+    const before = await line(client, limits.origin);
+    one.abort(new Error("enough"));
+    await expect(first).rejects.toThrow("enough");
+    await expect(line(client, limits.origin)).resolves.toEqual(before);
+    rest.abort(new Error("enough"));
+    for (const call of others) await expect(call).rejects.toThrow("enough");
+    await expect(line(client, limits.origin)).resolves.toEqual([]);
+    leaveAtOnce(place);
+  });
+
+  test("takes a process out of the line when it asks its fallback instead", async () => {
+    const another = await startRedis();
+    closing.push(() => another.stop());
+    const limits = { origin: tenant(), concurrent: 1 };
+    const { limiter: other } = await limiterOf(limits, another.url);
+    const { limiter, fallback, client } = await limiterOf({ ...limits, commandTimeoutMs: 200 }, another.url);
+    const place = await other.enter();
+    another.process.kill("SIGSTOP");
+    leaveAtOnce(await limiter.enter());
+    expect(fallback.enter).toHaveBeenCalledTimes(1);
+    another.process.kill("SIGCONT");
+    await expect(line(client, limits.origin)).resolves.toEqual([]);
+    leaveAtOnce(place);
+  });
+
   test("counts no call that was given up while Redis was asked", async () => {
     const { limiter } = await limiterOf({ origin: tenant(), requests: 1 });
     const controller = new AbortController();
@@ -251,6 +306,25 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
       },
       { timeout: 10_000 },
     );
+  });
+
+  test.each(["redis", "redis, pooled", "ioredis"])("holds no place that came too late, by %s", async by => {
+    const another = await startRedis();
+    closing.push(() => another.stop());
+    const options = { origin: tenant(), fallback: unlimited(), commandTimeoutMs: 200 };
+    const observer = await connection(another.url);
+    const limiter = redisLimiter(await clientOf(by, another.url), options);
+    const { limiter: later } = await limiterOf({ origin: tenant(), commandTimeoutMs: 300 }, another.url);
+    another.process.kill("SIGSTOP");
+    leaveAtOnce(await limiter.enter());
+    expect(options.fallback.enter).toHaveBeenCalledTimes(1);
+    // By then it is too late for what was sent to undo it, too.
+    leaveAtOnce(await later.enter());
+    another.process.kill("SIGCONT");
+    const patience = { timeout: 5000, interval: 5 };
+    await vi.waitFor(async () => expect(await observer.info("commandstats")).toContain("cmdstat_eval:"), patience);
+    const kept = ["calls", "leases", "waiting", "seen"].map(part => `qbench-sdk:{${options.origin}}:${part}`);
+    await vi.waitFor(async () => expect(await observer.exists(kept)).toBe(0), patience);
   });
 
   test.each([
