@@ -1,5 +1,11 @@
 import { QBenchAuthError, type QBenchAuthErrorCode } from "@qbench-sdk/auth";
-import { QBenchApiError, QBenchConnectionError, QBenchReadError, QBenchTimeoutError } from "@qbench-sdk/client";
+import {
+  QBenchAnswerError,
+  QBenchApiError,
+  QBenchConnectionError,
+  QBenchReadError,
+  QBenchTimeoutError,
+} from "@qbench-sdk/client";
 import { IncompleteError } from "./incomplete-error.js";
 import { UsageError } from "./usage-error.js";
 
@@ -35,6 +41,9 @@ export function toFailure(error: unknown): Failure {
   }
   if (error instanceof QBenchConnectionError) {
     return { exitCode: 1, message: `${error.message}; look at QBENCH_URL and the network` };
+  }
+  if (error instanceof QBenchAnswerError) {
+    return { exitCode: 1, message: error.message.replace("baseUrl", "QBENCH_URL") };
   }
   if (error instanceof QBenchTimeoutError || error instanceof IncompleteError) {
     return { exitCode: 1, message: error.message };

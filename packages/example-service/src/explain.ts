@@ -1,8 +1,15 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
-import { QBenchApiError, QBenchConnectionError, QBenchReadError, QBenchTimeoutError } from "@qbench-sdk/client";
+import {
+  QBenchAnswerError,
+  QBenchApiError,
+  QBenchConnectionError,
+  QBenchReadError,
+  QBenchTimeoutError,
+} from "@qbench-sdk/client";
 import { ExportFileError } from "./export-file-error.ts";
 
 const expected = [
+  QBenchAnswerError,
   QBenchApiError,
   QBenchAuthError,
   QBenchConnectionError,

@@ -9,7 +9,10 @@ export interface Timeouts {
   headersMs?: number | false | undefined;
   /** From the headers to the end of the answer's body; default 60 000. */
   bodyMs?: number | false | undefined;
-  /** The whole call, with all attempts and the waits before and between them; default 600 000. */
+  /**
+   * The whole call, with all attempts and the waits before and between them; default 600 000. A call that is sent again since
+   * its access token was dead has the time anew.
+   */
   totalMs?: number | false | undefined;
 }
 
