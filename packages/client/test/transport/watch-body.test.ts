@@ -195,11 +195,22 @@ describe("watchBody", () => {
     expect(remove.mock.calls).toEqual(add.mock.calls.map(([type, listener]) => [type, listener]));
   });
 
-  it("can be done by two on one response", async () => {
+  it.each([
+    ["no signal", undefined],
+    ["another signal", new AbortController().signal],
+  ])("can be done by two on one response, the second with %s", async (_, signal) => {
     const { response, ended } = watched("words");
     const outer = vi.fn();
-    watchBody(response, { ended: outer });
+    watchBody(response, { ended: outer, signal });
     await expect(new Response(response.body).text()).resolves.toBe("words");
     expect([ended, outer].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
+  });
+
+  it("tells the second at once when the body has ended already", async () => {
+    const { response } = watched("words");
+    await response.text();
+    const outer = vi.fn();
+    watchBody(response, { ended: outer });
+    expect(outer).toHaveBeenCalledOnce();
   });
 });
