@@ -31,11 +31,17 @@ interface Look {
   count: number;
 }
 
-async function lookFor(end: number, ask: AskPage, expected: number, pageSize: number): Promise<Look> {
+async function lookFor(
+  end: number,
+  ask: AskPage,
+  expected: number,
+  pageSize: number,
+  signal: AbortSignal | undefined,
+): Promise<Look> {
   let number = Math.max(1, expected);
   // Where the last record itself is gone, none of two pages may hold the end, and it is looked for in both by turns.
   for (let steps = 0, turns = 0; ; ) {
-    const page = await askAscending(ask, number);
+    const page = await askAscending(ask, number, signal);
     const upToEnd = page.data.filter(record => idOf(record) <= end).length;
     const pages = Math.ceil(page.total_count / pageSize);
     const isFull = upToEnd === page.data.length && idOf(page.data.at(-1)) !== end;
@@ -102,7 +108,8 @@ export async function* readById(
     let pages = lastPage;
     let sinceLook = 0;
 
-    const look = (): Promise<Look> => lookFor(end, ask, Math.min(Math.ceil(count / pageSize), pages), pageSize);
+    const look = (signal?: AbortSignal): Promise<Look> =>
+      lookFor(end, ask, Math.min(Math.ceil(count / pageSize), pages), pageSize, signal);
     /** Takes in what was seen. False when what was given since the last look has to be read again. */
     const accept = (now: Look, of: typeof read): boolean => {
       const fewer = count - now.count;
@@ -128,7 +135,7 @@ export async function* readById(
       sinceLook = 0;
       // It tells of what was taken before it is sent; other pages are under way.
       const of = read;
-      return look().then(look => ({ look, of }));
+      return look(signal).then(look => ({ look, of }));
     };
 
     for await (const result of readAhead(startNext)) {
