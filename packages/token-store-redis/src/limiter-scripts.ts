@@ -54,6 +54,11 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i = 3, #ARGV do redis.call("ZADD", KEYS[1], now + ARGV[2], ARGV[i]) end
 return redis.call("PEXPIRE", KEYS[1], ARGV[1])`;
 
+/** KEYS any of the sorted sets. ARGV what is taken out of each of them. */
+export const remove = `
+for _, key in ipairs(KEYS) do redis.call("ZREM", key, unpack(ARGV)) end
+return 0`;
+
 /** KEYS paused. ARGV for how long, in ms. */
 export const pause = `
 if redis.call("PTTL", KEYS[1]) >= tonumber(ARGV[1]) then return 0 end

@@ -41,10 +41,10 @@ export function redisCommands(client: RedisClient | IoRedisClient, timeoutMs: nu
   function start(words: Words): { inTime: Promise<unknown>; ever: Promise<unknown> } {
     const timeout = new AbortController();
     const ever = send(words, timeout.signal);
-    return { inTime: inTime(ever, timeout), ever };
+    return { inTime: limit(ever, timeout), ever };
   }
 
-  async function inTime(ever: Promise<unknown>, timeout: AbortController): Promise<unknown> {
+  async function limit(ever: Promise<unknown>, timeout: AbortController): Promise<unknown> {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {

@@ -1,7 +1,7 @@
 import { abortable } from "./abortable.js";
 import { clientError, TokenStoreError } from "./errors.js";
 import type { Limiter, Place } from "./limiter.js";
-import { count, enter, lend, pause } from "./limiter-scripts.js";
+import { count, enter, lend, pause, remove } from "./limiter-scripts.js";
 import { createQueue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
 
@@ -54,7 +54,7 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
   let { concurrent = 10, requests = 300, windowMs = 60_000 } = options;
   check({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs });
   const isGiven = options.requests !== undefined || options.windowMs !== undefined;
-  const { run, evaluate, ask } = redisCommands(client, commandTimeoutMs, "redisLimiter");
+  const { evaluate, ask } = redisCommands(client, commandTimeoutMs, "redisLimiter");
   // In braces, so that the keys of a tenant are in one slot of a cluster.
   const name = (part: string) => `${prefix}{${origin}}:${part}`;
   const calls = name("calls");
@@ -85,8 +85,8 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
     which.length > 0 && inBackground(evaluate(count, [key], leaseMs + window(), ms, ...which));
 
   /** Who waits here need not wait until it looks again. */
-  const remove = (member: string, ...keys: string[]) =>
-    inBackground(Promise.all(keys.map(key => run("ZREM", key, member)))).then(() => wake());
+  const takeOut = (keys: string[], ...members: string[]) =>
+    inBackground(evaluate(remove, keys, ...members)).then(() => wake());
 
   function extend(): void {
     const unanswered = [...held].filter(([, isAnswered]) => !isAnswered).map(([place]) => place);
@@ -115,7 +115,7 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
           clearInterval(keepAlive);
           keepAlive = undefined;
         }
-        remove(place, leases);
+        takeOut([leases], place);
       },
     };
   }
@@ -133,10 +133,7 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
       } catch (error) {
         // Who stands in the line and does not ask keeps a place idle. Whoever is next here asks in its stead.
         const isLeaving = !signal.aborted || queue.waiting === 0;
-        const giveUp = () => {
-          remove(place, calls, leases);
-          if (isLeaving) remove(self, waiting, seen);
-        };
+        const giveUp = () => takeOut([calls, leases, waiting, seen], place, ...(isLeaving ? [self] : []));
         // Not before Redis has done what it was asked, which may still be to come.
         ever.then(giveUp, giveUp);
         signal.throwIfAborted();

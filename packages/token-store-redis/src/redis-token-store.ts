@@ -42,7 +42,7 @@ export function redisTokenStore(
 
   /** By key, the number of the lock that is held here. */
   const held = new Map<string, number>();
-  // By key, those who wait in this process. Only the first of them asks Redis.
+  // By key, those who wait in this process: only the first of them asks Redis. A few hundred bytes for each identity.
   const queues = new Map<string, Queue>();
 
   /** Changes the record, unless it is done under a lock that another has taken over. */
