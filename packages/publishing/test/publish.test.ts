@@ -41,6 +41,7 @@ await emulator.close();
 /** The command line, as a person would call it who has installed nothing. */
 const atAShell = `
 import { execFile } from "node:child_process";
+import { mkdtemp } from "node:fs/promises";
 import { promisify } from "node:util";
 import { startEmulator } from "@qbench-sdk/emulator";
 
@@ -48,8 +49,10 @@ const emulator = await startEmulator();
 const [api] = emulator.clients.list();
 if (!api) throw new Error("no API client");
 const settings = { QBENCH_URL: emulator.url, QBENCH_CLIENT_ID: api.id, QBENCH_CLIENT_SECRET: api.secret };
+// npx keeps what it has installed, and would take it for this version's.
+const npm_config_cache = await mkdtemp("npx-");
 const { stdout } = await promisify(execFile)("npx", ["--yes", "@qbench-sdk/cli", "whoami", "--no-store"], {
-  env: { ...process.env, ...settings },
+  env: { ...process.env, ...settings, npm_config_cache },
   shell: process.platform === "win32",
 });
 console.log(JSON.parse(stdout).name);
