@@ -97,7 +97,8 @@ describe("createQBenchClient", () => {
   });
 
   it("refuses an address beside a token source for another", () => {
-    const tokenSource = createTokenSource({ ...given, baseUrl: "https://other.example" });
+    const assertion = async () => "a.b.c";
+    const tokenSource = createTokenSource({ baseUrl: "https://other.example", clientId: "id", assertion });
     expect(() => createQBenchClient({ tokenSource, baseUrl: given.baseUrl })).toThrow(QBenchInputError);
     expect(() => createQBenchClient({ tokenSource, baseUrl: "https://other.example/" })).not.toThrow();
   });

@@ -5,8 +5,10 @@ const userAgent = typeof navigator === "undefined" ? "" : navigator.userAgent;
 /** In a page a secret is refused. */
 export const isBrowser: boolean = userAgent.startsWith("Mozilla/");
 
+export const isEdgeWorker: boolean = userAgent === "Cloudflare-Workers";
+
 /** May a program start servers here, and has it an environment? */
-export const isServer: boolean = !isBrowser && userAgent !== "Cloudflare-Workers";
+export const isServer: boolean = !isBrowser && !isEdgeWorker;
 
 export const isBun: boolean = "Bun" in globalThis;
 

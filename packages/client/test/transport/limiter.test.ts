@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 
 import { QBenchInputError } from "../../src/input-error.ts";
 import { createLimiter, type Limiter, type Limits, type Place } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
+import { isEdgeWorker } from "../runtime.ts";
 import { type SimulatedCall, simulateServer } from "./simulated-server.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -258,7 +259,7 @@ describe("a limiter", () => {
     expect(() => createLimiter(limits)).toThrow(setting);
   });
 
-  it("is one for all clients of a tenant, with the smaller of what they were given", () => {
+  it.skipIf(isEdgeWorker)("is one for all clients of a tenant, with the smaller of what they were given", () => {
     const one = sharedLimiter("https://one.example");
     expect(sharedLimiter("https://one.example", { concurrent: 4, requests: 50 })).toBe(one);
     expect(sharedLimiter("https://one.example", { concurrent: 6, requests: 20 })).toBe(one);
