@@ -2,7 +2,6 @@ export { whenAborted } from "./abortable.js";
 export { type AssertionOptions, signAssertion } from "./assertion.js";
 export type { AuthOptions, Clock, Fetch } from "./auth-options.js";
 export { parseBaseUrl } from "./base-url.js";
-export { readBoundedText } from "./bounded-text.js";
 export { brandError } from "./error-brand.js";
 export { systemCode } from "./error-reason.js";
 export { QBenchAuthError, type QBenchAuthErrorCode } from "./errors.js";

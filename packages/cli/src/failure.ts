@@ -50,22 +50,13 @@ export function toFailure(error: unknown): Failure {
   }
   if (error instanceof QBenchReadError) {
     // Its message has that of its cause.
-    const isForeign = error.cause instanceof SyntaxError || error.cause instanceof TypeError;
-    return isForeign ? toFailure(error.cause) : { exitCode: 1, message: error.message };
+    return error.cause instanceof TypeError ? toFailure(error.cause) : { exitCode: 1, message: error.message };
   }
   if (error instanceof SyntaxError) return { exitCode: 1, message: "QBench's answer is not JSON; look at QBENCH_URL" };
-  if (error instanceof TypeError && /^(fetch failed|terminated)/.test(error.message)) {
-    const reason = codeOf(error.cause) ?? "the connection broke";
-    return { exitCode: 1, message: `QBench could not be reached (${reason}); look at QBENCH_URL and the network` };
-  }
   if (error instanceof Error && "syscall" in error && error.syscall === "write") {
-    const code = codeOf(error);
+    const code = "code" in error ? error.code : undefined;
     // Whoever reads our output has enough: `| head`.
     return code === "EPIPE" ? { exitCode: 0 } : { exitCode: 1, message: `the output cannot be written (${code})` };
   }
   return { exitCode: 1, message: `failed unexpectedly (${error instanceof Error ? error.name : typeof error})` };
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : undefined;
 }

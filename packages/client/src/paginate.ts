@@ -133,12 +133,7 @@ export function createPaginate<Paths extends {}>(
     return sort_order === "ASC" && (sort_by === undefined ? sortable.has(`GET ${path}`) : sort_by === "id");
   }
 
-  async function* readSteps(
-    path: string,
-    query: LooseQuery,
-    ask: AskPage,
-    from: Partial<ReadPoint>,
-  ): AsyncGenerator<ReadStep> {
+  async function* readSteps(path: string, query: LooseQuery, ask: AskPage, from: ReadPoint): AsyncGenerator<ReadStep> {
     const newest = sortsById(path, query)
       ? await askNewest(ask).catch(error => {
           // It is not known for certain that every list can be sorted by id (facts 4.2).

@@ -62,20 +62,16 @@ async function lookFor(
  *
  * @param newest the page at the end of the list, read before all others
  */
-export async function* readById(
-  ask: AskPage,
-  newest: Page<unknown>,
-  from: Partial<ReadPoint>,
-): AsyncGenerator<ReadStep> {
+export async function* readById(ask: AskPage, newest: Page<unknown>, from: ReadPoint): AsyncGenerator<ReadStep> {
   const end = idOf(newest.data[0]);
   const pageSize = newest.data.length;
   /** The records up to the end, when they were last looked for. */
   let count = newest.total_count;
   // All up to the floor has been given, for certain. Of what is above it, the ids are kept.
-  let floor = from.after ?? ((from.page ?? 1) > 1 ? undefined : Number.NEGATIVE_INFINITY);
+  let floor = from.after ?? (from.page > 1 ? undefined : Number.NEGATIVE_INFINITY);
   let given: number[] = [];
-  let point: ReadPoint = { page: 1, ...from };
-  let { page: start } = point;
+  let point = from;
+  let { page: start } = from;
   let stretch = LONGEST_STRETCH;
   let failures = 0;
   let stepsBack = 1;
@@ -105,11 +101,11 @@ export async function* readById(
     let read = { page: start - 1, id: floor ?? Number.NEGATIVE_INFINITY };
     let next = start;
     const lastPage = Math.ceil(count / pageSize);
-    let pages = lastPage;
+    /** The page where the end was last, or the last there is by now: there may be none behind it. */
+    let endPage = lastPage;
     let sinceLook = 0;
 
-    const look = (signal?: AbortSignal): Promise<Look> =>
-      lookFor(end, ask, Math.min(Math.ceil(count / pageSize), pages), pageSize, signal);
+    const look = (signal?: AbortSignal): Promise<Look> => lookFor(end, ask, endPage, pageSize, signal);
     /** Takes in what was seen. False when what was given since the last look has to be read again. */
     const accept = (now: Look, of: typeof read): boolean => {
       const fewer = count - now.count;
@@ -130,7 +126,7 @@ export async function* readById(
 
     const startNext = (signal: AbortSignal): Promise<Page<unknown> | { look: Look; of: typeof read }> | undefined => {
       // The last page comes with the look at the end.
-      if (next >= Math.min(lastPage, pages) && next > start) return undefined;
+      if (next >= endPage && next > start) return undefined;
       if (sinceLook++ < stretch) return askAscending(ask, next++, signal);
       sinceLook = 0;
       // It tells of what was taken before it is sent; other pages are under way.
@@ -160,7 +156,7 @@ export async function* readById(
         }
       }
       stepsBack = 1;
-      pages = Math.ceil(result.total_count / pageSize);
+      endPage = Math.min(lastPage, Math.ceil(result.total_count / pageSize));
       const page = select(result, read.id, seen);
       read = { page: read.page + 1, id: Math.max(last || read.id, read.id) };
       if (page.data.length > 0) yield { page, point };

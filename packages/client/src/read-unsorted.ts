@@ -18,8 +18,8 @@ function keyOf(record: unknown): { key: unknown; isUnique: boolean } {
  * long as it begins as it did, and there are as many records as the server counts, none has slipped from one page to another.
  * Otherwise the list is read again, and what had been missed is given late. All keys are kept.
  */
-export async function* readUnsorted(ask: AskPage, from: Partial<ReadPoint>): AsyncGenerator<ReadStep> {
-  const start = from.page ?? 1;
+export async function* readUnsorted(ask: AskPage, from: ReadPoint): AsyncGenerator<ReadStep> {
+  const start = from.page;
   /** How many records of each key were given, and are in the pages of this pass. */
   const given = new Map<unknown, number>();
   let found = new Map<unknown, number>();

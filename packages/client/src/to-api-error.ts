@@ -1,8 +1,9 @@
 import { readRetryAfter } from "@qbench-sdk/auth";
 import { QBenchApiError } from "./api-error.js";
 import { callOf } from "./call-record.js";
-import { isObject } from "./is-object.js";
 import { QBenchLimitError } from "./limit-error.js";
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 /** A gateway may answer with a page. */
 const longestDescription = 500;

@@ -100,6 +100,22 @@ const changes = (min: number, max: number) => {
   return fc.array(fc.oneof(removal, addition), { maxLength: 9 });
 };
 
+/** Reads a list while it changes: each record comes once, and none that was there throughout is missing. */
+async function expectWhole(
+  ids: readonly number[],
+  list: readonly Change[],
+  scheduler: Scheduler,
+  table: typeof byId,
+  page_size: number,
+): Promise<void> {
+  const server = createServer(ids, list, scheduler);
+  const listing = createPaginate(server.client, table, 4)("/things", { params: { query: { page_size } } });
+  const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
+  const found = new Set(given);
+  expect(found.size).toBe(given.length);
+  expect(ids.filter(id => !found.has(id) && !server.deleted.has(id))).toEqual([]);
+}
+
 describe.each([
   ["sorted by id", byId],
   ["that cannot be sorted", unsorted],
@@ -110,19 +126,8 @@ describe.each([
     [600, 2, 40],
   ])("gives each of up to %i records once, and misses none", async (most, page_size, numRuns) => {
     await fc.assert(
-      fc.asyncProperty(
-        gaps(most),
-        changes(0, Math.ceil(most / page_size)),
-        fc.scheduler(),
-        async (steps, list, scheduler) => {
-          const ids = toIds(steps);
-          const server = createServer(ids, list, scheduler);
-          const listing = createPaginate(server.client, table, 4)("/things", { params: { query: { page_size } } });
-          const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
-          expect(new Set(given).size).toBe(given.length);
-          const found = new Set(given);
-          expect(ids.filter(id => !found.has(id) && !server.deleted.has(id))).toEqual([]);
-        },
+      fc.asyncProperty(gaps(most), changes(0, Math.ceil(most / page_size)), fc.scheduler(), (steps, list, scheduler) =>
+        expectWhole(toIds(steps), list, scheduler, table, page_size),
       ),
       { numRuns },
     );
@@ -132,14 +137,9 @@ describe.each([
 describe("A list sorted by id that changes while it is looked at, after each hundred pages,", () => {
   it("is given whole", async () => {
     await fc.assert(
-      fc.asyncProperty(changes(98, 112), fc.scheduler(), async (list, scheduler) => {
-        const ids = toIds(Array(115).fill(2));
-        const server = createServer(ids, list, scheduler);
-        const listing = createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 1 } } });
-        const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
-        expect(new Set(given).size).toBe(given.length);
-        expect(ids.filter(id => !given.includes(id) && !server.deleted.has(id))).toEqual([]);
-      }),
+      fc.asyncProperty(changes(98, 112), fc.scheduler(), (list, scheduler) =>
+        expectWhole(toIds(Array(115).fill(2)), list, scheduler, byId, 1),
+      ),
       { numRuns: 400 },
     );
   });
@@ -152,20 +152,18 @@ describe("A filtered list that older records enter", () => {
       { maxLength: 9 },
     );
     await fc.assert(
-      fc.asyncProperty(entries, fc.scheduler(), async (list, scheduler) => {
-        const ids = toIds(Array(130).fill(2));
-        const server = createServer(ids, list, scheduler);
-        const listing = createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 1 } } });
-        const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
-        expect(new Set(given).size).toBe(given.length);
-        expect(ids.filter(id => !given.includes(id))).toEqual([]);
-      }),
+      fc.asyncProperty(entries, fc.scheduler(), (list, scheduler) =>
+        expectWhole(toIds(Array(130).fill(2)), list, scheduler, byId, 1),
+      ),
       { numRuns: 60 },
     );
   });
 });
 
 describe("A read that goes on from where another one was", () => {
+  const readFrom = (server: ReturnType<typeof createServer>, from: ReadPoint) =>
+    createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 10 } }, from }).toArray();
+
   it("misses nothing, although records before that have gone", async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -205,28 +203,14 @@ describe("A read that goes on from where another one was", () => {
     const server = createServer(ids);
     const from = { page: 15, after: 150 };
     for (let count = 0; count < 60; count++) server.change({ when: 0, kind: "delete", at: 0 });
-    const rest = await createPaginate(
-      server.client,
-      byId,
-      4,
-    )("/things", {
-      params: { query: { page_size: 10 } },
-      from,
-    }).toArray();
+    const rest = await readFrom(server, from);
     expect(rest.map(({ id }) => id)).toEqual(ids.slice(150));
   });
 
   it("begins with the page that it is told", async () => {
     const server = createServer(toIds(Array(100).fill(1)));
     const from = { page: 4 };
-    const rest = await createPaginate(
-      server.client,
-      byId,
-      4,
-    )("/things", {
-      params: { query: { page_size: 10 } },
-      from,
-    }).toArray();
+    const rest = await readFrom(server, from);
     expect(rest.map(({ id }) => id)).toEqual(Array.from({ length: 70 }, (_, index) => index + 31));
   });
 });
