@@ -1,4 +1,4 @@
-import type { QBenchAuthError } from "./errors.js";
+import type { QBenchAuthError } from "./errors/auth-error.js";
 
 /** What a new access token is asked for with. */
 export type Grant = "assertion" | "refresh-token";

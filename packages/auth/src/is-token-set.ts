@@ -1,4 +1,4 @@
-import type { TokenSet } from "./token-set.js";
+import type { TokenSet } from "./store/token-set.js";
 
 // RFC 6750 section 2.1. Anything else would break the Authorization header, or write another one.
 const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/;

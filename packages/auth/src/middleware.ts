@@ -1,7 +1,8 @@
 import type { MergedOptions, Middleware } from "openapi-fetch";
-import type { AuthOptions } from "./auth-options.js";
 import { followsSafely } from "./follows-safely.js";
-import { isRejectedToken } from "./rejected-token.js";
+import type { AuthOptions } from "./options/auth-options.js";
+import { isTokenPath } from "./options/token-path.js";
+import { isRejectedToken } from "./replay/is-rejected-token.js";
 import {
   bodyless,
   discardBody,
@@ -10,8 +11,7 @@ import {
   type Repetition,
   remembersBody,
   withProperties,
-} from "./repeat-call.js";
-import { isTokenPath } from "./token-path.js";
+} from "./replay/replay.js";
 import { createTokenSource, type TokenSource } from "./token-source.js";
 
 /** A call with a body, between its request and its answer. */

@@ -1,14 +1,14 @@
-import { abortable } from "./abortable.js";
-import { type AuthOptions, readAuthOptions } from "./auth-options.js";
+import { abortable } from "./async/abortable.js";
 import { createEmitter } from "./emitter.js";
-import { QBenchAuthError } from "./errors.js";
+import { QBenchAuthError } from "./errors/auth-error.js";
 import type { TokenEventListener } from "./events.js";
-import { planRenewal, type RenewalTimes } from "./plan-renewal.js";
-import { createRenewal } from "./renewal.js";
-import type { RenewalSpan } from "./renewal-tracing.js";
-import { coolDownAfter } from "./retry-timing.js";
-import { steadyClock } from "./steady-clock.js";
-import type { TokenSet } from "./token-set.js";
+import { type AuthOptions, readAuthOptions } from "./options/auth-options.js";
+import { createRenewal } from "./renewal/renewal.js";
+import { planRenewal, type RenewalTimes } from "./renewal/renewal-windows.js";
+import { coolDownAfter } from "./renewal/retry-timing.js";
+import { steadyClock } from "./renewal/steady-clock.js";
+import type { TokenSet } from "./store/token-set.js";
+import type { RenewalSpan } from "./tracing/renewal-tracing.js";
 
 /** Where access tokens come from. One source may serve many clients; they share its token. */
 export interface TokenSource {

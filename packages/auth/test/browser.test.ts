@@ -1,6 +1,6 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { type AuthOptions, createTokenSource, memoryTokenStore } from "../src/index.ts";
-import { isBrowser } from "../src/is-browser.ts";
+import { isBrowser } from "../src/runtime.ts";
 import { stubTenant, tokenAnswer } from "./support/tenant.ts";
 
 afterEach(() => void vi.unstubAllGlobals());

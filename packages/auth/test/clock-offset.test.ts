@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { measureClockOffset } from "../src/clock-offset.ts";
+import { measureClockOffset } from "../src/exchange/clock-offset.ts";
 
 const NOW = Date.UTC(2026, 0, 5, 9);
 const dated = (ms: number): Headers => new Headers({ Date: new Date(ms).toUTCString() });

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { QBenchAuthError } from "../src/errors.js";
+import { QBenchAuthError } from "../src/errors/auth-error.js";
 
 afterEach(() => {
   vi.resetModules();
@@ -7,7 +7,7 @@ afterEach(() => {
 
 it("an error of another copy of the package is a QBenchAuthError, and nothing else is", async () => {
   vi.resetModules();
-  const copy = await import("../src/errors.js");
+  const copy = await import("../src/errors/auth-error.js");
   expect(copy.QBenchAuthError).not.toBe(QBenchAuthError);
   expect(new copy.QBenchAuthError("network", "no network")).toBeInstanceOf(QBenchAuthError);
   expect(new QBenchAuthError("network", "no network")).toBeInstanceOf(copy.QBenchAuthError);

@@ -4,8 +4,8 @@ import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { fileTokenStore } from "../src/file-token-store.ts";
 import { createTokenSource, type TokenSet } from "../src/index.ts";
+import { fileTokenStore } from "../src/store/file-token-store.ts";
 import { stubTenant, thrownBy, times } from "./support/tenant.ts";
 
 const tokens = (accessToken: string): TokenSet => ({ accessToken, tokenType: "Bearer", expiresAt: 9e15 });

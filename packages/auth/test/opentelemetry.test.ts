@@ -3,7 +3,7 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createTokenSource } from "../src/index.ts";
-import { renewalSpans } from "../src/opentelemetry.ts";
+import { renewalSpans } from "../src/tracing/opentelemetry.ts";
 import { CLIENT_SECRET, json, stubTenant, thrownBy } from "./support/tenant.ts";
 
 describe("68. with OpenTelemetry", () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isRefreshable, readRefreshPair } from "../src/refresh-pair.ts";
+import { isRefreshable, readRefreshPair } from "../src/exchange/refresh-pair.ts";
 
 const NOW = Date.UTC(2026, 0, 5, 9);
 const WEEK = 7 * 24 * 3_600_000;

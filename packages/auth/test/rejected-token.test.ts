@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isRejectedToken } from "../src/rejected-token.ts";
+import { isRejectedToken } from "../src/replay/is-rejected-token.ts";
 import { json } from "./support/tenant.ts";
 
 describe("does an answer say that the token is dead?", () => {

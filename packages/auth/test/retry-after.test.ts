@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readRetryAfter } from "../src/retry-after.ts";
+import { readRetryAfter } from "../src/http/retry-after.ts";
 
 const NOW = Date.UTC(2026, 0, 5, 9);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { QBenchAuthError, type QBenchAuthErrorCode } from "../src/index.ts";
-import { coolDownAfter, pauseBeforeRetry } from "../src/retry-timing.ts";
+import { coolDownAfter, pauseBeforeRetry } from "../src/renewal/retry-timing.ts";
 
 const failure = (code: QBenchAuthErrorCode, retryAfterMs?: number): QBenchAuthError =>
   new QBenchAuthError(code, "failed", retryAfterMs === undefined ? {} : { retryAfterMs });

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
-import { abortable } from "../src/abortable.ts";
-import { withTimeLimit } from "../src/time-limit.ts";
+import { abortable } from "../src/async/abortable.ts";
+import { withTimeLimit } from "../src/async/time-limit.ts";
 
 const tooLate = () => new Error("too late");
 

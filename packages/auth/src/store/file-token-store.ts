@@ -3,8 +3,8 @@ import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import lockfile from "proper-lockfile";
-import { isTokenSet } from "./is-token-set.js";
-import { parseJsonObject } from "./json-object.js";
+import { parseJsonObject } from "../http/json-object.js";
+import { isTokenSet } from "../is-token-set.js";
 import type { TokenSet } from "./token-set.js";
 import type { TokenStore } from "./token-store.js";
 

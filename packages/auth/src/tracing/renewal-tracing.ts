@@ -1,4 +1,4 @@
-import type { QBenchAuthError } from "./errors.js";
+import type { QBenchAuthError } from "../errors/auth-error.js";
 
 /** Follows renewals, one span each. Called where the calls are, so that their context is at hand. */
 export interface RenewalTracing {

@@ -1,7 +1,7 @@
-import { signAssertion } from "./assertion.js";
+import { QBenchAuthError } from "../errors/auth-error.js";
+import { errorReason } from "../errors/error-reason.js";
 import { checkClientSecret } from "./credentials.js";
-import { errorReason } from "./error-reason.js";
-import { QBenchAuthError } from "./errors.js";
+import { signAssertion } from "./sign-assertion.js";
 
 /** Where assertions come from: signed with a secret, or made elsewhere. Closures, so that no dump shows the secret. */
 export interface AssertionSource {

@@ -1,4 +1,4 @@
-import { abortable } from "./abortable.js";
+import { abortable } from "../async/abortable.js";
 import type { TokenSet } from "./token-set.js";
 import type { TokenStore } from "./token-store.js";
 

@@ -1,14 +1,19 @@
-import { type AssertionSource, givenAssertions, type SecretProvider, signedAssertions } from "./assertion-source.js";
+import {
+  type AssertionSource,
+  givenAssertions,
+  type SecretProvider,
+  signedAssertions,
+} from "../assertion/assertion-source.js";
+import { checkClientId, checkClientSecret } from "../assertion/credentials.js";
+import { QBenchAuthError } from "../errors/auth-error.js";
+import { CLIENT_SECRET } from "../errors/setting-names.js";
+import type { TokenEncoding } from "../exchange/token-request.js";
+import { isBrowser } from "../runtime.js";
+import { memoryTokenStore } from "../store/memory-token-store.js";
+import type { TokenStore } from "../store/token-store.js";
+import type { RenewalTracing } from "../tracing/renewal-tracing.js";
 import { parseBaseUrl } from "./base-url.js";
-import { checkClientId, checkClientSecret } from "./credentials.js";
-import { QBenchAuthError } from "./errors.js";
-import { isBrowser } from "./is-browser.js";
-import { memoryTokenStore } from "./memory-token-store.js";
-import type { RenewalTracing } from "./renewal-tracing.js";
-import { CLIENT_SECRET } from "./setting-names.js";
 import { TOKEN_PATH } from "./token-path.js";
-import type { TokenEncoding } from "./token-request.js";
-import type { TokenStore } from "./token-store.js";
 
 /** The part of fetch that is used, so that any other can stand in for it. */
 export type Fetch = (request: Request) => Promise<Response>;

@@ -1,5 +1,5 @@
-import { QBenchAuthError } from "./errors.js";
-import { API_CLIENTS_PAGE, CLIENT_ID, CLIENT_SECRET } from "./setting-names.js";
+import { QBenchAuthError } from "../errors/auth-error.js";
+import { API_CLIENTS_PAGE, CLIENT_ID, CLIENT_SECRET } from "../errors/setting-names.js";
 
 export interface Credentials {
   clientId: string;

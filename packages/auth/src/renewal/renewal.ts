@@ -1,12 +1,12 @@
-import type { AuthSettings } from "./auth-options.js";
-import { QBenchAuthError } from "./errors.js";
-import type { Grant, TokenEventListener } from "./events.js";
-import { type ExchangeOutcome, exchange } from "./exchange.js";
-import { isRefreshable } from "./refresh-pair.js";
+import { QBenchAuthError } from "../errors/auth-error.js";
+import type { Grant, TokenEventListener } from "../events.js";
+import { type ExchangeOutcome, exchange } from "../exchange/exchange.js";
+import { isRefreshable } from "../exchange/refresh-pair.js";
+import { buildRefreshRequest, buildTokenRequest } from "../exchange/token-request.js";
+import type { AuthSettings } from "../options/auth-options.js";
+import type { TokenSet } from "../store/token-set.js";
 import { pauseBeforeRetry } from "./retry-timing.js";
 import { accessStore } from "./store-access.js";
-import { buildRefreshRequest, buildTokenRequest } from "./token-request.js";
-import type { TokenSet } from "./token-set.js";
 
 /** One renewal, as the token source wants it. */
 interface RenewalTask {

@@ -1,4 +1,4 @@
-import type { QBenchAuthError, QBenchAuthErrorCode } from "./errors.js";
+import type { QBenchAuthError, QBenchAuthErrorCode } from "../errors/auth-error.js";
 
 /** Attempts of one exchange, the first included, while somebody waits for it. */
 const MOST_ATTEMPTS = 4;

@@ -1,5 +1,5 @@
-import { readBoundedText } from "./bounded-text.js";
-import { parseJsonObject } from "./json-object.js";
+import { parseJsonObject } from "../http/json-object.js";
+import { readBoundedText } from "../http/read-limited-text.js";
 
 /** An error envelope is small; a longer body is none. */
 const longestError = 64 * 1024;

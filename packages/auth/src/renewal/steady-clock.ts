@@ -1,4 +1,4 @@
-import type { Clock } from "./auth-options.js";
+import type { Clock } from "../options/auth-options.js";
 
 /**
  * Time that never goes back, in milliseconds: it advances at least as fast as the wall clock, and as the monotonic one

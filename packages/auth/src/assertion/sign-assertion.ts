@@ -1,6 +1,6 @@
 import { SignJWT } from "jose/jwt/sign";
+import { QBenchAuthError } from "../errors/auth-error.js";
 import { type Credentials, checkCredentials } from "./credentials.js";
-import { QBenchAuthError } from "./errors.js";
 
 export interface AssertionOptions extends Credentials {
   /** The API client's id: the claim `sub`. */

@@ -1,5 +1,5 @@
 import { parseSetCookie } from "set-cookie-parser";
-import type { TokenSet } from "./token-set.js";
+import type { TokenSet } from "../store/token-set.js";
 
 /** Seven days (vendor guide rule 11). */
 const REFRESH_LIFE_MS = 7 * 24 * 3_600_000;

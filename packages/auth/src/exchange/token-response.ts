@@ -1,12 +1,12 @@
-import type { AuthSettings } from "./auth-options.js";
-import { readBoundedText } from "./bounded-text.js";
-import { QBenchAuthError, type QBenchAuthErrorCode } from "./errors.js";
-import { isBearerToken } from "./is-token-set.js";
-import { parseJsonObject } from "./json-object.js";
+import { QBenchAuthError, type QBenchAuthErrorCode } from "../errors/auth-error.js";
+import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID, CLIENT_SECRET } from "../errors/setting-names.js";
+import { parseJsonObject } from "../http/json-object.js";
+import { readBoundedText } from "../http/read-limited-text.js";
+import { readRetryAfter } from "../http/retry-after.js";
+import { isBearerToken } from "../is-token-set.js";
+import type { AuthSettings } from "../options/auth-options.js";
+import type { TokenSet } from "../store/token-set.js";
 import { readRefreshPair } from "./refresh-pair.js";
-import { readRetryAfter } from "./retry-after.js";
-import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID, CLIENT_SECRET } from "./setting-names.js";
-import type { TokenSet } from "./token-set.js";
 
 /** A token answer is a few hundred bytes; a page that stands in its place can be any size. */
 const longestAnswer = 64 * 1024;

@@ -1,6 +1,6 @@
-import { QBenchAuthError } from "./errors.js";
-import { isSecureUrl } from "./is-secure-url.js";
-import { BASE_URL } from "./setting-names.js";
+import { QBenchAuthError } from "../errors/auth-error.js";
+import { BASE_URL } from "../errors/setting-names.js";
+import { isSecureUrl } from "../http/is-secure-url.js";
 
 /**
  * The origin of a QBench tenant from its setting: `https://example.qbench.net`.

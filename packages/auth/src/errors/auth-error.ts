@@ -1,4 +1,4 @@
-import { brandError } from "./error-brand.js";
+import { brandError } from "./brand-error.js";
 
 /**
  * Why there is no access token. The first six are the token endpoint's own words (RFC 6749 section 5.2); the rest are

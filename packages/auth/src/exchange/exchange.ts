@@ -1,11 +1,11 @@
-import type { AuthSettings } from "./auth-options.js";
+import { withTimeLimit } from "../async/time-limit.js";
+import { QBenchAuthError } from "../errors/auth-error.js";
+import { systemCode } from "../errors/error-reason.js";
+import { BASE_URL } from "../errors/setting-names.js";
+import type { AuthSettings } from "../options/auth-options.js";
+import type { TokenSet } from "../store/token-set.js";
 import { measureClockOffset } from "./clock-offset.js";
-import { systemCode } from "./error-reason.js";
-import { QBenchAuthError } from "./errors.js";
-import { BASE_URL } from "./setting-names.js";
-import { withTimeLimit } from "./time-limit.js";
 import { readTokenResponse } from "./token-response.js";
-import type { TokenSet } from "./token-set.js";
 
 export type ExchangeOutcome =
   | { readonly tokens: TokenSet }

@@ -1,5 +1,5 @@
 import { defaultBodySerializer } from "openapi-fetch";
-import { bodyOpener, RepeatableRequest } from "./repeatable-request.js";
+import { bodyOpener, RepeatableRequest } from "./replayable-request.js";
 
 /** What a call is to be sent again with, should its token be refused. */
 export interface Repetition {

@@ -1,5 +1,5 @@
-import type { AuthSettings } from "./auth-options.js";
-import type { TokenSet } from "./token-set.js";
+import type { AuthSettings } from "../options/auth-options.js";
+import type { TokenSet } from "../store/token-set.js";
 
 /** How the request for a token is written. */
 export type TokenEncoding = "urlencoded" | "multipart";
