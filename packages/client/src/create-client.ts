@@ -1,11 +1,11 @@
 import { createAuthMiddleware, createTokenSource, parseBaseUrl, RepeatableRequest } from "@qbench-sdk/auth";
 import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
-import { recordCalls } from "./call-record.js";
-import { QBenchInputError } from "./input-error.js";
-import { createPaginate, type Paginate } from "./paginate.js";
-import type { Resources, ResourceTable } from "./resource-types.js";
-import { attachResources } from "./resources.js";
+import { QBenchInputError } from "./errors/input-error.js";
+import { recordCalls } from "./errors/request-info.js";
+import { createPaginate, type Paginate } from "./lists/paginate.js";
+import { attachResources } from "./resources/attach-resources.js";
+import type { Resources, ResourceTable } from "./resources/resource-types.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
 import { readAttempts } from "./transport/retry.js";

@@ -1,5 +1,5 @@
 import { brandError } from "@qbench-sdk/auth";
-import { type ErrorBody, QBenchApiError } from "./api-error.js";
+import { type ErrorBody, QBenchApiError } from "./errors/api-error.js";
 
 /** QBench refused a call because of its limits (429), and did not carry it out (facts 6.3). */
 export class QBenchLimitError<Body = ErrorBody> extends QBenchApiError<Body> {

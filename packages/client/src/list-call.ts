@@ -1,5 +1,5 @@
-import type { Listing, Page } from "./listing.js";
-import type { ListCall } from "./resource-types.js";
+import type { Listing, Page } from "./lists/listing.js";
+import type { ListCall } from "./resources/resource-types.js";
 
 /** A listing that can be awaited for one page as well. */
 export const listCall = <Item>(listing: Listing<Item>, readPage: () => Promise<Page<Item>>): ListCall<Item> => ({

@@ -1,7 +1,7 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
 import type { TransportEvent, TransportOptions } from "./transport/create-transport.js";
 import type { Send } from "./transport/send.js";
-import type { FieldDropped } from "./write-records.js";
+import type { FieldDropped } from "./writes/write-records.js";
 
 /** What is told of calls that went another way than was meant. */
 export type ClientEvent = TransportEvent | FieldDropped;

@@ -2,8 +2,8 @@ import { createTokenSource, QBenchAuthError } from "@qbench-sdk/auth";
 import { createEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createQBenchClient, QBenchInputError, unwrap } from "../src/index.js";
-import { isServer } from "./runtime.js";
-import { credentials, setUp } from "./service.js";
+import { credentials, setUp } from "./support/laboratory.js";
+import { isServer } from "./support/runtime.js";
 
 afterEach(() => vi.unstubAllEnvs());
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
 import { formatDate, formatDateTime, parseDate, toUnixSeconds } from "../src/index.ts";
-import { isServer } from "./runtime.ts";
+import { isServer } from "./support/runtime.ts";
 
 const zones = ["UTC", "America/New_York", "Asia/Kolkata", "Pacific/Apia", "Australia/Lord_Howe"];
 // Elsewhere there is the time zone of the machine alone.

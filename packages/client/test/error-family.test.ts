@@ -18,7 +18,7 @@ import {
   QBenchWriteError,
   unwrap,
 } from "../src/index.js";
-import { setUp } from "./service.js";
+import { setUp } from "./support/laboratory.js";
 
 const call = { method: "GET", path: "/things" };
 

@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { OrderUpdate } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
 import { QBenchAnswerError, QBenchApiError, unwrap } from "../src/index.js";
-import { setUp } from "./service.js";
+import { setUp } from "./support/laboratory.js";
 
 async function errorOf(call: Promise<unknown>): Promise<QBenchApiError> {
   const error = await call.then(

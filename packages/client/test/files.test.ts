@@ -2,6 +2,7 @@ import { inspect } from "node:util";
 import { type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import type { Attachment } from "@qbench-sdk/types";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
+import { takeSignedHeaders } from "../src/files/presigned-url.js";
 import {
   createQBenchClient,
   downloadFile,
@@ -13,9 +14,8 @@ import {
   QBenchInputError,
   uploadAttachment,
 } from "../src/index.js";
-import { takeSignedHeaders } from "../src/presigned-url.js";
-import { isBun, isDeno } from "./runtime.js";
-import { setUp } from "./service.js";
+import { setUp } from "./support/laboratory.js";
+import { isBun, isDeno } from "./support/runtime.js";
 
 const item = { attachment_type: "ORDER", object_id: 3, file_name: "chain of custody.pdf" };
 const bytes = new Uint8Array([0, 1, 2, 253, 254, 255]);

@@ -2,7 +2,7 @@ import type { AssayFilter, InvoiceFilter, OrderFilter, TestFilter } from "@qbenc
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { between, type DateFamily, encodeFields, parseSince, updatedSince } from "../src/index.ts";
-import { setUp } from "./service.ts";
+import { setUp } from "./support/laboratory.ts";
 
 const orders = "/qbench/api/v2/orders";
 const samples = "/qbench/api/v2/samples";

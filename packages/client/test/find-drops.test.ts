@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { findDrops } from "../src/find-drops.js";
+import { findDrops } from "../src/writes/find-ignored-fields.js";
 
 const dropsOf = (sent: object, answered: object): string[] =>
   findDrops([{ id: 1, ...sent }], [{ id: 1, ...answered }], true).flatMap(({ fields }) => fields);

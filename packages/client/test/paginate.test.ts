@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { QBenchAnswerError, QBenchApiError, QBenchReadError, type ReadProgress } from "../src/index.js";
-import { setUp } from "./service.js";
+import { setUp } from "./support/laboratory.js";
 
 const tests = "/qbench/api/v2/tests";
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { readAhead } from "../src/read-ahead.ts";
+import { readAhead } from "../src/lists/read-ahead.ts";
 
 /** Requests that are answered by hand. */
 function requests() {

@@ -2,7 +2,7 @@ import fc, { type Scheduler } from "fast-check";
 import type { Client } from "openapi-fetch";
 import { describe, expect, it } from "vitest";
 import { QBenchReadError, type ReadPoint } from "../src/index.js";
-import { createPaginate } from "../src/paginate.js";
+import { createPaginate } from "../src/lists/paginate.js";
 
 interface Paths {
   "/things": {

@@ -12,8 +12,8 @@ import {
   type RenderedRecord,
   waitUntilRendered,
 } from "../src/index.js";
-import { nextTurn } from "./runtime.js";
-import { credentials, setUp } from "./service.js";
+import { credentials, setUp } from "./support/laboratory.js";
+import { nextTurn } from "./support/runtime.js";
 
 function fakeTime(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });

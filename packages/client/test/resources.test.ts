@@ -18,7 +18,7 @@ import {
   type ReadOptions,
   type WriteOptions,
 } from "../src/index.js";
-import { credentials, setUp } from "./service.js";
+import { credentials, setUp } from "./support/laboratory.js";
 
 const settings = { baseUrl: "https://lab.example", ...credentials() };
 

@@ -8,7 +8,7 @@ import {
 } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { type DateField, datedClient, unwrap, type WithDates, withDates } from "../src/index.ts";
-import { setUp } from "./service.ts";
+import { setUp } from "./support/laboratory.ts";
 
 const orders = "/qbench/api/v2/orders";
 const order = { params: { path: { order_id: 4 } } };

@@ -1,7 +1,7 @@
 import type { BatchWorksheetData, TestWorksheetData } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { QBenchApiError } from "../src/index.js";
-import { setUp } from "./service.js";
+import { setUp } from "./support/laboratory.js";
 
 describe("worksheet data", () => {
   it("is read of a test or a batch, by the names of its cells", async () => {

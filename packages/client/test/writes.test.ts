@@ -1,7 +1,7 @@
 import { type OrderUpdate, resources } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
 import { type ClientEvent, QBenchApiError, QBenchDropError, QBenchInputError, QBenchWriteError } from "../src/index.js";
-import { setUp } from "./service.js";
+import { setUp } from "./support/laboratory.js";
 
 const notes = (...ids: number[]): OrderUpdate[] => ids.map(id => ({ id, invoicing_notes: `note ${id}` }));
 

@@ -1,14 +1,14 @@
 import { limitCallTime } from "./limit-call-time.js";
-import { limitCalls } from "./limit-calls.js";
 import { limitHeadersTime } from "./limit-headers-time.js";
 import type { Limiter, Limits } from "./limiter.js";
 import { type Retry, readAttempts } from "./retry.js";
-import { retryCalls } from "./retry-calls.js";
 import type { RetryEvent } from "./retry-event.js";
 import type { Send } from "./send.js";
 import { sharedLimiter } from "./shared-limiter.js";
 import { readTimeouts, type Timeouts } from "./timeouts.js";
 import type { ThrottledEvent, WaitingEvent } from "./transport-events.js";
+import { limitCalls } from "./with-limits.js";
+import { retryCalls } from "./with-retries.js";
 
 /** How calls are sent. */
 export interface TransportOptions {

@@ -1,7 +1,7 @@
 import { discardBody, systemCode, whenAborted } from "@qbench-sdk/auth";
-import { recordOf } from "../call-record.js";
-import { QBenchConnectionError } from "../connection-error.js";
-import { QBenchTimeoutError, type TimeoutPhase } from "../timeout-error.js";
+import { QBenchConnectionError } from "../errors/connection-error.js";
+import { recordOf } from "../errors/request-info.js";
+import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { isConnectionFailure } from "./connection-failure.js";
 import { type Send, signalOf } from "./send.js";
 import { deadlineOf, longestTimerMs } from "./timeouts.js";

@@ -1,6 +1,6 @@
 import { discardBody } from "@qbench-sdk/auth";
-import { recordOf } from "../call-record.js";
-import { QBenchTimeoutError } from "../timeout-error.js";
+import { recordOf } from "../errors/request-info.js";
+import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import { type Send, signalOf } from "./send.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { Clock } from "@qbench-sdk/auth";
-import { QBenchInputError } from "../input-error.js";
-import { createQueue } from "./queue.js";
+import { QBenchInputError } from "../errors/input-error.js";
+import { createQueue } from "./linked-queue.js";
 import type { Refusal } from "./read-refusal.js";
 
 /** What the tenant allows (facts 6.3). What is not given follows what the tenant itself says when it refuses a call. */

@@ -1,4 +1,4 @@
-import { QBenchInputError } from "../input-error.js";
+import { QBenchInputError } from "../errors/input-error.js";
 
 /**
  * Which calls are sent again; `false` for none.

@@ -1,4 +1,4 @@
-import { QBenchInputError } from "../input-error.js";
+import { QBenchInputError } from "../errors/input-error.js";
 
 /** How long a call may take, in milliseconds; `false` for no limit. What is over it ends with a `QBenchTimeoutError`. */
 export interface Timeouts {

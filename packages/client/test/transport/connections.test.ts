@@ -5,8 +5,8 @@ import { inspect } from "node:util";
 import { RepeatableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { QBenchConnectionError, QBenchTimeoutError, type RetryEvent } from "../../src/index.js";
-import { isDeno } from "../runtime.js";
-import { type TransportOptions, transport } from "./service.js";
+import { isDeno } from "../support/runtime.js";
+import { type TransportOptions, transport } from "../support/transport.js";
 
 const stops: (() => void)[] = [];
 

@@ -2,11 +2,11 @@ import { createTokenSource } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ClientOptions, createQBenchClient } from "../../src/index.ts";
-import { limitCalls } from "../../src/transport/limit-calls.ts";
 import { createLimiter, type Limiter, type Limits, type Place } from "../../src/transport/limiter.ts";
 import type { ThrottledEvent, WaitingEvent } from "../../src/transport/transport-events.ts";
-import { isServer } from "../runtime.ts";
-import { credentials } from "../service.ts";
+import { limitCalls } from "../../src/transport/with-limits.ts";
+import { credentials } from "../support/laboratory.ts";
+import { isServer } from "../support/runtime.ts";
 
 afterEach(() => void vi.useRealTimers());
 

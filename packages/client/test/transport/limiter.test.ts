@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { QBenchInputError } from "../../src/input-error.ts";
+import { QBenchInputError } from "../../src/errors/input-error.ts";
 import { createLimiter, type Limiter, type Limits, type Place } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
-import { isEdgeWorker } from "../runtime.ts";
-import { type SimulatedCall, simulateServer } from "./simulated-server.ts";
+import { isEdgeWorker } from "../support/runtime.ts";
+import { type SimulatedCall, simulateServer } from "../support/simulated-server.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());

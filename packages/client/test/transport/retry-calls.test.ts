@@ -3,9 +3,9 @@ import type { Fault } from "@qbench-sdk/emulator";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { limitCallTime } from "../../src/transport/limit-call-time.js";
-import { retryCalls } from "../../src/transport/retry-calls.js";
-import { nextTurn } from "../runtime.js";
-import { setUpTransport, stopTime, transport } from "./service.js";
+import { retryCalls } from "../../src/transport/with-retries.js";
+import { nextTurn } from "../support/runtime.js";
+import { setUpTransport, stopTime, transport } from "../support/transport.js";
 
 const url = "https://lab.example/qbench/api/v2/teams?name=Somebody";
 const get = () => new RepeatableRequest(url);

@@ -1,11 +1,11 @@
 import { RepeatableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { QBenchTimeoutError } from "../../src/errors/timeout-error.js";
 import { QBenchInputError, type Timeouts } from "../../src/index.js";
-import { QBenchTimeoutError } from "../../src/timeout-error.js";
 import type { Send } from "../../src/transport/send.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
-import { countListeners } from "./listeners.js";
-import { setUpTransport, stopTime, transport } from "./service.js";
+import { countListeners } from "../support/listeners.js";
+import { setUpTransport, stopTime, transport } from "../support/transport.js";
 
 const path = "/qbench/api/v2/teams";
 const url = `https://lab.example${path}?name=Somebody`;

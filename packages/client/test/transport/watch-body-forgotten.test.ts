@@ -2,8 +2,8 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
-import { setUp } from "../service.ts";
-import { openBody, watched } from "./bodies.ts";
+import { openBody, watched } from "../support/bodies.ts";
+import { setUp } from "../support/laboratory.ts";
 
 describe("watchBody", () => {
   it("tells of an answer that nobody reads, when it is forgotten", async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { watchBody } from "../../src/transport/watch-body.ts";
-import { nextTurn } from "../runtime.ts";
-import { openBody, watched } from "./bodies.ts";
+import { openBody, watched } from "../support/bodies.ts";
+import { nextTurn } from "../support/runtime.ts";
 
 const form = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
 const multipart = { headers: { "Content-Type": "multipart/form-data; boundary=b" } };

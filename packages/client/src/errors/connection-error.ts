@@ -1,0 +1,40 @@
+import { brandError } from "@qbench-sdk/auth";
+import type { CallRecord } from "./request-info.js";
+
+/** Where it failed: no connection was made, no headers came, or the body broke off. */
+export type ConnectionPhase = "connect" | "headers" | "body";
+
+/**
+ * The network failed, so that there is no answer to a call, or a part of one. There is no `cause`: what a fetch throws can hold the request,
+ * and so the access token.
+ */
+export class QBenchConnectionError extends Error {
+  static {
+    brandError(QBenchConnectionError, "QBenchConnectionError");
+  }
+
+  override readonly name = "QBenchConnectionError";
+  readonly method: string;
+  readonly path: string;
+  readonly phase: ConnectionPhase;
+  /** Nothing of the call was sent. Otherwise a write may have been done. */
+  readonly unsent: boolean;
+  /** The system's code, such as `ECONNREFUSED`, where the runtime tells. */
+  readonly code?: string;
+
+  constructor({ method, path }: CallRecord, phase: ConnectionPhase, code?: string) {
+    const what = {
+      connect: "was not sent, there is no connection",
+      headers: "has no answer, the connection broke",
+      body: "has a part of its answer, the connection broke",
+    }[phase];
+    const unsent = phase === "connect";
+    const hint = unsent ? "; see baseUrl" : method === "GET" || method === "HEAD" ? "" : "; it may have been done";
+    super(`${method} ${path} ${what}${code === undefined ? "" : ` (${code})`}${hint}`);
+    this.method = method;
+    this.path = path;
+    this.phase = phase;
+    this.unsent = unsent;
+    if (code !== undefined) this.code = code;
+  }
+}

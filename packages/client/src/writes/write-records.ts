@@ -1,0 +1,52 @@
+import { QBenchDropError } from "../errors/ignored-fields-error.js";
+import { QBenchInputError } from "../errors/input-error.js";
+import { tell } from "../events.js";
+import type { WriteOptions } from "../resources/resource-types.js";
+import { checkRecords, type SentRecord } from "./check-writes.js";
+import { findDrops } from "./find-ignored-fields.js";
+import { writeInChunks } from "./write-in-chunks.js";
+
+/** QBench answered a write with success, and left out part of what was sent (facts 5.2). */
+export interface FieldDropped {
+  type: "field-dropped";
+  method: string;
+  /** As the document has it. */
+  path: string;
+  /** The id of the record. */
+  id: unknown;
+  fields: string[];
+}
+
+export interface ListWrite {
+  /** What messages call it, such as `orders.update`. */
+  name: string;
+  method: string;
+  path: string;
+  /** Whether the answered records have every field that can be sent. */
+  isEchoed: boolean;
+  send(chunk: SentRecord[]): Promise<unknown>;
+  onEvent: ((event: FieldDropped) => void) | undefined;
+}
+
+const defaultChunkSize = 100;
+
+/** Writes a list of records, and looks into the answer for what was dropped. */
+export async function writeRecords(write: ListWrite, body: unknown, options: WriteOptions = {}): Promise<unknown[]> {
+  const { name, method, path, isEchoed, onEvent } = write;
+  const { chunkSize = defaultChunkSize, onDrop = "event", signal } = options;
+  const isUpdate = method === "PATCH";
+  const items = checkRecords(name, body, isUpdate);
+  if (!(Number.isInteger(chunkSize) && chunkSize > 0)) throw new QBenchInputError(`${name}: chunkSize is 1 or more`);
+  const looks = isEchoed && (onDrop === "error" || (onDrop === "event" && onEvent !== undefined));
+
+  const send = async (chunk: SentRecord[]): Promise<unknown[]> => {
+    const data = await write.send(chunk);
+    const records = Array.isArray(data) ? data : [];
+    // An answer without records tells nothing of them.
+    const drops = looks && Array.isArray(data) ? findDrops(chunk, records, isUpdate) : [];
+    if (drops.length > 0 && onDrop === "error") throw new QBenchDropError(name, drops, records);
+    for (const drop of drops) tell(onEvent, { type: "field-dropped", method, path, ...drop });
+    return records;
+  };
+  return writeInChunks(name, items, chunkSize, send, signal);
+}
