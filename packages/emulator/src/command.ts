@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { parseArgs } from "node:util";
-import type { OpenApiDocument } from "./openapi.js";
+import type { OpenApiDocument } from "./openapi/document.js";
 import { startEmulator } from "./start-emulator.js";
 
 const usage = `qbench-emulator: a QBench API v2 on this machine

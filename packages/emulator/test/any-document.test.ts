@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { OpenApiDocument } from "../src/index.js";
-import { setUp } from "./client.js";
+import { setUp } from "./support/client.js";
 
 const json = (schema: object) => ({ content: { "application/json": { schema } } });
 const answer = (schema: object) => ({ description: "OK", ...json(schema) });

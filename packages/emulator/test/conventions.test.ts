@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { setUp } from "./client.js";
+import { setUp } from "./support/client.js";
 
 const ids = (body: { data: { id: number }[] }): number[] => body.data.map(({ id }) => id);
 

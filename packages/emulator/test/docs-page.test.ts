@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningEmulator, startEmulator } from "../src/index.js";
-import { base, setUp } from "./client.js";
+import { base, setUp } from "./support/client.js";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 /** How long, in ms, a browser may take for a step on a machine that does much else; it says nothing of the page. */

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createEmulator, type RunningEmulator, startEmulator } from "../src/index.js";
-import { base, setUp } from "./client.js";
+import { base, setUp } from "./support/client.js";
 
 describe("the switchboard of faults", () => {
   it("answers with a status, headers and a body of one's choice, so often as asked", async () => {

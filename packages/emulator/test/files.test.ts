@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type EmulatorOptions, startEmulator } from "../src/index.js";
-import { setUp } from "./client.js";
+import { setUp } from "./support/client.js";
 
 const tokenName = "x-amz-security-token";
 

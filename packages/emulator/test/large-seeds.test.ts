@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createEmulator } from "../src/index.js";
-import { setUp } from "./client.js";
+import { setUp } from "./support/client.js";
 
 const ids = (body: { data: { id: number }[] }): number[] => body.data.map(({ id }) => id);
 

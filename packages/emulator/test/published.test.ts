@@ -1,8 +1,15 @@
 import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
-import { buildDocument } from "../src/document.js";
-import { type Method, methods, type OpenApiDocument, type Operation, resolve, type Schema } from "../src/openapi.js";
+import { buildDocument } from "../src/builtin/build-document.js";
+import {
+  type Method,
+  methods,
+  type OpenApiDocument,
+  type Operation,
+  resolve,
+  type Schema,
+} from "../src/openapi/document.js";
 
 const file = fileURLToPath(new URL("../../../../shared/qbench-v2/published-openapi.json", import.meta.url));
 const present = existsSync(file);

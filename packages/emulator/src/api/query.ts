@@ -1,0 +1,243 @@
+import { badRequest } from "../http/http-error.js";
+import type { Call } from "../model/call.js";
+import type { Entity } from "../model/entity.js";
+import type { Model } from "../model/model.js";
+import { resolve, type Schema } from "../openapi/document.js";
+import { readDate } from "../records/dates.js";
+import type { Store, StoredRecord } from "../records/store.js";
+
+export interface Page {
+  records: StoredRecord[];
+  pageNumber: number;
+  totalCount: number;
+  totalPages: number;
+}
+
+export interface PageLimits {
+  /** The largest page there is (facts 4.1). */
+  maximum: number;
+  /** What happens to a larger page_size: it is not known what QBench does, so both can be had. */
+  oversized: "clamp" | "reject";
+}
+
+type Condition = (record: StoredRecord) => boolean;
+
+const endOfDay = 24 * 60 * 60 * 1000 - 1;
+
+/** Reads a number the way the API does: a wrong one is a 400. */
+function integer(params: URLSearchParams, name: string, fallback: number): number {
+  const value = params.get(name);
+  if (value === null) return fallback;
+  if (!/^-?\d{1,15}$/.test(value))
+    throw badRequest(`${name} is not a whole number`, [invalid(name, "type_error.integer")]);
+  return Number(value);
+}
+
+const invalid = (name: string, type: string) => ({ loc: ["query", name], msg: "value is not valid", type });
+
+function checkTypes(model: Model, call: Call, params: URLSearchParams): void {
+  for (const parameter of call.parameters) {
+    if (parameter.in !== "query" || !params.has(parameter.name)) continue;
+    const schema = resolve(model.document, parameter.schema);
+    const single: Schema | undefined = schema?.allOf?.length === 1 ? resolve(model.document, schema.allOf[0]) : schema;
+    const item = single?.items ? resolve(model.document, single.items) : single;
+    for (const value of params.getAll(parameter.name)) {
+      const wrong =
+        (item?.type === "integer" && !/^-?\d+$/.test(value)) ||
+        (item?.type === "boolean" && !/^(true|false)$/i.test(value)) ||
+        (item?.enum && !item.enum.includes(value));
+      if (wrong) throw badRequest(`${parameter.name} is not valid`, [invalid(parameter.name, "type_error")]);
+    }
+  }
+}
+
+/** What a parameter compares: as the resources say, or the field of its own name. */
+function filterOf(model: Model, entity: Entity, call: Call, name: string): { type: string; path: string } | undefined {
+  const known = entity.filters.get(name);
+  if (known) return known;
+  const parameter = call.parameters.find(candidate => candidate.in === "query" && candidate.name === name);
+  if (!parameter || !entity.fields.has(name)) return undefined;
+  const schema = resolve(model.document, parameter.schema);
+  const type = schema?.items ? "[s]" : schema?.type === "boolean" ? "b" : schema?.type === "string" ? "s" : "i";
+  return { type, path: name };
+}
+
+function decodeFields(name: string, value: string): [string, unknown][] {
+  try {
+    const fields: unknown = JSON.parse(atob(value));
+    if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return Object.entries(fields);
+  } catch {
+    // Falls to the same answer as JSON that is not an object.
+  }
+  throw badRequest(`${name} is not the base64 of a JSON object`, [invalid(name, "value_error")]);
+}
+
+function dateParameter(name: string, value: string): number {
+  const time = readDate(value);
+  if (time === undefined) throw badRequest(`${name} is not a date`, [invalid(name, "value_error.date")]);
+  return time;
+}
+
+function amountCondition(
+  params: URLSearchParams,
+  name: string,
+  amounts: (record: StoredRecord) => number[],
+): Condition {
+  const value = Number(params.get(name));
+  const second = Number(params.get(`${name}_2`));
+  const logic = params.get(`${name}_logic`) ?? "eq";
+  const holds = (amount: number): boolean =>
+    ({
+      gt: amount > value,
+      gte: amount >= value,
+      lt: amount < value,
+      lte: amount <= value,
+      eq: amount === value,
+      btwn: amount >= value && amount <= second,
+    })[logic] ?? false;
+  return record => amounts(record).some(holds);
+}
+
+/** How a list of tags combines: `test_tags` with `test_tags_action` (facts 4.2). */
+function tagsAction(entity: Entity, params: URLSearchParams, name: string): string {
+  for (const [action, { type, path }] of entity.filters) {
+    if (type === "tag-action" && path === name) return params.get(action) ?? "Or";
+  }
+  return "Or";
+}
+
+function condition(
+  store: Store,
+  entity: Entity,
+  name: string,
+  filter: { type: string; path: string },
+  params: URLSearchParams,
+): Condition | undefined {
+  const { type, path } = filter;
+  const values = params.getAll(name);
+  const value = values[0] ?? "";
+  const at = (record: StoredRecord): unknown[] => store.valuesAt(entity.name, record, path.replace(/^[?!]/, ""));
+  const present = (record: StoredRecord): boolean => at(record).some(found => found !== null && found !== undefined);
+
+  if (/^[?!]/.test(path)) {
+    // "Only those with", "only those without": false asks for nothing.
+    if (value !== "true") return undefined;
+    return record => present(record) === path.startsWith("?");
+  }
+  switch (type) {
+    case "tag-action":
+      return undefined;
+    case "encoded": {
+      const wanted = decodeFields(name, value);
+      return record =>
+        at(record).some(
+          found =>
+            typeof found === "object" &&
+            found !== null &&
+            wanted.every(([field, expected]) => String((found as StoredRecord)[field]) === String(expected)),
+        );
+    }
+    case "since":
+    case "from-date": {
+      const from = dateParameter(name, value);
+      return record => at(record).some(found => typeof found === "number" && found >= from);
+    }
+    case "to-date": {
+      const to = dateParameter(name, value) + (value.includes(":") ? 0 : endOfDay);
+      return record => at(record).some(found => typeof found === "number" && found <= to);
+    }
+    case "from":
+      return record => at(record).some(found => Number(found) >= Number(value));
+    case "to":
+      return record => at(record).some(found => Number(found) <= Number(value));
+    case "amount":
+      return amountCondition(params, name, record => at(record).map(Number));
+    case "b":
+      return record => at(record).some(found => Boolean(found) === (value.toLowerCase() === "true"));
+    case "i":
+    case "n":
+      return record => at(record).some(found => String(found) === value);
+    case "[i]":
+    case "[s]": {
+      const action = tagsAction(entity, params, name);
+      return record => {
+        const found = new Set(at(record).map(String));
+        const has = (wanted: string): boolean => found.has(wanted);
+        return action === "And" ? values.every(has) : values.some(has) !== (action === "Not");
+      };
+    }
+    default:
+      return record =>
+        at(record).some(found => typeof found === "string" && found.toLowerCase().includes(value.toLowerCase()));
+  }
+}
+
+function compare(a: unknown, b: unknown): number {
+  if (a === b) return 0;
+  if (a === null || a === undefined) return 1;
+  if (b === null || b === undefined) return -1;
+  return a < b ? -1 : 1;
+}
+
+/** What a list is taken from. */
+export interface Source {
+  all(deleted?: "include" | "only"): StoredRecord[];
+  /** A part of it in order of ids, without a look at the rest, where that can be had. */
+  slice?(start: number, count: number, descending: boolean): { records: StoredRecord[]; total: number };
+}
+
+/** A list call: filtered, sorted and cut to one page. Query keys that the operation does not declare have no effect. */
+export function selectPage(
+  model: Model,
+  store: Store,
+  call: Call,
+  source: Source,
+  params: URLSearchParams,
+  limits: PageLimits,
+): Page {
+  checkTypes(model, call, params);
+  const declared = new Set(call.parameters.flatMap(parameter => (parameter.in === "query" ? parameter.name : [])));
+  const given = new URLSearchParams([...params].filter(([name]) => declared.has(name)));
+
+  const pageNumber = integer(given, "page_num", 1);
+  const asked = integer(given, "page_size", 20);
+  if (pageNumber < 1) throw badRequest("page_num starts at 1", [invalid("page_num", "value_error")]);
+  if (asked < 1 || (asked > limits.maximum && limits.oversized === "reject")) {
+    throw badRequest(`page_size is from 1 to ${limits.maximum}`, [invalid("page_size", "value_error")]);
+  }
+  const pageSize = Math.min(asked, limits.maximum);
+  const start = (pageNumber - 1) * pageSize;
+  const toPage = (records: StoredRecord[], totalCount: number): Page => ({
+    records,
+    pageNumber,
+    totalCount,
+    totalPages: Math.ceil(totalCount / pageSize),
+  });
+
+  const entity = model.entities.get(call.entity ?? "");
+  const deleted = { TRUE: "include", DELETED_ONLY: "only" } as const;
+  const include = deleted[given.get("include_deleted") as keyof typeof deleted];
+  const conditions = [...new Set(given.keys())].flatMap(name => {
+    const filter = entity && filterOf(model, entity, call, name);
+    return (filter && condition(store, entity, name, filter, given)) ?? [];
+  });
+  const by = entity ? given.get("sort_by") : null;
+  if (by !== null && !entity?.fields.has(by)) {
+    throw badRequest(`cannot sort by ${by}`, [invalid("sort_by", "value_error")]);
+  }
+  const descending = by !== null && given.get("sort_order") === "DESC";
+
+  // Ids that are numbers are given in order.
+  const inOrder = by === null || (by === "id" && entity?.fields.get("id") === "integer");
+  if (source.slice && conditions.length === 0 && inOrder && include === undefined) {
+    const { records, total } = source.slice(start, pageSize, descending);
+    return toPage(records, total);
+  }
+  let records = source.all(include);
+  if (conditions.length > 0) records = records.filter(record => conditions.every(holds => holds(record)));
+  if (by !== null) {
+    const direction = descending ? -1 : 1;
+    records = records.toSorted((a, b) => direction * compare(a[by], b[by]) || compare(a.id, b.id));
+  }
+  return toPage(records.slice(start, start + pageSize), records.length);
+}

@@ -1,0 +1,77 @@
+import type { Entity } from "../model/entity.js";
+import type { FieldType } from "../model/field-type.js";
+import type { Model } from "../model/model.js";
+import { formatDate, formatDateTime } from "../records/dates.js";
+import type { Store, StoredRecord } from "../records/store.js";
+
+export interface Renderer {
+  /** A record as the API shows it: every field there, empty ones null, relations as references. */
+  record(entity: string, record: StoredRecord): Record<string, unknown>;
+  reference(entity: string, record: StoredRecord): Record<string, unknown>;
+  /** `{ _type, _self, data }`, as single resources are answered. */
+  resource(entity: string, record: StoredRecord): Record<string, unknown>;
+}
+
+function renderValue(name: string, type: FieldType | undefined, value: unknown): unknown {
+  if (value === undefined || value === null)
+    return type === "objects" || type === "strings" || type === "integers" ? [] : null;
+  if (typeof value !== "number") return value;
+  // `last_updated` is a string of unix seconds (facts 5.3), the one date that is not written out.
+  if (type === "datetime") return name === "last_updated" ? String(Math.floor(value / 1000)) : formatDateTime(value);
+  return type === "date" ? formatDate(value) : value;
+}
+
+/** @param fileFields the fields by which a record shows its file */
+export function createRenderer(
+  model: Model,
+  store: Store,
+  origin: string,
+  fileFields: (entity: string, record: StoredRecord) => Record<string, unknown>,
+): Renderer {
+  const scalars = (entity: Entity, record: StoredRecord): Record<string, unknown> => {
+    const fields: Record<string, unknown> = {};
+    for (const [name, type] of entity.fields) {
+      if (type !== "objects" && !entity.relations.has(name)) fields[name] = renderValue(name, type, record[name]);
+    }
+    for (const name of Object.keys(entity.custom)) fields[name] = record[name] ?? null;
+    return fields;
+  };
+
+  const self = (entity: Entity, record: StoredRecord): Record<string, unknown> => ({
+    _type: entity.type,
+    _self: entity.path ? `${origin}${entity.path}/${record.id}` : null,
+  });
+
+  const reference: Renderer["reference"] = (name, record) => {
+    const entity = model.entities.get(name);
+    return entity ? { ...self(entity, record), id: record.id, data: scalars(entity, record) } : { id: record.id };
+  };
+
+  const record: Renderer["record"] = (name, stored) => {
+    const entity = model.entities.get(name);
+    if (!entity) return stored;
+    const rendered = scalars(entity, stored);
+    for (const [field, target] of entity.relations) {
+      if (!entity.fields.has(field)) continue;
+      const related = store.find(target, stored[`${field}_id`]);
+      rendered[field] = related ? reference(target, related) : null;
+    }
+    for (const [field, type] of entity.fields) {
+      if (type !== "objects") continue;
+      const nested = entity.nested.get(field);
+      rendered[field] = nested
+        ? store.children(stored, nested).map(child => reference(nested.of, child))
+        : renderValue(field, type, stored[field]);
+    }
+    return Object.assign(rendered, fileFields(name, stored));
+  };
+
+  return {
+    record,
+    reference,
+    resource(name, stored) {
+      const entity = model.entities.get(name);
+      return { ...(entity && self(entity, stored)), data: record(name, stored) };
+    },
+  };
+}

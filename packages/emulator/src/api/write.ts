@@ -1,0 +1,191 @@
+import { type OutputUnit, Validator } from "@cfworker/json-schema";
+import { badRequest, type ItemError } from "../http/http-error.js";
+import type { Call } from "../model/call.js";
+import type { Entity } from "../model/entity.js";
+import type { Model } from "../model/model.js";
+import { type OpenApiDocument, resolve, type Schema } from "../openapi/document.js";
+import { completeRecord, setLastUpdated } from "../records/complete-record.js";
+import { readDate } from "../records/dates.js";
+import { existingRecord } from "../records/existing-record.js";
+import type { Store, StoredRecord } from "../records/store.js";
+
+export interface WriteContext {
+  model: Model;
+  store: Store;
+  now: number;
+  /** The id of the API client that writes. */
+  clientId: string;
+}
+
+/** The OpenAPI schema of a body as JSON Schema: references followed, and null allowed where a field is not required. */
+function toJsonSchema(document: OpenApiDocument, schema: Schema | undefined, depth = 0): Schema {
+  const found = resolve(document, schema);
+  if (!found || depth > 8) return {};
+  const inner = (part: Schema): Schema => toJsonSchema(document, part, depth + 1);
+  const { example: _, nullable, properties, items, anyOf, allOf, oneOf, ...rest } = found;
+  const required = new Set(found.required);
+  // Reports name ids as texts in the published document, and as numbers in the vendor's own example.
+  const idOrInner = (name: string, part: Schema): Schema => {
+    const numbers = /_ids?$/.test(name) ? asIntegers(document, part) : undefined;
+    return numbers ? { anyOf: [inner(part), numbers] } : inner(part);
+  };
+  const converted: Schema = {
+    ...rest,
+    ...(items && { items: inner(items) }),
+    ...(anyOf && { anyOf: anyOf.map(inner) }),
+    ...(allOf && { allOf: allOf.map(inner) }),
+    ...(oneOf && { oneOf: oneOf.map(inner) }),
+    ...(properties && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, part]) => {
+          const value = idOrInner(name, part);
+          return [name, required.has(name) ? value : { anyOf: [value, { type: "null" }] }];
+        }),
+      ),
+    }),
+  };
+  return nullable ? { anyOf: [converted, { type: "null" }] } : converted;
+}
+
+/** A schema of texts with integers in their place. */
+function asIntegers(document: OpenApiDocument, schema: Schema): Schema | undefined {
+  const { items, type } = resolve(document, schema) ?? {};
+  const numbers = items && asIntegers(document, items);
+  if (numbers) return { type: "array", items: numbers };
+  return type === "string" ? { type: "integer" } : undefined;
+}
+
+const validators = new WeakMap<Call, Validator>();
+
+function validate(model: Model, call: Call, body: unknown): void {
+  if (!call.body) return;
+  let validator = validators.get(call);
+  if (!validator) {
+    validator = new Validator(toJsonSchema(model.document, call.body), "2019-09", false);
+    validators.set(call, validator);
+  }
+  const { valid, errors } = validator.validate(body);
+  if (valid) return;
+  // The outermost error says only that something inside is wrong.
+  const inner = errors.filter(error => !["properties", "items", "anyOf"].includes(error.keyword));
+  throw badRequest("The request is not valid", (inner.length > 0 ? inner : errors).map(itemError));
+}
+
+const itemError = ({ instanceLocation, keyword, error }: OutputUnit): ItemError => ({
+  loc: instanceLocation
+    .split("/")
+    .slice(1)
+    .map(part => (/^\d+$/.test(part) ? Number(part) : part)),
+  msg: error,
+  type: `value_error.${keyword}`,
+});
+
+/** The items of a body, checked against the document. Bodies are bare arrays, also for one record (facts 4). */
+export function readItems(model: Model, call: Call, body: unknown): Record<string, unknown>[] {
+  if (call.bulk && !Array.isArray(body)) throw badRequest("The request body is a list of objects");
+  if (Array.isArray(body) && body.length === 0) throw badRequest("The request body is an empty list");
+  validate(model, call, body);
+  const items: unknown[] = Array.isArray(body) ? body : [body];
+  return items.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null);
+}
+
+const notWritable = new Set(["id", "date_created", "last_updated", "last_updated_unix_timestamp"]);
+
+/**
+ * What of an item is kept: the entity's own fields and the tenant's custom ones. Unknown keys are dropped without a word
+ * (facts 5.2), and so are relations, which are set by their `_id`.
+ */
+function writableFields(
+  context: WriteContext,
+  entity: Entity,
+  item: Record<string, unknown>,
+  index: number,
+): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(item)) {
+    const type = entity.fields.get(name);
+    if (notWritable.has(name) || entity.relations.has(name) || type === "objects") continue;
+    if (type === undefined && !Object.hasOwn(entity.custom, name)) continue;
+    const isDate = type === "datetime" || type === "date";
+    const time = isDate && value !== null ? readDate(value) : undefined;
+    if (isDate && value !== null && time === undefined) {
+      throw badRequest(`${name} is not a date`, [
+        { loc: [index, name], msg: "invalid date", type: "value_error.date" },
+      ]);
+    }
+    const isId = type === "integer" && typeof value === "string" && /^\d{1,15}$/.test(value);
+    kept[name] = isId ? Number(value) : (time ?? value);
+  }
+  for (const [relation, target] of entity.relations) {
+    const id = kept[`${relation}_id`];
+    if (id === undefined || id === null || context.store.find(target, id)) continue;
+    const loc = [index, `${relation}_id`];
+    throw badRequest(`There is no ${target} with the id in ${relation}_id`, [
+      { loc, msg: "not found", type: "value_error" },
+    ]);
+  }
+  return kept;
+}
+
+/** What the API fills in by itself on a new record. */
+function initialFields(context: WriteContext, entity: Entity, item: Record<string, unknown>): Record<string, unknown> {
+  const { now, clientId } = context;
+  const states = entity.seed.values?.state;
+  const initial: Record<string, unknown> = {
+    date_created: now,
+    state: states?.[0],
+    entered_by_api_client_id: clientId,
+    created_by_api_client_id: clientId,
+    generated_by_api_client_id: clientId,
+    total_samples_created: 0,
+    publish_worksheet_to_portal: false,
+    tags: [],
+    ...("render_status" in Object.fromEntries(entity.fields) && { render_status: "PENDING", date_generated: now }),
+    ...("attachment_type" in item && { attachment_data_type: item.attachment_type }),
+  };
+  const known = Object.entries(initial).filter(([name, value]) => value !== undefined && entity.fields.has(name));
+  // Not a field that is shown, but it names the file.
+  if (entity.name === "Attachment") known.push(["file_name", item.file_name]);
+  return Object.fromEntries(known);
+}
+
+/** Creates all of the items or none: everything is checked before anything is kept. */
+export function createRecords(context: WriteContext, call: Call, entity: Entity, body: unknown): StoredRecord[] {
+  const items = readItems(context.model, call, body);
+  const checked = items.map((item, index) => ({
+    ...initialFields(context, entity, item),
+    ...writableFields(context, entity, item, index),
+  }));
+  return checked.map(fields => {
+    const record = context.store.insert(entity.name, fields);
+    completeRecord(entity, record);
+    setLastUpdated(entity, record, context.now);
+    return record;
+  });
+}
+
+/** Updates only the fields that are given, on all of the items or none. */
+export function updateRecords(
+  context: WriteContext,
+  call: Call,
+  entity: Entity,
+  body: unknown,
+  id: string | undefined,
+): StoredRecord[] {
+  const items = readItems(context.model, call, body);
+  const changes = items.map((item, index) => {
+    const record = existingRecord(context.store, entity.name, item.id ?? id);
+    for (const name of entity.required) {
+      if (item[name] !== null) continue;
+      throw badRequest(`${name} cannot be empty`, [
+        { loc: [index, name], msg: "none is not an allowed value", type: "type_error" },
+      ]);
+    }
+    return { record, fields: writableFields(context, entity, item, index) };
+  });
+  for (const { record, fields } of changes) {
+    Object.assign(record, fields);
+    setLastUpdated(entity, record, context.now);
+  }
+  return changes.map(({ record }) => record);
+}

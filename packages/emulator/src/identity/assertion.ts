@@ -1,0 +1,59 @@
+import { decodeJwt, decodeProtectedHeader, jwtVerify, SignJWT } from "jose";
+import { oauthError } from "../http/http-error.js";
+import type { ApiClient, ApiClients } from "./api-clients.js";
+import { serverSide } from "./api-clients.js";
+
+export const grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
+
+/** In seconds (vendor guide rule 5). */
+const shortest = 300;
+const longest = 3600;
+const clockTolerance = 300;
+
+const keyOf = (client: ApiClient): Uint8Array => new TextEncoder().encode(client.secret);
+
+const grantError = (description: string) => oauthError("invalid_grant", description);
+
+/** Checks an assertion by the vendor guide's rules 4 to 6; the API client that signed it. `now` in milliseconds. */
+export async function verifyAssertion(assertion: string, clients: ApiClients, now: number): Promise<ApiClient> {
+  const parsed = parse(assertion);
+  if (!parsed) throw grantError("The assertion is not a compact JWT.");
+  const { header, claims } = parsed;
+  if (header.alg !== "HS256" || header.typ !== "JWT" || Object.keys(header).length !== 2) {
+    throw grantError("The assertion's header must be alg HS256 and typ JWT.");
+  }
+  const client = clients.get(typeof claims.sub === "string" ? claims.sub : "");
+  if (!client) throw oauthError("invalid_client", "The assertion's sub is no API client.");
+  if (client.type !== serverSide)
+    throw oauthError("unauthorized_client", "This type of API client cannot use assertions.");
+  try {
+    await jwtVerify(assertion, keyOf(client), { algorithms: ["HS256"], currentDate: new Date(now) });
+  } catch (error) {
+    const expired = error instanceof Error && error.name === "JWTExpired";
+    throw grantError(expired ? "The assertion has expired." : "The assertion's signature is not valid.");
+  }
+  const { iat, exp } = claims;
+  if (typeof iat !== "number" || typeof exp !== "number") throw grantError("The assertion needs iat and exp.");
+  if (exp - iat < shortest || exp - iat > longest) {
+    throw grantError("The assertion's exp must be 5 minutes to 1 hour after iat.");
+  }
+  if (Math.abs(iat - now / 1000) > clockTolerance)
+    throw grantError("The assertion's iat is not within 5 minutes of now.");
+  return client;
+}
+
+function parse(assertion: string) {
+  try {
+    return { header: decodeProtectedHeader(assertion), claims: decodeJwt(assertion) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** The valid assertion that the docs page is filled with (vendor guide rule 2). */
+export function signAssertion(client: ApiClient, now: number): Promise<string> {
+  const issued = Math.floor(now / 1000);
+  return new SignJWT({ sub: client.id, iat: issued, exp: issued + 600 })
+    .setProtectedHeader({ alg: "HS256", typ: "JWT" })
+    .sign(keyOf(client));
+}

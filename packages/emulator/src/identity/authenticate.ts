@@ -1,0 +1,50 @@
+import type { Context } from "hono";
+import { Failure } from "../http/http-error.js";
+import type { Env } from "../http/responses.js";
+import type { ApiClient, ApiClients } from "./api-clients.js";
+import type { AccessToken, Tokens } from "./tokens.js";
+
+interface Caller {
+  client: ApiClient;
+  token: AccessToken;
+}
+
+export interface Authentication {
+  /** The access token that the request carries, good or not. */
+  bearer(c: Context<Env>): string | undefined;
+  /** Who calls; undefined without a good access token. */
+  identify(c: Context<Env>): Caller | undefined;
+  /** Who calls, or the answer to a dead token (vendor guide rule 12, facts 3.3). */
+  authenticate(c: Context<Env>): Caller;
+}
+
+export function createAuthentication(
+  clients: ApiClients,
+  tokens: Tokens,
+  deadTokenStatus: 400 | 401,
+  onDeadToken: () => void,
+): Authentication {
+  const bearer: Authentication["bearer"] = c =>
+    /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
+
+  const identify: Authentication["identify"] = c => {
+    const token = tokens.check(bearer(c) ?? "", c.get("now"));
+    const client = token && clients.get(token.clientId);
+    return client && { client, token };
+  };
+
+  return {
+    bearer,
+    identify,
+    authenticate(c) {
+      const caller = identify(c);
+      if (caller) return caller;
+      onDeadToken();
+      const description =
+        bearer(c) === undefined
+          ? "Invalid Authorization header format."
+          : "The access token is invalid or has expired.";
+      throw new Failure(deadTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
+    },
+  };
+}

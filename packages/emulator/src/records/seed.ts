@@ -1,0 +1,103 @@
+import type { Entity } from "../model/entity.js";
+import type { FieldType } from "../model/field-type.js";
+import type { Model } from "../model/model.js";
+import { completeRecord, setLastUpdated } from "./complete-record.js";
+import { createRandom, type Random } from "./random.js";
+import type { Store, StoredRecord } from "./store.js";
+
+const day = 24 * 60 * 60 * 1000;
+/** The seeded laboratory's present: fixed, so that the same seed gives the same records on any day. */
+const present = Date.UTC(2026, 0, 5, 15, 0);
+
+/** A value for a field that the resources give none for: mostly nothing, as in a real tenant. */
+function plainValue(name: string, type: FieldType, id: number, created: number, random: Random): unknown {
+  switch (type) {
+    case "boolean":
+      return false;
+    case "strings":
+    case "integers":
+      return [];
+    case "datetime":
+    case "date":
+      if (name === "date_created") return created;
+      return name === "last_updated" || name === "date_received" || random.integer(0, 2) === 0
+        ? created + random.integer(0, 30) * day + random.integer(0, 8 * 60) * 60_000
+        : null;
+    case "string":
+      return /(^|_)(name|title)$/.test(name) ? `${name.replaceAll("_", " ")} ${id}` : null;
+    default:
+      return null;
+  }
+}
+
+function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
+  const { values = {}, spread = {}, empty = [] } = entity.seed;
+  const references = new Map([...entity.relations].map(([field, target]) => [`${field}_id`, target]));
+  const index = id - 1;
+  const record: StoredRecord = { id };
+  const created = present - random.integer(31, 120) * day + random.integer(0, 8 * 60) * 60_000;
+  for (const [name, type] of entity.fields) {
+    if (name === "id" || entity.relations.has(name) || type === "objects") continue;
+    const target = references.get(name);
+    const targets = target ? (model.entities.get(target)?.seed.count ?? 0) : 0;
+    const parents = spread[name];
+    const given = values[name];
+    if (given) record[name] = given[index % given.length];
+    else if (parents) record[name] = (index % parents) + 1;
+    else if (empty.includes(name) || targets === 0 || target === entity.name) {
+      record[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
+    } else record[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
+  }
+  for (const name of Object.keys(entity.custom))
+    record[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
+  completeRecord(entity, record);
+  if (typeof record.last_updated === "number") setLastUpdated(entity, record, record.last_updated);
+  return record;
+}
+
+/** How many records each collection has from the start: `{ tests: 40_000 }`. */
+export type SeedSizes = Readonly<Record<string, number>>;
+
+/** Fills the store with a small laboratory, the same for the same seed. */
+export function seedStore(model: Model, store: Store, random: Random, sizes: SeedSizes): void {
+  const sized = sizedEntities(model, sizes);
+  for (const [entity, size] of sized) entity.seed = { ...entity.seed, count: Math.min(size, entity.seed.count) };
+  for (const entity of model.entities.values()) {
+    for (let id = 1; id <= entity.seed.count; id++) store.insert(entity.name, seedRecord(model, entity, id, random));
+  }
+  seedLinks(model, store, random);
+  // What there is beyond the small laboratory is made when it is read, so that a large one costs nothing.
+  for (const [entity, size] of sized) {
+    const chance = random.integer(0, 0x7fffffff);
+    store.extend(entity.name, size, id =>
+      seedRecord(model, entity, id, createRandom(chance ^ Math.imul(id, 0x9e3779b1))),
+    );
+  }
+}
+
+function sizedEntities(model: Model, sizes: SeedSizes): [Entity, number][] {
+  const entities = [...model.entities.values()];
+  return Object.entries(sizes).map(([collection, size]) => {
+    const entity = entities.find(({ path }) => path?.split("/").at(-1) === collection);
+    if (!entity) throw new Error(`records: there is no collection "${collection}"`);
+    return [entity, size];
+  });
+}
+
+function seedLinks(model: Model, store: Store, random: Random): void {
+  const seen = new Set<string>();
+  for (const entity of model.entities.values()) {
+    for (const { of, link } of entity.nested.values()) {
+      if (!link || seen.has([...link].sort().join())) continue;
+      seen.add([...link].sort().join());
+      const children = model.entities.get(of)?.seed.count ?? 0;
+      for (let id = 1; id <= entity.seed.count && children > 0; id++) {
+        for (let n = random.integer(1, 3); n > 0; n--) {
+          const child = random.integer(1, children);
+          // A batch is not its own parent, nor the parent of an earlier one: the graph has no circles.
+          if (of !== entity.name || child > id) store.link(link, [id, child]);
+        }
+      }
+    }
+  }
+}
