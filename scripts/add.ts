@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { addClient } from "./add-client.ts";
-import { CommandError } from "./command-error.ts";
-import { loadEnv } from "./load-env.ts";
-import { pullClient } from "./pull-client.ts";
-import { runCommand } from "./run-command.ts";
-import { writeChangeset } from "./write-changeset.ts";
+import { addClient } from "./clients/add-client.ts";
+import { pullClient } from "./clients/pull-client.ts";
+import { writeChangeset } from "./clients/write-changeset.ts";
+import { CommandError } from "./command/command-error.ts";
+import { loadEnv } from "./command/load-env.ts";
+import { runCommand } from "./command/run-command.ts";
 
 const usage = "pnpm openapi:add NAME [--from FILE|URL|-]";
 

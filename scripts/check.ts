@@ -1,11 +1,11 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { bumpFor } from "./document/change.ts";
-import { tellChanges } from "./document/tell-changes.ts";
-import { loadEnv } from "./load-env.ts";
-import { readPulled } from "./pull-client.ts";
-import { chooseClient, readClients } from "./read-clients.ts";
-import { runCommand } from "./run-command.ts";
+import { readPulled } from "./clients/pull-client.ts";
+import { chooseClient, readClients } from "./clients/read-clients.ts";
+import { loadEnv } from "./command/load-env.ts";
+import { runCommand } from "./command/run-command.ts";
+import { bumpFor } from "./document/compare/change.ts";
+import { tellChanges } from "./document/compare/format-changes.ts";
 
 const usage = "pnpm openapi:check [--client NAME] [--from FILE|URL|-]";
 

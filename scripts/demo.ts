@@ -4,10 +4,10 @@
  */
 import { spawn } from "node:child_process";
 import { dirname } from "node:path";
-import { CommandError, SignInError } from "./command-error.ts";
-import { loadEnv } from "./load-env.ts";
-import { createProgress } from "./progress.ts";
-import { runCommand } from "./run-command.ts";
+import { CommandError, SignInError } from "./command/command-error.ts";
+import { loadEnv } from "./command/load-env.ts";
+import { createProgress } from "./command/progress.ts";
+import { runCommand } from "./command/run-command.ts";
 
 const root = dirname(import.meta.dirname);
 /** So short that the demonstration outlives it. */
@@ -82,7 +82,7 @@ await runCommand("npm start", async () => {
     });
   }
   try {
-    const { pullClient } = await import("./pull-client.ts");
+    const { pullClient } = await import("./clients/pull-client.ts");
     await progress.step("pull the API client's document from its docs page", async () => {
       try {
         const pulled = await pullClient({ env, root });

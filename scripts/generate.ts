@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
-import { generatePackage } from "./generate-package.ts";
-import { runCommand } from "./run-command.ts";
+import { runCommand } from "./command/run-command.ts";
+import { generatePackage } from "./types/generate-package.ts";
 
 await runCommand("pnpm openapi:generate", async () => {
   parseArgs({ options: {} });

@@ -1,13 +1,13 @@
 import { dirname } from "node:path";
 import { parseArgs } from "node:util";
 import Table from "cli-table3";
-import type { Finding } from "./document/finding.ts";
-import { tellChanges } from "./document/tell-changes.ts";
-import { loadEnv } from "./load-env.ts";
-import { type PullResult, pullClient } from "./pull-client.ts";
-import { readClients } from "./read-clients.ts";
-import { runCommand } from "./run-command.ts";
-import { writeChangeset } from "./write-changeset.ts";
+import { type PullResult, pullClient } from "./clients/pull-client.ts";
+import { readClients } from "./clients/read-clients.ts";
+import { writeChangeset } from "./clients/write-changeset.ts";
+import { loadEnv } from "./command/load-env.ts";
+import { runCommand } from "./command/run-command.ts";
+import { tellChanges } from "./document/compare/format-changes.ts";
+import type { Finding } from "./document/normalise/finding.ts";
 
 const usage = "pnpm openapi:pull [--client NAME | --all] [--from FILE|URL|-]";
 

@@ -5,9 +5,9 @@
 import { spawnSync } from "node:child_process";
 import { globSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
-import { CommandError } from "./command-error.ts";
-import { readRegistry } from "./read-registry.ts";
-import { runCommand } from "./run-command.ts";
+import { CommandError } from "./command/command-error.ts";
+import { readRegistry } from "./command/read-registry.ts";
+import { runCommand } from "./command/run-command.ts";
 
 const root = dirname(import.meta.dirname);
 

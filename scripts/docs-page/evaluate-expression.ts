@@ -8,7 +8,7 @@ import type {
   SpreadElement,
   Super,
 } from "acorn";
-import { get, isObject, type Json, type JsonObject } from "../document/json.ts";
+import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 
 /** The value of a name, or undefined when it can't be known without running the page. */
 export type Lookup = (name: string) => Json | undefined;

@@ -1,6 +1,6 @@
-import { CommandError, SignInError } from "../command-error.ts";
-import { get, isObject, type Json, type JsonObject } from "../document/json.ts";
-import { checkDocument, parseData, parseDocument } from "../document/parse-document.ts";
+import { CommandError, SignInError } from "../command/command-error.ts";
+import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
+import { checkDocument, parseData, parseDocument } from "../document/read/parse-document.ts";
 import { findOptions } from "./find-options.ts";
 import { isHtml, type Page, parsePage } from "./parse-page.ts";
 import { isRefusal, type ReadAddress } from "./read-address.ts";

@@ -1,6 +1,6 @@
 import { type CallExpression, type Expression, type Program, parse, type Super } from "acorn";
 import { simple } from "acorn-walk";
-import { isObject, type Json, type JsonObject } from "../document/json.ts";
+import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { evaluate, isGlobal, type Lookup, memberName, urlParts } from "./evaluate-expression.ts";
 
 /** A value that a script gives to a name, or to a property of a name. */

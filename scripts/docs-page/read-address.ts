@@ -1,6 +1,6 @@
 import { isSecureUrl } from "@qbench-sdk/auth";
-import { CommandError } from "../command-error.ts";
-import { get, type Json } from "../document/json.ts";
+import { CommandError } from "../command/command-error.ts";
+import { get, type Json } from "../document/model/json.ts";
 import { showAddress } from "./show-address.ts";
 
 /** An answer with where it came from after redirects. */

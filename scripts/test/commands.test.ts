@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { environmentOf, repository, serve, tinyDocument } from "./support.ts";
+import { environmentOf, repository, serve, tinyDocument } from "./support/repository.ts";
 
 const settings = {
   QBENCH_URL: "https://lab.example",

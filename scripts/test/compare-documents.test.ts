@@ -1,10 +1,10 @@
 import { describe, expect, it } from "vitest";
-import { bumpFor } from "../document/change.ts";
-import { compareDocuments } from "../document/compare-documents.ts";
-import type { JsonObject } from "../document/json.ts";
-import { normaliseDocument } from "../document/normalise-document.ts";
-import { tellChanges } from "../document/tell-changes.ts";
-import { as, base, changes, inAnswer, without } from "./api-changes.ts";
+import { bumpFor } from "../document/compare/change.ts";
+import { compareDocuments } from "../document/compare/compare-documents.ts";
+import { tellChanges } from "../document/compare/format-changes.ts";
+import type { JsonObject } from "../document/model/json.ts";
+import { normaliseDocument } from "../document/normalise/normalise-document.ts";
+import { as, base, changes, inAnswer, without } from "./support/api-changes.ts";
 
 describe("A change of the API is told when", () => {
   it.each(changes)("%s", (_, edit, bump, words) => {

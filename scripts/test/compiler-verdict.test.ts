@@ -3,11 +3,11 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { JsonObject } from "../document/json.ts";
-import { normaliseDocument } from "../document/normalise-document.ts";
-import { generateTypes } from "../generate-types.ts";
-import { base, changes } from "./api-changes.ts";
-import { repository } from "./support.ts";
+import type { JsonObject } from "../document/model/json.ts";
+import { normaliseDocument } from "../document/normalise/normalise-document.ts";
+import { generateTypes } from "../types/generate-types.ts";
+import { base, changes } from "./support/api-changes.ts";
+import { repository } from "./support/repository.ts";
 
 /** The calls and types of one version that do not do with the next: what a service's compiler complains about. */
 const broken = `

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { dateFields } from "../document/date-fields.ts";
-import { parseDocument } from "../document/parse-document.ts";
-import { readMain, repository } from "./support.ts";
+import { parseDocument } from "../document/read/parse-document.ts";
+import { dateFields } from "../types/date-fields.ts";
+import { readMain, repository } from "./support/repository.ts";
 
 const date = { allOf: [{ $ref: "#/components/schemas/DateTime" }], nullable: true };
 

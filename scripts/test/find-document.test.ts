@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pullClient } from "../pull-client.ts";
-import { emptyRoot, readMain, serve, tinyDocument } from "./support.ts";
+import { pullClient } from "../clients/pull-client.ts";
+import { emptyRoot, readMain, serve, tinyDocument } from "./support/repository.ts";
 
 const script = (code: string): string => `<html><body><div id="ui"></div><script>${code}</script></body></html>`;
 

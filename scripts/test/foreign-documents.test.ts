@@ -5,10 +5,10 @@ import { createRequire } from "node:module";
 import { basename, dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
-import type { Json, JsonObject } from "../document/json.ts";
-import { generatePackage } from "../generate-package.ts";
-import { pullClient } from "../pull-client.ts";
-import { copySettings, emptyRoot, repository } from "./support.ts";
+import { pullClient } from "../clients/pull-client.ts";
+import type { Json, JsonObject } from "../document/model/json.ts";
+import { generatePackage } from "../types/generate-package.ts";
+import { copySettings, emptyRoot, repository } from "./support/repository.ts";
 
 const require = createRequire(import.meta.url);
 const tsc = join(repository, "node_modules/.bin/tsc");

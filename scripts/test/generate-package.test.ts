@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { generatePackage } from "../generate-package.ts";
-import { emptyRoot, tinyDocument } from "./support.ts";
+import { generatePackage } from "../types/generate-package.ts";
+import { emptyRoot, tinyDocument } from "./support/repository.ts";
 
 const variables = { url: "A", clientId: "B", clientSecret: "C" };
 

@@ -3,12 +3,12 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../document/json.ts";
-import { nameResources, type ResourceTable } from "../document/name-resources.ts";
-import { normaliseDocument } from "../document/normalise-document.ts";
-import { listOperations } from "../document/operations.ts";
-import { readNames, readOverlays } from "../read-overlays.ts";
-import { repository } from "./support.ts";
+import { readNames, readOverlays } from "../clients/read-overlays.ts";
+import type { JsonObject } from "../document/model/json.ts";
+import { listOperations } from "../document/model/operations.ts";
+import { normaliseDocument } from "../document/normalise/normalise-document.ts";
+import { nameResources, type ResourceTable } from "../types/name-resources.ts";
+import { repository } from "./support/repository.ts";
 
 const place = join(repository, "../shared/qbench-v2/published-openapi.json");
 if (!existsSync(place))

@@ -3,8 +3,8 @@ import { stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildDocument, startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { pullClient } from "../pull-client.ts";
-import { emptyRoot, environmentOf, readMain, repository, serve, tinyDocument } from "./support.ts";
+import { pullClient } from "../clients/pull-client.ts";
+import { emptyRoot, environmentOf, readMain, repository, serve, tinyDocument } from "./support/repository.ts";
 
 async function emulate(options: Parameters<typeof startEmulator>[0] = {}) {
   const emulator = await startEmulator(options);

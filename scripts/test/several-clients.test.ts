@@ -4,11 +4,11 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { addClient } from "../add-client.ts";
-import { generatePackage } from "../generate-package.ts";
-import { pullClient } from "../pull-client.ts";
-import { writeChangeset } from "../write-changeset.ts";
-import { copySettings, emptyRoot, repository } from "./support.ts";
+import { addClient } from "../clients/add-client.ts";
+import { pullClient } from "../clients/pull-client.ts";
+import { writeChangeset } from "../clients/write-changeset.ts";
+import { generatePackage } from "../types/generate-package.ts";
+import { copySettings, emptyRoot, repository } from "./support/repository.ts";
 
 const program = `
 import { createQBenchClient } from "@qbench-sdk/client";

@@ -2,9 +2,9 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
-import type { JsonObject } from "../document/json.ts";
-import { measureTypes } from "../measure-types.ts";
-import { repository } from "./support.ts";
+import type { JsonObject } from "../document/model/json.ts";
+import { measureTypes } from "../types/measure/measure-types.ts";
+import { repository } from "./support/repository.ts";
 
 const place = join(repository, "../shared/qbench-v2/published-openapi.json");
 const documents: [string, () => JsonObject][] = [

@@ -1,0 +1,128 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createTokenSource } from "@qbench-sdk/auth";
+import { writeIfChanged } from "../command/write-file.ts";
+import { type FoundDocument, findDocumentAt, type Reading } from "../docs-page/find-document.ts";
+import { createReader, defaultLimits, type ReadLimits } from "../docs-page/read-address.ts";
+import type { Change } from "../document/compare/change.ts";
+import { compareDocuments } from "../document/compare/compare-documents.ts";
+import type { JsonObject } from "../document/model/json.ts";
+import { countOperations, countSchemas } from "../document/model/operations.ts";
+import type { Finding } from "../document/normalise/finding.ts";
+import { normaliseDocument } from "../document/normalise/normalise-document.ts";
+import { formatDocument } from "../document/normalise/sort-document.ts";
+import { parseDocument } from "../document/read/parse-document.ts";
+import { validateDocument } from "../document/read/validate-document.ts";
+import { type Client, chooseClient, readClients } from "./read-clients.ts";
+import { readNames, readOverlays } from "./read-overlays.ts";
+import { type DocsAccess, type Environment, hasDocsAddress, knownSecrets, readDocsAccess } from "./read-settings.ts";
+import { readSource } from "./read-source.ts";
+
+export interface PullOptions {
+  /** The folder that holds `openapi/`. */
+  root: string;
+  env: Environment;
+  /** A name of `openapi/clients.json`; the first one by default. */
+  client?: string | undefined;
+  /** A file, an address, or `-` for stdin, instead of the client's docs page. */
+  from?: string | undefined;
+  limits?: Partial<ReadLimits>;
+}
+
+export interface PulledDocument {
+  client: string;
+  /** Where the document was, without credentials. */
+  source: string;
+  /** Where the client's document is committed, relative to the root. */
+  file: string;
+  document: JsonObject;
+  operations: number;
+  schemas: number;
+  findings: Finding[];
+  /** What is different from the committed document; undefined when there is none. */
+  changes: Change[] | undefined;
+}
+
+export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean };
+
+/** Reads a client's document, mends it and writes it to `openapi/<client>.json`; writes nothing when any step fails. */
+export async function pullClient(options: PullOptions): Promise<PullResult> {
+  const { document, ...pulled } = await readPulled(options);
+  const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));
+  return { ...pulled, changed };
+}
+
+/** The same without writing: the client's document as it is now, and what is different from the committed one. */
+export async function readPulled(options: PullOptions): Promise<PulledDocument> {
+  const { root, env, from } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const client = chooseClient(await readClients(root), options.client);
+  const tokens: string[] = [];
+  const found = await readDocument(client, env, from, limits, token => tokens.push(token));
+  const secrets = [...knownSecrets(client, env), ...tokens];
+  const [names, overlays] = await Promise.all([readNames(root), readOverlays(root, client.name)]);
+  const { document, findings } = normaliseDocument(found.document, { secrets, names, overlays });
+  await validateDocument(document, found.source);
+  const file = `openapi/${client.name}.json`;
+  const committed = await readCommitted(root, file);
+  return {
+    client: client.name,
+    source: found.source,
+    file,
+    document,
+    operations: countOperations(document),
+    schemas: countSchemas(document),
+    findings,
+    changes: committed === undefined ? undefined : compareDocuments(committed, document),
+  };
+}
+
+async function readCommitted(root: string, file: string): Promise<JsonObject | undefined> {
+  try {
+    return parseDocument(await readFile(join(root, file), "utf8"), file);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+async function readDocument(
+  client: Client,
+  env: Environment,
+  from: string | undefined,
+  limits: ReadLimits,
+  onToken: (token: string) => void,
+): Promise<FoundDocument> {
+  // A file or another address needs no settings; those that there are still count for an address of the same origin.
+  const access = from === undefined || hasDocsAddress(client, env) ? readDocsAccess(client, env) : undefined;
+  const reading: Reading = {
+    read: createReader(access === undefined ? undefined : credentialsOf(access, onToken), limits),
+    signInHelp: signInHelp(client),
+    secretHelp: `${access?.token === undefined ? "set" : "check"} ${client.clientSecret}`,
+  };
+  if (from !== undefined) return readSource(from, reading, limits.maxBytes);
+  const { page } = access ?? readDocsAccess(client, env);
+  return findDocumentAt(page, `${client.url} and ${client.clientId}`, reading);
+}
+
+function credentialsOf({ page, headers, token }: DocsAccess, onToken: (token: string) => void) {
+  if (token === undefined) return { origin: page.origin, headers };
+  const getToken = async (): Promise<string> => {
+    const source = createTokenSource(token);
+    try {
+      const accessToken = await source.getToken();
+      onToken(accessToken);
+      return accessToken;
+    } finally {
+      source.close();
+    }
+  };
+  return { origin: page.origin, headers, getToken };
+}
+
+const signInHelp = ({ cookie }: Client): string =>
+  [
+    "sign in in the browser, open the API client's Docs tab and copy the request's Cookie header into " +
+      (cookie ?? 'a variable that openapi/clients.json names under "cookie"'),
+    "or save the document there as a file and use --from FILE",
+  ].join("; ");

@@ -1,0 +1,62 @@
+import { type Dirent, existsSync } from "node:fs";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { jsonpath } from "json-p3";
+import { CommandError } from "../command/command-error.ts";
+import { get, isObject, type Json } from "../document/model/json.ts";
+import type { Overlay, OverlayAction } from "../document/normalise/apply-overlay.ts";
+import type { NameTable } from "../document/normalise/name-schemas.ts";
+import { parseData } from "../document/read/parse-document.ts";
+
+/** The overlays for a client: those in `openapi/overlays`, then those in a folder of the client's name there. */
+export async function readOverlays(root: string, client: string): Promise<Overlay[]> {
+  const folders = ["openapi/overlays", `openapi/overlays/${client}`];
+  const overlays: Overlay[] = [];
+  for (const folder of folders) {
+    if (!existsSync(join(root, folder))) continue;
+    const files = (await readdir(join(root, folder), { withFileTypes: true })).filter(isOverlay);
+    for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
+      const place = `${folder}/${name}`;
+      overlays.push(checkOverlay(parseData(await readFile(join(root, place), "utf8"), place), place));
+    }
+  }
+  return overlays;
+}
+
+/** The vendor's words and ours, from `openapi/names.json`. */
+export async function readNames(root: string): Promise<NameTable> {
+  const place = "openapi/names.json";
+  if (!existsSync(join(root, place))) return {};
+  const data = parseData(await readFile(join(root, place), "utf8"), place);
+  const entries = Object.entries(isObject(data) ? data : {}).map(([from, to]): [string, string] => {
+    if (typeof to === "string" && /^[A-Z][A-Za-z0-9]*$/.test(to)) return [from, to];
+    throw new CommandError(`${place}: the name for ${from} must be a word such as "Report"`);
+  });
+  return Object.fromEntries(entries);
+}
+
+const isOverlay = (entry: Dirent): boolean => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name);
+
+function checkOverlay(data: Json, place: string): Overlay {
+  const { actions } = isObject(data) ? data : {};
+  if (!String(get(data, "overlay")).startsWith("1.") || !Array.isArray(actions)) {
+    throw new CommandError(`${place} is not an OpenAPI Overlay: it needs "overlay: 1.0.0", "info" and "actions"`);
+  }
+  return { place, actions: actions.map((action, index) => checkAction(action, `${place}: action ${index + 1}`)) };
+}
+
+function checkAction(action: Json, place: string): OverlayAction {
+  const target = get(action, "target");
+  if (typeof target !== "string") throw new CommandError(`${place} has no target`);
+  try {
+    jsonpath.compile(target);
+  } catch (error) {
+    throw new CommandError(
+      `${place} has a target that is not a JSONPath: ${error instanceof Error ? error.message : error}`,
+    );
+  }
+  const update = get(action, "update");
+  const remove = get(action, "remove") === true;
+  if (update === undefined && !remove) throw new CommandError(`${place} neither updates nor removes anything`);
+  return { target, remove, ...(update !== undefined && { update }) };
+}

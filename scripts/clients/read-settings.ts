@@ -1,0 +1,99 @@
+import { isSecureUrl, parseBaseUrl } from "@qbench-sdk/auth";
+import { CommandError } from "../command/command-error.ts";
+import type { Client } from "./read-clients.ts";
+
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What opens a client's docs page; all of it goes to the page's own origin and nowhere else. */
+export interface DocsAccess {
+  page: URL;
+  headers: Record<string, string>;
+  /** Present when the page is on QBench's own host: a token of another host is no use there. */
+  token?: { baseUrl: string; clientId: string; clientSecret: string };
+}
+
+const defaultDocument = "{URL}/qbench/api/v2/docs/openapi/{CLIENT_ID}";
+
+export function readDocsAccess(client: Client, env: Environment): DocsAccess {
+  const template = client.document ?? defaultDocument;
+  const needs = (placeholder: string) => template.includes(placeholder);
+  const url = needs("{URL}") ? required(env, client.url, "the address of your QBench") : optional(env, client.url);
+  const baseUrl = url === undefined ? undefined : parseBaseUrl(url, client.url);
+  const clientId = needs("{CLIENT_ID}")
+    ? required(env, client.clientId, "the Client ID of the API client")
+    : optional(env, client.clientId);
+  const clientSecret = optional(env, client.clientSecret);
+  const page = parseDocumentAddress(
+    template.replaceAll("{URL}", baseUrl ?? "").replaceAll("{CLIENT_ID}", encodeURIComponent(clientId ?? "")),
+    client.name,
+  );
+  const mayHaveToken = baseUrl !== undefined && new URL(baseUrl).origin === page.origin;
+  return {
+    page,
+    headers: readHeaders(client, env),
+    ...(mayHaveToken && clientId !== undefined && clientSecret !== undefined
+      ? { token: { baseUrl, clientId, clientSecret } }
+      : {}),
+  };
+}
+
+/** True when there are settings enough to know the client's docs page. */
+export const hasDocsAddress = (client: Client, env: Environment): boolean => {
+  const template = client.document ?? defaultDocument;
+  const known = (placeholder: string, name: string) => !template.includes(placeholder) || (env[name] ?? "") !== "";
+  return known("{URL}", client.url) && known("{CLIENT_ID}", client.clientId);
+};
+
+/** Every value of the settings that must not be in a document. */
+export function knownSecrets(client: Client, env: Environment): string[] {
+  const headers = Object.entries(readHeaders(client, env));
+  const isCookie = ([name]: [string, string]) => name.toLowerCase() === "cookie";
+  const Cookie = headers.find(isCookie)?.[1];
+  const others = Object.fromEntries(headers.filter(header => !isCookie(header)));
+  const cookies = (Cookie ?? "").split(";").map(pair => pair.slice(pair.indexOf("=") + 1).trim());
+  const header = Object.values(others).flatMap(value => [value, value.slice(value.indexOf(" ") + 1)]);
+  // A short cookie value is a flag ("1", "en"), not a secret.
+  return [optional(env, client.clientSecret), Cookie, ...cookies.filter(value => value.length >= 8), ...header].filter(
+    value => value !== undefined,
+  );
+}
+
+function readHeaders(client: Client, env: Environment): Record<string, string> {
+  const headers: Record<string, string> = {};
+  const cookie = client.cookie === undefined ? undefined : optional(env, client.cookie);
+  // A browser's tools copy the header's value or its whole line.
+  if (cookie !== undefined) headers.Cookie = checkHeader(cookie.replace(/^cookie:\s*/i, ""), client.cookie);
+  const header = client.header === undefined ? undefined : optional(env, client.header);
+  if (header !== undefined) {
+    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.+)$/.exec(header) ?? [];
+    if (name === undefined || value === undefined) {
+      throw new CommandError(`${client.header} must be a header as "Name: value"`);
+    }
+    headers[name] = checkHeader(value, client.header);
+  }
+  return headers;
+}
+
+function checkHeader(value: string, setting: string | undefined): string {
+  if (/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) return value;
+  throw new CommandError(`${setting} has a character that no header may have: copy it again, on one line`);
+}
+
+function required(env: Environment, name: string, what: string): string {
+  const value = optional(env, name);
+  if (value !== undefined) return value;
+  throw new CommandError(`${name} is not set: set it to ${what}, in the environment or in .env at the repository root`);
+}
+
+function optional(env: Environment, name: string): string | undefined {
+  const value = env[name];
+  if (value === undefined || value.trim() === "") return undefined;
+  if (value.trim() === value) return value;
+  throw new CommandError(`${name} has white space at its start or end: remove it, in the environment or in .env`);
+}
+
+function parseDocumentAddress(address: string, name: string): URL {
+  const url = URL.canParse(address) ? new URL(address) : undefined;
+  if (url !== undefined && isSecureUrl(url)) return url;
+  throw new CommandError(`openapi/clients.json: "document" of client ${name} must be an https address`);
+}

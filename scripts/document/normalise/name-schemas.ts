@@ -1,0 +1,207 @@
+import {
+  byCodeUnit,
+  canonical,
+  get,
+  isObject,
+  type Json,
+  type JsonObject,
+  mapItems,
+  mapValues,
+} from "../model/json.ts";
+import { isTypeName, toPascal } from "../model/names.ts";
+import {
+  mapReferences,
+  referredName,
+  resolveSchema,
+  schemasOf,
+  toReference,
+  withSchemas,
+} from "../model/references.ts";
+import type { StepResult } from "./finding.ts";
+
+/** Names that the vendor's words are changed to, whole: `GenReport` → `Report`. */
+export type NameTable = Readonly<Record<string, string>>;
+
+/**
+ * Gives schemas the names a person would choose. The vendor's `ListOrderSchema.a9993e3.OrderSchema`, whose suffix is a hash,
+ * is `Order`; copies of one thing are one schema; lists stand where they are used. When things that differ claim a name, the
+ * answer to a single record keeps it, and the others are told apart by what holds them. Without a table names are nobody's
+ * that is known here, and are only spelt as types are.
+ */
+export const nameSchemas =
+  (table?: NameTable) =>
+  (document: JsonObject): StepResult => {
+    const lists = table === undefined ? new Set<string>() : vendorLists(document);
+    const inlined = inlineLists(document, lists);
+    const names = chooseNames(inlined, table);
+    const schemas: Record<string, Json> = {};
+    for (const [key, schema] of Object.entries(schemasOf(inlined))) schemas[names.get(key) ?? key] ??= schema;
+    const renamed = mapReferences(withSchemas(inlined, schemas), name => names.get(name) ?? name);
+    const changed = [...names].filter(([key, name]) => key !== name).length;
+    return {
+      document: isObject(renamed) ? renamed : inlined,
+      findings: [
+        { what: "list schemas put where they are used", count: lists.size },
+        { what: "schemas named", count: changed },
+        { what: "copies of schemas merged", count: names.size - Object.keys(schemas).length },
+      ],
+    };
+  };
+
+const isVendorName = (key: string): boolean => /\.[0-9a-f]{7}(\.|$)/.test(key) || /Schema(List)?$/.test(key);
+
+/** `OrderSchemaList`: nothing but an array of something that has a name, and that is no list itself. */
+function vendorLists(document: JsonObject): Set<string> {
+  const lists = Object.entries(schemasOf(document)).filter(([key, schema]) => {
+    const parts = Object.keys(isObject(schema) ? schema : {}).toSorted();
+    return isVendorName(key) && get(schema, "type") === "array" && parts.join() === "items,type";
+  });
+  const keys = new Set(lists.map(([key]) => key));
+  const ofNamed = lists.filter(([, schema]) => {
+    const items = referredName(get(schema, "items"));
+    return items !== undefined && !keys.has(items);
+  });
+  return new Set(ofNamed.map(([key]) => key));
+}
+
+function inlineLists(document: JsonObject, lists: ReadonlySet<string>): JsonObject {
+  if (lists.size === 0) return document;
+  const schemas = schemasOf(document);
+  const inlined = mapReferences(document, name =>
+    lists.has(name) ? { type: "array", items: get(schemas[name], "items") ?? {} } : name,
+  );
+  if (!isObject(inlined)) return document;
+  return withSchemas(
+    inlined,
+    Object.fromEntries(Object.entries(schemasOf(inlined)).filter(([key]) => !lists.has(key))),
+  );
+}
+
+/** The final name of each schema. */
+function chooseNames(document: JsonObject, table: NameTable | undefined): Map<string, string> {
+  const keys = Object.keys(schemasOf(document)).toSorted();
+  const wanted = new Map(keys.map(key => [key, wantedName(document, key, table)]));
+  const classes = findCopies(document, wanted);
+  const taken = new Set(keys.filter(key => wanted.get(key) === key));
+  const holders = new Map(keys.filter(key => partsOf(key).length === 1).map(key => [partsOf(key)[0], wanted.get(key)]));
+  const names = new Map<string, string>();
+  for (const [name, claimants] of Map.groupBy(keys, key => wanted.get(key) ?? key)) {
+    const groups = [...Map.groupBy(claimants, key => classes.get(key)).values()];
+    for (const [index, group] of groups.toSorted(bySeniority(classes)).entries()) {
+      const final = index === 0 ? name : freeName(name, group, holders, taken);
+      taken.add(final);
+      for (const key of group) names.set(key, final);
+    }
+  }
+  return names;
+}
+
+function wantedName(document: JsonObject, key: string, table: NameTable | undefined): string {
+  if (table === undefined || !isVendorName(key)) return isTypeName(key) ? key : toPascal(key) || "Schema";
+  const segments = partsOf(key);
+  const word = toPascal(stripRole(segments.at(-1) ?? key));
+  const translate = (name: string): string => get(table, name)?.toString() ?? name;
+  const [, role, entity] = /^(CreateResponse|List|Single|Create|Update)(.+)$/.exec(word) ?? [];
+  const whole = get(table, word)?.toString();
+  if (whole !== undefined) return whole;
+  if (role === undefined || entity === undefined) {
+    const [, base, kind] = /^(.+)(Filter)$/.exec(word) ?? [];
+    return base === undefined ? word : `${translate(base)}${kind}`;
+  }
+  const data = get(get(resolveSchema(document, toReference(key)), "properties"), "data") !== undefined;
+  if (role === "List" && data) return `${translate(entity)}Page`;
+  if (role === "Single" && data) return `${translate(entity)}Response`;
+  if (role === "CreateResponse" && data) return `${translate(entity)}ListResponse`;
+  if (role === "Create" || role === "Update") return `${translate(entity)}${role}`;
+  return word;
+}
+
+const partsOf = (key: string): string[] => key.split(".").filter(part => !/^[0-9a-f]{7}$/.test(part));
+
+/** What the vendor's framework appends; `Values` to enumerations. */
+const stripRole = (part: string): string => part.replace(/(?:Schema(?:List)?)+$/, "").replace(/(?<=.)Values$/, "");
+
+const mostRounds = 50;
+
+/**
+ * Which schemas are copies of one another: the same wanted name and the same content, where a reference counts as what it
+ * leads to. Classes are split until nothing splits any more.
+ */
+function findCopies(document: JsonObject, wanted: ReadonlyMap<string, string>): Map<string, string> {
+  const schemas = schemasOf(document);
+  let classes = new Map(wanted);
+  for (let round = 0; round < mostRounds; round++) {
+    const next = new Map(
+      [...wanted].map(([key, name]) => {
+        const content = mapReferences(schemas[key] ?? null, target => classes.get(target) ?? target);
+        return [key, `${name}\n${canonical(content)}`];
+      }),
+    );
+    if (new Set(next.values()).size === new Set(classes.values()).size) return next;
+    // A class's text grows with each round, and only its identity counts.
+    const numbers = new Map([...new Set(next.values())].toSorted().map((text, index) => [text, String(index)]));
+    classes = new Map([...next].map(([key, text]) => [key, `${wanted.get(key)} ${numbers.get(text)}`]));
+  }
+  // Nobody nests copies so deep; a document made to take for ever is not searched for any.
+  return new Map([...wanted.keys()].map(key => [key, key]));
+}
+
+/** The answer to a single record first, then by the vendor's names; by content only where just their hashes differ. */
+const bySeniority =
+  (classes: ReadonlyMap<string, string>) =>
+  (a: readonly string[], b: readonly string[]): number => {
+    const single = (group: readonly string[]) => (group.some(key => key.startsWith("Single")) ? 0 : 1);
+    const key = (group: readonly string[]) => group.map(each => partsOf(each).join(".")).toSorted()[0] ?? "";
+    const text = (group: readonly string[]) => classes.get(group[0] ?? "") ?? "";
+    return single(a) - single(b) || byCodeUnit(key(a), key(b)) || byCodeUnit(text(a), text(b));
+  };
+
+/** A name for what has to give way: by what holds it, `OrderInOrderPage`, or else by number. */
+function freeName(
+  name: string,
+  group: readonly string[],
+  holders: ReadonlyMap<string | undefined, string | undefined>,
+  taken: ReadonlySet<string>,
+): string {
+  const [holder] = group
+    .map(key => partsOf(key).at(-2))
+    .flatMap(part => (part === undefined ? [] : [holders.get(part) ?? toPascal(part)]))
+    .toSorted();
+  const base = holder === undefined ? name : `${name}In${holder}`;
+  for (let count = holder === undefined ? 2 : 1; ; count++) {
+    const candidate = count === 1 ? base : `${base}${count}`;
+    if (!taken.has(candidate)) return candidate;
+  }
+}
+
+/** Titles that only repeat a name, which Python's frameworks give to everything; without them copies are seen to be such. */
+export function dropTitles(document: JsonObject): StepResult {
+  let count = 0;
+  const bare = (text: unknown): string =>
+    String(text)
+      .replaceAll(/[^\p{L}\p{N}]/gu, "")
+      .toLowerCase();
+  const drop = (schema: Json, name: string): Json => {
+    if (!isObject(schema)) return schema;
+    const { title, ...rest } = schema;
+    const last = partsOf(name).at(-1) ?? name;
+    const says = title !== undefined && bare(title) !== bare(last) && bare(title) !== bare(stripRole(last));
+    if (title !== undefined && !says) count++;
+    return inside(says ? schema : rest);
+  };
+  const inside = (value: Json): Json => {
+    if (Array.isArray(value)) return mapItems(value, inside);
+    if (!isObject(value)) return value;
+    return mapValues(value, (child, key) => {
+      if (key.startsWith("x-") || key === "example" || key === "examples" || key === "enum") return child;
+      if ((key === "properties" || key === "schemas") && isObject(child)) return mapValues(child, drop);
+      if (key === "schema" && typeof value.name === "string") return drop(child, value.name);
+      return inside(child);
+    });
+  };
+  const result = inside(document);
+  return {
+    document: isObject(result) ? result : document,
+    findings: [{ what: "titles that repeat a name removed", count }],
+  };
+}

@@ -1,0 +1,56 @@
+import type { JsonObject } from "../model/json.ts";
+import { isQBench } from "../model/operations.ts";
+import { allowNulls } from "./allow-nulls.ts";
+import { applyOverlay, type Overlay } from "./apply-overlay.ts";
+import { collectFilters } from "./collect-filters.ts";
+import { declareUnauthorized } from "./declare-unauthorized.ts";
+import { runSteps, type Step, type StepResult } from "./finding.ts";
+import { inlineDeepReferences } from "./inline-deep-references.ts";
+import { nameOperations } from "./name-operations.ts";
+import { dropTitles, type NameTable, nameSchemas } from "./name-schemas.ts";
+import { openEntities } from "./open-entities.ts";
+import { pruneSchemas } from "./prune-schemas.ts";
+import { repairDocument } from "./repair-document.ts";
+import { requireBodies } from "./require-bodies.ts";
+import { shareResponses } from "./share-responses.ts";
+import { sortDocument } from "./sort-document.ts";
+import { stripSecrets } from "./strip-secrets.ts";
+import { typeDates } from "./type-dates.ts";
+import { typeRelations } from "./type-relations.ts";
+import { upgradeDocument } from "./upgrade-document.ts";
+
+export interface NormaliseOptions {
+  /** Values that no document may hold. */
+  secrets?: readonly string[];
+  names?: NameTable;
+  overlays?: readonly Overlay[];
+}
+
+/**
+ * The steps from the document as a server gives it to the one that is committed. The same API gives the same result, and the
+ * result of a result is itself. What is known of QBench alone is not applied to other documents.
+ */
+export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
+  const { secrets = [], names = {}, overlays = [] } = options;
+  const forAll: Step[] = [input => stripSecrets(input, secrets), upgradeDocument, repairDocument, inlineDeepReferences];
+  const forQBench: Step[] = [
+    dropTitles,
+    nameOperations,
+    nameSchemas(names),
+    shareResponses,
+    ...overlays.map(applyOverlay),
+    typeDates,
+    typeRelations,
+    openEntities,
+    allowNulls,
+    declareUnauthorized,
+    requireBodies,
+    collectFilters,
+    pruneSchemas,
+  ];
+  const steps = isQBench(document)
+    ? [...forAll, ...forQBench]
+    : [...forAll, nameOperations, nameSchemas(), ...overlays.map(applyOverlay)];
+  const { document: result, findings } = runSteps(document, steps);
+  return { document: sortDocument(result), findings };
+}

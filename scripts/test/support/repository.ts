@@ -1,0 +1,71 @@
+import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer, type IncomingMessage } from "node:http";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { RunningEmulator } from "@qbench-sdk/emulator";
+import { onTestFinished } from "vitest";
+
+export const repository: string = join(import.meta.dirname, "../../..");
+
+/** An empty repository: the list of clients, names and overlays, and no document. Gone after the test. */
+export async function emptyRoot(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), "qbench-"));
+  onTestFinished(() => rm(root, { recursive: true }));
+  await copySettings(root);
+  return root;
+}
+
+/** What a pull reads beside the document. */
+export async function copySettings(root: string): Promise<void> {
+  for (const file of ["clients.json", "clients.schema.json", "names.json", "overlays"]) {
+    await cp(join(repository, "openapi", file), join(root, "openapi", file), { recursive: true });
+  }
+}
+
+export const readMain = (root: string): Promise<string> => readFile(join(root, "openapi/main.json"), "utf8");
+
+export function environmentOf(emulator: RunningEmulator): Record<string, string | undefined> {
+  const [client] = emulator.clients.list();
+  return { QBENCH_URL: emulator.url, QBENCH_CLIENT_ID: client?.id, QBENCH_CLIENT_SECRET: client?.secret };
+}
+
+export interface Answer {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: string;
+}
+
+export interface Site {
+  url: string;
+  /** Every request that came, in order. */
+  requests: IncomingMessage[];
+}
+
+/** A server on loopback that answers by path; closed after the test. */
+export async function serve(answers: Record<string, Answer | string>): Promise<Site> {
+  const requests: IncomingMessage[] = [];
+  const server = createServer((request, response) => {
+    requests.push(request);
+    const found = answers[new URL(request.url ?? "/", "http://localhost").pathname] ?? {
+      status: 404,
+      body: "nothing here",
+    };
+    const { status = 200, headers = {}, body = "" } = typeof found === "string" ? { body: found } : found;
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, requests };
+}
+
+/** The smallest document there is, with a mark to know it by. */
+export const tinyDocument = (mark = "tiny"): string =>
+  JSON.stringify({
+    openapi: "3.0.3",
+    info: { title: mark, version: "1" },
+    paths: { "/things": { get: { responses: { 200: { description: "OK" } } } } },
+  });

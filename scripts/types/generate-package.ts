@@ -1,0 +1,51 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { readClients } from "../clients/read-clients.ts";
+import { CommandError } from "../command/command-error.ts";
+import { writeIfChanged } from "../command/write-file.ts";
+import { parseDocument } from "../document/read/parse-document.ts";
+import { generatedMark, generateTypes } from "./generate-types.ts";
+
+export interface GenerateResult {
+  written: string[];
+  removed: string[];
+}
+
+/** Writes the types of every client to `packages/types/src`, all or none, and removes those of former clients. */
+export async function generatePackage(root: string): Promise<GenerateResult> {
+  const folder = join(root, "packages/types/src");
+  const clients = await readClients(root);
+  const files = new Map<string, string>();
+  for (const { name } of clients) files.set(`${name}.ts`, await generateClient(root, name));
+  files.set(
+    "index.ts",
+    `${generatedMark}clients.json by scripts/generate.ts. Do not edit.\n\nexport * from "../${clients[0].name}.js";\n`,
+  );
+  const written: string[] = [];
+  for (const [name, text] of files) if (await writeIfChanged(join(folder, name), text)) written.push(name);
+  return { written, removed: await removeStale(folder, files) };
+}
+
+async function generateClient(root: string, name: string): Promise<string> {
+  const place = `openapi/${name}.json`;
+  let text: string;
+  try {
+    text = await readFile(join(root, place), "utf8");
+  } catch {
+    throw new CommandError(`${place} is missing: run pnpm openapi:pull --client ${name}`);
+  }
+  // Valid it is already: a pull writes nothing else.
+  return generateTypes(name, parseDocument(text, place));
+}
+
+async function removeStale(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {
+  const removed: string[] = [];
+  for (const name of await readdir(folder)) {
+    if (files.has(name) || !name.endsWith(".ts")) continue;
+    const file = join(folder, name);
+    if (!(await readFile(file, "utf8")).startsWith(generatedMark)) continue;
+    await rm(file);
+    removed.push(name);
+  }
+  return removed;
+}
