@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { ended, rowsOf, setUp, startPages } from "./qbench.ts";
+import { ended, rowsOf, setUp, startPages } from "./support/qbench.ts";
 
 describe("qbench export", () => {
   it("prints all rows of a list, one JSON object a line", async () => {

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
-import { command, ended, setUp } from "./qbench.ts";
+import { command, ended, setUp } from "./support/qbench.ts";
 
 describe("qbench get", () => {
   it("prints what a path answers, on one line", async () => {

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { setUp } from "./qbench.ts";
+import { setUp } from "./support/qbench.ts";
 
 describe("The help", () => {
   it.each(["qbench", "qbench whoami", "qbench token", "qbench get", "qbench export"])(

@@ -2,7 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { command, ended, rowsOf, setUp } from "./qbench.ts";
+import { command, ended, rowsOf, setUp } from "./support/qbench.ts";
 
 // util-linux's, which gives a command a terminal; that of BSD takes other arguments.
 const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;

@@ -1,7 +1,7 @@
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { setUp } from "./qbench.ts";
+import { setUp } from "./support/qbench.ts";
 
 describe("The settings", () => {
   it("are named when they are missing, all of them at once, before anything is sent", async () => {

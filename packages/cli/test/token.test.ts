@@ -1,7 +1,7 @@
 import { readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { setUp } from "./qbench.ts";
+import { setUp } from "./support/qbench.ts";
 
 describe("qbench token", () => {
   it("prints an access token and nothing else", async () => {

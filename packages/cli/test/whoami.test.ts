@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { setUp } from "./qbench.ts";
+import { setUp } from "./support/qbench.ts";
 
 describe("qbench whoami", () => {
   it("prints the tenant, the API client, its scopes and when the token expires, and not the token", async () => {

@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { exportTests } from "../src/export-tests.ts";
 import { runExport } from "../src/run-export.ts";
 import { openTestsFile } from "../src/tests-file.ts";
-import { setUp } from "./service.ts";
+import { setUp } from "./support/service.ts";
 
 const tests = "GET /qbench/api/v2/tests";
 const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;

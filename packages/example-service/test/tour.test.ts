@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, vi } from "vitest";
-import { setUp } from "./service.ts";
+import { setUp } from "./support/service.ts";
 
 const takeTour = (...args: string[]) =>
   promisify(execFile)(process.execPath, [join(import.meta.dirname, "../src/tour.ts"), ...args]);

@@ -10,7 +10,7 @@ import {
   redisTokenStore,
   TokenStoreError,
 } from "../src/index.ts";
-import { hasRedis, type RedisServer, startRedis } from "./redis-server.ts";
+import { hasRedis, type RedisServer, startRedis } from "./support/redis-server.ts";
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 

@@ -6,7 +6,7 @@ import { Redis } from "ioredis";
 import { createClient, createClientPool, createCluster, createSentinel } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
 import { type RedisTokenStoreOptions, redisTokenStore, TokenStoreError } from "../src/index.ts";
-import { hasRedis, type RedisServer, startRedis } from "./redis-server.ts";
+import { hasRedis, type RedisServer, startRedis } from "./support/redis-server.ts";
 
 const tokens = (accessToken: string): TokenSet => ({
   accessToken,

@@ -9,7 +9,7 @@ import { type EmulatorOptions, type RunningEmulator, startEmulator } from "@qben
 import { expect, onTestFinished } from "vitest";
 
 /** The command as it is published: `test` depends on `build`. */
-export const command: string = join(import.meta.dirname, "../dist/command.js");
+export const command: string = join(import.meta.dirname, "../../dist/command.js");
 
 export interface Outcome {
   code: number | null;
