@@ -5,9 +5,7 @@ import { type Registry, startRegistry } from "../src/registry.ts";
 import { createService, type Service, settings } from "../src/service.ts";
 import { copyWorkspace, type Workspace } from "../src/workspace.ts";
 
-const published = ["auth", "cli", "client", "emulator", "token-store-redis", "types"].map(
-  name => `@qbench-sdk/${name}`,
-);
+const published = ["auth", "cli", "client", "emulator", "redis", "types"].map(name => `@qbench-sdk/${name}`);
 
 let registry: Registry;
 let workspace: Workspace;

@@ -1,6 +1,6 @@
 /** A service as it runs in a fleet: it makes calls all the time, for several API clients, with its tokens in Redis. */
 import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
-import { redisTokenStore } from "@qbench-sdk/token-store-redis";
+import { redisTokenStore } from "@qbench-sdk/redis";
 import createClient from "openapi-fetch";
 import { createClient as createRedis } from "redis";
 import {
