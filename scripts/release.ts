@@ -30,7 +30,8 @@ await runCommand("pnpm release", async () => {
   // Without a changeset there is nothing to version, which the command takes for a mistake.
   if (globSync(".changeset/*.md", { cwd: root }).length > 0) run("changeset", ["version"]);
   // A compiler leaves the outputs of files that are gone, and a cache brings them back.
-  for (const folder of globSync("packages/*/dist", { cwd: root })) rmSync(`${root}/${folder}`, { recursive: true });
+  for (const folder of globSync("packages/{*,internal/*}/dist", { cwd: root }))
+    rmSync(`${root}/${folder}`, { recursive: true });
   run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);
   run("changeset", ["publish", "--no-git-tag"], canStateProvenance(registry) ? { NPM_CONFIG_PROVENANCE: "true" } : {});
   process.stdout.write(

@@ -4,7 +4,8 @@ import { globSync, readFileSync, rmSync } from "node:fs";
 import { dirname, relative } from "node:path";
 
 const root = dirname(import.meta.dirname);
-const results = (): string[] => globSync(["packages/*/test-results.json", "scripts/test-results.json"], { cwd: root });
+const results = (): string[] =>
+  globSync(["packages/{*,internal/*}/test-results.json", "scripts/test-results.json"], { cwd: root });
 
 for (const file of results()) rmSync(`${root}/${file}`);
 const steps = [["build", "typecheck", "lint", "lint:root", "test"]];

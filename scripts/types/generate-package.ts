@@ -19,7 +19,7 @@ export async function generatePackage(root: string): Promise<GenerateResult> {
   for (const { name } of clients) files.set(`${name}.ts`, await generateClient(root, name));
   files.set(
     "index.ts",
-    `${generatedMark}clients.json by scripts/generate.ts. Do not edit.\n\nexport * from "../${clients[0].name}.js";\n`,
+    `${generatedMark}clients.json by scripts/generate.ts. Do not edit.\n\nexport * from "./${clients[0].name}.js";\n`,
   );
   const written: string[] = [];
   for (const [name, text] of files) if (await writeIfChanged(join(folder, name), text)) written.push(name);

@@ -90,7 +90,7 @@ function imports(schemas: readonly SchemaEntry[]): string {
     .filter(([names]) => names.length > 0)
     .map(([names, file]) => {
       const list = names.toSorted().join(", ");
-      return `import type { ${list} } from "../common/${file}.js";\nexport type { ${list} };\n`;
+      return `import type { ${list} } from "./common/${file}.js";\nexport type { ${list} };\n`;
     });
   return text.length === 0 ? "" : `${text.join("")}\n`;
 }

@@ -58,7 +58,7 @@ describe("The READMEs", () => {
   });
 
   it("of the packages show examples that compile", async () => {
-    const readmes = globSync("packages/*/README.md", { cwd: repository });
+    const readmes = globSync("packages/{*,internal/*}/README.md", { cwd: repository });
     const examples = (await Promise.all(readmes.map(examplesOf))).flat();
     expect(examples.length).toBeGreaterThan(7);
     await compile(examples);

@@ -48,7 +48,7 @@ async function measure(types: string, imports: string): Promise<TypeCost> {
     await mkdir(join(folder, "src"));
     await cp(join(root, "packages/types/src/common"), join(folder, "src/common"), { recursive: true });
     await writeFile(join(folder, "src/types.ts"), types);
-    const head = `${imports}\nimport type { paths } from "../../types.js";\nconst client = create<paths>();\n`;
+    const head = `${imports}\nimport type { paths } from "./types.js";\nconst client = create<paths>();\n`;
     const one = await check(folder, `${head}${calls.slice(0, 1).join("\n")}`);
     const all = await check(folder, `${head}${calls.join("\n")}`);
     return {

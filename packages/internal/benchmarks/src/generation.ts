@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildDocument } from "@qbench-sdk/emulator";
-import { measureTypes } from "../../../scripts/types/measure/measure-types.ts";
+import { measureTypes } from "../../../../scripts/types/measure/measure-types.ts";
 import { atMost, median, type Row } from "./row.ts";
 
-const repository = join(import.meta.dirname, "../../..");
+const repository = join(import.meta.dirname, "../../../..");
 /** The tools are where the pipeline is, with the TypeScript that they need. */
 const require = createRequire(join(repository, "scripts/package.json"));
 const published = join(repository, "../shared/qbench-v2/published-openapi.json");

@@ -10,7 +10,7 @@ import {
 } from "@qbench-sdk/client";
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
 import { describe, expect, it, vi } from "vitest";
-import { isBrowser } from "../../client/test/support/runtime.ts";
+import { isBrowser } from "../../../client/test/support/runtime.ts";
 import { startLab } from "./lab.ts";
 
 async function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: ClientOptions = {}) {

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
-import { startRedis } from "../../redis/test/support/redis-server.ts";
+import { startRedis } from "../../../redis/test/support/redis-server.ts";
 import { startChaos } from "./chaos.ts";
 import { createExchangeLog } from "./exchange-log.ts";
 import { startLab } from "./lab.ts";

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attempt, type Outcome, run } from "./run.ts";
 
-const repository = join(import.meta.dirname, "../../..");
+const repository = join(import.meta.dirname, "../../../..");
 
 /** A copy of the repository, as one who has cloned it works in it. */
 export interface Workspace {

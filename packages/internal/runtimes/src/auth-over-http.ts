@@ -10,7 +10,7 @@ import {
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
 import createClient, { type Client, type ClientOptions } from "openapi-fetch";
 import { describe, expect, test } from "vitest";
-import { isBrowser } from "../../auth/test/support/runtime.ts";
+import { isBrowser } from "../../../auth/test/support/runtime.ts";
 import { type Lab, startLab } from "./lab.ts";
 
 interface TestPaths {

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { hasRedis } from "../../redis/test/support/redis-server.ts";
+import { hasRedis } from "../../../redis/test/support/redis-server.ts";
 import { demands, renderResult, type SoakResult } from "../src/result.ts";
 import { soak } from "../src/soak.ts";
 

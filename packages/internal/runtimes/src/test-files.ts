@@ -1,0 +1,54 @@
+type TestFiles = Record<string, () => Promise<unknown>>;
+
+/** Tests that need no more than the Web's own interfaces. */
+export const everywhere: TestFiles = {
+  "auth/assertion": () => import("../../../auth/test/assertion.test.ts"),
+  "auth/clock-offset": () => import("../../../auth/test/clock-offset.test.ts"),
+  "auth/lifecycle": () => import("../../../auth/test/lifecycle.test.ts"),
+  "auth/memory-token-store": () => import("../../../auth/test/memory-token-store.test.ts"),
+  "auth/middleware": () => import("../../../auth/test/middleware.test.ts"),
+  "auth/options": () => import("../../../auth/test/options.test.ts"),
+  "auth/over-http": () => import("./auth-over-http.ts"),
+  "auth/refresh-pair": () => import("../../../auth/test/refresh-pair.test.ts"),
+  "auth/rejected-token": () => import("../../../auth/test/rejected-token.test.ts"),
+  "auth/repeat-call": () => import("../../../auth/test/repeat-call.test.ts"),
+  "auth/retry-after": () => import("../../../auth/test/retry-after.test.ts"),
+  "auth/retry-timing": () => import("../../../auth/test/retry-timing.test.ts"),
+  "auth/time-limit": () => import("../../../auth/test/time-limit.test.ts"),
+  "auth/token-endpoint": () => import("../../../auth/test/token-endpoint.test.ts"),
+  "auth/token-source": () => import("../../../auth/test/token-source.test.ts"),
+  "client/create-client": () => import("../../../client/test/create-client.test.ts"),
+  "client/dates": () => import("../../../client/test/dates.test.ts"),
+  "client/filters": () => import("../../../client/test/filters.test.ts"),
+  "client/find-drops": () => import("../../../client/test/find-drops.test.ts"),
+  "client/over-http": () => import("./client-over-http.ts"),
+  "client/paginate": () => import("../../../client/test/paginate.test.ts"),
+  "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
+  "client/rendered": () => import("../../../client/test/rendered.test.ts"),
+  "client/resources": () => import("../../../client/test/resources.test.ts"),
+  "client/transport/connection-failure": () => import("../../../client/test/transport/connection-failure.test.ts"),
+  "client/transport/limit-calls": () => import("../../../client/test/transport/limit-calls.test.ts"),
+  "client/transport/limiter": () => import("../../../client/test/transport/limiter.test.ts"),
+  "client/transport/read-refusal": () => import("../../../client/test/transport/read-refusal.test.ts"),
+  "client/transport/retry-calls": () => import("../../../client/test/transport/retry-calls.test.ts"),
+  "client/transport/time-limits": () => import("../../../client/test/transport/time-limits.test.ts"),
+  "client/transport/watch-body": () => import("../../../client/test/transport/watch-body.test.ts"),
+  "client/with-dates": () => import("../../../client/test/with-dates.test.ts"),
+  "client/worksheets": () => import("../../../client/test/worksheets.test.ts"),
+  "client/writes": () => import("../../../client/test/writes.test.ts"),
+};
+
+/** Tests that print things with `node:util`. */
+export const withInspect: TestFiles = {
+  "auth/privacy": () => import("../../../auth/test/privacy.test.ts"),
+  "client/errors": () => import("../../../client/test/errors.test.ts"),
+};
+
+/** Tests that start servers. */
+export const withPorts: TestFiles = {
+  "auth/emulator": () => import("../../../auth/test/emulator.test.ts"),
+  "client/files": () => import("../../../client/test/files.test.ts"),
+  "client/transport/connections": () => import("../../../client/test/transport/connections.test.ts"),
+  "client/transport/watch-body-connections": () =>
+    import("../../../client/test/transport/watch-body-connections.test.ts"),
+};
