@@ -1,6 +1,6 @@
 /**
- * `npm start`: from a docs page to typed calls. It uses the built-in emulator, or the tenant whose variables are set. On a
- * tenant it only reads.
+ * `npm start`: from a docs page to typed calls. It uses the built-in emulator, or the tenant whose variables are set.
+ * On a tenant it only reads.
  */
 import { dirname } from "node:path";
 import { Command } from "@commander-js/extra-typings";

@@ -1,6 +1,6 @@
 /**
- * `pnpm release`: versions the packages that have changesets, builds everything from scratch, and publishes the versions that
- * the scope's registry does not have. It does not commit: the caller commits the new versions.
+ * `pnpm release`: versions the packages that have changesets, builds everything from scratch, and publishes the
+ * versions that the scope's registry does not have. It does not commit: the caller commits the new versions.
  */
 import { spawnSync } from "node:child_process";
 import { globSync, rmSync } from "node:fs";

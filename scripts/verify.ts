@@ -17,7 +17,7 @@ const command = new Command("npm test")
   .action(() => {
     for (const file of resultFiles()) rmSync(`${root}/${file}`);
     const steps = [["build", "typecheck", "lint", "lint:root", "test"]];
-    // These take minutes and download hundreds of megabytes, so they run in CI only. They measure time: each runs alone.
+    // These take minutes and download hundreds of megabytes, so only CI runs them. They measure time: each runs alone.
     if (process.env.CI) steps.push(["test:publishing"], ["test:runtimes"], ["test:soak"]);
     const statuses = steps.map(runTurbo);
     const { passed, failed, skipped, failures } = readResults();

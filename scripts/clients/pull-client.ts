@@ -45,7 +45,9 @@ export interface PulledDocument {
 
 export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean };
 
-/** Reads a client's document, normalises it and writes it to `openapi/<client>.json`. Writes nothing if a step fails. */
+/**
+ * Reads a client's document, normalises it and writes it to `openapi/<client>.json`. Writes nothing if a step fails.
+ */
 export async function pullClient(options: PullOptions): Promise<PullResult> {
   const { document, ...pulled } = await readPulled(options);
   const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));

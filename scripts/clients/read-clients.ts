@@ -55,7 +55,7 @@ function isClientsFile(data: unknown, schema: unknown): data is ClientsFile {
   if (!isSchema(schema))
     throw new CommandError("openapi/clients.schema.json is not a JSON Schema. Restore it from git.");
   const { errors } = new Validator(schema, "2020-12").validate(data);
-  // The validator lists the error of a whole before the errors of its parts. The last of the deepest is the most specific.
+  // The validator lists the error of a whole before those of its parts. The last of the deepest is the most specific.
   const deepest = errors.toReversed().toSorted((a, b) => depth(b.instanceLocation) - depth(a.instanceLocation))[0];
   if (deepest !== undefined)
     throw new CommandError(`${path} is not valid at ${deepest.instanceLocation}: ${deepest.error}`);

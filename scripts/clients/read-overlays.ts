@@ -8,7 +8,9 @@ import type { Overlay, OverlayAction } from "../document/normalise/apply-overlay
 import type { NameTable } from "../document/normalise/name-schemas.ts";
 import { parseData } from "../document/read/parse-document.ts";
 
-/** Reads the overlays for a client: those in `openapi/overlays`, then those in the folder there with the client's name. */
+/**
+ * Reads the overlays for a client: those in `openapi/overlays`, then those in the folder there with the client's name.
+ */
 export async function readOverlays(root: string, client: string): Promise<Overlay[]> {
   const folders = ["openapi/overlays", `openapi/overlays/${client}`];
   const overlays: Overlay[] = [];

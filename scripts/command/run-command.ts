@@ -5,8 +5,8 @@ import { CommandError } from "./command-error.ts";
 /**
  * Parses the arguments and runs the command's action.
  *
- * `--help` prints the help and does nothing else. Invalid arguments print one line and set exit code 2; the action does not
- * run. An error of the action sets exit code 1.
+ * `--help` prints the help and does nothing else. Invalid arguments print one line and set exit code 2; the action does
+ * not run. An error of the action sets exit code 1.
  */
 export async function runCommand(
   command: CommandUnknownOpts,

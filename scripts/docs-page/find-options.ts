@@ -9,7 +9,9 @@ interface Binding {
   value: Expression;
 }
 
-/** Finds the options that a page's scripts pass to Swagger UI or Redoc, as far as they are known without running code. */
+/**
+ * Finds the options that a page's scripts pass to Swagger UI or Redoc, as far as they are known without running code.
+ */
 export function findOptions(scripts: readonly string[], page: URL | undefined): JsonObject[] {
   const programs = scripts.map(parseScript).filter(program => program !== undefined);
   const lookup = createLookup(collectBindings(programs), page);

@@ -51,7 +51,7 @@ export function createReader(credentials: Credentials | undefined, limits: ReadL
   };
 }
 
-/** Returns true if the server wants a token or a session. QBench responds with 400 and an AuthError (docs/qbench-api.md §3.4). */
+/** Returns true if the server rejected the credentials. QBench sends 400 and an AuthError (docs/qbench-api.md §3.4). */
 export const isRejected = ({ status, text }: PageResponse): boolean =>
   status === 401 || status === 403 || (status === 400 && errorType(text) === "AuthError");
 

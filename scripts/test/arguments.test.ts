@@ -32,7 +32,7 @@ function runScript(name: string, ...args: readonly string[]): Promise<Outcome> {
   return runNode([...given, ...args]);
 }
 
-/** The scripts of the root's package.json, as the user calls them, each with an unknown argument and the closest valid one. */
+/** Scripts of the root's package.json, their names in messages, an unknown argument, and the closest valid one. */
 const commands: [script: string, name: string, unknown: string, closest: string][] = [
   ["demo", "npm start", "--halp", "--help"],
   ["verify", "npm test", "--filter=@qbench-sdk/auth", "--help"],

@@ -9,7 +9,7 @@ import { generateTypes } from "../types/generate-types.ts";
 import { base, changes } from "./support/api-changes.ts";
 import { repository } from "./support/repository.ts";
 
-/** Types that are true if calls or types of one version do not compile with the next, as a service's compiler would find. */
+/** Types that are true if calls or types of one version of the API do not compile with the next. */
 const broken = `
 interface Shape { paths: object; components: { schemas: object } }
 type Member<T, K> = K extends keyof T ? NonNullable<T[K]> : never;

@@ -13,7 +13,9 @@ import { copySettings, emptyRoot, repository } from "./support/repository.ts";
 const require = createRequire(import.meta.url);
 const tsc = join(repository, "node_modules/.bin/tsc");
 
-/** Creates a folder with the settings of a repository, inside this package, so that the compiler resolves its imports. */
+/**
+ * Creates a folder with the settings of a repository, inside this package, so that the compiler resolves its imports.
+ */
 async function createRoot(): Promise<string> {
   const root = await mkdtemp(join(import.meta.dirname, "chain-"));
   onTestFinished(() => rm(root, { recursive: true }));

@@ -44,7 +44,7 @@ async function compile(program: string): Promise<void> {
   const options = {
     extends: "../../tsconfig.json",
     compilerOptions: { paths: { "@qbench-sdk/types": ["./packages/types/src/index.ts"] } },
-    // Listed by name: the package's own configuration excludes this folder, so that its check does not depend on running tests.
+    // Listed by name, because the package's own configuration excludes this folder.
     files: [program],
     include: [],
   };

@@ -2,7 +2,7 @@ import { byCodeUnit, get, isObject, type Json, type JsonObject } from "../docume
 import { listOperations } from "../document/model/operations.ts";
 import { resolveSchema, sharedPart } from "../document/model/references.ts";
 
-/** Returns the fields that are a date in every successful response, so that a client can recognize dates by the name alone. */
+/** Returns the fields that are a date in every successful response, so that a client can recognize them by name. */
 export function dateFields(document: JsonObject): string[] {
   const dates = new Set<string>();
   const others = new Set<string>();

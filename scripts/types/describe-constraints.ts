@@ -3,8 +3,8 @@ import { mapSchemas } from "../document/model/map-schemas.ts";
 import { referredName, schemasOf } from "../document/model/references.ts";
 
 /**
- * Adds limits, formats and relations to the descriptions of values, which editors show. Types do not show them: TypeScript has
- * no limits, an alias of `string` is displayed as `string`, and openapi-fetch's types expand references.
+ * Adds limits, formats and relations to the descriptions of values, which editors show. Types do not show them:
+ * TypeScript has no limits, an alias of `string` is displayed as `string`, and openapi-fetch's types expand references.
  */
 export function describeConstraints(document: JsonObject): JsonObject {
   const schemas = schemasOf(document);

@@ -22,8 +22,8 @@ const reserved = new Set([
 ]);
 
 /**
- * Tidies the types that openapi-typescript generates, for people and for the compiler. Each schema becomes an interface with
- * its own name, references become generic, and lists name their query. The `never` of missing methods and parameters goes.
+ * Tidies the types that openapi-typescript generates, for people and for the compiler. Each schema becomes an interface
+ * with its own name, references become generic, and lists name their query. Members of type `never` are removed.
  */
 export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): string {
   const schemas = Object.entries(schemasOf(document))

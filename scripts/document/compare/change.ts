@@ -1,8 +1,8 @@
 import { byCodeUnit } from "../model/json.ts";
 
 /**
- * What a change of the document requires of callers: `major` to change their code, `minor` nothing, `patch` nothing because
- * only texts and details changed.
+ * What a change of the document requires of callers: `major` to change their code, `minor` nothing, `patch` nothing
+ * because only texts and details changed.
  */
 export type Bump = "major" | "minor" | "patch";
 

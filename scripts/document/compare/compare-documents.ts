@@ -9,8 +9,8 @@ const request: Directions = { inRequest: true, inResponse: false };
 const response: Directions = { inRequest: false, inResponse: true };
 
 /**
- * Returns what changed between two normalised documents of one API client, breaking changes first. It compares what callers
- * send and receive. Order and the vendor's names do not count, but our own names do, because callers use them.
+ * Returns what changed between two normalised documents of one API client, breaking changes first. It compares what
+ * callers send and receive. Order and the vendor's names do not count, but our own names do, because callers use them.
  */
 export function compareDocuments(before: JsonObject, after: JsonObject): Change[] {
   const changes = [...compareOperations(before, after), ...compareNamedSchemas(before, after)];
@@ -38,7 +38,7 @@ function compareOperations(before: JsonObject, after: JsonObject): Change[] {
 const byCall = (document: JsonObject): Map<string, Operation> =>
   new Map(listOperations(document).map(each => [`${each.method.toUpperCase()} ${each.path}`, each]));
 
-/** Finds operations of which only the path changed, for example the name of a parameter. Maps the old call to the new one. */
+/** Maps old calls to new ones, for operations of which only the path changed, such as the name of a parameter. */
 function movedCalls(old: ReadonlyMap<string, Operation>, now: ReadonlyMap<string, Operation>): Map<string, string> {
   const added = [...now].filter(([call]) => !old.has(call));
   return new Map(

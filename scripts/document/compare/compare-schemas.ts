@@ -3,8 +3,8 @@ import type { Bump, Change, Directions } from "./change.ts";
 import { covers, nameOf, valueTypes } from "./value-types.ts";
 
 /**
- * Returns what changed from one schema to another. Widening a request is compatible, and so is narrowing a response. The
- * reverse breaks callers.
+ * Returns what changed from one schema to another. Widening a request is compatible, and so is narrowing a response.
+ * The reverse breaks callers.
  */
 export function compareSchemas(
   subject: string,
@@ -48,7 +48,9 @@ export function compareSchemas(
     compareRest(old, now, path);
   };
 
-  /** Compares the parts of composed schemas in pairs, if only the inside of some parts changed. Returns false otherwise. */
+  /**
+   * Compares the parts of composed schemas in pairs, if only the inside of some parts changed. Returns false otherwise.
+   */
   const compareParts = (old: Json | undefined, now: Json | undefined, path: string): boolean => {
     const key = ["allOf", "anyOf", "oneOf"].find(each => get(old, each) !== undefined && get(now, each) !== undefined);
     const [before, after] = [get(old, key ?? ""), get(now, key ?? "")];
@@ -196,7 +198,9 @@ const hasProperties = (schema: Json | undefined): schema is JsonObject => get(sc
 const isAnyObject = (schema: Json | undefined): boolean =>
   get(schema, "type") === "object" && !hasProperties(schema) && openTo(schema) === undefined;
 
-/** Returns true if the schema has an inside to compare. A reference has none: its target is compared under its own name. */
+/**
+ * Returns true if the schema has an inside to compare. A reference has none: its target is compared under its own name.
+ */
 const isStructure = (schema: Json): boolean =>
   ["properties", "items", "allOf", "anyOf", "oneOf", "additionalProperties"].some(
     key => get(schema, key) !== undefined,

@@ -2,8 +2,8 @@ import { get, isObject, type Json } from "../model/json.ts";
 import { referredName } from "../model/references.ts";
 
 /**
- * Returns the alternatives of a schema as TypeScript shows them to a caller: `string`, `number`, `"Or"`, `null`, `Order`,
- * `(string | number)[]`. They do not include formats and limits.
+ * Returns the alternatives of a schema as TypeScript shows them to a caller: `string`, `number`, `"Or"`, `null`,
+ * `Order`, `(string | number)[]`. They do not include formats and limits.
  */
 export function valueTypes(schema: Json | undefined): string[] {
   const types = alternatives(schema);

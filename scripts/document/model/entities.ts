@@ -2,7 +2,7 @@ import { get, isObject, type Json, type JsonObject } from "./json.ts";
 import { listOperations, responseItem } from "./operations.ts";
 import { reachableSchemas, referredName, resolveSchema, sharedPart } from "./references.ts";
 
-/** Returns the names of the schemas of records: those that a response has in `data`, alone or in a list, and that have an `id`. */
+/** Returns the names of the schemas of records. They have an `id`, and a response has them in `data`. */
 export function entityNames(document: JsonObject): Set<string> {
   const names = listOperations(document)
     .map(({ operation }) => referredName(responseItem(document, operation)))

@@ -8,8 +8,8 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /**
- * Returns a copy of the object with each value changed, or the object itself if no value changed. So a step costs only what it
- * changes. The copy is made with `fromEntries`, so that no key can reach a prototype.
+ * Returns a copy of the object with each value changed, or the object itself if no value changed. So a step costs only
+ * what it changes. The copy is made with `fromEntries`, so that no key can reach a prototype.
  */
 export function mapValues(object: JsonObject, change: (value: Json, key: string) => Json): JsonObject {
   let isSame = true;

@@ -43,7 +43,9 @@ export const countOperations = (document: JsonObject): number => listOperations(
 
 export const countSchemas = (document: JsonObject): number => Object.keys(schemasOf(document)).length;
 
-/** Returns the operation's own parameters in one location, such as `query`. It does not return those of its path item. */
+/**
+ * Returns the operation's own parameters in one location, such as `query`. It does not return those of its path item.
+ */
 export function parametersOf(document: JsonObject, operation: JsonObject, location: string): JsonObject[] {
   const { parameters } = operation;
   return (Array.isArray(parameters) ? parameters : [])

@@ -4,8 +4,9 @@ import { schemasOf, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * Makes properties nullable in schemas that only responses use, unless a property is required. QBench declares nothing as
- * nullable, but its responses have nulls everywhere (docs/qbench-api.md §1.1, docs/qbench-api.md §5.1). Requests stay as declared.
+ * Makes properties nullable in schemas that only responses use, unless a property is required. QBench declares nothing
+ * as nullable, but its responses have nulls everywhere (docs/qbench-api.md §1.1, docs/qbench-api.md §5.1). Requests
+ * stay as declared.
  */
 export function allowNulls(document: JsonObject): StepResult {
   const { inRequests, inResponses } = schemasByDirection(document);

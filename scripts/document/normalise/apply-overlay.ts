@@ -19,8 +19,8 @@ export interface OverlayAction {
 }
 
 /**
- * Applies an OpenAPI Overlay to a document. It does not append an entry that a list already has, so that an overlay can be
- * applied to its own result.
+ * Applies an OpenAPI Overlay to a document. It does not append an entry that a list already has, so that an overlay can
+ * be applied to its own result.
  */
 export const applyOverlay =
   ({ file, actions }: Overlay) =>
@@ -70,7 +70,7 @@ function updateAt(document: JsonObject, location: Location, update: Json): void 
 const mergeTarget = (target: Json | undefined, update: Json): Json =>
   Array.isArray(target) && !Array.isArray(update) ? merge(target, [update]) : merge(target, update);
 
-/** Returns true for equal entries, and for parameters with the same location and name, which later steps may have changed. */
+/** Returns true for equal entries, and for parameters with the same name and location: later steps may change them. */
 const isSame = (present: Json, entry: Json): boolean =>
   isDeepStrictEqual(present, entry) ||
   (isObject(present) &&

@@ -5,9 +5,9 @@ import { reachableSchemas, referredName, schemasOf, withSchemas } from "../model
 import type { StepResult } from "./finding.ts";
 
 /**
- * Collects the query parameters of lists as schemas: `OrderFilter` for `listOrders` and every list with the same parameters,
- * `Paging` for lists that have only pages. `x-filter` names the schema at the operation. The parameters stay the source: each
- * run builds the schemas from them again.
+ * Collects the query parameters of lists as schemas: `OrderFilter` for `listOrders` and every list with the same
+ * parameters, `Paging` for lists that have only pages. `x-filter` names the schema at the operation. The parameters
+ * stay the source: each run builds the schemas from them again.
  */
 export function collectFilters(given: JsonObject): StepResult {
   const document = mapOperations(given, ({ operation: { "x-filter": _, ...operation } }) => operation);

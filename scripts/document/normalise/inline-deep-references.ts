@@ -7,8 +7,8 @@ import type { StepResult } from "./finding.ts";
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Replaces deep references by their targets: references into `paths`, or into the inside of a component. TypeScript cannot
- * follow such a reference, because a property on its path may be optional. References to whole components stay.
+ * Replaces deep references by their targets: references into `paths`, or into the inside of a component. TypeScript
+ * cannot follow such a reference, because a property on its path may be optional. References to whole components stay.
  */
 export function inlineDeepReferences(document: JsonObject): StepResult {
   const known = new Map<string, { target: Json; length: number }>();

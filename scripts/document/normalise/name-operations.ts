@@ -7,8 +7,8 @@ const verbs: Record<string, string> = { get: "get", post: "create", patch: "upda
 
 /**
  * Gives each operation the id that a person would choose: `listOrders`, `getOrder`, `createOrders`, `listOrderSamples`,
- * `publishReports`. The id depends on method and path only, so that additions of the vendor do not change it. An id that the
- * document's author chose stays: one that is not missing and not spelled out of the path.
+ * `publishReports`. The id depends on method and path only, so that additions of the vendor do not change it. An id
+ * that the document's author chose stays: one that is not missing and not spelled out of the path.
  */
 export function nameOperations(document: JsonObject): StepResult {
   const named = listOperations(document).map(each => ({ ...each, id: chosenId(each) ?? shortId(document, each) }));

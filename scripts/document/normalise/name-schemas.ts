@@ -23,10 +23,10 @@ import type { StepResult } from "./finding.ts";
 export type NameTable = Readonly<Record<string, string>>;
 
 /**
- * Gives schemas the names that a person would choose. The vendor's `ListOrderSchema.a9993e3.OrderSchema`, which contains a
- * hash, becomes `Order`. Copies of a schema become one schema, and list schemas are inlined. If different schemas claim a
- * name, the schema of a single record's response keeps it, and the others are named after the schema that contains them.
- * Without a table the document is not the vendor's: names are only spelled as types.
+ * Gives schemas the names that a person would choose. The vendor's `ListOrderSchema.a9993e3.OrderSchema`, which
+ * contains a hash, becomes `Order`. Copies of a schema become one schema, and list schemas are inlined. If different
+ * schemas claim a name, the schema of a single record's response keeps it, and the others are named after the schema
+ * that contains them. Without a table the document is not the vendor's: names are only spelled as types.
  */
 export const nameSchemas =
   (table?: NameTable) =>
@@ -50,7 +50,7 @@ export const nameSchemas =
 
 const isVendorName = (key: string): boolean => /\.[0-9a-f]{7}(\.|$)/.test(key) || /Schema(List)?$/.test(key);
 
-/** Returns the keys of schemas such as `OrderSchemaList`: a plain array whose items are a named schema that is not a list. */
+/** Returns the keys of schemas such as `OrderSchemaList`: a plain array of a named schema that is not a list. */
 function vendorLists(document: JsonObject): Set<string> {
   const lists = Object.entries(schemasOf(document)).filter(([key, schema]) => {
     const parts = Object.keys(isObject(schema) ? schema : {}).toSorted();
@@ -124,8 +124,8 @@ const stripRole = (part: string): string => part.replace(/(?:Schema(?:List)?)+$/
 const MAX_ROUNDS = 50;
 
 /**
- * Maps each schema to its class. Schemas of one class are copies: they have the same wanted name and the same content, where a
- * reference counts as its target's class. Each round splits classes, until a round splits none.
+ * Maps each schema to its class. Schemas of one class are copies: they have the same wanted name and the same content,
+ * where a reference counts as its target's class. Each round splits classes, until a round splits none.
  */
 function findCopies(document: JsonObject, wanted: ReadonlyMap<string, string>): Map<string, string> {
   const schemas = schemasOf(document);
@@ -156,7 +156,7 @@ const bySeniority =
     return single(a) - single(b) || byCodeUnit(key(a), key(b)) || byCodeUnit(text(a), text(b));
   };
 
-/** Returns a name for schemas that cannot have their wanted name: after the schema that contains them, or with a number. */
+/** Returns a name for schemas that cannot have their wanted name: by the schema that contains them, or by a number. */
 function freeName(
   name: string,
   group: readonly string[],
@@ -174,7 +174,9 @@ function freeName(
   }
 }
 
-/** Drops titles that only repeat a name, as Python's frameworks generate them. They would hide that schemas are copies. */
+/**
+ * Drops titles that only repeat a name, as Python's frameworks generate them. They would hide that schemas are copies.
+ */
 export function dropTitles(document: JsonObject): StepResult {
   let count = 0;
   const bare = (text: unknown): string =>

@@ -27,8 +27,8 @@ export interface NormaliseOptions {
 }
 
 /**
- * Runs all steps from the document of a server to the document that is committed. The same API gives the same result, and
- * normalising a result again does not change it. Steps that know QBench's conventions do not run on other documents.
+ * Runs all steps from a server's document to the committed one. The same API gives the same result, and normalising a
+ * result again does not change it. Steps that know QBench's conventions run on documents of QBench only.
  */
 export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
   const { secrets = [], names = {}, overlays = [] } = options;

@@ -4,9 +4,9 @@ import { schemasOf, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * Allows additional properties in entities, and requires their `id`, which the API addresses every record by. Records contain
- * the laboratory's custom fields, which no document declares (docs/qbench-api.md §5.2). Requests stay closed: QBench silently
- * ignores unknown fields, so a typing error in a name should be a compile error.
+ * Allows additional properties in entities, and requires their `id`, which the API addresses every record by. Records
+ * contain the laboratory's custom fields, which no document declares (docs/qbench-api.md §5.2). Requests stay closed:
+ * QBench silently ignores unknown fields, so a typing error in a name should be a compile error.
  */
 export function openEntities(document: JsonObject): StepResult {
   const entities = entityNames(document);

@@ -17,8 +17,8 @@ export function repairDocument(document: JsonObject): StepResult {
 }
 
 /**
- * Removes the key with random digits, such as `qb57`, that QBench adds to its JSON. It keeps compressed sizes from revealing
- * the content (docs/qbench-api.md §6.4).
+ * Removes the key with random digits, such as `qb57`, that QBench adds to its JSON. It keeps compressed sizes from
+ * revealing the content (docs/qbench-api.md §6.4).
  */
 function removePadding(document: JsonObject): StepResult {
   const entries = Object.entries(document);

@@ -2,7 +2,7 @@ import { isObject, type JsonObject } from "../model/json.ts";
 import { mapOperations } from "../model/operations.ts";
 import type { StepResult } from "./finding.ts";
 
-/** Makes declared request bodies required. QBench marks none as required (docs/qbench-api.md §1.1), although writes need them. */
+/** Makes request bodies required. QBench marks none as required, although writes need them (docs/qbench-api.md §1.1). */
 export function requireBodies(document: JsonObject): StepResult {
   let count = 0;
   const result = mapOperations(document, ({ operation }) => {

@@ -6,8 +6,8 @@ import { schemasOf, toReference, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * The families of dates by their declared format. QBench declares a date as "a date-time or a string", which does not define
- * the string. Its families are known (docs/qbench-api.md §5.3), and each has a name.
+ * The families of dates by their declared format. QBench declares a date as "a date-time or a string", which does not
+ * define the string. Its families are known (docs/qbench-api.md §5.3), and each has a name.
  */
 const families: Record<string, { name: string; schema: JsonObject }> = {
   "date-time": {

@@ -9,12 +9,12 @@ import type { StepResult } from "./finding.ts";
  * `{ _type, _self, id, data }` (docs/qbench-api.md §5.1). A request contains a link, the `id` of the record
  * (docs/qbench-api.md §7).
  *
- * The field's name gives the entity, if the field is a list or has a sibling `<name>_id`. For other fields an overlay sets
- * `x-entity`: the entity, null for records that no schema describes, or false for a field that is not a relation.
+ * The field's name gives the entity, if the field is a list or has a sibling `<name>_id`. For other fields an overlay
+ * sets `x-entity`: the entity, null for records that no schema describes, or false for a field that is not a relation.
  */
 export function typeRelations(document: JsonObject): StepResult {
   const entities = entityNames(document);
-  // Requests that create or update an entity have the fields of the entity, with its relations (docs/qbench-api.md §7).
+  // Requests that create or update an entity mirror it, relations included (docs/qbench-api.md §7).
   const { inRequests } = schemasByDirection(document);
   const found = new Map<string, JsonObject>();
   const unknown = new Set<string>();
@@ -99,7 +99,7 @@ function targetOf(
   const matches = [...entities].filter(entity => endsWith(words, wordsOf(entity)));
   const longest = matches.toSorted((a, b) => b.length - a.length)[0];
   if (longest !== undefined) return longest;
-  // `category` of an assay is an AssayCategory. In another schema it is too, if no other entity's name ends with "category".
+  // `category` of an assay is an AssayCategory. In other schemas it is too, if only one entity's name ends like that.
   const owned = [...wordsOf(owner.replace(/(Create|Update)$/, "")), ...words].join();
   const broader = [...entities].filter(entity => endsWith(wordsOf(entity), words));
   const own = broader.find(entity => wordsOf(entity).join() === owned);

@@ -3,8 +3,8 @@ import { get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { referredName, schemasOf } from "../model/references.ts";
 
 /**
- * Throws for references out of the document, which tools would read from the disk or the network. It also throws for those that
- * types cannot follow: without a target, or in a cycle without an object between.
+ * Throws for references out of the document, which tools would read from the disk or the network. It also throws for
+ * those that types cannot follow: without a target, or in a cycle without an object between.
  */
 export function checkReferences(document: JsonObject, source: string): void {
   const fail = (reference: string, why: string): never => {

@@ -50,7 +50,9 @@ interface Visit {
   depth: number;
 }
 
-/** Checks size, depth and values. It does not recurse, so that a hostile depth gives a message and not a stack overflow. */
+/**
+ * Checks size, depth and values. It does not recurse, so that a hostile depth gives a message and not a stack overflow.
+ */
 function checkData(document: JsonObject, source: string): void {
   const open: Visit[] = [{ value: document, key: "", parent: undefined, depth: 0 }];
   let values = 0;

@@ -10,7 +10,9 @@ const order = "SingleOrderSchema.a9993e3.OrderSchema";
 const listed = "ListOrderSchema.a9993e3.OrderSchema";
 const update = "UpdateOrderSchemaList.a9993e3.UpdateOrderSchema";
 
-/** Returns the document before the change: the small document of the vendor, with parts of every kind that can change. */
+/**
+ * Returns the document before the change: the small document of the vendor, with parts of every kind that can change.
+ */
 export const base = (): JsonObject =>
   vendorDocument(({ schemas, paths }) => {
     for (const name of [order, listed, update]) {

@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 export const repository: string = join(import.meta.dirname, "../../..");
 
-/** Creates a repository with the list of clients, names and overlays, but without documents. The test removes it at its end. */
+/** Creates a repository without documents: the list of clients, names and overlays. The end of the test removes it. */
 export async function emptyRoot(): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "qbench-"));
   onTestFinished(() => rm(root, { recursive: true }));
