@@ -1,6 +1,6 @@
 type TestFiles = Record<string, () => Promise<unknown>>;
 
-/** Tests that need no more than the Web's own interfaces. */
+/** Tests that need only web platform APIs. */
 export const everywhere: TestFiles = {
   "auth/assertion": () => import("../../../auth/test/assertion.test.ts"),
   "auth/clock-offset": () => import("../../../auth/test/clock-offset.test.ts"),
@@ -38,7 +38,7 @@ export const everywhere: TestFiles = {
   "client/writes": () => import("../../../client/test/writes.test.ts"),
 };
 
-/** Tests that print things with `node:util`. */
+/** Tests that print values with `node:util`. */
 export const withInspect: TestFiles = {
   "auth/privacy": () => import("../../../auth/test/privacy.test.ts"),
   "client/errors": () => import("../../../client/test/errors.test.ts"),
