@@ -1,4 +1,4 @@
-import { isSecureUrl, parseBaseUrl } from "@qbench-sdk/auth";
+import { isSecureUrl, parseBaseUrl } from "@qbench-sdk/auth/internal";
 import { CommandError } from "../command/command-error.ts";
 import type { Client } from "./read-clients.ts";
 

@@ -1,4 +1,4 @@
-import { isSecureUrl } from "@qbench-sdk/auth";
+import { isSecureUrl } from "@qbench-sdk/auth/internal";
 import { CommandError } from "../command/command-error.ts";
 import { get, type Json } from "../document/model/json.ts";
 import { showAddress } from "./show-address.ts";

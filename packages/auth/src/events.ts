@@ -1,7 +1,7 @@
 import type { QBenchAuthError } from "./errors/auth-error.js";
 
 /** What a new access token is asked for with. */
-export type Grant = "assertion" | "refresh-token";
+export type Grant = "jwt-bearer" | "refresh_token";
 
 /** What happens to the token. No event holds a secret, an assertion, a token or a cookie. Durations in milliseconds. */
 export type TokenEvent =
@@ -22,16 +22,16 @@ export type TokenEvent =
       readonly error: QBenchAuthError;
     }
   /** The API refused a token. `current`: it was the one in use; `repeated`: the call is sent again with another. */
-  | { readonly type: "rejected"; readonly current: boolean; readonly repeated: boolean }
+  | { readonly type: "token-rejected"; readonly isCurrent: boolean; readonly willReplay: boolean }
   /**
-   * There was no new token. None is asked for behind the callers' backs for `behindMs`. Those who need one wait for
-   * `waitsMs`, as the server has asked for, or get the error for `refusesMs`.
+   * There was no new token. None is asked for behind the callers' backs for `backgroundMs`. Those who need one wait for
+   * `waitMs`, as the server has asked for, or get the error for `failFastMs`.
    */
   | {
-      readonly type: "cooling-down";
-      readonly behindMs: number;
-      readonly waitsMs: number;
-      readonly refusesMs: number;
+      readonly type: "renewal-backoff";
+      readonly backgroundMs: number;
+      readonly waitMs: number;
+      readonly failFastMs: number;
       readonly error: QBenchAuthError;
     }
   /** The store failed; the token is used from memory. `reason` is the error's name and code alone. */
@@ -40,3 +40,28 @@ export type TokenEvent =
   | { readonly type: "clock-corrected"; readonly offsetMs: number };
 
 export type TokenEventListener = (event: TokenEvent) => void;
+
+export interface Emitter {
+  readonly emit: TokenEventListener;
+  readonly on: (listener: TokenEventListener) => () => void;
+}
+
+export function createEmitter(): Emitter {
+  const listeners = new Set<{ readonly listener: TokenEventListener }>();
+  return {
+    emit(event: TokenEvent) {
+      for (const { listener } of listeners) {
+        try {
+          listener(event);
+        } catch {
+          // A mistake of who watches must not cost a call its token.
+        }
+      }
+    },
+    on(listener) {
+      const entry = { listener };
+      listeners.add(entry);
+      return () => listeners.delete(entry);
+    },
+  };
+}

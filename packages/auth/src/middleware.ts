@@ -1,5 +1,4 @@
 import type { MergedOptions, Middleware } from "openapi-fetch";
-import { followsSafely } from "./follows-safely.js";
 import type { AuthOptions } from "./options/auth-options.js";
 import { isTokenPath } from "./options/token-path.js";
 import { isRejectedToken } from "./replay/is-rejected-token.js";
@@ -12,6 +11,7 @@ import {
   remembersBody,
   withProperties,
 } from "./replay/replay.js";
+import { followsSafely } from "./runtime.js";
 import { createTokenSource, type TokenSource } from "./token-source.js";
 
 /** A call with a body, between its request and its answer. */
@@ -84,7 +84,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       return undefined;
     }
     const repetition = repetitionOf(request, call);
-    source.reject(bearerOf(request), { repeated: repetition !== undefined });
+    source.reject(bearerOf(request), { willReplay: repetition !== undefined });
     if (!repetition) {
       open?.repetition?.drop();
       return undefined;

@@ -1,7 +1,7 @@
 import { abortable } from "./async/abortable.js";
-import { createEmitter } from "./emitter.js";
 import { QBenchAuthError } from "./errors/auth-error.js";
 import type { TokenEventListener } from "./events.js";
+import { createEmitter } from "./events.js";
 import { type AuthOptions, readAuthOptions } from "./options/auth-options.js";
 import { createRenewal } from "./renewal/renewal.js";
 import { planRenewal, type RenewalTimes } from "./renewal/renewal-windows.js";
@@ -26,9 +26,9 @@ export interface TokenSource {
   /**
    * Tells that the API refused this token. It is dropped, unless it has been replaced already.
    *
-   * @param options.repeated the call is going to be sent again with another; told to listeners, default false
+   * @param options.willReplay the call is going to be sent again with another; told to listeners, default false
    */
-  reject(accessToken: string, options?: { repeated?: boolean }): void;
+  reject(accessToken: string, options?: { willReplay?: boolean }): void;
   /** Calls the listener with each event until the function it gives back is called. What it throws is ignored. */
   on(listener: TokenEventListener): () => void;
   /** Drops the token and ends an exchange that is under way; every later `getToken` rejects with the code `closed`. */
@@ -112,7 +112,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       try {
         const tokens = await renewal.renew({
           accepts: tokens => accepts(tokens, launched),
-          refusedToken,
+          rejectedToken: refusedToken,
           isWaitedFor: () => isWaitedFor(launched),
           standBack: () => standBack(launched),
           pause: ms => pause(launched, ms),
@@ -165,10 +165,10 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   }
 
   function coolDown(error: QBenchAuthError): void {
-    const { behindMs, waitsMs, refusesMs } = coolDownAfter(error);
+    const { backgroundMs, waitMs, failFastMs } = coolDownAfter(error);
     const time = now();
-    cooling = { behindUntil: time + behindMs, waitsUntil: time + waitsMs, refusesUntil: time + refusesMs, error };
-    emit({ type: "cooling-down", behindMs, waitsMs, refusesMs, error });
+    cooling = { behindUntil: time + backgroundMs, waitsUntil: time + waitMs, refusesUntil: time + failFastMs, error };
+    emit({ type: "renewal-backoff", backgroundMs, waitMs, failFastMs, error });
   }
 
   function renewBehind(): void {
@@ -217,14 +217,14 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       }
       return peekToken() ?? (await waitForRenewal(signal)).accessToken;
     },
-    reject(accessToken, { repeated = false } = {}) {
+    reject(accessToken, { willReplay = false } = {}) {
       // Only the token that is held now: of a hundred calls refused with one token, the first asks for the next one.
-      const current = held?.accessToken === accessToken;
-      if (current) {
+      const isCurrent = held?.accessToken === accessToken;
+      if (isCurrent) {
         held = undefined;
         refusedToken = accessToken;
       }
-      emit({ type: "rejected", current, repeated });
+      emit({ type: "token-rejected", isCurrent, willReplay });
     },
     close() {
       held = undefined;

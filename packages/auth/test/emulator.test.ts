@@ -123,7 +123,7 @@ describe.runIf(canListen)("over a socket", () => {
   test("51. a connection that is cut is a network error, unless another attempt gets through", async () => {
     await using emulator = await running();
     const stop = emulator.faults.add({ on: "token", cut: "before" });
-    await expect(emulator.source.getToken()).rejects.toMatchObject({ code: "network" });
+    await expect(emulator.source.getToken()).rejects.toMatchObject({ code: "connection_failed" });
     stop();
     emulator.faults.add({ on: "token", cut: "during", times: 1 });
     await expect(emulator.source.getToken()).resolves.toEqual(expect.any(String));
@@ -135,7 +135,7 @@ describe.runIf(canListen)("over a socket", () => {
       await using emulator = await running();
       await using other = await running();
       emulator.faults.add({ on: "token", redirect: `${other.url}/qbench/api/v2/auth/token`, redirectStatus: status });
-      await expect(emulator.source.getToken()).rejects.toMatchObject({ code: "redirect", status });
+      await expect(emulator.source.getToken()).rejects.toMatchObject({ code: "unexpected_redirect", status });
       expect(other.stats.requests).toBe(0);
     },
   );

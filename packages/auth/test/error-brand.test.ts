@@ -9,8 +9,8 @@ it("an error of another copy of the package is a QBenchAuthError, and nothing el
   vi.resetModules();
   const copy = await import("../src/errors/auth-error.js");
   expect(copy.QBenchAuthError).not.toBe(QBenchAuthError);
-  expect(new copy.QBenchAuthError("network", "no network")).toBeInstanceOf(QBenchAuthError);
-  expect(new QBenchAuthError("network", "no network")).toBeInstanceOf(copy.QBenchAuthError);
+  expect(new copy.QBenchAuthError("connection_failed", "no network")).toBeInstanceOf(QBenchAuthError);
+  expect(new QBenchAuthError("connection_failed", "no network")).toBeInstanceOf(copy.QBenchAuthError);
   for (const other of [new Error("other"), { name: "QBenchAuthError" }, undefined, "text"]) {
     expect(other instanceof QBenchAuthError).toBe(false);
   }
@@ -18,6 +18,6 @@ it("an error of another copy of the package is a QBenchAuthError, and nothing el
 
 it("a subclass of a service is told apart from its class", () => {
   class Own extends QBenchAuthError {}
-  expect(new Own("network", "mine")).toBeInstanceOf(QBenchAuthError);
-  expect(new QBenchAuthError("network", "theirs")).not.toBeInstanceOf(Own);
+  expect(new Own("connection_failed", "mine")).toBeInstanceOf(QBenchAuthError);
+  expect(new QBenchAuthError("connection_failed", "theirs")).not.toBeInstanceOf(Own);
 });

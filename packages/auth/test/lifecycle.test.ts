@@ -156,7 +156,7 @@ describe("a clock that jumps", () => {
     };
     const error = thrownBy(() => source.getToken());
     await ripen(() => tenant.exchanges.length === 5);
-    expect(await error).toMatchObject({ code: "network" });
+    expect(await error).toMatchObject({ code: "connection_failed" });
     tenant.onExchange = number => tokenAnswer(number);
     await expect(source.getToken()).resolves.toBe("token-6");
   });
@@ -427,7 +427,7 @@ describe("a shared store", () => {
     await settle();
     await expect(source.getToken()).resolves.toBe("token-3");
     // What the newer has brought counts.
-    expect(events.some(({ type }) => type === "cooling-down")).toBe(false);
+    expect(events.some(({ type }) => type === "renewal-backoff")).toBe(false);
   });
 
   test("a record whose token the API refused is taken out, whatever becomes of the renewal", async () => {
@@ -486,7 +486,7 @@ describe("a shared store", () => {
     await expect(source.getToken()).resolves.toBe("token-1");
     await settle();
     expect(tenant.exchanges).toHaveLength(1);
-    expect(events.at(-1)).toMatchObject({ type: "cooling-down", error: { code: "store_unavailable" } });
+    expect(events.at(-1)).toMatchObject({ type: "renewal-backoff", error: { code: "store_unavailable" } });
   });
 
   test("a store that hangs is waited for a while only", async () => {
@@ -598,8 +598,8 @@ describe("attempts", () => {
     const events = listen(source);
     tenant.clock.pass(HOUR - 31 * SECOND);
     await expect(source.getToken()).resolves.toBe("token-1");
-    await until(() => events.some(({ type }) => type === "cooling-down"));
-    expect(events.at(-1)).toMatchObject({ behindMs: 50 * SECOND, waitsMs: 50 * SECOND, refusesMs: 0 });
+    await until(() => events.some(({ type }) => type === "renewal-backoff"));
+    expect(events.at(-1)).toMatchObject({ backgroundMs: 50 * SECOND, waitMs: 50 * SECOND, failFastMs: 0 });
 
     fakeTimers();
     tenant.clock.pass(20 * SECOND);
@@ -616,7 +616,7 @@ describe("attempts", () => {
     expect(tenant.exchanges).toHaveLength(2);
     await ripen(() => tenant.exchanges.length === 3);
     await expect(patient).resolves.toBe("token-3");
-    expect(events.filter(({ type }) => type === "cooling-down")).toHaveLength(1);
+    expect(events.filter(({ type }) => type === "renewal-backoff")).toHaveLength(1);
   });
 
   test("61. an abort during the pause rejects at once and clears the timer", async () => {
@@ -741,11 +741,11 @@ describe("events", () => {
     const events = listen(source);
     source.reject("older");
     source.reject("token-1");
-    source.reject("token-1", { repeated: true });
+    source.reject("token-1", { willReplay: true });
     expect(events).toEqual([
-      { type: "rejected", current: false, repeated: false },
-      { type: "rejected", current: true, repeated: false },
-      { type: "rejected", current: false, repeated: true },
+      { type: "token-rejected", isCurrent: false, willReplay: false },
+      { type: "token-rejected", isCurrent: true, willReplay: false },
+      { type: "token-rejected", isCurrent: false, willReplay: true },
     ]);
   });
 
@@ -759,8 +759,8 @@ describe("events", () => {
     const events = listen(source);
     await source.getToken();
     expect(events).toEqual([
-      { type: "exchange-started", grant: "assertion", attempt: 1 },
-      { type: "exchange-succeeded", grant: "assertion", attempt: 1, durationMs: 2500, lifetimeMs: HOUR },
+      { type: "exchange-started", grant: "jwt-bearer", attempt: 1 },
+      { type: "exchange-succeeded", grant: "jwt-bearer", attempt: 1, durationMs: 2500, lifetimeMs: HOUR },
     ]);
   });
 
@@ -777,7 +777,7 @@ describe("events", () => {
     expect(events.map(({ type }) => type)).toEqual([
       "exchange-started",
       "exchange-succeeded",
-      "rejected",
+      "token-rejected",
       "exchange-started",
       "exchange-failed",
       "exchange-started",

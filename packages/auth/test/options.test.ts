@@ -3,10 +3,10 @@ import {
   type AuthOptions,
   createAuthMiddleware,
   createTokenSource,
-  parseBaseUrl,
   QBenchAuthError,
   type TokenSource,
 } from "../src/index.ts";
+import { parseBaseUrl } from "../src/internal.ts";
 import { isBrowser } from "./support/runtime.ts";
 import { CLIENT_SECRET, stubTenant, thrownBy } from "./support/tenant.ts";
 

@@ -4,11 +4,11 @@ import { describe, expect, test, vi } from "vitest";
 import {
   createAuthMiddleware,
   createTokenSource,
-  RepeatableRequest,
-  repeaterOf,
-  streamedBody,
+  ReplayableRequest,
+  replayableStream,
   type TokenEvent,
 } from "../src/index.ts";
+import { replayerOf } from "../src/internal.ts";
 import { canListen, tellsBlobs } from "./support/runtime.ts";
 import { json, ORDERS, ORIGIN, stubTenant, times } from "./support/tenant.ts";
 
@@ -48,9 +48,9 @@ const streamOf = (text: string): ReadableStream =>
 
 describe.each([
   ["by openapi-fetch's own Request", {}],
-  ["by a RepeatableRequest", { Request: RepeatableRequest }],
+  ["by a ReplayableRequest", { Request: ReplayableRequest }],
   ["by openapi-fetch's own Request that follows no redirect", { redirect: "manual" }],
-  ["by a RepeatableRequest that follows no redirect", { Request: RepeatableRequest, redirect: "manual" }],
+  ["by a ReplayableRequest that follows no redirect", { Request: ReplayableRequest, redirect: "manual" }],
 ] as const)("a refused call with a body, made %s", (_, options) => {
   test("19. of JSON is sent again with the same bytes and type", async () => {
     const { client, bodies } = refusedOnce(options);
@@ -94,13 +94,13 @@ describe.each([
     const { response } = await client.POST(ORDERS, init);
     expect(response.status).toBe(401);
     expect(bodies).toHaveLength(1);
-    expect(events).toContainEqual({ type: "rejected", current: true, repeated: false });
+    expect(events).toContainEqual({ type: "token-rejected", isCurrent: true, willReplay: false });
   });
 
   test("22. of a stream that can be opened anew is sent again, once", async () => {
     const { client, bodies, tenant } = refusedOnce(options);
     const open = vi.fn(() => streamOf("anew"));
-    await client.POST(ORDERS, { body: {}, ...streamedBody(open) });
+    await client.POST(ORDERS, { body: {}, ...replayableStream(open) });
     expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["anew", "anew"]);
     expect(open).toHaveBeenCalledTimes(2);
     expect(tenant.exchanges).toHaveLength(2);
@@ -127,10 +127,10 @@ test("21. a stream is never copied, which would hold all of it in memory", async
   tee.mockRestore();
 });
 
-test("23. a RepeatableRequest is never copied", async () => {
+test("23. a ReplayableRequest is never copied", async () => {
   const copy = vi.spyOn(Request.prototype, "clone");
   const tenant = stubTenant();
-  const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, Request: RepeatableRequest });
+  const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, Request: ReplayableRequest });
   client.use(createAuthMiddleware(createTokenSource({ ...tenant.options })));
   copy.mockClear();
   await client.POST(ORDERS, { body: [] });
@@ -139,7 +139,7 @@ test("23. a RepeatableRequest is never copied", async () => {
   copy.mockRestore();
 });
 
-test.each([{}, { Request: RepeatableRequest, redirect: "manual" }] as const)(
+test.each([{}, { Request: ReplayableRequest, redirect: "manual" }] as const)(
   "a call whose request a later middleware has replaced is not sent again, %#",
   async options => {
     const { client, bodies, events } = refusedOnce(options);
@@ -149,16 +149,16 @@ test.each([{}, { Request: RepeatableRequest, redirect: "manual" }] as const)(
     // The last that is registered sees the request last, and so replaces it.
     expect((await client.POST(ORDERS, { body: [] })).response.status).toBe(401);
     expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["of another making"]);
-    expect(events).toContainEqual({ type: "rejected", current: true, repeated: false });
+    expect(events).toContainEqual({ type: "token-rejected", isCurrent: true, willReplay: false });
   },
 );
 
-test("a RepeatableRequest knows its body, and that there is none", () => {
+test("a ReplayableRequest knows its body, and that there is none", () => {
   const url = `${ORIGIN}${ORDERS}`;
-  expect(RepeatableRequest.bodyOf(new RepeatableRequest(url, { method: "POST", body: "a" }))).toBe("a");
-  expect(RepeatableRequest.bodyOf(new RepeatableRequest(url, { method: "POST", body: null }))).toBeUndefined();
-  expect(RepeatableRequest.bodyOf(new RepeatableRequest(url))).toBeUndefined();
-  expect(RepeatableRequest.bodyOf(new Request(url, { method: "POST", body: "a" }))).toBeUndefined();
+  expect(ReplayableRequest.bodyOf(new ReplayableRequest(url, { method: "POST", body: "a" }))).toBe("a");
+  expect(ReplayableRequest.bodyOf(new ReplayableRequest(url, { method: "POST", body: null }))).toBeUndefined();
+  expect(ReplayableRequest.bodyOf(new ReplayableRequest(url))).toBeUndefined();
+  expect(ReplayableRequest.bodyOf(new Request(url, { method: "POST", body: "a" }))).toBeUndefined();
 });
 
 describe("redirects", () => {
@@ -194,7 +194,7 @@ describe("redirects", () => {
     const tenant = stubTenant();
     tenant.onCall = request =>
       request.headers.get("Authorization") === "Bearer token-1" ? json({}, { status: 401 }) : json({});
-    for (const options of [{}, { Request: RepeatableRequest }]) {
+    for (const options of [{}, { Request: ReplayableRequest }]) {
       tenant.calls.length = 0;
       const source = createTokenSource(stubTenant().options);
       const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
@@ -221,27 +221,27 @@ describe("what a fetch of one's own sends again", () => {
 
   test("is the request itself where it has no body", () => {
     const request = new Request(url);
-    expect(repeaterOf(request)?.()).toBe(request);
+    expect(replayerOf(request)?.()).toBe(request);
   });
 
   test("has the body again as often as it is asked for, and may be repeated itself", async () => {
     const init = { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } };
-    const request = Object.assign(new RepeatableRequest(url, init), { mine: "own" });
+    const request = Object.assign(new ReplayableRequest(url, init), { mine: "own" });
     await request.text();
-    const repeat = repeaterOf(request);
+    const repeat = replayerOf(request);
     for (const again of [repeat?.(), repeat?.()]) {
       expect(again).toMatchObject({ method: "POST", url, mine: "own" });
       expect(again?.headers.get("Authorization")).toBe("Bearer abc");
       // After it was sent: Chromium takes the body of a request as read when another is made from it.
       expect(await again?.text()).toBe("[1]");
-      const third = again && repeaterOf(again)?.();
+      const third = again && replayerOf(again)?.();
       expect(await third?.text()).toBe("[1]");
     }
   });
 
   test("is nothing where the body is gone with the first attempt", () => {
     const init = { method: "POST", duplex: "half" };
-    expect(repeaterOf(new Request(url, { ...init, body: "[1]" }))).toBe(undefined);
-    expect(repeaterOf(new RepeatableRequest(url, { ...init, body: streamOf("[1]") }))).toBe(undefined);
+    expect(replayerOf(new Request(url, { ...init, body: "[1]" }))).toBe(undefined);
+    expect(replayerOf(new ReplayableRequest(url, { ...init, body: streamOf("[1]") }))).toBe(undefined);
   });
 });

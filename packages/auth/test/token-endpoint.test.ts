@@ -120,8 +120,8 @@ describe("the token endpoint's answer", () => {
     [400, { error: "unsupported_grant_type" }, "unsupported_grant_type"],
     [400, { error: "invalid_scope" }, "invalid_scope"],
     [401, { error_type: "AuthError" }, "invalid_client"],
-    [400, { error: "something_new" }, "refused"],
-    [404, { error: "not found" }, "refused"],
+    [400, { error: "something_new" }, "rejected_by_server"],
+    [404, { error: "not found" }, "rejected_by_server"],
     [500, { error: "invalid_grant" }, "server_error"],
     [503, undefined, "server_error"],
     [429, { error: "ratelimit exceeded" }, "rate_limited"],
@@ -175,7 +175,7 @@ describe("the token endpoint's answer", () => {
     const tenant = stubTenant();
     tenant.onExchange = () => new Response(null, { status, headers: { Location: "https://attacker.example/" } });
     const error = await thrownBy(() => createTokenSource(tenant.options).getToken());
-    expect(error).toMatchObject({ code: "redirect", status });
+    expect(error).toMatchObject({ code: "unexpected_redirect", status });
     expect(tenant.exchanges).toHaveLength(1);
     expect(tenant.exchanges[0]?.request.redirect).toBe("manual");
   });
@@ -183,7 +183,7 @@ describe("the token endpoint's answer", () => {
   test("55. is refused when the fetch in use followed a redirect all the same", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () => Object.defineProperty(tokenAnswer(1), "redirected", { value: true });
-    await expect(createTokenSource(tenant.options).getToken()).rejects.toMatchObject({ code: "redirect" });
+    await expect(createTokenSource(tenant.options).getToken()).rejects.toMatchObject({ code: "unexpected_redirect" });
   });
 });
 
@@ -195,7 +195,7 @@ describe("when the token endpoint can't be reached", () => {
       throw new TypeError("fetch failed", { cause });
     };
     const error = await thrownBy(() => hurried(() => createTokenSource(tenant.options).getToken()));
-    expect(error).toMatchObject({ name: "QBenchAuthError", code: "network" });
+    expect(error).toMatchObject({ name: "QBenchAuthError", code: "connection_failed" });
     expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): could not reach ${ORIGIN} (ECONNREFUSED)`);
     expect((error as Error).cause).toBeUndefined();
   });
@@ -212,7 +212,7 @@ describe("when the token endpoint can't be reached", () => {
         }),
       );
     await expect(hurried(() => createTokenSource(tenant.options).getToken())).rejects.toMatchObject({
-      code: "network",
+      code: "connection_failed",
     });
   });
 });

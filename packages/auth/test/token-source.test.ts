@@ -139,7 +139,7 @@ describe("freshness", () => {
 
     const failures: [string, () => Response][] = [
       [
-        "network",
+        "connection_failed",
         () => {
           throw new TypeError("fetch failed");
         },

@@ -1,9 +1,9 @@
 import { QBenchAuthError, type QBenchAuthErrorCode } from "@qbench-sdk/auth";
 import {
-  QBenchAnswerError,
   QBenchApiError,
   QBenchConnectionError,
-  QBenchReadError,
+  QBenchListError,
+  QBenchResponseError,
   QBenchTimeoutError,
 } from "@qbench-sdk/client";
 import { IncompleteError } from "./incomplete-error.js";
@@ -21,7 +21,7 @@ const wrongSettings: ReadonlySet<QBenchAuthErrorCode> = new Set([
   "invalid_client",
   "invalid_grant",
   "unauthorized_client",
-  "refused",
+  "rejected_by_server",
 ]);
 
 /**
@@ -42,13 +42,13 @@ export function toFailure(error: unknown): Failure {
   if (error instanceof QBenchConnectionError) {
     return { exitCode: 1, message: `${error.message}; look at QBENCH_URL and the network` };
   }
-  if (error instanceof QBenchAnswerError) {
+  if (error instanceof QBenchResponseError) {
     return { exitCode: 1, message: error.message.replace("baseUrl", "QBENCH_URL") };
   }
   if (error instanceof QBenchTimeoutError || error instanceof IncompleteError) {
     return { exitCode: 1, message: error.message };
   }
-  if (error instanceof QBenchReadError) {
+  if (error instanceof QBenchListError) {
     // Its message has that of its cause.
     return error.cause instanceof TypeError ? toFailure(error.cause) : { exitCode: 1, message: error.message };
   }

@@ -1,9 +1,9 @@
-import type { ReadProgress } from "@qbench-sdk/client";
+import type { ListProgress } from "@qbench-sdk/client";
 import { SingleBar } from "cli-progress";
 
 /** A bar on the last line of a terminal. */
 export interface ProgressBar {
-  show(progress: ReadProgress): void;
+  show(progress: ListProgress): void;
   remove(): void;
 }
 

@@ -1,15 +1,16 @@
-import { createAuthMiddleware, createTokenSource, parseBaseUrl, RepeatableRequest } from "@qbench-sdk/auth";
+import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
+import { parseBaseUrl } from "@qbench-sdk/auth/internal";
 import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { QBenchInputError } from "./errors/input-error.js";
-import { recordCalls } from "./errors/request-info.js";
+import { recordRequests } from "./errors/request-info.js";
 import { createPaginate, type Paginate } from "./lists/paginate.js";
 import { attachResources } from "./resources/attach-resources.js";
 import type { Resources, ResourceTable } from "./resources/resource-types.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
-import { readAttempts } from "./transport/retry.js";
-import type { Send } from "./transport/send.js";
+import type { FetchLike } from "./transport/send.js";
+import { readAttempts } from "./transport/with-retries.js";
 
 /** The resources of the first client's document, for whoever has its paths; a client of another document names its own. */
 type OwnTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
@@ -37,15 +38,15 @@ export function createQBenchClient(options: ClientOptions & { resources?: Resour
   if (tokenSource && given.baseUrl !== undefined && parseBaseUrl(given.baseUrl) !== tokenSource.origin) {
     throw new QBenchInputError("baseUrl: the tokenSource is for another address; give one of them");
   }
-  const fetch: Send = options.fetch ?? ((request, init) => globalThis.fetch(request, init));
+  const fetch: FetchLike = options.fetch ?? ((request, init) => globalThis.fetch(request, init));
   const client = createClient<paths>({
     baseUrl: source.origin,
-    Request: RepeatableRequest,
+    Request: ReplayableRequest,
     // The API answers by itself. What points elsewhere is the answer, and no fetch carries the token there.
     redirect: "manual",
     fetch: createTransport(fetch, source.origin, { limits, retry, timeouts, onEvent }),
   });
-  client.use(recordCalls, createAuthMiddleware(source));
+  client.use(recordRequests, createAuthMiddleware(source));
   const paginating = Object.assign(client, { paginate: createPaginate(client, table, readAttempts(retry)) });
   attachResources(paginating, table, onEvent);
   return paginating;

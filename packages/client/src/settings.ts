@@ -1,10 +1,10 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
 import type { TransportEvent, TransportOptions } from "./transport/create-transport.js";
-import type { Send } from "./transport/send.js";
-import type { FieldDropped } from "./writes/write-records.js";
+import type { FetchLike } from "./transport/send.js";
+import type { FieldsIgnoredEvent } from "./writes/write-records.js";
 
 /** What is told of calls that went another way than was meant. */
-export type ClientEvent = TransportEvent | FieldDropped;
+export type ClientEvent = TransportEvent | FieldsIgnoredEvent;
 
 /**
  * What a client needs to know. `baseUrl`, `clientId` and `clientSecret` come from QBENCH_URL, QBENCH_CLIENT_ID and
@@ -17,7 +17,7 @@ export interface ClientOptions extends Partial<AuthOptions>, TransportOptions {
    * Sends all requests, those for tokens too; default the global fetch, looked up for each. What it is given beside the
    * request is to be passed on: `init.signal` ends a call that takes too long.
    */
-  fetch?: Send | undefined;
+  fetch?: FetchLike | undefined;
   /** Is told when a call is repeated, held back or refused, and of fields that were dropped. What it throws is nobody's. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
 }

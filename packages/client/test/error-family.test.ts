@@ -8,11 +8,11 @@ import {
   isApiError,
   QBenchApiError,
   QBenchConnectionError,
-  QBenchDropError,
   QBenchFileError,
+  QBenchIgnoredFieldsError,
   QBenchInputError,
-  QBenchLimitError,
-  QBenchReadError,
+  QBenchListError,
+  QBenchRateLimitError,
   QBenchRenderError,
   QBenchTimeoutError,
   QBenchWriteError,
@@ -24,14 +24,14 @@ const call = { method: "GET", path: "/things" };
 
 /** One of each, by the classes of one copy of the package. */
 const makeAll = (from: typeof client, Auth: typeof QBenchAuthError): Error[] => [
-  new Auth("network", "no network"),
+  new Auth("connection_failed", "no network"),
   new from.QBenchApiError("refused", { status: 400, errors: [] }),
   new from.QBenchConnectionError(call, "connect"),
-  new from.QBenchDropError("things.update", [], []),
-  new from.QBenchFileError("network", "no file"),
+  new from.QBenchIgnoredFieldsError("things.update", [], []),
+  new from.QBenchFileError("connection_failed", "no file"),
   new from.QBenchInputError("no list"),
-  new from.QBenchLimitError("too many", { status: 429, errors: [] }),
-  new from.QBenchReadError("/things", 1, { page: 1 }, undefined),
+  new from.QBenchRateLimitError("too many", { status: 429, errors: [] }),
+  new from.QBenchListError("/things", 1, { page: 1 }, undefined),
   new from.QBenchRenderError("failed", "no report"),
   new from.QBenchTimeoutError(call, "total", 1000),
   new from.QBenchWriteError("things.create", [], undefined),
@@ -41,11 +41,11 @@ const classes = [
   QBenchAuthError,
   QBenchApiError,
   QBenchConnectionError,
-  QBenchDropError,
+  QBenchIgnoredFieldsError,
   QBenchFileError,
   QBenchInputError,
-  QBenchLimitError,
-  QBenchReadError,
+  QBenchRateLimitError,
+  QBenchListError,
   QBenchRenderError,
   QBenchTimeoutError,
   QBenchWriteError,
@@ -66,11 +66,11 @@ describe("instanceof and name", () => {
         ["QBenchAuthError"],
         ["QBenchApiError"],
         ["QBenchConnectionError"],
-        ["QBenchDropError"],
+        ["QBenchIgnoredFieldsError"],
         ["QBenchFileError"],
         ["QBenchInputError"],
-        ["QBenchApiError", "QBenchLimitError"],
-        ["QBenchReadError"],
+        ["QBenchApiError", "QBenchRateLimitError"],
+        ["QBenchListError"],
         ["QBenchRenderError"],
         ["QBenchTimeoutError"],
         ["QBenchWriteError"],
@@ -86,7 +86,7 @@ describe("instanceof and name", () => {
     class Other extends QBenchApiError {}
     const own: unknown = new Own("mine", { status: 400, errors: [] });
     expect([own instanceof Own, own instanceof QBenchApiError]).toEqual([true, true]);
-    expect([own instanceof Other, own instanceof QBenchLimitError]).toEqual([false, false]);
+    expect([own instanceof Other, own instanceof QBenchRateLimitError]).toEqual([false, false]);
     expect((new QBenchApiError("theirs", { status: 400, errors: [] }) as unknown) instanceof Own).toBe(false);
   });
 
@@ -104,14 +104,14 @@ describe("instanceof and name", () => {
 });
 
 describe("an answer 429", () => {
-  it("is a QBenchLimitError, which says how long to wait by the header or the text", async () => {
+  it("is a QBenchRateLimitError, which says how long to wait by the header or the text", async () => {
     const { client: service, emulator } = setUp();
     const text = "ratelimit exceeded 300 per 60 seconds [current count: 301. Retry in 7 seconds]";
     emulator.faults.add({ on: "api", status: 429, body: { error_description: text } });
     const error = await unwrap(service.GET("/qbench/api/v2/teams")).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(QBenchLimitError);
+    expect(error).toBeInstanceOf(QBenchRateLimitError);
     expect(error).toBeInstanceOf(QBenchApiError);
-    expect(error).toMatchObject({ name: "QBenchLimitError", status: 429, retryAfterMs: 7000 });
+    expect(error).toMatchObject({ name: "QBenchRateLimitError", status: 429, retryAfterMs: 7000 });
   });
 
   it("to a write means that it was not done, as does a connection that was not made", async () => {
@@ -175,9 +175,9 @@ describe("the types of errors", () => {
       expectTypeOf(error.errors).toEqualTypeOf<readonly BadRequestResponse["errors"][number][]>();
       expectTypeOf(error.type).toEqualTypeOf<string | undefined>();
     }
-    if (error instanceof QBenchLimitError) expectTypeOf(error).toEqualTypeOf<QBenchLimitError>();
+    if (error instanceof QBenchRateLimitError) expectTypeOf(error).toEqualTypeOf<QBenchRateLimitError>();
     if (error instanceof QBenchTimeoutError) expectTypeOf(error.phase).toEqualTypeOf<"headers" | "body" | "total">();
-    if (error instanceof QBenchConnectionError) expectTypeOf(error.unsent).toEqualTypeOf<boolean>();
+    if (error instanceof QBenchConnectionError) expectTypeOf(error.requestSent).toEqualTypeOf<boolean>();
   });
 
   it("are a call's own for a client of another document", () => {

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import type { OrderUpdate } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
-import { QBenchAnswerError, QBenchApiError, unwrap } from "../src/index.js";
+import { QBenchApiError, QBenchResponseError, unwrap } from "../src/index.js";
 import { setUp } from "./support/laboratory.js";
 
 async function errorOf(call: Promise<unknown>): Promise<QBenchApiError> {
@@ -35,7 +35,7 @@ describe("unwrap", () => {
       errors: [],
     });
     expect(error.message).toBe(
-      `GET /qbench/api/v2/orders/999 was answered 404; NotFoundError: There is no Order with the id 999; error_token ${error.token}`,
+      `GET /qbench/api/v2/orders/999 was answered 404; NotFoundError: There is no Order with the id 999; error_token ${error.errorToken}`,
     );
   });
 
@@ -117,7 +117,7 @@ describe("an answer that is not JSON", () => {
     const { client } = setUp();
     client.use({ onResponse: () => new Response('{"name": Jane Doe', { headers: { "Content-Type": "text/html" } }) });
     const error: unknown = await client.orders.get(1).catch(reason => reason);
-    expect(error).toBeInstanceOf(QBenchAnswerError);
+    expect(error).toBeInstanceOf(QBenchResponseError);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("Jane");
   });
 
@@ -137,7 +137,7 @@ describe("an error of a write", () => {
     const records = [1, 2].map(
       id => ({ id, invoicing_notes: "a customer's", unknown_field: "a secret" }) as OrderUpdate,
     );
-    const write = client.orders.update(records, { chunkSize: 1, onDrop: "error" });
+    const write = client.orders.update(records, { chunkSize: 1, onIgnoredFields: "error" });
     const error: unknown = await write.catch(reason => reason);
     expect(error).toMatchObject({ outcomes: [{ state: "written", records: [{ id: 1 }] }, { state: "unsent" }] });
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toMatch(/customer's|secret/);

@@ -262,7 +262,12 @@ describe("an upload", () => {
       () => new Response("<Error><Code>SignatureDoesNotMatch</Code></Error>", { status: 403 }),
     );
     const error = await errorOf(uploadAttachment(refusing.client, item, bytes, refusing.options));
-    expect(error).toMatchObject({ reason: "refused", status: 403, code: "SignatureDoesNotMatch", attachmentId: 8 });
+    expect(error).toMatchObject({
+      reason: "rejected_by_server",
+      status: 403,
+      code: "SignatureDoesNotMatch",
+      attachmentId: 8,
+    });
     expect(error.message).toBe("The file's storage answered 403 SignatureDoesNotMatch");
   });
 
@@ -336,14 +341,16 @@ describe("a download", () => {
 
   it("is refused when the storage has no such file, fails, or points elsewhere", async () => {
     expect(await errorOf(answer(new Response(null, { status: 404 })))).toMatchObject({
-      reason: "refused",
+      reason: "rejected_by_server",
       status: 404,
     });
-    expect(await errorOf(answer(new Response("<html>", { status: 503 })))).toMatchObject({ reason: "refused" });
+    expect(await errorOf(answer(new Response("<html>", { status: 503 })))).toMatchObject({
+      reason: "rejected_by_server",
+    });
     const { emulator, attachment, options, asked } = await overHttp();
     const { url } = await attachment(1);
     emulator.faults.add({ on: "storage", redirect: "http://127.0.0.1:9/" });
-    expect(await errorOf(downloadFile({ url }, options))).toMatchObject({ reason: "refused", status: 302 });
+    expect(await errorOf(downloadFile({ url }, options))).toMatchObject({ reason: "rejected_by_server", status: 302 });
     expect(asked).toHaveLength(1);
   });
 

@@ -1,7 +1,7 @@
 import type { AssayFilter, InvoiceFilter, OrderFilter, TestFilter } from "@qbench-sdk/types";
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { between, type DateFamily, encodeFields, parseSince, updatedSince } from "../src/index.ts";
+import { type DateFilterName, dateRange, encodeFields, parseSince, updatedSince } from "../src/index.ts";
 import { setUp } from "./support/laboratory.ts";
 
 const orders = "/qbench/api/v2/orders";
@@ -10,37 +10,38 @@ const now = new Date("2025-07-16T14:30:00Z");
 
 describe("between", () => {
   it("gives both ends as days in UTC, from dates and from texts of any form", () => {
-    expect(between("date_created", { from: new Date("2025-07-01T23:59:00Z"), to: "2025-07-31" })).toEqual({
+    expect(dateRange("date_created", { from: new Date("2025-07-01T23:59:00Z"), to: "2025-07-31" })).toEqual({
       date_created_start: "07/01/2025",
       date_created_end: "07/31/2025",
     });
   });
 
   it("leaves out the end that is open", () => {
-    expect(between("due_date", { from: "1752676200" })).toEqual({ due_date_start: "07/16/2025" });
-    expect(between("due_date", { to: now })).toEqual({ due_date_end: "07/16/2025" });
+    expect(dateRange("due_date", { from: "1752676200" })).toEqual({ due_date_start: "07/16/2025" });
+    expect(dateRange("due_date", { to: now })).toEqual({ due_date_end: "07/16/2025" });
   });
 
   it("refuses ends in the wrong order, no ends, and what is no date", () => {
-    expect(() => between("due_date", { from: "07/02/2025", to: "07/01/2025" })).toThrow("due_date: from is after to");
-    expect(() => between("due_date", JSON.parse("{}"))).toThrow(RangeError);
-    expect(() => between("due_date", { from: "yesterday" })).toThrow(RangeError);
-    expect(() => between("due_date", { to: new Date("?") })).toThrow(RangeError);
+    expect(() => dateRange("due_date", { from: "07/02/2025", to: "07/01/2025" })).toThrow("due_date: from is after to");
+    expect(() => dateRange("due_date", JSON.parse("{}"))).toThrow(RangeError);
+    expect(() => dateRange("due_date", { from: "yesterday" })).toThrow(RangeError);
+    expect(() => dateRange("due_date", { to: new Date("?") })).toThrow(RangeError);
   });
 
   it("fits the queries that have the family, and no others", () => {
-    expectTypeOf(between("date_created", { from: now })).toExtend<OrderFilter>();
-    expectTypeOf<DateFamily<InvoiceFilter>>().toEqualTypeOf<"due_date" | "invoice_date">();
-    expectTypeOf<DateFamily<AssayFilter>>().toBeNever();
-    expectTypeOf<"sample_time_of_collection">().toExtend<DateFamily<TestFilter>>();
+    expectTypeOf(dateRange("date_created", { from: now })).toExtend<OrderFilter>();
+    expectTypeOf<DateFilterName<InvoiceFilter>>().toEqualTypeOf<"due_date" | "invoice_date">();
+    expectTypeOf<DateFilterName<AssayFilter>>().toBeNever();
+    expectTypeOf<"sample_time_of_collection">().toExtend<DateFilterName<TestFilter>>();
     // @ts-expect-error orders have no due date
-    const _filter: OrderFilter = between("due_date", { from: now });
-    const spread: OrderFilter = { ...between<DateFamily<OrderFilter>>("date_created", { from: now }), sort_by: "id" };
+    const _filter: OrderFilter = dateRange("due_date", { from: now });
+    type Name = DateFilterName<OrderFilter>;
+    const spread: OrderFilter = { ...dateRange<Name>("date_created", { from: now }), sort_by: "id" };
     expect(spread).toEqual({ date_created_start: "07/16/2025", sort_by: "id" });
     // @ts-expect-error nor where it is spread
-    const _spread: OrderFilter = { ...between<DateFamily<OrderFilter>>("due_date", { from: now }), sort_by: "id" };
+    const _spread: OrderFilter = { ...dateRange<Name>("due_date", { from: now }), sort_by: "id" };
     // @ts-expect-error one end is needed
-    expect(() => between("due_date", {})).toThrow(RangeError);
+    expect(() => dateRange("due_date", {})).toThrow(RangeError);
   });
 
   it("selects what lies between, both days included", async () => {
@@ -48,7 +49,7 @@ describe("between", () => {
     const all = await client.paginate(orders).toArray();
     const days = all.map(({ date_created }) => date_created?.slice(0, 10) ?? "");
     const day = days[0] ?? "";
-    const query = between("date_created", { from: day, to: day });
+    const query = dateRange("date_created", { from: day, to: day });
     const found = await client.paginate(orders, { params: { query } }).toArray();
     expect(found.length).toBeGreaterThan(0);
     expect(found).toHaveLength(days.filter(other => other === day).length);

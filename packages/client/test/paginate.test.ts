@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { QBenchAnswerError, QBenchApiError, QBenchReadError, type ReadProgress } from "../src/index.js";
+import { type ListProgress, QBenchApiError, QBenchListError, QBenchResponseError } from "../src/index.js";
 import { setUp } from "./support/laboratory.js";
 
 const tests = "/qbench/api/v2/tests";
@@ -49,8 +49,8 @@ describe("paginate", () => {
 
   it("tells how far it is after each page, and where to go on", async () => {
     const { client } = setUp();
-    const told: ReadProgress[] = [];
-    const onProgress = (progress: ReadProgress): void => {
+    const told: ListProgress[] = [];
+    const onProgress = (progress: ListProgress): void => {
       told.push(progress);
     };
     for await (const _test of client.tests.list({ page_size: 50 }, { onProgress }));
@@ -102,14 +102,14 @@ describe("paginate", () => {
       }
     };
     const error: unknown = await reading().catch(reason => reason);
-    expect(error).toBeInstanceOf(QBenchReadError);
-    const { point, rows, cause, message } = error as QBenchReadError;
+    expect(error).toBeInstanceOf(QBenchListError);
+    const { cursor: point, rows, cause, message } = error as QBenchListError;
     expect(cause).toBeInstanceOf(QBenchApiError);
     expect(message).toContain(
       `tests stopped after ${rows} records, to go on from page 1: GET /qbench/api/v2/tests was`,
     );
     expect(rows).toBe(seen.length);
-    const rest = await client.paginate(tests, { params: { query: { page_size: 10 } }, from: point }).toArray();
+    const rest = await client.paginate(tests, { params: { query: { page_size: 10 } }, cursor: point }).toArray();
     expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);
   });
 
@@ -151,7 +151,7 @@ describe("paginate", () => {
   it.each([["{}"], ["null"], ['{"data":{}}']])("says so when it is answered with %s", async body => {
     const { client } = setUp();
     client.use({ onResponse: ({ response }) => new Response(body, { status: response.status }) });
-    await expect(client.tests.list().toArray()).rejects.toThrow(QBenchAnswerError);
+    await expect(client.tests.list().toArray()).rejects.toThrow(QBenchResponseError);
     await expect(client.teams.list().toArray()).rejects.toThrow("/qbench/api/v2/teams was not answered with a page");
   });
 

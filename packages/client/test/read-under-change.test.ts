@@ -1,7 +1,7 @@
 import fc, { type Scheduler } from "fast-check";
 import type { Client } from "openapi-fetch";
 import { describe, expect, it } from "vitest";
-import { QBenchReadError, type ReadPoint } from "../src/index.js";
+import { type ListCursor, QBenchListError } from "../src/index.js";
 import { createPaginate } from "../src/lists/paginate.js";
 
 interface Paths {
@@ -161,8 +161,8 @@ describe("A filtered list that older records enter", () => {
 });
 
 describe("A read that goes on from where another one was", () => {
-  const readFrom = (server: ReturnType<typeof createServer>, from: ReadPoint) =>
-    createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 10 } }, from }).toArray();
+  const readFrom = (server: ReturnType<typeof createServer>, from: ListCursor) =>
+    createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 10 } }, cursor: from }).toArray();
 
   it("misses nothing, although records before that have gone", async () => {
     await fc.assert(
@@ -177,12 +177,12 @@ describe("A read that goes on from where another one was", () => {
           const paginate = createPaginate(server.client, byId, 4);
           const query = { page_size: 2 };
           const given = new Set<number>();
-          let point: ReadPoint | undefined;
+          let cursor: ListCursor | undefined;
           const read = async (most: number): Promise<void> => {
-            const onProgress = (progress: { point: ReadPoint }): void => {
-              point = progress.point;
+            const onProgress = (progress: { cursor: ListCursor }): void => {
+              cursor = progress.cursor;
             };
-            const init = { params: { query }, ...(point && { from: point }), onProgress };
+            const init = { params: { query }, ...(cursor && { cursor }), onProgress };
             let rows = 0;
             for await (const { id } of paginate("/things", init)) {
               if (rows++ === most) return;
@@ -229,7 +229,7 @@ describe("A list that loses a record at every look", () => {
       },
     } as unknown as Client<Paths>;
     const reading = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 50 } } }).toArray();
-    await expect(reading).rejects.toThrow(QBenchReadError);
+    await expect(reading).rejects.toThrow(QBenchListError);
     await expect(reading).rejects.toThrow("records came and went during every attempt");
   });
 });

@@ -41,15 +41,15 @@ describe("withDates", () => {
 
   it("throws for a text that is no date, with the field and without the value", () => {
     expect(() => withDates({ due_date: "Jane" })).toThrow(
-      new RangeError("due_date is not a date: set onUnparseable to go on"),
+      new RangeError("due_date is not a date: set onInvalidDate to go on"),
     );
   });
 
-  it("puts there what onUnparseable returns, and types it so", () => {
+  it("puts there what onInvalidDate returns, and types it so", () => {
     const seen: string[][] = [];
     const record: { due_date?: string | null } = { due_date: "soon" };
     const kept = withDates(record, {
-      onUnparseable(value, field) {
+      onInvalidDate(value, field) {
         seen.push([field, value]);
         return value;
       },
@@ -57,7 +57,7 @@ describe("withDates", () => {
     expect(kept).toEqual({ due_date: "soon" });
     expect(seen).toEqual([["due_date", "soon"]]);
     expectTypeOf(kept.due_date).toEqualTypeOf<Date | string | null | undefined>();
-    const dropped = withDates(record, { onUnparseable: () => null });
+    const dropped = withDates(record, { onInvalidDate: () => null });
     expect(dropped).toEqual({ due_date: null });
     expectTypeOf(dropped.due_date).toEqualTypeOf<Date | null | undefined>();
   });
@@ -151,7 +151,7 @@ describe("datedClient", () => {
     expect((await dated.DELETE("/qbench/api/v2/orders/{order_id}", order)).response.status).toBe(204);
   });
 
-  it("rejects for a text that is no date, or goes on with what onUnparseable returns", async () => {
+  it("rejects for a text that is no date, or goes on with what onInvalidDate returns", async () => {
     const { client } = setUp();
     client.use({
       async onResponse({ response }) {
@@ -160,7 +160,7 @@ describe("datedClient", () => {
       },
     });
     await expect(datedClient(client).paginate(orders).toArray()).rejects.toThrow("date_created is not a date");
-    const lenient = datedClient(client, { onUnparseable: value => value });
+    const lenient = datedClient(client, { onInvalidDate: value => value });
     const [first, second] = (await lenient.orders.list({ page_size: 2 })).data;
     expectTypeOf(first?.date_created).toEqualTypeOf<Date | string | null | undefined>();
     expect([first?.date_created, second?.date_created]).toEqual(["soon", expect.any(Date)]);

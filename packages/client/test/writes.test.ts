@@ -1,6 +1,12 @@
 import { type OrderUpdate, resources } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
-import { type ClientEvent, QBenchApiError, QBenchDropError, QBenchInputError, QBenchWriteError } from "../src/index.js";
+import {
+  type ClientEvent,
+  QBenchApiError,
+  QBenchIgnoredFieldsError,
+  QBenchInputError,
+  QBenchWriteError,
+} from "../src/index.js";
 import { setUp } from "./support/laboratory.js";
 
 const notes = (...ids: number[]): OrderUpdate[] => ids.map(id => ({ id, invoicing_notes: `note ${id}` }));
@@ -114,16 +120,17 @@ describe("a field that QBench drops", () => {
     const events: ClientEvent[] = [];
     const { client } = setUp({}, { onEvent: event => events.push(event) });
     expect(await client.orders.update(dropping)).toMatchObject([{ id: 1, invoicing_notes: "kept" }]);
-    const event = { type: "field-dropped", method: "PATCH", path: "/qbench/api/v2/orders" };
+    const event = { type: "fields-ignored", method: "PATCH", path: "/qbench/api/v2/orders" };
     expect(events).toEqual([{ ...event, id: 1, fields: ["purchase_order_numbr"] }]);
   });
 
   it("is thrown when that is asked for, without its value, and with what was written", async () => {
     const { client } = setUp();
-    const error = await failureOf(client.orders.update(dropping, { onDrop: "error" }));
-    expect(error).toBeInstanceOf(QBenchDropError);
+    const error = await failureOf(client.orders.update(dropping, { onIgnoredFields: "error" }));
+    expect(error).toBeInstanceOf(QBenchIgnoredFieldsError);
     expect(error).toMatchObject({
-      message: "orders.update: QBench did not take purchase_order_numbr (records: 1); onDrop decides if this throws",
+      message:
+        "orders.update: QBench did not take purchase_order_numbr (records: 1); onIgnoredFields decides if this throws",
       drops: [{ id: 1, fields: ["purchase_order_numbr"] }],
       records: [{ id: 1, invoicing_notes: "kept" }],
     });
@@ -132,9 +139,11 @@ describe("a field that QBench drops", () => {
 
   it("ends many records, those with it being written", async () => {
     const { client } = setUp();
-    const error = await failureOf(client.orders.update([...dropping, ...notes(2)], { chunkSize: 1, onDrop: "error" }));
+    const error = await failureOf(
+      client.orders.update([...dropping, ...notes(2)], { chunkSize: 1, onIgnoredFields: "error" }),
+    );
     expect(error).toMatchObject({
-      cause: expect.any(QBenchDropError),
+      cause: expect.any(QBenchIgnoredFieldsError),
       outcomes: [{ state: "written", records: [{ id: 1 }] }, { state: "unsent" }],
     });
   });
@@ -142,7 +151,7 @@ describe("a field that QBench drops", () => {
   it("is nobody's business when that is asked for", async () => {
     const events: ClientEvent[] = [];
     const { client } = setUp({}, { onEvent: event => events.push(event) });
-    await client.orders.update(dropping, { onDrop: "ignore" });
+    await client.orders.update(dropping, { onIgnoredFields: "ignore" });
     expect(events).toEqual([]);
   });
 
@@ -157,7 +166,7 @@ describe("a field that QBench drops", () => {
   it("is no custom field that the tenant has", async () => {
     const { client } = setUp({ customFields: { orders: { purchase_order: "STR" } } });
     const body = [{ id: 1, purchase_order: "PO-1" } as OrderUpdate];
-    expect(await client.orders.update(body, { onDrop: "error" })).toMatchObject([{ purchase_order: "PO-1" }]);
+    expect(await client.orders.update(body, { onIgnoredFields: "error" })).toMatchObject([{ purchase_order: "PO-1" }]);
   });
 
   it.each(Object.entries(resources).filter(([, calls]) => "update" in calls && "list" in calls))(
@@ -173,13 +182,13 @@ describe("a field that QBench drops", () => {
         isReference(value) ? { id: value.id } : value,
       ]);
       const sent = Object.fromEntries(links.filter(([, value]) => value !== null));
-      expect(await update([sent], { onDrop: "error" })).toHaveLength(1);
+      expect(await update([sent], { onIgnoredFields: "error" })).toHaveLength(1);
     },
   );
 
   it("is not looked for where records are not answered as they are sent", async () => {
     const { client } = setUp();
     const body = [{ attachment_type: "ORDER", file_name: "a.pdf", object_id: 1 }] as const;
-    expect(await client.attachments.create([...body], { onDrop: "error" })).toMatchObject([{ object_id: 1 }]);
+    expect(await client.attachments.create([...body], { onIgnoredFields: "error" })).toMatchObject([{ object_id: 1 }]);
   });
 });

@@ -1,19 +1,19 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
 import {
-  QBenchAnswerError,
   QBenchApiError,
   QBenchConnectionError,
-  QBenchReadError,
+  QBenchListError,
+  QBenchResponseError,
   QBenchTimeoutError,
 } from "@qbench-sdk/client";
 import { ExportFileError } from "./export-file-error.ts";
 
 const expected = [
-  QBenchAnswerError,
+  QBenchResponseError,
   QBenchApiError,
   QBenchAuthError,
   QBenchConnectionError,
-  QBenchReadError,
+  QBenchListError,
   QBenchTimeoutError,
   ExportFileError,
 ];

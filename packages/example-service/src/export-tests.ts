@@ -1,4 +1,4 @@
-import { type QBenchClient, type ReadProgress, unwrap, updatedSince } from "@qbench-sdk/client";
+import { type ListProgress, type QBenchClient, unwrap, updatedSince } from "@qbench-sdk/client";
 import type { TestFilter } from "@qbench-sdk/types";
 import type { Run, TestsFile } from "./tests-file.ts";
 
@@ -7,7 +7,7 @@ export interface ExportOptions {
   full: boolean;
   /** Ends the export between two pages, with its reason. */
   signal: AbortSignal;
-  onProgress: (progress: ReadProgress) => void;
+  onProgress: (progress: ListProgress) => void;
 }
 
 /**
@@ -26,10 +26,10 @@ export async function exportTests(
     let now = run;
     let { point } = run;
     const tests = client.tests.list(query, {
-      ...(point && { from: point }),
+      ...(point && { cursor: point }),
       signal,
       onProgress(progress) {
-        point = progress.point;
+        point = progress.cursor;
         onProgress(progress);
       },
     });

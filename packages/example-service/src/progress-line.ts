@@ -1,8 +1,8 @@
-import type { ReadProgress } from "@qbench-sdk/client";
+import type { ListProgress } from "@qbench-sdk/client";
 
 /** How far a read is: one line that is written over on a terminal, elsewhere one line for each page. */
 export interface ProgressLine {
-  show(progress: ReadProgress): void;
+  show(progress: ListProgress): void;
   /** Clears the way for other output. */
   end(): void;
 }

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { parseDate, type ReadPoint } from "@qbench-sdk/client";
+import { type ListCursor, parseDate } from "@qbench-sdk/client";
 import type { Test } from "@qbench-sdk/types";
 import { ExportFileError } from "./export-file-error.ts";
 
@@ -14,7 +14,7 @@ export interface Run {
   /** Which list it is at. */
   list: RunList;
   /** Where in that list it goes on; undefined: at the beginning. */
-  point: ReadPoint | undefined;
+  point: ListCursor | undefined;
   /** Tests that were read; those of a page that was read twice count twice. */
   read: number;
   added: number;
@@ -29,7 +29,7 @@ export interface TestsFile {
   /** Begins a run: since the last finished one began, less the overlap; everything if `full` or when there is none. */
   beginRun(startedAt: Date, full: boolean): Run;
   /** Writes tests of the list that the run is at, and where to go on, or neither. */
-  save(run: Run, tests: readonly Test[], point: ReadPoint | undefined): Run;
+  save(run: Run, tests: readonly Test[], point: ListCursor | undefined): Run;
   /** The run goes over to a list. */
   turnTo(run: Run, list: RunList): Run;
   finish(run: Run): Run;
@@ -101,7 +101,7 @@ export function openTestsFile(path: string, tenant: string): TestsFile {
       complete_date = :complete_date, last_updated = :last_updated, deleted = :deleted, run = :run, json = :json
     WHERE id = :id AND (json <> :json OR deleted <> :deleted)`);
 
-  function save(run: Run, tests: readonly Test[], point: ReadPoint | undefined): Run {
+  function save(run: Run, tests: readonly Test[], point: ListCursor | undefined): Run {
     database.exec("BEGIN IMMEDIATE");
     try {
       let added = 0;

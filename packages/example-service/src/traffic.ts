@@ -1,10 +1,10 @@
-import type { Send } from "@qbench-sdk/client";
+import type { FetchLike } from "@qbench-sdk/client";
 
 /** Counts what goes over the wire: calls for tokens, and calls of the API. */
 export interface Traffic {
   tokenCalls: number;
   apiCalls: number;
-  fetch: Send;
+  fetch: FetchLike;
 }
 
 export function countTraffic(): Traffic {

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { DatabaseSync } from "node:sqlite";
-import { createQBenchClient, QBenchConnectionError, QBenchReadError, type ReadProgress } from "@qbench-sdk/client";
+import { createQBenchClient, type ListProgress, QBenchConnectionError, QBenchListError } from "@qbench-sdk/client";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { exportTests } from "../src/export-tests.ts";
 import { runExport } from "../src/run-export.ts";
@@ -12,7 +12,7 @@ const iso = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/;
 const minutes = 60_000;
 
 /** The options of an export that nobody stops or watches. */
-const quietly = (onProgress: (progress: ReadProgress) => void = () => {}) => ({
+const quietly = (onProgress: (progress: ListProgress) => void = () => {}) => ({
   full: false,
   signal: new AbortController().signal,
   onProgress,
@@ -94,7 +94,7 @@ describe("The export", { timeout: 120_000 }, () => {
         if (rows === 5500) emulator.faults.add({ on: "api", status: 404, times: 1 });
       }),
     );
-    await expect(failing).rejects.toBeInstanceOf(QBenchReadError);
+    await expect(failing).rejects.toBeInstanceOf(QBenchListError);
     expect(file.unfinishedRun(false)).toMatchObject({ id: 1, list: "changed", point: { after: expect.any(Number) } });
     const asked = emulator.stats.byOperation[tests] ?? 0;
     const run = await exportTests(client, file, quietly());

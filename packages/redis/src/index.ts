@@ -1,5 +1,4 @@
-export { TokenStoreError } from "./errors.js";
-export type { Limiter, Place, Refusal } from "./limiter.js";
+export { QBenchRedisError } from "./errors.js";
 export type { IoRedisClient, RedisClient } from "./redis-commands.js";
 export { type RedisLimiterOptions, redisLimiter } from "./redis-limiter.js";
 export { type RedisTokenStoreOptions, redisTokenStore } from "./redis-token-store.js";

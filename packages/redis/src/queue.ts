@@ -1,4 +1,4 @@
-import { whenAborted } from "@qbench-sdk/auth";
+import { whenAborted } from "@qbench-sdk/auth/internal";
 
 export interface Queue {
   /** How many wait for their turn. */

@@ -1,4 +1,4 @@
-import { clientError, TokenStoreError } from "./errors.js";
+import { clientError, QBenchRedisError } from "./errors.js";
 
 /** The part of the official `redis` client that is used. */
 export interface RedisClient {
@@ -11,7 +11,7 @@ export interface IoRedisClient {
 }
 
 export interface RedisCommands {
-  /** Rejects with a {@link TokenStoreError} when Redis fails or is too late. */
+  /** Rejects with a {@link QBenchRedisError} when Redis fails or is too late. */
   run(command: string, ...args: string[]): Promise<unknown>;
   /** Runs a script that answers with a number. */
   evaluate(script: string, keys: string[], ...args: (string | number)[]): Promise<number>;
@@ -48,7 +48,7 @@ export function redisCommands(client: RedisClient | IoRedisClient, timeoutMs: nu
     let timer: ReturnType<typeof setTimeout> | undefined;
     const tooLate = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new TokenStoreError(`Redis did not answer within ${timeoutMs} ms`));
+        reject(new QBenchRedisError(`Redis did not answer within ${timeoutMs} ms`));
         // What the official client has not sent yet must not be done later, when nobody expects it.
         timeout.abort();
       }, timeoutMs);
@@ -56,7 +56,7 @@ export function redisCommands(client: RedisClient | IoRedisClient, timeoutMs: nu
     try {
       return await Promise.race([ever, tooLate]);
     } catch (error) {
-      throw error instanceof TokenStoreError ? error : clientError(error);
+      throw error instanceof QBenchRedisError ? error : clientError(error);
     } finally {
       clearTimeout(timer);
     }

@@ -1,6 +1,6 @@
-import { abortable } from "./abortable.js";
-import { clientError, TokenStoreError } from "./errors.js";
-import type { Limiter, Place } from "./limiter.js";
+import { abortable } from "@qbench-sdk/auth/internal";
+import type { Limiter, Slot } from "@qbench-sdk/client";
+import { clientError, QBenchRedisError } from "./errors.js";
 import { count, enter, lend, pause, remove } from "./limiter-scripts.js";
 import { createQueue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
@@ -29,7 +29,7 @@ export interface RedisLimiterOptions {
   /** How long Redis may take to answer, in milliseconds; default 1000. After that, and for as long again, `fallback` is used. */
   commandTimeoutMs?: number;
   /** Is told why `fallback` is used. What it throws is nobody's. */
-  onError?: (error: TokenStoreError) => void;
+  onError?: (error: QBenchRedisError) => void;
 }
 
 /** Whoever waits shows itself this often, so that who is gone holds up nobody for long. */
@@ -94,22 +94,22 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
     countFor(calls, leaseMs + window(), ...unanswered);
   }
 
-  function take(place: string): Place {
+  function take(place: string): Slot {
     held.set(place, false);
     if (keepAlive === undefined) {
       keepAlive = setInterval(extend, leaseMs / 3);
       // Other runtimes give a number. A process that has nothing else to do may end.
       keepAlive.unref?.();
     }
-    const answered = () => {
+    const onResponse = () => {
       if (held.get(place) !== false) return;
       held.set(place, true);
       countFor(calls, window(), place);
     };
     return {
-      answered,
-      leave() {
-        answered();
+      onResponse,
+      release() {
+        onResponse();
         if (!held.delete(place)) return;
         if (held.size === 0) {
           clearInterval(keepAlive);
@@ -120,9 +120,9 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
     };
   }
 
-  async function placeFor(signal: AbortSignal): Promise<Place> {
+  async function placeFor(signal: AbortSignal): Promise<Slot> {
     for (;;) {
-      if (performance.now() < failedAt + commandTimeoutMs) return fallback.enter(signal);
+      if (performance.now() < failedAt + commandTimeoutMs) return fallback.acquire(signal);
       const place = `${self}:${places++}`;
       const { inTime, ever } = ask(enter, keys, place, self, requests, window(), concurrent, leaseMs);
       try {
@@ -158,18 +158,18 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
 
   function tell(error: unknown): void {
     try {
-      onError?.(error instanceof TokenStoreError ? error : clientError(error));
+      onError?.(error instanceof QBenchRedisError ? error : clientError(error));
     } catch {
       // A mistake of who watches must not cost a call its place.
     }
   }
 
   return {
-    enter: (signal = new AbortController().signal) => queue.run(() => placeFor(signal), signal),
+    acquire: (signal = new AbortController().signal) => queue.run(() => placeFor(signal), signal),
 
-    learn(refusal) {
+    update(refusal) {
       const { kind, limit, windowMs: told, retryAfterMs } = refusal;
-      fallback.learn(refusal);
+      fallback.update(refusal);
       if (kind === "rate" && limit && told && (!isGiven || limit / told <= requests / windowMs)) {
         requests = limit;
         windowMs = told;

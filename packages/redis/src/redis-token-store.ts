@@ -1,6 +1,6 @@
 import type { TokenSet, TokenStore } from "@qbench-sdk/auth";
-import { abortable } from "./abortable.js";
-import { TokenStoreError } from "./errors.js";
+import { abortable } from "@qbench-sdk/auth/internal";
+import { QBenchRedisError } from "./errors.js";
 import { createQueue, type Queue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
 import { acquire, extend, release, take, write } from "./scripts.js";
@@ -23,7 +23,7 @@ export interface RedisTokenStoreOptions {
  * A lock carries a number that grows with each holder. A holder that stood still until its lock ran out, and another took
  * over, cannot write its older token over the newer one: its number is not the last.
  *
- * Its methods reject with a {@link TokenStoreError} when Redis fails or is too late, and when a record is changed under a lock
+ * Its methods reject with a {@link QBenchRedisError} when Redis fails or is too late, and when a record is changed under a lock
  * that was lost.
  *
  * @param client a connected client of `redis` or `ioredis`; the store never closes it
@@ -48,7 +48,7 @@ export function redisTokenStore(
   /** Changes the record, unless it is done under a lock that another has taken over. */
   async function change(script: string, key: string, ...args: (string | number)[]): Promise<boolean> {
     const done = await evaluate(script, [record(key), fence(key)], held.get(key) ?? "", ...args);
-    if (done < 0) throw new TokenStoreError("The lock of the token was lost to another process");
+    if (done < 0) throw new QBenchRedisError("The lock of the token was lost to another process");
     return done === 1;
   }
 

@@ -1,23 +1,16 @@
-import type { Limiter as ClientLimiter } from "@qbench-sdk/client";
+import type { Limiter, Slot } from "@qbench-sdk/client";
 import { Redis } from "ioredis";
 import { createClient, createClientPool } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from "vitest";
-import {
-  type Limiter,
-  type Place,
-  type RedisLimiterOptions,
-  redisLimiter,
-  redisTokenStore,
-  TokenStoreError,
-} from "../src/index.ts";
+import { QBenchRedisError, type RedisLimiterOptions, redisLimiter, redisTokenStore } from "../src/index.ts";
 import { hasRedis, type RedisServer, startRedis } from "./support/redis-server.ts";
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 /** A limiter that lets all in and is not expected to be asked. */
 const unlimited = () => ({
-  enter: vi.fn((): Place => ({ answered() {}, leave() {} })),
-  learn: vi.fn(),
+  acquire: vi.fn((): Slot => ({ onResponse() {}, release() {} })),
+  update: vi.fn(),
 });
 
 // In CI nothing is skipped: without the server these tests fail there.
@@ -76,9 +69,9 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
       { timeout: 20_000, interval: 5 },
     );
 
-  const leaveAtOnce = (place: Place) => {
-    place.answered();
-    place.leave();
+  const leaveAtOnce = (place: Slot) => {
+    place.onResponse();
+    place.release();
   };
 
   /** What a server sees that counts calls at some moment between their start and their answer. */
@@ -90,7 +83,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
       seen,
       arrivals,
       async call(limiter: Limiter) {
-        const place = await limiter.enter();
+        const place = await limiter.acquire();
         await pause(Math.random() * 5);
         const now = performance.now();
         arrivals.push(now);
@@ -98,17 +91,16 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
         running++;
         seen.mostAtOnce = Math.max(seen.mostAtOnce, running);
         await pause(Math.random() * 5);
-        place.answered();
+        place.onResponse();
         await pause(Math.random() * 5);
         running--;
-        place.leave();
+        place.release();
       },
     };
   }
 
   test("is what a client takes as its limiter, and takes a client's as its fallback", () => {
-    expectTypeOf<Limiter>().toExtend<ClientLimiter>();
-    expectTypeOf<ClientLimiter>().toExtend<Limiter>();
+    expectTypeOf<ReturnType<typeof redisLimiter>>().toExtend<Limiter>();
   });
 
   test("keeps the limits for a fleet of four, whenever the server counts its calls", async () => {
@@ -122,7 +114,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     expect(arrivals).toHaveLength(180);
     // Three windows' calls cannot have been made before the third has begun.
     expect(performance.now() - began).toBeGreaterThan(1200);
-    expect(fleet.every(({ fallback }) => fallback.enter.mock.calls.length === 0)).toBe(true);
+    expect(fleet.every(({ fallback }) => fallback.acquire.mock.calls.length === 0)).toBe(true);
   });
 
   test("works with ioredis", async () => {
@@ -138,10 +130,10 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   test("lets in by turns those who wait, and by order those of one process", async () => {
     const limits = { origin: tenant(), concurrent: 1 };
     const [{ limiter: one, client }, { limiter: two }] = [await limiterOf(limits), await limiterOf(limits)];
-    const first = await one.enter();
+    const first = await one.acquire();
     const order: string[] = [];
     const enter = async (limiter: Limiter, name: string) => {
-      const place = await limiter.enter();
+      const place = await limiter.acquire();
       order.push(name);
       leaveAtOnce(place);
     };
@@ -157,10 +149,10 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   test("gets the places of a killed process back", async () => {
     const limits = { origin: tenant(), concurrent: 2, leaseMs: 400 };
     const { limiter: killed, client } = await limiterOf(limits);
-    await killed.enter();
-    await killed.enter();
+    await killed.acquire();
+    await killed.acquire();
     const { limiter } = await limiterOf(limits);
-    const waiting = limiter.enter();
+    const waiting = limiter.acquire();
     client.destroy();
     closing.shift();
     leaveAtOnce(await waiting);
@@ -170,9 +162,9 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const limits = { origin: tenant(), concurrent: 1, leaseMs: 1500 };
     const { limiter } = await limiterOf(limits);
     const { limiter: other } = await limiterOf(limits);
-    const place = await limiter.enter();
+    const place = await limiter.acquire();
     const entered = vi.fn();
-    const waiting = Promise.resolve(other.enter()).then(place => {
+    const waiting = Promise.resolve(other.acquire()).then(place => {
       entered();
       return place;
     });
@@ -184,14 +176,14 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
 
   test("lets go of who gives up, at once and with the signal's own reason", async () => {
     const { limiter } = await limiterOf({ origin: tenant(), concurrent: 1 });
-    const place = await limiter.enter();
+    const place = await limiter.acquire();
     const controllers = [new AbortController(), new AbortController()];
-    const calls = controllers.map(({ signal }) => limiter.enter(signal));
-    const next = limiter.enter();
+    const calls = controllers.map(({ signal }) => limiter.acquire(signal));
+    const next = limiter.acquire();
     await pause(50);
     for (const controller of controllers) controller.abort(new Error("enough"));
     for (const call of calls) await expect(call).rejects.toThrow("enough");
-    await expect(limiter.enter(AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
+    await expect(limiter.acquire(AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
     leaveAtOnce(place);
     leaveAtOnce(await next);
   });
@@ -206,10 +198,10 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   test("takes a process out of the line when the last who waited there gives up", async () => {
     const limits = { origin: tenant(), concurrent: 1 };
     const [{ limiter, client }, { limiter: other }] = [await limiterOf(limits), await limiterOf(limits)];
-    const place = await other.enter();
+    const place = await other.acquire();
     const [one, rest] = [new AbortController(), new AbortController()];
-    const first = limiter.enter(one.signal);
-    const others = [limiter.enter(rest.signal), limiter.enter(rest.signal)];
+    const first = limiter.acquire(one.signal);
+    const others = [limiter.acquire(rest.signal), limiter.acquire(rest.signal)];
     await arrived(client, limits.origin, "waiting");
     const before = await line(client, limits.origin);
     one.abort(new Error("enough"));
@@ -227,10 +219,10 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const limits = { origin: tenant(), concurrent: 1 };
     const { limiter: other } = await limiterOf(limits, another.url);
     const { limiter, fallback, client } = await limiterOf({ ...limits, commandTimeoutMs: 200 }, another.url);
-    const place = await other.enter();
+    const place = await other.acquire();
     another.process.kill("SIGSTOP");
-    leaveAtOnce(await limiter.enter());
-    expect(fallback.enter).toHaveBeenCalledTimes(1);
+    leaveAtOnce(await limiter.acquire());
+    expect(fallback.acquire).toHaveBeenCalledTimes(1);
     another.process.kill("SIGCONT");
     await expect(line(client, limits.origin)).resolves.toEqual([]);
     leaveAtOnce(place);
@@ -239,12 +231,12 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   test("counts no call that was given up while Redis was asked", async () => {
     const { limiter } = await limiterOf({ origin: tenant(), requests: 1 });
     const controller = new AbortController();
-    const call = limiter.enter(controller.signal);
+    const call = limiter.acquire(controller.signal);
     await Promise.resolve();
     await Promise.resolve();
     controller.abort(new Error("enough"));
     await expect(call).rejects.toThrow("enough");
-    leaveAtOnce(await limiter.enter());
+    leaveAtOnce(await limiter.acquire());
   });
 
   test("holds the whole fleet when one of it was refused, and adopts the smaller rate", async () => {
@@ -253,14 +245,14 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const { limiter: two } = await limiterOf({ origin });
     const began = performance.now();
     const refusal = { kind: "rate", limit: 2, windowMs: 2000, retryAfterMs: 1500 } as const;
-    one.learn(refusal);
-    expect(fallback.learn).toHaveBeenCalledWith(refusal);
+    one.update(refusal);
+    expect(fallback.update).toHaveBeenCalledWith(refusal);
     await arrived(client, origin, "paused");
-    leaveAtOnce(await two.enter());
+    leaveAtOnce(await two.acquire());
     expect(performance.now() - began).toBeGreaterThan(1490);
-    leaveAtOnce(await one.enter());
+    leaveAtOnce(await one.acquire());
     const second = performance.now();
-    leaveAtOnce(await one.enter());
+    leaveAtOnce(await one.acquire());
     expect(performance.now() - second).toBeGreaterThan(1900);
   });
 
@@ -268,9 +260,9 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const limits = { origin: tenant(), concurrent: 2, windowMs: 2000 };
     const [{ limiter: one, client }, { limiter: two }] = [await limiterOf(limits), await limiterOf(limits)];
     const began = performance.now();
-    one.learn({ kind: "concurrency", limit: 10 });
+    one.update({ kind: "concurrency", limit: 10 });
     await arrived(client, limits.origin, "lent");
-    const [first, second] = await Promise.all([two.enter(), two.enter()]);
+    const [first, second] = await Promise.all([two.acquire(), two.acquire()]);
     expect(performance.now() - began).toBeGreaterThan(1900);
     leaveAtOnce(first);
     leaveAtOnce(second);
@@ -279,9 +271,9 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   test("leaves nothing in Redis for ever", async () => {
     const origin = tenant();
     const { limiter, client } = await limiterOf({ origin, concurrent: 1, windowMs: 100, leaseMs: 100 });
-    const place = await limiter.enter();
-    const waiting = limiter.enter();
-    limiter.learn({ kind: "concurrency", limit: 10, retryAfterMs: 50 });
+    const place = await limiter.acquire();
+    const waiting = limiter.acquire();
+    limiter.update({ kind: "concurrency", limit: 10, retryAfterMs: 50 });
     await pause(20);
     leaveAtOnce(place);
     leaveAtOnce(await waiting);
@@ -291,25 +283,25 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   test("asks the fallback while Redis is away, says so, and comes back", async () => {
     const another = await startRedis();
     closing.push(() => another.stop());
-    const errors: TokenStoreError[] = [];
-    const onError = (error: TokenStoreError) => {
+    const errors: QBenchRedisError[] = [];
+    const onError = (error: QBenchRedisError) => {
       errors.push(error);
       throw new Error("a mistake");
     };
     const options = { origin: tenant(), commandTimeoutMs: 200, onError };
     const { limiter, fallback } = await limiterOf(options, another.url);
     another.process.kill("SIGSTOP");
-    leaveAtOnce(await limiter.enter());
-    leaveAtOnce(await limiter.enter());
-    expect(fallback.enter).toHaveBeenCalledTimes(2);
-    expect(errors[0]).toBeInstanceOf(TokenStoreError);
+    leaveAtOnce(await limiter.acquire());
+    leaveAtOnce(await limiter.acquire());
+    expect(fallback.acquire).toHaveBeenCalledTimes(2);
+    expect(errors[0]).toBeInstanceOf(QBenchRedisError);
     expect(errors[0]?.message).toBe("Redis did not answer within 200 ms");
     another.process.kill("SIGCONT");
     await vi.waitFor(
       async () => {
-        const asked = fallback.enter.mock.calls.length;
-        leaveAtOnce(await limiter.enter());
-        expect(fallback.enter).toHaveBeenCalledTimes(asked);
+        const asked = fallback.acquire.mock.calls.length;
+        leaveAtOnce(await limiter.acquire());
+        expect(fallback.acquire).toHaveBeenCalledTimes(asked);
       },
       { timeout: 10_000 },
     );
@@ -322,10 +314,10 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const observer = await connection(another.url);
     const limiter = redisLimiter(await clientOf(by, another.url), options);
     another.process.kill("SIGSTOP");
-    leaveAtOnce(await limiter.enter());
-    expect(options.fallback.enter).toHaveBeenCalledTimes(1);
+    leaveAtOnce(await limiter.acquire());
+    expect(options.fallback.acquire).toHaveBeenCalledTimes(1);
     // By then it is too late for what was sent to undo it, too.
-    await expect(redisTokenStore(observer, { commandTimeoutMs: 300 }).get("key")).rejects.toThrow(TokenStoreError);
+    await expect(redisTokenStore(observer, { commandTimeoutMs: 300 }).get("key")).rejects.toThrow(QBenchRedisError);
     another.process.kill("SIGCONT");
     const patience = { timeout: 5000, interval: 5 };
     await vi.waitFor(async () => expect(await observer.info("commandstats")).toContain("cmdstat_eval:"), patience);

@@ -5,7 +5,7 @@ import { createEmulator } from "@qbench-sdk/emulator";
 import { Redis } from "ioredis";
 import { createClient, createClientPool, createCluster, createSentinel } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { type RedisTokenStoreOptions, redisTokenStore, TokenStoreError } from "../src/index.ts";
+import { QBenchRedisError, type RedisTokenStoreOptions, redisTokenStore } from "../src/index.ts";
 import { hasRedis, type RedisServer, startRedis } from "./support/redis-server.ts";
 
 const tokens = (accessToken: string): TokenSet => ({
@@ -160,7 +160,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
             () => one.delete(key, "newer"),
           ]) {
             await expect(late()).rejects.toThrow(
-              new TokenStoreError("The lock of the token was lost to another process"),
+              new QBenchRedisError("The lock of the token was lost to another process"),
             );
           }
         },
@@ -181,7 +181,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
         async () => {
           await empty();
           await two.lock?.(key, () => two.set(key, tokens("newer")), { signal: never });
-          await expect(one.set(key, tokens("older"))).rejects.toThrow(TokenStoreError);
+          await expect(one.set(key, tokens("older"))).rejects.toThrow(QBenchRedisError);
         },
         { signal: never },
       );
@@ -195,9 +195,9 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       const work = async () => {
         await doomed.stop();
         await Promise.all([
-          expect(store.set(key, tokens("sentinel"))).rejects.toThrow(TokenStoreError),
-          expect(store.get(key)).rejects.toThrow(TokenStoreError),
-          expect(store.lock?.("other", async () => "in", { signal: never })).rejects.toThrow(TokenStoreError),
+          expect(store.set(key, tokens("sentinel"))).rejects.toThrow(QBenchRedisError),
+          expect(store.get(key)).rejects.toThrow(QBenchRedisError),
+          expect(store.lock?.("other", async () => "in", { signal: never })).rejects.toThrow(QBenchRedisError),
         ]);
         return "done";
       };
@@ -235,7 +235,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       await other.config("SET", "min-replicas-to-write", "1");
       other.disconnect();
       const error = await store.set(key, tokens("sentinel")).catch(error => error);
-      expect(error).toBeInstanceOf(TokenStoreError);
+      expect(error).toBeInstanceOf(QBenchRedisError);
       expect(error.message).toBe("Redis could not be asked: NOREPLICAS");
       expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain("sentinel");
     });

@@ -1,15 +1,16 @@
 import { brandError } from "./brand-error.js";
+import { QBenchError } from "./qbench-error.js";
 
 /**
  * Why there is no access token. The first six are the token endpoint's own words (RFC 6749 section 5.2); the rest are
  * ours:
  * - `invalid_option`: an option is missing or cannot be right; nothing was sent
- * - `refused`: the token endpoint said no in words that the RFC does not know
+ * - `rejected_by_server`: the token endpoint said no in words that the RFC does not know
  * - `rate_limited`: too many requests (429); see `retryAfterMs`
  * - `server_error`: the token endpoint failed (5xx)
- * - `network`: it could not be reached, or the connection broke
+ * - `connection_failed`: it could not be reached, or the connection broke
  * - `timeout`: it did not answer completely within `timeoutMs`
- * - `redirect`: it pointed elsewhere, which is never followed
+ * - `unexpected_redirect`: it pointed elsewhere, which is never followed
  * - `malformed_response`: it answered with success, but not with a usable token
  * - `assertion_failed`: the `assertion` or `clientSecret` function failed, or gave nothing usable
  * - `store_unavailable`: the store gave no lock to a renewal that nobody waited for; seen in events only
@@ -23,12 +24,12 @@ export type QBenchAuthErrorCode =
   | "unsupported_grant_type"
   | "invalid_scope"
   | "invalid_option"
-  | "refused"
+  | "rejected_by_server"
   | "rate_limited"
   | "server_error"
-  | "network"
+  | "connection_failed"
   | "timeout"
-  | "redirect"
+  | "unexpected_redirect"
   | "malformed_response"
   | "assertion_failed"
   | "store_unavailable"
@@ -38,7 +39,7 @@ export type QBenchAuthErrorCode =
  * There is no access token. The message is one line and names the setting to look at. It never holds a secret, an
  * assertion, a token or anything the server wrote, and there is no `cause`: what a fetch throws can hold the request.
  */
-export class QBenchAuthError extends Error {
+export class QBenchAuthError extends QBenchError {
   static {
     brandError(QBenchAuthError, "QBenchAuthError");
   }

@@ -51,7 +51,7 @@ export async function exchange(
     const code = systemCode(error);
     return {
       error: new QBenchAuthError(
-        "network",
+        "connection_failed",
         `${BASE_URL}: could not reach ${origin}${code === undefined ? "" : ` (${code})`}`,
       ),
     };

@@ -1,9 +1,6 @@
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
 
-/** How the request for a token is written. */
-export type TokenEncoding = "urlencoded" | "multipart";
-
 type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "cookiesAreKept">;
 
 /** The request that exchanges an assertion for an access token (vendor guide rule 7, RFC 7523 section 2.1). */

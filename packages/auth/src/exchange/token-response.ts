@@ -3,9 +3,9 @@ import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID, CLIENT_SECRET } from "../errors/
 import { parseJsonObject } from "../http/json-object.js";
 import { readBoundedText } from "../http/read-limited-text.js";
 import { readRetryAfter } from "../http/retry-after.js";
-import { isBearerToken } from "../is-token-set.js";
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
+import { isBearerToken } from "../store/token-set.js";
 import { readRefreshPair } from "./refresh-pair.js";
 
 /** A token answer is a few hundred bytes; a page that stands in its place can be any size. */
@@ -34,7 +34,7 @@ export async function readTokenResponse(
   if (response.type === "opaqueredirect" || response.redirected || (status >= 300 && status < 400)) {
     response.body?.cancel().catch(() => {});
     throw new QBenchAuthError(
-      "redirect",
+      "unexpected_redirect",
       `${BASE_URL}: ${sent.url} redirects, which is never followed; give the tenant's final address`,
       { status },
     );
@@ -79,7 +79,7 @@ const advice = {
   invalid_scope: `${CLIENT_ID}: the client's scopes were refused, see ${API_CLIENTS_PAGE}`,
   rate_limited: `${CLIENT_ID}: too many requests`,
   server_error: `${BASE_URL}: the token endpoint failed`,
-  refused: `${BASE_URL}, tokenPath, ${CLIENT_ID}, ${CLIENT_SECRET}: refused, see ${API_CLIENTS_PAGE}`,
+  rejected_by_server: `${BASE_URL}, tokenPath, ${CLIENT_ID}, ${CLIENT_SECRET}: refused, see ${API_CLIENTS_PAGE}`,
 } as const satisfies Partial<Record<QBenchAuthErrorCode, string>>;
 
 function refusal(
@@ -107,6 +107,6 @@ function refusalCode(status: number, error: unknown): keyof typeof advice {
     case "invalid_scope":
       return error;
     default:
-      return status === 401 ? "invalid_client" : "refused";
+      return status === 401 ? "invalid_client" : "rejected_by_server";
   }
 }

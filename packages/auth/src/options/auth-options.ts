@@ -7,13 +7,15 @@ import {
 import { checkClientId, checkClientSecret } from "../assertion/credentials.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { CLIENT_SECRET } from "../errors/setting-names.js";
-import type { TokenEncoding } from "../exchange/token-request.js";
 import { isBrowser } from "../runtime.js";
 import { memoryTokenStore } from "../store/memory-token-store.js";
 import type { TokenStore } from "../store/token-store.js";
 import type { RenewalTracing } from "../tracing/renewal-tracing.js";
 import { parseBaseUrl } from "./base-url.js";
 import { TOKEN_PATH } from "./token-path.js";
+
+/** How the form of a token request is encoded. */
+export type TokenEncoding = "urlencoded" | "multipart";
 
 /** The part of fetch that is used, so that any other can stand in for it. */
 export type Fetch = (request: Request) => Promise<Response>;

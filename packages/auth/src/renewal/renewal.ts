@@ -13,7 +13,7 @@ interface RenewalTask {
   /** Is this record of the store good enough, or has it to be replaced? */
   accepts(tokens: TokenSet): boolean;
   /** The access token that the API refused last. */
-  readonly refusedToken: string | undefined;
+  readonly rejectedToken: string | undefined;
   /** If not, the renewal gives up; whoever comes then starts another. */
   isWaitedFor(): boolean;
   /** Waits as long as the server has asked for after the last renewal, if it has. */
@@ -64,7 +64,7 @@ export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit
       // Without a lock another process can have been faster: what it got is as good.
       const newer = await store.get();
       if (newer && task.accepts(newer)) return newer;
-    } else if (stored && stored.accessToken === task.refusedToken) {
+    } else if (stored && stored.accessToken === task.rejectedToken) {
       await store.take(stored.accessToken);
     }
     return keep(await assert(task));
@@ -76,7 +76,7 @@ export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit
   }
 
   async function refresh(tokens: TokenSet): Promise<TokenSet | undefined> {
-    const outcome = await send("refresh-token", 1, async (_, signal) => buildRefreshRequest(settings, tokens, signal));
+    const outcome = await send("refresh_token", 1, async (_, signal) => buildRefreshRequest(settings, tokens, signal));
     return "tokens" in outcome ? outcome.tokens : undefined;
   }
 
@@ -84,7 +84,7 @@ export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit
     let isCorrected = false;
     for (let attempt = 1; ; attempt += 1) {
       // Signed anew for each attempt: the one before may have arrived.
-      const outcome = await send("assertion", attempt, async (sentAt, signal) =>
+      const outcome = await send("jwt-bearer", attempt, async (sentAt, signal) =>
         buildTokenRequest(settings, await assertions.next(sentAt), signal),
       );
       if ("tokens" in outcome) return outcome.tokens;

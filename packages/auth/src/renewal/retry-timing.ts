@@ -23,7 +23,8 @@ const LONGEST_COOL_DOWN_MS = 300_000;
  */
 export function pauseBeforeRetry(error: QBenchAuthError, attempt: number, random: number): number | undefined {
   const { code, retryAfterMs } = error;
-  const most = code === "rate_limited" ? 2 : code === "server_error" || code === "network" ? MOST_ATTEMPTS : 1;
+  const most =
+    code === "rate_limited" ? 2 : code === "server_error" || code === "connection_failed" ? MOST_ATTEMPTS : 1;
   if (attempt >= most) return undefined;
   const pauseMs = retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + 0.5 * random);
   return pauseMs <= LONGEST_PAUSE_MS ? pauseMs : undefined;
@@ -32,22 +33,22 @@ export function pauseBeforeRetry(error: QBenchAuthError, attempt: number, random
 /** In milliseconds. */
 export interface CoolDown {
   /** No renewal starts behind the callers' backs for so long. */
-  readonly behindMs: number;
+  readonly backgroundMs: number;
   /** The server has asked for so long a pause: callers without a token wait until then before one is asked for. */
-  readonly waitsMs: number;
+  readonly waitMs: number;
   /** Callers without a token are refused for so long: asking again is known to be in vain, or the pause is too long. */
-  readonly refusesMs: number;
+  readonly failFastMs: number;
 }
 
 /** What a renewal that has failed for good means for those to come. */
 export function coolDownAfter({ code, retryAfterMs = 0 }: QBenchAuthError): CoolDown {
   const askedMs = Math.min(retryAfterMs, LONGEST_COOL_DOWN_MS);
   const isTooLong = askedMs > LONGEST_PAUSE_MS;
-  const refusesMs = isTooLong ? askedMs : refusals.has(code) ? REFUSAL_STANDS_MS : 0;
+  const failFastMs = isTooLong ? askedMs : refusals.has(code) ? REFUSAL_STANDS_MS : 0;
   return {
-    behindMs: Math.max(PAUSE_BEHIND_MS, askedMs, refusesMs),
-    waitsMs: refusesMs > 0 ? 0 : askedMs,
-    refusesMs,
+    backgroundMs: Math.max(PAUSE_BEHIND_MS, askedMs, failFastMs),
+    waitMs: failFastMs > 0 ? 0 : askedMs,
+    failFastMs,
   };
 }
 
@@ -58,5 +59,5 @@ const refusals: ReadonlySet<QBenchAuthErrorCode> = new Set([
   "unauthorized_client",
   "unsupported_grant_type",
   "invalid_scope",
-  "refused",
+  "rejected_by_server",
 ]);

@@ -2,8 +2,8 @@ import { withTimeLimit } from "../async/time-limit.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason } from "../errors/error-reason.js";
 import type { TokenEvent, TokenEventListener } from "../events.js";
-import { isTokenSet } from "../is-token-set.js";
 import type { TokenSet } from "../store/token-set.js";
+import { isTokenSet } from "../store/token-set.js";
 import type { TokenStore } from "../store/token-store.js";
 
 /** How long a store may take to read or write a record: callers may be waiting for a token meanwhile. */

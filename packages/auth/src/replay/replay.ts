@@ -1,5 +1,5 @@
 import { defaultBodySerializer } from "openapi-fetch";
-import { bodyOpener, RepeatableRequest } from "./replayable-request.js";
+import { bodyOpener, ReplayableRequest } from "./replayable-request.js";
 
 /** What a call is to be sent again with, should its token be refused. */
 export interface Repetition {
@@ -17,9 +17,9 @@ export interface Repetition {
 export function prepareRepetition(request: Request, bodySerializer: unknown): Repetition | undefined {
   const open = bodyOpener(request);
   if (open) return rebuilt(open);
-  const body = RepeatableRequest.bodyOf(request);
+  const body = ReplayableRequest.bodyOf(request);
   if (body !== undefined) return rebuilt(() => body);
-  if (RepeatableRequest.isOne(request)) return undefined;
+  if (ReplayableRequest.isOne(request)) return undefined;
   // openapi-fetch's own serializer makes text and forms. What another has made is told by its stream.
   if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;
   const copy = request.clone();
@@ -34,18 +34,18 @@ export function prepareRepetition(request: Request, bodySerializer: unknown): Re
 
 /**
  * Makes the request to send once more after `request` was sent: itself when it has no body, else one whose body is made
- * again. Undefined when the body is gone, which it is unless a `RepeatableRequest` remembers it or `streamedBody` opens it.
+ * again. Undefined when the body is gone, which it is unless a `ReplayableRequest` remembers it or `replayableStream` opens it.
  */
-export function repeaterOf(request: Request): (() => Request) | undefined {
+export function replayerOf(request: Request): (() => Request) | undefined {
   if (!hasBody(request)) return () => request;
-  const body = RepeatableRequest.bodyOf(request);
+  const body = ReplayableRequest.bodyOf(request);
   const open = bodyOpener(request) ?? (body === undefined ? undefined : () => body);
   return open && (() => rebuild(request, open));
 }
 
 /** Can the repetition be prepared when it is needed, from the request itself? */
 export function remembersBody(request: Request): boolean {
-  return RepeatableRequest.bodyOf(request) !== undefined || bodyOpener(request) !== undefined;
+  return ReplayableRequest.bodyOf(request) !== undefined || bodyOpener(request) !== undefined;
 }
 
 /** An unread body, or half of a copied one, holds memory and its connection. */
@@ -56,7 +56,7 @@ export function discardBody(message: Request | Response | undefined): void {
 // The method first: reading `body` makes some runtimes build a stream.
 export function hasBody(request: Request): boolean {
   if (request.method === "GET" || request.method === "HEAD") return false;
-  return RepeatableRequest.bodyOf(request) !== undefined || request.body !== null;
+  return ReplayableRequest.bodyOf(request) !== undefined || request.body !== null;
 }
 
 // A request without a body can be sent again as it is.
@@ -73,7 +73,7 @@ function rebuild(request: Request, open: () => BodyInit): Request {
   if (body instanceof FormData) headers.delete("Content-Type");
   const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
   // From the request sent, so that signal, credentials, cache mode and what else was set are the same.
-  return withProperties(new RepeatableRequest(request, { body, headers, ...duplex }), request);
+  return withProperties(new ReplayableRequest(request, { body, headers, ...duplex }), request);
 }
 
 /** What openapi-fetch, or a caller through it, has put on a request for the fetch in use. */

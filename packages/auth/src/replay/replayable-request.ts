@@ -1,8 +1,8 @@
 /**
  * A Request that remembers what its body was made of, so that the middleware can send it again without a copy, which would
- * cost more than all the rest of a call. For openapi-fetch: `createClient({ baseUrl, Request: RepeatableRequest })`.
+ * cost more than all the rest of a call. For openapi-fetch: `createClient({ baseUrl, Request: ReplayableRequest })`.
  */
-export class RepeatableRequest extends Request {
+export class ReplayableRequest extends Request {
   readonly #body: BodyInit | null | undefined;
 
   constructor(input: RequestInfo | URL, init?: RequestInit) {
@@ -32,11 +32,11 @@ const OPEN_BODY = "openBody";
 /**
  * Options for a call with a streamed body, which is opened anew when the call has to be sent again:
  *
- *     client.POST(path, { body, ...streamedBody(() => openAsBlob("big.csv").stream()) })
+ *     client.POST(path, { body, ...replayableStream(() => openAsBlob("big.csv").stream()) })
  *
  * @param open gives the body's stream; called once for each attempt, two at most
  */
-export function streamedBody(open: () => ReadableStream): {
+export function replayableStream(open: () => ReadableStream): {
   bodySerializer: () => ReadableStream;
   duplex: "half";
   openBody: () => ReadableStream;

@@ -4,8 +4,8 @@ import { dirname, resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import lockfile from "proper-lockfile";
 import { parseJsonObject } from "../http/json-object.js";
-import { isTokenSet } from "../is-token-set.js";
 import type { TokenSet } from "./token-set.js";
+import { isTokenSet } from "./token-set.js";
 import type { TokenStore } from "./token-store.js";
 
 /** A lock that its holder has not touched for so long is free: the holder was killed. */

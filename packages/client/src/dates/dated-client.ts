@@ -1,8 +1,7 @@
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
 import type { QBenchClient } from "../create-client.js";
-import { listCall } from "../list-call.js";
-import { createListing, type Listing, type Page } from "../lists/listing.js";
+import { createListing, type Listing, listCall, type Page } from "../lists/listing.js";
 import type { Paginate } from "../lists/paginate.js";
 import type { ListCall, Resources } from "../resources/resource-types.js";
 import type { Result } from "../result/unwrap.js";
@@ -66,7 +65,7 @@ type DatedData<Data, Field, Other> = Data extends ArrayBuffer | Blob | ReadableS
  * take texts still: `formatDate`, `formatDateTime`. The client that is given stays as it is, and shares its middleware with
  * this one.
  *
- * @throws RangeError from a call whose answer has a text that is no date, without `onUnparseable`
+ * @throws RangeError from a call whose answer has a text that is no date, without `onInvalidDate`
  */
 export function datedClient<Paths extends {}, Table, Field extends string = DateField, Other = never>(
   client: QBenchClient<Paths, Table>,

@@ -1,16 +1,16 @@
 import { formatDate, parseDate, toUnixSeconds } from "./dates.js";
 
 /** A date, or a text in any form that `parseDate` takes. */
-export type When = Date | string;
+export type DateInput = Date | string;
 
 /** A time between two ends, of which one may be open. */
-export type DateRange = { from: When; to?: When } | { from?: When; to: When };
+export type DateRange = { from: DateInput; to?: DateInput } | { from?: DateInput; to: DateInput };
 
 /** The filter of a date family: `date_created_start` and `date_created_end`. */
-export type Between<Field extends string> = { [Key in `${Field}_${"start" | "end"}`]?: string };
+export type DateRangeFilter<Field extends string> = { [Key in `${Field}_${"start" | "end"}`]?: string };
 
 /** The date families of a query: `date_created` where it has `date_created_start` and `date_created_end`. */
-export type DateFamily<Query> = keyof {
+export type DateFilterName<Query> = keyof {
   [Key in keyof Query as Key extends `${infer Field}_start`
     ? Field extends `${string}_id_range`
       ? never
@@ -29,14 +29,14 @@ export type DateFamily<Query> = keyof {
  *
  * @throws RangeError for what is no date, when both ends are open, and when `from` is after `to`
  */
-export function between<Field extends string>(field: Field, { from, to }: DateRange): Between<Field> {
+export function dateRange<Field extends string>(field: Field, { from, to }: DateRange): DateRangeFilter<Field> {
   const [start, end] = [from, to].map(when => (when === undefined ? undefined : toDate(when)));
   if (!start && !end) throw new RangeError(`${field}: give from, to, or both`);
   if (start && end && start > end) throw new RangeError(`${field}: from is after to`);
   const filter: Record<string, string> = {};
   if (start) filter[`${field}_start`] = formatDate(start);
   if (end) filter[`${field}_end`] = formatDate(end);
-  return filter as Between<Field>;
+  return filter as DateRangeFilter<Field>;
 }
 
 /**
@@ -44,11 +44,11 @@ export function between<Field extends string>(field: Field, { from, to }: DateRa
  *
  * @throws RangeError for what is no date
  */
-export function updatedSince(when: When): { last_updated: string } {
+export function updatedSince(when: DateInput): { last_updated: string } {
   return { last_updated: toUnixSeconds(toDate(when)) };
 }
 
-const toDate = (when: When): Date => (typeof when === "string" ? parseDate(when) : when);
+const toDate = (when: DateInput): Date => (typeof when === "string" ? parseDate(when) : when);
 
 const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 

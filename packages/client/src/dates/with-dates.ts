@@ -21,19 +21,19 @@ export interface DateOptions<Field extends string = DateField, Other = never> {
    * What to put in place of a value that is no date; `value => value` keeps it, and the types then say `Date | string`.
    * Default: a RangeError that names the field.
    */
-  onUnparseable?: (value: string, field: Field) => Other;
+  onInvalidDate?: (value: string, field: Field) => Other;
 }
 
 /**
  * A copy of an answer with its dates as `Date`; null stays null, and the value that was given stays as it is.
  *
- * @throws RangeError with the name of the field, for a text that is no date and no `onUnparseable`
+ * @throws RangeError with the name of the field, for a text that is no date and no `onInvalidDate`
  */
 export function withDates<T, Field extends string = DateField, Other = never>(
   value: T,
   options: DateOptions<Field, Other> = {},
 ): WithDates<T, Field, Other> {
-  const { fields = dateFields, onUnparseable } = options;
+  const { fields = dateFields, onInvalidDate } = options;
   const names = new Set<string>(fields);
 
   function convert(part: unknown): unknown {
@@ -49,8 +49,8 @@ export function withDates<T, Field extends string = DateField, Other = never>(
     try {
       return parseDate(inner);
     } catch (cause) {
-      if (onUnparseable) return onUnparseable(String(inner), field as Field);
-      throw new RangeError(`${field} is not a date: set onUnparseable to go on`, { cause });
+      if (onInvalidDate) return onInvalidDate(String(inner), field as Field);
+      throw new RangeError(`${field} is not a date: set onInvalidDate to go on`, { cause });
     }
   }
 

@@ -1,5 +1,6 @@
-import { brandError } from "@qbench-sdk/auth";
-import type { CallRecord } from "./request-info.js";
+import { QBenchError } from "@qbench-sdk/auth";
+import { brandError } from "@qbench-sdk/auth/internal";
+import type { RequestInfo } from "./request-info.js";
 
 /** Where it failed: no connection was made, no headers came, or the body broke off. */
 export type ConnectionPhase = "connect" | "headers" | "body";
@@ -8,7 +9,7 @@ export type ConnectionPhase = "connect" | "headers" | "body";
  * The network failed, so that there is no answer to a call, or a part of one. There is no `cause`: what a fetch throws can hold the request,
  * and so the access token.
  */
-export class QBenchConnectionError extends Error {
+export class QBenchConnectionError extends QBenchError {
   static {
     brandError(QBenchConnectionError, "QBenchConnectionError");
   }
@@ -17,12 +18,12 @@ export class QBenchConnectionError extends Error {
   readonly method: string;
   readonly path: string;
   readonly phase: ConnectionPhase;
-  /** Nothing of the call was sent. Otherwise a write may have been done. */
-  readonly unsent: boolean;
+  /** False only when it is certain that no byte of the request was sent. Otherwise a write may have been executed. */
+  readonly requestSent: boolean;
   /** The system's code, such as `ECONNREFUSED`, where the runtime tells. */
   readonly code?: string;
 
-  constructor({ method, path }: CallRecord, phase: ConnectionPhase, code?: string) {
+  constructor({ method, path }: RequestInfo, phase: ConnectionPhase, code?: string) {
     const what = {
       connect: "was not sent, there is no connection",
       headers: "has no answer, the connection broke",
@@ -34,7 +35,7 @@ export class QBenchConnectionError extends Error {
     this.method = method;
     this.path = path;
     this.phase = phase;
-    this.unsent = unsent;
+    this.requestSent = !unsent;
     if (code !== undefined) this.code = code;
   }
 }

@@ -1,11 +1,12 @@
-import { brandError } from "@qbench-sdk/auth";
+import { QBenchError } from "@qbench-sdk/auth";
+import { brandError } from "@qbench-sdk/auth/internal";
 /**
  * Why a file did not come or go:
  * - `no_url`: the record has no address for it, or none yet
  * - `insecure_url`: its address is not https (http is for loopback only)
  * - `expired`: its address was good for a while only; read the record again for another
- * - `refused`: the storage said no; see `status` and `code`
- * - `network`: the storage could not be reached, or the connection broke
+ * - `rejected_by_server`: the storage said no; see `status` and `code`
+ * - `connection_failed`: the storage could not be reached, or the connection broke
  * - `wrong_length`: it has fewer or more bytes than was said
  * - `unreadable`: what was to be uploaded could not be read; see `cause`
  */
@@ -13,8 +14,8 @@ export type QBenchFileErrorReason =
   | "no_url"
   | "insecure_url"
   | "expired"
-  | "refused"
-  | "network"
+  | "rejected_by_server"
+  | "connection_failed"
   | "wrong_length"
   | "unreadable";
 
@@ -22,7 +23,7 @@ export type QBenchFileErrorReason =
  * A file could not be uploaded or downloaded. Its address is as good as a password while it lasts: nothing here holds it, and
  * only `unreadable` has a `cause`.
  */
-export class QBenchFileError extends Error {
+export class QBenchFileError extends QBenchError {
   static {
     brandError(QBenchFileError, "QBenchFileError");
   }

@@ -1,4 +1,4 @@
-import { brandError } from "@qbench-sdk/auth";
+import { brandError } from "@qbench-sdk/auth/internal";
 
 /** A call was given what cannot be sent. Nothing was sent. The message names the call and the item, and no values. */
 export class QBenchInputError extends TypeError {

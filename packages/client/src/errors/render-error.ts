@@ -1,6 +1,7 @@
-import { brandError } from "@qbench-sdk/auth";
+import { QBenchError } from "@qbench-sdk/auth";
+import { brandError } from "@qbench-sdk/auth/internal";
 /** A report or print document did not become a file: the laboratory could not render it, or not in time. */
-export class QBenchRenderError extends Error {
+export class QBenchRenderError extends QBenchError {
   static {
     brandError(QBenchRenderError, "QBenchRenderError");
   }

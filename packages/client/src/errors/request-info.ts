@@ -1,21 +1,21 @@
 import type { Middleware } from "openapi-fetch";
 
 /** Which call an answer is to. An openapi-fetch result has the answer only, and an error should name the call. */
-export interface CallRecord {
+export interface RequestInfo {
   method: string;
   /** Without the query, which may hold names and other data of customers. */
   path: string;
 }
 
-const records = new WeakMap<Response, CallRecord>();
+const records = new WeakMap<Response, RequestInfo>();
 
-export const callOf = (response: Response): CallRecord | undefined => records.get(response);
+export const requestInfoOf = (response: Response): RequestInfo | undefined => records.get(response);
 
-export const recordOf = ({ method, url }: Request): CallRecord => ({ method, path: new URL(url).pathname });
+export const requestInfo = ({ method, url }: Request): RequestInfo => ({ method, path: new URL(url).pathname });
 
 /** Notes the call of each answer that is an error. Registered first, so that it sees the answer that the caller gets. */
-export const recordCalls: Middleware = {
+export const recordRequests: Middleware = {
   onResponse({ request, response }) {
-    if (!response.ok) records.set(response, recordOf(request));
+    if (!response.ok) records.set(response, requestInfo(request));
   },
 };

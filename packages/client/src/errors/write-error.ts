@@ -1,4 +1,5 @@
-import { brandError } from "@qbench-sdk/auth";
+import { QBenchError } from "@qbench-sdk/auth";
+import { brandError } from "@qbench-sdk/auth/internal";
 
 /** What became of the records of one request, `start` and `count` being their place in the list that was given. */
 export type WriteOutcome = {
@@ -18,7 +19,7 @@ export function writtenOutcome(start: number, count: number, records: unknown[])
 }
 
 /** A list of records went in several requests, and not all of them went well. `cause` is what stopped it. */
-export class QBenchWriteError extends Error {
+export class QBenchWriteError extends QBenchError {
   static {
     brandError(QBenchWriteError, "QBenchWriteError");
   }

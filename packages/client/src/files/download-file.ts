@@ -35,7 +35,7 @@ export async function downloadFile(file: FileRecord | string, options: FileOptio
   const failure = (_: unknown, bytes: number): unknown =>
     signal?.aborted
       ? signal.reason
-      : new QBenchFileError("network", `The connection broke after ${bytes} bytes of the file`);
+      : new QBenchFileError("connection_failed", `The connection broke after ${bytes} bytes of the file`);
   return {
     stream: countedStream(body ?? new Blob().stream(), size, onProgress, failure),
     ...(size !== undefined && { size }),

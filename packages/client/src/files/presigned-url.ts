@@ -1,4 +1,5 @@
-import { type Fetch, isSecureUrl } from "@qbench-sdk/auth";
+import type { Fetch } from "@qbench-sdk/auth";
+import { isSecureUrl } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
 /** How far a file is, in bytes. */
@@ -75,7 +76,7 @@ export async function fetchPresigned(address: string, init: RequestInit, options
     // What was to be sent may have failed, and fetch's own error has that as its cause.
     for (const known of [error, error instanceof Error && error.cause])
       if (known instanceof QBenchFileError) throw known;
-    throw new QBenchFileError("network", "The file's storage could not be reached, or the connection broke");
+    throw new QBenchFileError("connection_failed", "The file's storage could not be reached, or the connection broke");
   }
   if (response.ok) return response;
   const { status } = response;
@@ -84,7 +85,7 @@ export async function fetchPresigned(address: string, init: RequestInit, options
   const isExpired = code === "ExpiredToken" || refusal.includes("Request has expired");
   const answered = `The file's storage answered ${code ? `${status} ${code}` : status}`;
   throw new QBenchFileError(
-    isExpired ? "expired" : "refused",
+    isExpired ? "expired" : "rejected_by_server",
     isExpired ? `${answered}: the address has expired, read the record again` : answered,
     { status, ...(code && { code }) },
   );

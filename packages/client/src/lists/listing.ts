@@ -1,3 +1,4 @@
+import type { ListCall } from "../resources/resource-types.js";
 /** One page of a list, in QBench's envelope (facts 4.1). */
 export interface Page<Item> {
   data: Item[];
@@ -29,3 +30,10 @@ export function createListing<Item>(
   }
   return { pages, toArray, total, [Symbol.asyncIterator]: items };
 }
+
+/** A listing that can be awaited for one page as well. */
+export const listCall = <Item>(listing: Listing<Item>, readPage: () => Promise<Page<Item>>): ListCall<Item> => ({
+  ...listing,
+  // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
+  then: (done, failed) => readPage().then(done, failed),
+});

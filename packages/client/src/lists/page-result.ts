@@ -1,17 +1,17 @@
-import type { ReadPoint } from "../errors/list-error.js";
+import type { ListCursor } from "../errors/list-error.js";
 import type { Page } from "./listing.js";
 
 /** Asks for one page of a list; `order` takes the place of what its query says. */
-export type AskPage = (
+export type FetchPage = (
   page_num: number,
   order?: { sort_by: "id"; sort_order: "ASC" | "DESC" },
   signal?: AbortSignal,
 ) => Promise<Page<unknown>>;
 
 /** Some records of a read, and where to go on should it stop here. */
-export interface ReadStep {
+export interface PageResult {
   page: Page<unknown>;
-  point: ReadPoint;
+  cursor: ListCursor;
 }
 
 /** The id of a record, which is a number in nearly all lists. Otherwise NaN, with which no comparison holds. */

@@ -8,13 +8,13 @@ import type {
 } from "openapi-typescript-helpers";
 import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchConnectionError } from "../errors/connection-error.js";
-import { QBenchReadError, type ReadPoint } from "../errors/list-error.js";
-import { QBenchAnswerError } from "../errors/response-error.js";
+import { type ListCursor, QBenchListError } from "../errors/list-error.js";
+import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import type { ResourceTable } from "../resources/resource-types.js";
 import { unwrap } from "../result/unwrap.js";
 import { createListing, type Listing, type Page } from "./listing.js";
-import type { AskPage, ReadStep } from "./page-result.js";
+import type { FetchPage, PageResult } from "./page-result.js";
 import { askNewest, isNewest, readById } from "./read-by-id.js";
 import { readUnsorted } from "./read-unsorted.js";
 
@@ -35,7 +35,7 @@ export type ListPath<Paths extends {}> = {
 }[PathsWithMethod<Paths, "get"> & keyof Paths];
 
 /** How far a read has come. */
-export interface ReadProgress {
+export interface ListProgress {
   /** The records that have been taken so far. */
   rows: number;
   /** All records of the list, with those before the place where the read began. */
@@ -43,15 +43,15 @@ export interface ReadProgress {
   rowsPerSecond: number;
   secondsLeft: number;
   /** Where to go on, should it end here. */
-  point: ReadPoint;
+  cursor: ListCursor;
 }
 
 /** What a read of a whole list takes beside the options of its GET. */
 export interface ReadOptions {
-  /** Where to go on, as `QBenchReadError` or the progress has told; default the beginning. */
-  from?: ReadPoint;
+  /** Where to go on, as `QBenchListError` or the progress has told; default the beginning. */
+  cursor?: ListCursor;
   /** Is told after the records of each page have been taken. What it throws ends the read. */
-  onProgress?: (progress: ReadProgress) => void;
+  onProgress?: (progress: ListProgress) => void;
 }
 
 /** The options of that GET; optional where it asks for nothing. */
@@ -70,8 +70,8 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  * Ten pages are asked for at once, within the client's limits, and up to twenty are read ahead, no more than ten before the
  * first is taken. An error ends the read, so nothing is ever left out in silence.
  *
- * @throws QBenchReadError from the iteration, once something was given; before that what the call fails with
- * @throws QBenchAnswerError when the list does not hold still, or is none
+ * @throws QBenchListError from the iteration, once something was given; before that what the call fails with
+ * @throws QBenchResponseError when the list does not hold still, or is none
  */
 export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
   path: Path,
@@ -106,7 +106,7 @@ async function again<Result>(attempts: number, read: () => Promise<Result>): Pro
 
 function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown> {
   if (Array.isArray(page?.data)) return page;
-  throw new QBenchAnswerError(`${path} was not answered with a page of a list`);
+  throw new QBenchResponseError(`${path} was not answered with a page of a list`);
 }
 
 /** @param attempts how often a page is asked for at most */
@@ -133,7 +133,12 @@ export function createPaginate<Paths extends {}>(
     return sort_order === "ASC" && (sort_by === undefined ? sortable.has(`GET ${path}`) : sort_by === "id");
   }
 
-  async function* readSteps(path: string, query: LooseQuery, ask: AskPage, from: ReadPoint): AsyncGenerator<ReadStep> {
+  async function* readSteps(
+    path: string,
+    query: LooseQuery,
+    ask: FetchPage,
+    from: ListCursor,
+  ): AsyncGenerator<PageResult> {
     const newest = sortsById(path, query)
       ? await askNewest(ask).catch(error => {
           // It is not known for certain that every list can be sorted by id (facts 4.2).
@@ -143,10 +148,13 @@ export function createPaginate<Paths extends {}>(
     yield* newest && isNewest(newest) ? readById(ask, newest, from) : readUnsorted(ask, from);
   }
 
-  async function* readPages(path: string, { from, onProgress, ...init }: LooseInit): AsyncGenerator<Page<unknown>> {
+  async function* readPages(
+    path: string,
+    { cursor: from, onProgress, ...init }: LooseInit,
+  ): AsyncGenerator<Page<unknown>> {
     const query = init.params?.query ?? {};
     const { page_num, page_size = LARGEST_PAGE } = query;
-    const ask: AskPage = async (page_num, order, leaving) => {
+    const ask: FetchPage = async (page_num, order, leaving) => {
       const { signal } = init;
       const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
       const either = signal && leaving ? AbortSignal.any([signal, leaving]) : (signal ?? leaving);
@@ -154,13 +162,13 @@ export function createPaginate<Paths extends {}>(
       return checkPage(path, await again(attempts, read));
     };
     const started = performance.now();
-    let point: ReadPoint = from ?? { page: page_num ?? 1 };
+    let point: ListCursor = from ?? { page: page_num ?? 1 };
     const before = (point.page - 1) * page_size;
     let rows = 0;
     try {
       for await (const step of readSteps(path, query, ask, point)) {
         const { page } = step;
-        point = step.point;
+        point = step.cursor;
         yield page;
         rows += page.data.length;
         if (onProgress) {
@@ -171,19 +179,19 @@ export function createPaginate<Paths extends {}>(
             total: page.total_count,
             rowsPerSecond,
             secondsLeft: left && left / rowsPerSecond,
-            point,
+            cursor: point,
           });
         }
       }
     } catch (error) {
-      throw rows === 0 || init.signal?.aborted ? error : new QBenchReadError(path, rows, point, error);
+      throw rows === 0 || init.signal?.aborted ? error : new QBenchListError(path, rows, point, error);
     }
   }
 
   return (path, ...[given]) => {
     const init = (given ?? {}) as LooseInit;
     async function total(): Promise<number> {
-      const { from, onProgress, ...rest } = init;
+      const { cursor: from, onProgress, ...rest } = init;
       const params = { ...rest.params, query: { ...rest.params?.query, page_num: 1, page_size: 1 } };
       return checkPage(String(path), await unwrap(get(String(path), { ...rest, params }))).total_count;
     }

@@ -1,7 +1,7 @@
-import { type ReadPoint, unsteady } from "../errors/list-error.js";
-import { QBenchAnswerError } from "../errors/response-error.js";
+import { type ListCursor, unstableListError } from "../errors/list-error.js";
+import { QBenchResponseError } from "../errors/response-error.js";
 import type { Page } from "./listing.js";
-import { type AskPage, idOf, type ReadStep } from "./page-result.js";
+import { type FetchPage, idOf, type PageResult } from "./page-result.js";
 import { readAhead } from "./read-ahead.js";
 
 /** How many pages are read before a look whether they moved; fewer after they did. No less than are read ahead. */
@@ -14,9 +14,9 @@ const MOST_FAILURES = 10;
 const MOST_TURNS = 2;
 
 /** The page at the end of a list, from its end. */
-export const askNewest = (ask: AskPage): Promise<Page<unknown>> => ask(1, { sort_by: "id", sort_order: "DESC" });
+export const askNewest = (ask: FetchPage): Promise<Page<unknown>> => ask(1, { sort_by: "id", sort_order: "DESC" });
 
-const askAscending = (ask: AskPage, page: number, signal?: AbortSignal): Promise<Page<unknown>> =>
+const askAscending = (ask: FetchPage, page: number, signal?: AbortSignal): Promise<Page<unknown>> =>
   ask(page, { sort_by: "id", sort_order: "ASC" }, signal);
 
 /** Is it what was asked for? A server that does not sort might say nothing. */
@@ -33,7 +33,7 @@ interface Look {
 
 async function lookFor(
   end: number,
-  ask: AskPage,
+  ask: FetchPage,
   expected: number,
   pageSize: number,
   signal: AbortSignal | undefined,
@@ -62,7 +62,7 @@ async function lookFor(
  *
  * @param newest the page at the end of the list, read before all others
  */
-export async function* readById(ask: AskPage, newest: Page<unknown>, from: ReadPoint): AsyncGenerator<ReadStep> {
+export async function* readById(ask: FetchPage, newest: Page<unknown>, from: ListCursor): AsyncGenerator<PageResult> {
   const end = idOf(newest.data[0]);
   const pageSize = newest.data.length;
   /** The records up to the end, when they were last looked for. */
@@ -91,7 +91,7 @@ export async function* readById(ask: AskPage, newest: Page<unknown>, from: ReadP
   });
 
   if (count <= pageSize) {
-    if (floor !== undefined) yield { page: select(ascending(newest), floor), point };
+    if (floor !== undefined) yield { page: select(ascending(newest), floor), cursor: point };
     return;
   }
 
@@ -111,7 +111,7 @@ export async function* readById(ask: AskPage, newest: Page<unknown>, from: ReadP
       const fewer = count - now.count;
       count = now.count;
       if (fewer !== 0) {
-        if (++failures > MOST_FAILURES) throw unsteady();
+        if (++failures > MOST_FAILURES) throw unstableListError();
         stretch = Math.max(SHORTEST_STRETCH, stretch >> 1);
         start = Math.max(1, Math.min(point.page, now.number) - Math.max(0, Math.floor(fewer / pageSize)));
         return false;
@@ -141,7 +141,7 @@ export async function* readById(ask: AskPage, newest: Page<unknown>, from: ReadP
       }
       const first = idOf(result.data[0]);
       const last = idOf(result.data.at(-1));
-      if (first > last) throw new QBenchAnswerError("the server does not sort by id; choose another `sort_by`");
+      if (first > last) throw new QBenchResponseError("the server does not sort by id; choose another `sort_by`");
       if (read.page < start && start > 1) {
         if (result.data.length === 0 && floor === undefined) return;
         if (floor === undefined) {
@@ -159,7 +159,7 @@ export async function* readById(ask: AskPage, newest: Page<unknown>, from: ReadP
       endPage = Math.min(lastPage, Math.ceil(result.total_count / pageSize));
       const page = select(result, read.id, seen);
       read = { page: read.page + 1, id: Math.max(last || read.id, read.id) };
-      if (page.data.length > 0) yield { page, point };
+      if (page.data.length > 0) yield { page, cursor: point };
       if (read.id >= end || result.data.length === 0) break;
     }
 
@@ -176,7 +176,7 @@ export async function* readById(ask: AskPage, newest: Page<unknown>, from: ReadP
       rest = last.page;
     }
     const page = select(rest, read.id, seen);
-    if (page.data.length > 0) yield { page, point };
+    if (page.data.length > 0) yield { page, cursor: point };
     return;
   }
 }

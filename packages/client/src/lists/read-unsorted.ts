@@ -1,6 +1,6 @@
-import { type ReadPoint, unsteady } from "../errors/list-error.js";
+import { type ListCursor, unstableListError } from "../errors/list-error.js";
 import type { Page } from "./listing.js";
-import type { AskPage, ReadStep } from "./page-result.js";
+import type { FetchPage, PageResult } from "./page-result.js";
 import { readAhead } from "./read-ahead.js";
 
 /** How often a list is read that changes each time. */
@@ -18,7 +18,7 @@ function keyOf(record: unknown): { key: unknown; isUnique: boolean } {
  * long as it begins as it did, and there are as many records as the server counts, none has slipped from one page to another.
  * Otherwise the list is read again, and what had been missed is given late. All keys are kept.
  */
-export async function* readUnsorted(ask: AskPage, from: ReadPoint): AsyncGenerator<ReadStep> {
+export async function* readUnsorted(ask: FetchPage, from: ListCursor): AsyncGenerator<PageResult> {
   const start = from.page;
   /** How many records of each key were given, and are in the pages of this pass. */
   const given = new Map<unknown, number>();
@@ -47,7 +47,7 @@ export async function* readUnsorted(ask: AskPage, from: ReadPoint): AsyncGenerat
   };
 
   const first = select(await ask(start));
-  yield { page: first, point: { page: start } };
+  yield { page: first, cursor: { page: start } };
   let last = pagesOf(first);
   if (last <= start) return;
   for (let pass = 0; pass < MOST_PASSES; pass++) {
@@ -56,15 +56,15 @@ export async function* readUnsorted(ask: AskPage, from: ReadPoint): AsyncGenerat
     let next = start;
     for await (const page of readAhead(signal => (next < last ? ask(next++, undefined, signal) : undefined))) {
       const selected = select(page);
-      if (selected.data.length > 0) yield { page: selected, point: { page: pass > 0 ? start : page.page_number } };
+      if (selected.data.length > 0) yield { page: selected, cursor: { page: pass > 0 ? start : page.page_number } };
     }
     const now = await ask(last);
     const selected = select(now);
-    if (selected.data.length > 0) yield { page: selected, point: { page: start } };
+    if (selected.data.length > 0) yield { page: selected, cursor: { page: start } };
     const isThere = before.data.length > 0 || before.total_count === 0;
     const isSteady = before.data.every((record, index) => keyOf(record).key === keyOf(now.data[index]).key);
     if (isThere && isSteady && isWhole(before)) return;
     last = Math.max(start, pagesOf(now));
   }
-  throw unsteady();
+  throw unstableListError();
 }

@@ -1,6 +1,6 @@
 import { QBenchInputError } from "../errors/input-error.js";
-import { listCall } from "../list-call.js";
 import type { Listing, Page } from "../lists/listing.js";
+import { listCall } from "../lists/listing.js";
 import type { ReadOptions } from "../lists/paginate.js";
 import { unwrap } from "../result/unwrap.js";
 import { type ListWrite, writeRecords } from "../writes/write-records.js";
@@ -74,7 +74,7 @@ function makeCall(
   if (marks.startsWith("page_num")) {
     return (...args) => {
       const [init] = read(args);
-      const { from, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
+      const { cursor: from, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
       const reading = { ...init, ...(from && { from }), ...(onProgress && { onProgress }) };
       return listCall(client.paginate(path, reading), () => send(init) as Promise<Page<unknown>>);
     };

@@ -18,9 +18,9 @@ export interface WriteOptions extends CallOptions {
   chunkSize?: number;
   /**
    * What to do when the answer lacks a field that was sent, or has another value for it: QBench drops what it does not know
-   * without a word (facts 5.2). Default `"event"`: `onEvent` is told. `"error"` throws QBenchDropError.
+   * without a word (facts 5.2). Default `"event"`: `onEvent` is told. `"error"` throws QBenchIgnoredFieldsError.
    */
-  onDrop?: "event" | "error" | "ignore";
+  onIgnoredFields?: "event" | "error" | "ignore";
 }
 
 /** A list: awaited, it is the one page that its query asks for; iterated, all its records, page by page. */

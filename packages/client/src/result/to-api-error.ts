@@ -1,7 +1,6 @@
-import { readRetryAfter } from "@qbench-sdk/auth";
-import { QBenchApiError } from "../errors/api-error.js";
-import { callOf } from "../errors/request-info.js";
-import { QBenchLimitError } from "../limit-error.js";
+import { readRetryAfter } from "@qbench-sdk/auth/internal";
+import { QBenchApiError, QBenchRateLimitError } from "../errors/api-error.js";
+import { requestInfoOf } from "../errors/request-info.js";
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
@@ -17,18 +16,18 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
   const type = textOf(envelope.error_type);
   const token = textOf(envelope.error_token);
   const description = textOf(envelope.error_description) ?? textOf(envelope.error);
-  const { method, path } = callOf(response) ?? { path: response.url && new URL(response.url).pathname };
+  const { method, path } = requestInfoOf(response) ?? { path: response.url && new URL(response.url).pathname };
   const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
   const message = [
     `${[method, path].filter(Boolean).join(" ") || "The call"} was answered ${status}`,
     [type, description?.replace(/[\s\p{Cc}]+/gu, " ").slice(0, longestDescription)].filter(Boolean).join(": "),
     token && `error_token ${token}`,
   ];
-  return new (status === 429 ? QBenchLimitError : QBenchApiError)(message.filter(Boolean).join("; "), {
+  return new (status === 429 ? QBenchRateLimitError : QBenchApiError)(message.filter(Boolean).join("; "), {
     status,
     errors: Array.isArray(envelope.errors) ? envelope.errors.filter(isObject) : [],
     ...(type !== undefined && { type }),
-    ...(token !== undefined && { token }),
+    ...(token !== undefined && { errorToken: token }),
     ...(method && { method }),
     ...(path && { path }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -1,4 +1,4 @@
-import { QBenchAnswerError } from "../errors/response-error.js";
+import { QBenchResponseError } from "../errors/response-error.js";
 import { toApiError } from "./to-api-error.js";
 
 /** What the calls of an openapi-fetch client resolve to. */
@@ -14,13 +14,13 @@ export type DataOf<R extends Result> = R extends { data: infer Data; error?: nev
 /**
  * The data of a call, for who would rather catch errors than look at `error`.
  *
- * @throws QBenchApiError when the answer is an error, also one without a body; QBenchLimitError, which is one, for a 429
+ * @throws QBenchApiError when the answer is an error, also one without a body; QBenchRateLimitError, which is one, for a 429
  * @throws QBenchTimeoutError, QBenchConnectionError when there is no answer, as the call itself does
  */
 export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf<R>> {
   const { data, error, response } = await call.catch((reason: unknown) => {
     // Its message has a part of the answer.
-    throw reason instanceof SyntaxError ? new QBenchAnswerError("The answer is not JSON; look at baseUrl") : reason;
+    throw reason instanceof SyntaxError ? new QBenchResponseError("The answer is not JSON; look at baseUrl") : reason;
   });
   if (!response.ok) throw toApiError(response, error);
   return data as DataOf<R>;

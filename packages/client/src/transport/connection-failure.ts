@@ -1,4 +1,4 @@
-import { systemCode } from "@qbench-sdk/auth";
+import { systemCode } from "@qbench-sdk/auth/internal";
 
 // What a runtime says without a code: Deno in the message of the cause.
 const wordsOf = (error: unknown): string =>

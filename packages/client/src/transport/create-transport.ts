@@ -1,14 +1,12 @@
 import { limitCallTime } from "./limit-call-time.js";
 import { limitHeadersTime } from "./limit-headers-time.js";
 import type { Limiter, Limits } from "./limiter.js";
-import { type Retry, readAttempts } from "./retry.js";
-import type { RetryEvent } from "./retry-event.js";
-import type { Send } from "./send.js";
+import type { FetchLike } from "./send.js";
 import { sharedLimiter } from "./shared-limiter.js";
 import { readTimeouts, type Timeouts } from "./timeouts.js";
-import type { ThrottledEvent, WaitingEvent } from "./transport-events.js";
+import type { QueuedEvent, RateLimitedEvent, RetryEvent } from "./transport-events.js";
 import { limitCalls } from "./with-limits.js";
-import { retryCalls } from "./with-retries.js";
+import { type Retry, readAttempts, retryCalls } from "./with-retries.js";
 
 /** How calls are sent. */
 export interface TransportOptions {
@@ -25,7 +23,7 @@ export interface TransportOptions {
 }
 
 /** What happens to calls on their way. */
-export type TransportEvent = RetryEvent | ThrottledEvent | WaitingEvent;
+export type TransportEvent = RetryEvent | RateLimitedEvent | QueuedEvent;
 
 /**
  * A fetch that keeps the tenant's limits, tries again what failed for the time being, and ends what takes too long. A call
@@ -34,10 +32,10 @@ export type TransportEvent = RetryEvent | ThrottledEvent | WaitingEvent;
  * @throws QBenchInputError when an option cannot be right
  */
 export function createTransport(
-  fetch: Send,
+  fetch: FetchLike,
   origin: string,
   options: TransportOptions & { onEvent?: ((event: TransportEvent) => void) | undefined },
-): Send {
+): FetchLike {
   const { limits, retry, timeouts, onEvent } = options;
   const times = readTimeouts(timeouts);
   const attempts = readAttempts(retry);
@@ -47,4 +45,4 @@ export function createTransport(
 }
 
 const toLimiter = (origin: string, limits: Limits | Limiter | undefined): Limiter =>
-  limits && "enter" in limits ? limits : sharedLimiter(origin, limits);
+  limits && "acquire" in limits ? limits : sharedLimiter(origin, limits);

@@ -1,4 +1,4 @@
-import { whenAborted } from "@qbench-sdk/auth";
+import { whenAborted } from "@qbench-sdk/auth/internal";
 
 /** Waits so many milliseconds, or until the signal is aborted, whose reason it then throws. */
 export function wait(ms: number, signal: AbortSignal): Promise<void> {

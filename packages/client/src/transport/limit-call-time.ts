@@ -1,9 +1,9 @@
-import { discardBody, systemCode, whenAborted } from "@qbench-sdk/auth";
+import { discardBody, systemCode, whenAborted } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
-import { recordOf } from "../errors/request-info.js";
+import { requestInfo } from "../errors/request-info.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { isConnectionFailure } from "./connection-failure.js";
-import { type Send, signalOf } from "./send.js";
+import { type FetchLike, signalOf } from "./send.js";
 import { deadlineOf, longestTimerMs } from "./timeouts.js";
 import { watchBody } from "./watch-body.js";
 
@@ -12,7 +12,10 @@ import { watchBody } from "./watch-body.js";
  * with the caller's. An abort and the end of the time are met at once, with the caller's own reason or a
  * `QBenchTimeoutError`, also by a fetch that ignores its signal. A body that breaks off is told by a `QBenchConnectionError`.
  */
-export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; totalMs: number | false }): Send {
+export function limitCallTime(
+  fetch: FetchLike,
+  limits: { bodyMs: number | false; totalMs: number | false },
+): FetchLike {
   const { bodyMs, totalMs } = limits;
   return (request, init) =>
     new Promise((resolve, reject) => {
@@ -40,11 +43,11 @@ export function limitCallTime(fetch: Send, limits: { bodyMs: number | false; tot
       const limit = (phase: TimeoutPhase, limitMs: number | false, ms = limitMs) => {
         clearTimeout(timer);
         if (limitMs === false || ms === false) return;
-        timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), phase, limitMs)), ms);
+        timer = setTimeout(() => end(new QBenchTimeoutError(requestInfo(request), phase, limitMs)), ms);
       };
 
       const toError = (error: unknown): unknown =>
-        isConnectionFailure(error) ? new QBenchConnectionError(recordOf(request), "body", systemCode(error)) : error;
+        isConnectionFailure(error) ? new QBenchConnectionError(requestInfo(request), "body", systemCode(error)) : error;
 
       const leave = whenAborted(caller, () => end(caller.reason));
       const deadline = deadlineOf(totalMs);

@@ -1,13 +1,13 @@
-import { discardBody } from "@qbench-sdk/auth";
-import { recordOf } from "../errors/request-info.js";
+import { discardBody } from "@qbench-sdk/auth/internal";
+import { requestInfo } from "../errors/request-info.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
-import { type Send, signalOf } from "./send.js";
+import { type FetchLike, signalOf } from "./send.js";
 
 /**
  * Limits the time from sending to the answer's headers, for each attempt. A fetch that ignores its signal is left to itself.
  * To be used within `limitCallTime`, whose signal is the call's own.
  */
-export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
+export function limitHeadersTime(fetch: FetchLike, limitMs: number | false): FetchLike {
   if (limitMs === false) return fetch;
   return (request, init) =>
     new Promise((resolve, reject) => {
@@ -28,7 +28,7 @@ export function limitHeadersTime(fetch: Send, limitMs: number | false): Send {
         settle?.reject(reason);
       };
       const abort = () => end(call.reason);
-      const timer = setTimeout(() => end(new QBenchTimeoutError(recordOf(request), "headers", limitMs)), limitMs);
+      const timer = setTimeout(() => end(new QBenchTimeoutError(requestInfo(request), "headers", limitMs)), limitMs);
       // Until the call is over, when the attempt succeeds: an abort ends the reading of the body as well.
       call.addEventListener("abort", abort, { once: true });
       // Somebody's own fetch may throw at once.

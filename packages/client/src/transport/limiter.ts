@@ -1,7 +1,7 @@
 import type { Clock } from "@qbench-sdk/auth";
 import { QBenchInputError } from "../errors/input-error.js";
 import { createQueue } from "./linked-queue.js";
-import type { Refusal } from "./read-refusal.js";
+import type { RateLimitInfo } from "./read-rate-limit.js";
 
 /** What the tenant allows (facts 6.3). What is not given follows what the tenant itself says when it refuses a call. */
 export interface Limits {
@@ -20,17 +20,17 @@ export interface Limiter {
    *
    * @throws the signal's own reason, by the promise, when it is aborted
    */
-  enter(signal?: AbortSignal): Place | Promise<Place>;
+  acquire(signal?: AbortSignal): Slot | Promise<Slot>;
   /** Takes to heart what the tenant said when it refused a call; before that leaves its place. */
-  learn(refusal: Refusal): void;
+  update(refusal: RateLimitInfo): void;
 }
 
 /** Of one call. It is held until both have been called; calling again does nothing. */
-export interface Place {
+export interface Slot {
   /** The answer's headers are here, or the call has failed. */
-  answered(): void;
+  onResponse(): void;
   /** The answer's body has ended as well. */
-  leave(): void;
+  release(): void;
 }
 
 /** A limiter for several clients. */
@@ -41,7 +41,7 @@ export interface SharedLimiter extends Limiter {
    *
    * @throws {QBenchInputError} for what is no limit
    */
-  restrict(limits: Limits): void;
+  tighten(limits: Limits): void;
 }
 
 interface Rate {
@@ -111,20 +111,20 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
     return Math.ceil(Math.max(free, pausedUntil) - now);
   }
 
-  function place(): Place {
+  function place(): Slot {
     let isAnswered = false;
     let isOver = false;
     inside++;
     unanswered++;
     return {
-      answered() {
+      onResponse() {
         if (isAnswered) return;
         isAnswered = true;
         unanswered--;
         answers.push(time());
         admit();
       },
-      leave() {
+      release() {
         if (isOver) return;
         isOver = true;
         inside--;
@@ -158,9 +158,9 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
   restrict(limits);
 
   return {
-    restrict,
+    tighten: restrict,
 
-    enter(signal) {
+    acquire(signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
       if (!waiting.first() && delay(time()) <= 0) return place();
       return new Promise((resolve, reject) => {
@@ -179,7 +179,7 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
       });
     },
 
-    learn({ kind, limit, windowMs, retryAfterMs }) {
+    update({ kind, limit, windowMs, retryAfterMs }) {
       const now = time();
       if (kind === "rate" && limit && windowMs) learned = { requests: limit, windowMs };
       if (kind === "concurrency") {

@@ -1,11 +1,8 @@
+import { isWorkerd } from "@qbench-sdk/auth/internal";
 import { createLimiter, type Limits, type SharedLimiter } from "./limiter.js";
 
 // For the life of the process: what a client has sent counts after it is gone, too. A few kB for each tenant.
 const limiters = new Map<string, SharedLimiter>();
-
-/** There one request cannot wait for what another has to do: it would never be woken. */
-const isEdgeWorker = (): boolean =>
-  (globalThis as { navigator?: { userAgent?: string } }).navigator?.userAgent === "Cloudflare-Workers";
 
 /**
  * The limiter of a tenant, one for all clients of this process. Where they were given different limits, the smaller count.
@@ -14,13 +11,14 @@ const isEdgeWorker = (): boolean =>
  * @throws {QBenchInputError} for what is no limit
  */
 export function sharedLimiter(origin: string, limits: Limits = {}): SharedLimiter {
-  if (isEdgeWorker()) return createLimiter(limits);
+  // On edge workers one request cannot wait for what another has to do: it would never be woken.
+  if (isWorkerd) return createLimiter(limits);
   const limiter = limiters.get(origin);
   if (!limiter) {
     const created = createLimiter(limits);
     limiters.set(origin, created);
     return created;
   }
-  limiter.restrict(limits);
+  limiter.tighten(limits);
   return limiter;
 }

@@ -1,7 +1,7 @@
-import { readRetryAfter, systemCode } from "@qbench-sdk/auth";
+import { readRetryAfter, systemCode } from "@qbench-sdk/auth/internal";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import { isConnectionFailure, isUnsent, isUntrusted } from "./connection-failure.js";
-import { readRefusalText } from "./read-refusal-text.js";
+import { readRefusalText } from "./read-rate-limit.js";
 
 /** What came of one attempt. */
 export type Outcome = { response: Response } | { error: unknown };

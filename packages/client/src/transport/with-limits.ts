@@ -1,9 +1,8 @@
 import { tell } from "../events.js";
-import type { Limiter, Place } from "./limiter.js";
-import { readRefusal } from "./read-refusal.js";
-import { readRefusalText } from "./read-refusal-text.js";
-import { type Send, signalOf } from "./send.js";
-import type { ThrottledEvent, WaitingEvent } from "./transport-events.js";
+import type { Limiter, Slot } from "./limiter.js";
+import { readRateLimitInfo, readRefusalText } from "./read-rate-limit.js";
+import { type FetchLike, signalOf } from "./send.js";
+import type { QueuedEvent, RateLimitedEvent } from "./transport-events.js";
 import { watchBody } from "./watch-body.js";
 
 /**
@@ -13,44 +12,44 @@ import { watchBody } from "./watch-body.js";
  * @param onEvent is told when a call had to wait, and when it was refused after all
  */
 export function limitCalls(
-  fetch: Send,
+  fetch: FetchLike,
   limiter: Limiter,
-  onEvent?: (event: WaitingEvent | ThrottledEvent) => void,
-): Send {
-  async function send(place: Place, request: Request, init: RequestInit | undefined): Promise<Response> {
+  onEvent?: (event: QueuedEvent | RateLimitedEvent) => void,
+): FetchLike {
+  async function send(place: Slot, request: Request, init: RequestInit | undefined): Promise<Response> {
     try {
       const response = await fetch(request, init);
-      place.answered();
+      place.onResponse();
       if (response.status === 429) {
-        const refusal = readRefusal(response.headers, await readRefusalText(response));
+        const refusal = readRateLimitInfo(response.headers, await readRefusalText(response));
         // Before the place is free, so that the next call is sent by what was learned.
-        limiter.learn(refusal);
-        tell(onEvent, { type: "throttled", ...refusal });
+        limiter.update(refusal);
+        tell(onEvent, { type: "rate-limited", ...refusal });
       } else if (response.ok && request.method !== "HEAD") {
-        return watchBody(response, { ended: place.leave, signal: signalOf(request, init) });
+        return watchBody(response, { ended: place.release, signal: signalOf(request, init) });
       }
       // What has failed takes no place at the server, and its answer is often left unread. To HEAD there is none, but in some
       // browsers an empty stream, which nobody reads.
-      place.leave();
+      place.release();
       return response;
     } catch (error) {
-      place.answered();
-      place.leave();
+      place.onResponse();
+      place.release();
       throw error;
     }
   }
 
-  async function sendInTurn(turn: Promise<Place>, request: Request, init: RequestInit | undefined): Promise<Response> {
+  async function sendInTurn(turn: Promise<Slot>, request: Request, init: RequestInit | undefined): Promise<Response> {
     const start = performance.now();
     const place = await turn;
     const waitedMs = performance.now() - start;
     // A limiter that asks others takes a moment for each call.
-    if (waitedMs >= 5) tell(onEvent, { type: "waiting", waitedMs });
+    if (waitedMs >= 5) tell(onEvent, { type: "queued", waitedMs });
     return send(place, request, init);
   }
 
   return (request, init) => {
-    const place = limiter.enter(signalOf(request, init));
-    return "answered" in place ? send(place, request, init) : sendInTurn(place, request, init);
+    const place = limiter.acquire(signalOf(request, init));
+    return "onResponse" in place ? send(place, request, init) : sendInTurn(place, request, init);
   };
 }

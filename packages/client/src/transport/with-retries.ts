@@ -1,14 +1,15 @@
-import { discardBody, repeaterOf, systemCode } from "@qbench-sdk/auth";
+import { discardBody, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
-import { recordOf } from "../errors/request-info.js";
+import { QBenchInputError } from "../errors/input-error.js";
+import { requestInfo } from "../errors/request-info.js";
 import { tell } from "../events.js";
 import { isConnectionFailure, isUnsent } from "./connection-failure.js";
 import { wait } from "./delay.js";
 import { createRetryBudget } from "./retry-budget.js";
-import type { RetryEvent } from "./retry-event.js";
-import { type Send, signalOf } from "./send.js";
+import { type FetchLike, signalOf } from "./send.js";
 import { isTemporary, type Outcome, whyRepeat } from "./should-retry.js";
 import { deadlineOf, longestTimerMs } from "./timeouts.js";
+import type { RetryEvent } from "./transport-events.js";
 
 const firstPauseMs = 250;
 const longestPauseMs = 8000;
@@ -22,9 +23,9 @@ const jitterMs = 1000;
  * @throws QBenchConnectionError when the network fails
  */
 export function retryCalls(
-  fetch: Send,
+  fetch: FetchLike,
   settings: { attempts: number; totalMs?: number | false; onEvent?: ((event: RetryEvent) => void) | undefined },
-): Send {
+): FetchLike {
   const { attempts, totalMs = false, onEvent } = settings;
   const budget = createRetryBudget();
 
@@ -40,7 +41,7 @@ export function retryCalls(
       }
       const reason = attempt < attempts ? await whyRepeat(outcome, request.method) : undefined;
       signal.throwIfAborted();
-      const repeat = reason && repeaterOf(request);
+      const repeat = reason && replayerOf(request);
       if (!repeat) return give(outcome, request);
       const { toldMs, ...told } = reason;
       const waitMs = Math.ceil(
@@ -56,7 +57,7 @@ export function retryCalls(
 
       // Its connection cannot be used again while the body is unread.
       if ("response" in outcome) discardBody(outcome.response);
-      tell(onEvent, { type: "retry", ...recordOf(request), attempt: attempt + 1, ...told, waitMs });
+      tell(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...told, waitMs });
       await wait(waitMs, signal);
       sent = repeat();
     }
@@ -76,5 +77,21 @@ function give(outcome: Outcome, request: Request): Response {
   if ("response" in outcome) return outcome.response;
   const { error } = outcome;
   if (!isConnectionFailure(error)) throw error;
-  throw new QBenchConnectionError(recordOf(request), isUnsent(error) ? "connect" : "headers", systemCode(error));
+  throw new QBenchConnectionError(requestInfo(request), isUnsent(error) ? "connect" : "headers", systemCode(error));
+}
+
+/**
+ * Which calls are sent again; `false` for none.
+ *
+ * A 429 was not carried out (facts 6.3), nor was a call for which no connection was made: those are sent again whatever
+ * they do. After 500, 502, 503 and 504, a broken connection and a time-out only GET and HEAD are: a write may have been
+ * done. A body that is a stream needs `replayableStream`.
+ */
+export type Retry = { /** In all, the first included; default 4. */ attempts?: number | undefined } | false;
+
+/** @throws QBenchInputError */
+export function readAttempts(retry: Retry = {}): number {
+  const { attempts = 4 } = retry || { attempts: 1 };
+  if (Number.isInteger(attempts) && attempts > 0) return attempts;
+  throw new QBenchInputError("retry.attempts: must be a whole number from 1");
 }

@@ -1,8 +1,12 @@
-import type { Drop } from "../errors/ignored-fields-error.js";
+import type { IgnoredFields } from "../errors/ignored-fields-error.js";
 import { isRecord, type SentRecord } from "./check-writes.js";
 
 /** What the answered records lack of what was sent: records of an update are found by id, created ones by their order. */
-export function findDrops(sent: readonly SentRecord[], answered: readonly unknown[], isUpdate: boolean): Drop[] {
+export function findDrops(
+  sent: readonly SentRecord[],
+  answered: readonly unknown[],
+  isUpdate: boolean,
+): IgnoredFields[] {
   // Of more or fewer new records nobody can tell whose they are.
   if (!isUpdate && answered.length !== sent.length) return [];
   const byId = new Map(answered.filter(isRecord).map(record => [String(record.id), record]));

@@ -1,7 +1,7 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
 import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchConnectionError } from "../errors/connection-error.js";
-import { QBenchDropError } from "../errors/ignored-fields-error.js";
+import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
 import type { SentRecord } from "./check-writes.js";
 
@@ -37,11 +37,11 @@ export async function writeInChunks(
 }
 
 function outcomeOf(error: unknown, place: { start: number; count: number }): WriteOutcome {
-  if (error instanceof QBenchDropError) return writtenOutcome(place.start, place.count, error.records);
+  if (error instanceof QBenchIgnoredFieldsError) return writtenOutcome(place.start, place.count, error.records);
   // Without a token nothing was sent. A time-out, or an error of the server or of a gateway before it, does not tell how far it came.
   const isRefused =
     error instanceof QBenchAuthError ||
-    (error instanceof QBenchConnectionError && error.unsent) ||
+    (error instanceof QBenchConnectionError && !error.requestSent) ||
     (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
   return { ...place, state: isRefused ? "failed" : "unknown", error };
 }

@@ -1,4 +1,4 @@
-import { QBenchDropError } from "../errors/ignored-fields-error.js";
+import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
 import { tell } from "../events.js";
 import type { WriteOptions } from "../resources/resource-types.js";
@@ -7,8 +7,8 @@ import { findDrops } from "./find-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
 
 /** QBench answered a write with success, and left out part of what was sent (facts 5.2). */
-export interface FieldDropped {
-  type: "field-dropped";
+export interface FieldsIgnoredEvent {
+  type: "fields-ignored";
   method: string;
   /** As the document has it. */
   path: string;
@@ -25,7 +25,7 @@ export interface ListWrite {
   /** Whether the answered records have every field that can be sent. */
   isEchoed: boolean;
   send(chunk: SentRecord[]): Promise<unknown>;
-  onEvent: ((event: FieldDropped) => void) | undefined;
+  onEvent: ((event: FieldsIgnoredEvent) => void) | undefined;
 }
 
 const defaultChunkSize = 100;
@@ -33,19 +33,19 @@ const defaultChunkSize = 100;
 /** Writes a list of records, and looks into the answer for what was dropped. */
 export async function writeRecords(write: ListWrite, body: unknown, options: WriteOptions = {}): Promise<unknown[]> {
   const { name, method, path, isEchoed, onEvent } = write;
-  const { chunkSize = defaultChunkSize, onDrop = "event", signal } = options;
+  const { chunkSize = defaultChunkSize, onIgnoredFields = "event", signal } = options;
   const isUpdate = method === "PATCH";
   const items = checkRecords(name, body, isUpdate);
   if (!(Number.isInteger(chunkSize) && chunkSize > 0)) throw new QBenchInputError(`${name}: chunkSize is 1 or more`);
-  const looks = isEchoed && (onDrop === "error" || (onDrop === "event" && onEvent !== undefined));
+  const looks = isEchoed && (onIgnoredFields === "error" || (onIgnoredFields === "event" && onEvent !== undefined));
 
   const send = async (chunk: SentRecord[]): Promise<unknown[]> => {
     const data = await write.send(chunk);
     const records = Array.isArray(data) ? data : [];
     // An answer without records tells nothing of them.
     const drops = looks && Array.isArray(data) ? findDrops(chunk, records, isUpdate) : [];
-    if (drops.length > 0 && onDrop === "error") throw new QBenchDropError(name, drops, records);
-    for (const drop of drops) tell(onEvent, { type: "field-dropped", method, path, ...drop });
+    if (drops.length > 0 && onIgnoredFields === "error") throw new QBenchIgnoredFieldsError(name, drops, records);
+    for (const drop of drops) tell(onEvent, { type: "fields-ignored", method, path, ...drop });
     return records;
   };
   return writeInChunks(name, items, chunkSize, send, signal);

@@ -14,7 +14,7 @@ import { createElement, Suspense } from "react";
 import { renderToString } from "react-dom/server";
 import { prerender } from "react-dom/static";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
-import { createQBenchClient, QBenchApiError, QBenchConnectionError, type Send } from "../../src/index.js";
+import { createQBenchClient, type FetchLike, QBenchApiError, QBenchConnectionError } from "../../src/index.js";
 import { setUp } from "../support/laboratory.js";
 import { stopTime } from "../support/transport.js";
 
@@ -26,7 +26,7 @@ const order = (order_id: number) => ({ params: { path: { order_id } } });
 const createQueries = () => new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
 /** A client that has a token already, over a fetch that is the test's. */
-const createBareClient = (fetch: Send) =>
+const createBareClient = (fetch: FetchLike) =>
   createQBenchClient({
     tokenSource: {
       origin: "https://lab.example",
@@ -136,7 +136,7 @@ describe("openapi-react-query", () => {
     ["that often again for each retry of its own, of which a hook makes three by default", 3, 16],
   ])("sends a call %s", async (_, retry, calls) => {
     stopTime();
-    const fetch = vi.fn<Send>(async () => new Response("Unavailable", { status: 503 }));
+    const fetch = vi.fn<FetchLike>(async () => new Response("Unavailable", { status: 503 }));
     const query = createReactQuery(createBareClient(fetch)).queryOptions("get", ORDER, order(3));
     const observer = new QueryObserver(new QueryClient(), { ...query, retry });
     const leave = observer.subscribe(() => {});
@@ -147,7 +147,7 @@ describe("openapi-react-query", () => {
   });
 
   it("ends the call of a query that is cancelled", async () => {
-    const fetch = vi.fn<Send>(() => new Promise(() => {}));
+    const fetch = vi.fn<FetchLike>(() => new Promise(() => {}));
     const queries = createQueries();
     const query = createReactQuery(createBareClient(fetch)).queryOptions("get", ORDER, order(3));
     const read = thrownBy(queries.fetchQuery(query));

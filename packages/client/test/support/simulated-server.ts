@@ -1,5 +1,5 @@
 import type { Limiter } from "../../src/transport/limiter.ts";
-import { readRefusal } from "../../src/transport/read-refusal.ts";
+import { readRateLimitInfo } from "../../src/transport/read-rate-limit.ts";
 
 export interface SimulatedCall {
   /** When the caller has it, in milliseconds from the start. */
@@ -44,17 +44,17 @@ export function simulateServer(limits: { concurrent: number; requests: number; w
       await pause(at);
       const controller = new AbortController();
       if (abortAt !== undefined) setTimeout(() => controller.abort(), abortAt);
-      const place = await Promise.resolve(limiter.enter(controller.signal)).catch(() => undefined);
+      const place = await Promise.resolve(limiter.acquire(controller.signal)).catch(() => undefined);
       if (!place) return undefined;
       const sentAt = performance.now();
       await pause(up);
       const refusal = arrive();
       await pause(down);
-      place.answered();
-      if (refusal) limiter.learn(readRefusal(refusal.headers, await refusal.text()));
+      place.onResponse();
+      if (refusal) limiter.update(readRateLimitInfo(refusal.headers, await refusal.text()));
       else await pause(body);
       running--;
-      place.leave();
+      place.release();
       return sentAt;
     },
   };

@@ -3,10 +3,9 @@ import { vi } from "vitest";
 import type { Retry, RetryEvent, Timeouts } from "../../src/index.js";
 import { limitCallTime } from "../../src/transport/limit-call-time.js";
 import { limitHeadersTime } from "../../src/transport/limit-headers-time.js";
-import { readAttempts } from "../../src/transport/retry.js";
-import type { Send } from "../../src/transport/send.js";
+import type { FetchLike } from "../../src/transport/send.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
-import { retryCalls } from "../../src/transport/with-retries.js";
+import { readAttempts, retryCalls } from "../../src/transport/with-retries.js";
 import { setUp } from "./laboratory.js";
 
 export interface TransportOptions {
@@ -16,7 +15,7 @@ export interface TransportOptions {
 }
 
 /** A fetch as the client has it, over another. */
-export function transport(fetch: Send, { retry, timeouts, onEvent }: TransportOptions = {}): Send {
+export function transport(fetch: FetchLike, { retry, timeouts, onEvent }: TransportOptions = {}): FetchLike {
   const limits = readTimeouts(timeouts);
   const attempts = limitHeadersTime(fetch, limits.headersMs);
   return limitCallTime(

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer as createSocketServer } from "node:net";
 import { inspect } from "node:util";
-import { RepeatableRequest } from "@qbench-sdk/auth";
+import { ReplayableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { QBenchConnectionError, QBenchTimeoutError, type RetryEvent } from "../../src/index.js";
 import { isDeno } from "../support/runtime.js";
@@ -49,7 +49,7 @@ const cutInBody = (response: ServerResponse) => {
 const real = (options?: TransportOptions) => transport((request, init) => fetch(request, init), options);
 const send = (url: string, options?: TransportOptions) => real(options)(new Request(url));
 const write = (url: string, options?: TransportOptions) =>
-  real(options)(new RepeatableRequest(url, { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } }));
+  real(options)(new ReplayableRequest(url, { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } }));
 
 const errorOf = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
@@ -83,7 +83,7 @@ describe("a connection that breaks before the answer", () => {
     const error = await errorOf(write(url));
     expect(received).toEqual(["POST [1]"]);
     expect(error).toBeInstanceOf(QBenchConnectionError);
-    expect(error).toMatchObject({ unsent: false, method: "POST", path: "/things" });
+    expect(error).toMatchObject({ requestSent: true, method: "POST", path: "/things" });
     expect(String(error)).toMatch(
       /^QBenchConnectionError: POST \/things has no answer, the connection broke( \([A-Z_]+\))?; it may have been done$/,
     );
@@ -141,7 +141,7 @@ describe("a connection that is refused", () => {
       [3, refused],
       [4, refused],
     ]);
-    expect(error).toMatchObject({ name: "QBenchConnectionError", unsent: true });
+    expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: false });
     expect(error).toHaveProperty("code", refused);
     expect(String(error)).toBe(
       `QBenchConnectionError: POST /things was not sent, there is no connection${refused ? ` (${refused})` : ""}; see baseUrl`,
@@ -153,12 +153,16 @@ describe("a connection that is refused", () => {
     const sent = vi.fn(() => Promise.reject(new TypeError("fetch failed", { cause })));
     const error = await errorOf(transport(sent)(new Request("https://lab.example/things")));
     expect(sent).toHaveBeenCalledOnce();
-    expect(error).toMatchObject({ name: "QBenchConnectionError", unsent: true, code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
+    expect(error).toMatchObject({
+      name: "QBenchConnectionError",
+      requestSent: false,
+      code: "DEPTH_ZERO_SELF_SIGNED_CERT",
+    });
   });
 
   it("is told of as such with `retry: false`, too", async () => {
     const error = await errorOf(send(await deadAddress(), { retry: false }));
-    expect(error).toMatchObject({ name: "QBenchConnectionError", unsent: true });
+    expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: false });
   });
 });
 

@@ -2,8 +2,8 @@ import { createTokenSource } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { type ClientOptions, createQBenchClient } from "../../src/index.ts";
-import { createLimiter, type Limiter, type Limits, type Place } from "../../src/transport/limiter.ts";
-import type { ThrottledEvent, WaitingEvent } from "../../src/transport/transport-events.ts";
+import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
+import type { QueuedEvent, RateLimitedEvent } from "../../src/transport/transport-events.ts";
 import { limitCalls } from "../../src/transport/with-limits.ts";
 import { credentials } from "../support/laboratory.ts";
 import { isServer } from "../support/runtime.ts";
@@ -14,8 +14,8 @@ const request = (init?: RequestInit) => new Request("https://lab.example/qbench/
 
 /** A limiter whose places tell what becomes of them. */
 function limiterOf() {
-  const place = { answered: vi.fn(), leave: vi.fn() } satisfies Place;
-  const limiter = { enter: vi.fn((_signal?: AbortSignal) => place), learn: vi.fn() } satisfies Limiter;
+  const place = { onResponse: vi.fn(), release: vi.fn() } satisfies Slot;
+  const limiter = { acquire: vi.fn((_signal?: AbortSignal) => place), update: vi.fn() } satisfies Limiter;
   return { place, limiter };
 }
 
@@ -31,13 +31,13 @@ describe("limitCalls", () => {
     const fetch = vi.fn(async () => Response.json({ a: 1 }));
     const sending = limitCalls(fetch, limiter)(request());
     expect(fetch).toHaveBeenCalledOnce();
-    expect(place.answered).not.toHaveBeenCalled();
+    expect(place.onResponse).not.toHaveBeenCalled();
     const response = await sending;
-    expect(place.answered).toHaveBeenCalledOnce();
-    expect(place.leave).not.toHaveBeenCalled();
+    expect(place.onResponse).toHaveBeenCalledOnce();
+    expect(place.release).not.toHaveBeenCalled();
     await expect(response.json()).resolves.toEqual({ a: 1 });
-    expect(place.leave).toHaveBeenCalledOnce();
-    expect(limiter.learn).not.toHaveBeenCalled();
+    expect(place.release).toHaveBeenCalledOnce();
+    expect(limiter.update).not.toHaveBeenCalled();
   });
 
   it.each([
@@ -51,8 +51,8 @@ describe("limitCalls", () => {
   ])("gives the place back when fetch %s", async (_, fetch) => {
     const { place, limiter } = limiterOf();
     await expect(limitCalls(fetch, limiter)(request())).rejects.toThrow("refused");
-    expect(place.answered).toHaveBeenCalledOnce();
-    expect(place.leave).toHaveBeenCalledOnce();
+    expect(place.onResponse).toHaveBeenCalledOnce();
+    expect(place.release).toHaveBeenCalledOnce();
   });
 
   it.each([
@@ -68,15 +68,15 @@ describe("limitCalls", () => {
   ])("gives the place back when fetch %s", async (_, fetch) => {
     const { place, limiter } = limiterOf();
     await limitCalls(fetch, limiter)(request()).catch(() => {});
-    expect(place.answered).toHaveBeenCalled();
-    expect(place.leave).toHaveBeenCalled();
+    expect(place.onResponse).toHaveBeenCalled();
+    expect(place.release).toHaveBeenCalled();
   });
 
   it("does not wait for the body of a failure, which is often left unread", async () => {
     const { place, limiter } = limiterOf();
     const failure = new Response(new ReadableStream(), { status: 404 });
     expect(await limitCalls(async () => failure, limiter)(request())).toBe(failure);
-    expect(place.leave).toHaveBeenCalled();
+    expect(place.release).toHaveBeenCalled();
   });
 
   it("does not wait long for the words of a refusal", async () => {
@@ -86,8 +86,8 @@ describe("limitCalls", () => {
     const sending = limitCalls(async () => silent, limiter)(request());
     await vi.advanceTimersByTimeAsync(1000);
     expect(await sending).toBe(silent);
-    expect(limiter.learn).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
-    expect(place.leave).toHaveBeenCalled();
+    expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
+    expect(place.release).toHaveBeenCalled();
   });
 
   it("hands on what goes beside the request, whose signal stands for the request's own", async () => {
@@ -96,17 +96,17 @@ describe("limitCalls", () => {
     const controller = new AbortController();
     const [call, init] = [request(), { signal: controller.signal }];
     await limitCalls(fetch, limiter)(call, init);
-    expect(limiter.enter).toHaveBeenCalledExactlyOnceWith(controller.signal);
+    expect(limiter.acquire).toHaveBeenCalledExactlyOnceWith(controller.signal);
     expect(fetch).toHaveBeenCalledExactlyOnceWith(call, init);
     controller.abort();
-    expect(place.leave).toHaveBeenCalledOnce();
+    expect(place.release).toHaveBeenCalledOnce();
   });
 
   it("does not wait for a body of an answer to HEAD", async () => {
     const { place, limiter } = limiterOf();
     const open = new Response(new ReadableStream());
     await limitCalls(async () => open, limiter)(request({ method: "HEAD" }));
-    expect(place.leave).toHaveBeenCalled();
+    expect(place.release).toHaveBeenCalled();
   });
 
   it("sends nothing for a call that gives up in the queue, and tells who waited how long", async () => {
@@ -124,7 +124,7 @@ describe("limitCalls", () => {
     await vi.advanceTimersByTimeAsync(1001);
     await waiting;
     expect(fetch).toHaveBeenCalledTimes(2);
-    expect(events).toEqual([{ type: "waiting", waitedMs: 1001 }]);
+    expect(events).toEqual([{ type: "queued", waitedMs: 1001 }]);
   });
 
   it.each([
@@ -141,7 +141,7 @@ describe("limitCalls", () => {
     const fetch = async () => Response.json(refusal, throttle);
     const limited = limitCalls(fetch, later, listener);
     expect((await limited(request())).status).toBe(429);
-    expect(place.leave).toHaveBeenCalledOnce();
+    expect(place.release).toHaveBeenCalledOnce();
   });
 
   it("learns from a refusal, tells of it, and leaves the response to the caller", async () => {
@@ -154,11 +154,11 @@ describe("limitCalls", () => {
       event => events.push(event),
     )(request());
     expect(response).toBe(answer);
-    expect(place.leave).toHaveBeenCalledOnce();
-    expect(place.leave).toHaveBeenCalledAfter(limiter.learn);
+    expect(place.release).toHaveBeenCalledOnce();
+    expect(place.release).toHaveBeenCalledAfter(limiter.update);
     const read = { kind: "rate", limit: 300, windowMs: 60_000, count: 350, retryAfterMs: 7000 };
-    expect(limiter.learn).toHaveBeenCalledExactlyOnceWith(read);
-    expect(events).toEqual([{ type: "throttled", ...read }]);
+    expect(limiter.update).toHaveBeenCalledExactlyOnceWith(read);
+    expect(events).toEqual([{ type: "rate-limited", ...read }]);
     await expect(response.json()).resolves.toEqual(refusal);
   });
 
@@ -169,9 +169,9 @@ describe("limitCalls", () => {
     );
     const endless = new Response(new ReadableStream({ pull }), { status: 429 });
     const response = await limitCalls(async () => endless, limiter)(request());
-    expect(limiter.learn).toHaveBeenCalledExactlyOnceWith({ kind: "unknown" });
+    expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "unknown" });
     expect(pull.mock.calls.length).toBeLessThan(10);
-    expect(place.leave).toHaveBeenCalledOnce();
+    expect(place.release).toHaveBeenCalledOnce();
     await response.body?.cancel();
   });
 
@@ -180,19 +180,19 @@ describe("limitCalls", () => {
     const controller = new AbortController();
     const open = new Response(new ReadableStream(), throttle);
     const sending = limitCalls(async () => open, limiter)(request({ signal: controller.signal }));
-    await vi.waitFor(() => expect(place.answered).toHaveBeenCalled());
+    await vi.waitFor(() => expect(place.onResponse).toHaveBeenCalled());
     controller.abort();
     await sending;
-    expect(limiter.learn).toHaveBeenCalledOnce();
-    expect(place.leave).toHaveBeenCalledOnce();
+    expect(limiter.update).toHaveBeenCalledOnce();
+    expect(place.release).toHaveBeenCalledOnce();
   });
 
   it("learns from the headers when the body breaks off", async () => {
     const { place, limiter } = limiterOf();
     const broken = new ReadableStream({ pull: controller => controller.error(new Error("cut")) });
     const response = await limitCalls(async () => new Response(broken, throttle), limiter)(request());
-    expect(limiter.learn).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
-    expect(place.leave).toHaveBeenCalledOnce();
+    expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
+    expect(place.release).toHaveBeenCalledOnce();
     await expect(response.text()).rejects.toThrow();
   });
 });
@@ -216,7 +216,7 @@ async function limited(emulator: Emulator, limits: Limits = {}, send: Send = req
   });
   await tokenSource.getToken();
   return () => {
-    const events: (WaitingEvent | ThrottledEvent)[] = [];
+    const events: (QueuedEvent | RateLimitedEvent)[] = [];
     const fetch = limitCalls(send, createLimiter(limits), event => events.push(event));
     return { client: createQBenchClient({ tokenSource, fetch, ...bare }), events };
   };
@@ -245,9 +245,9 @@ describe("a limited client", () => {
     expect(answers.every(({ data }) => data)).toBe(true);
     expect(emulator.stats).toMatchObject({ apiCalls: 700, throttledByRate: 0, throttledByConcurrency: 0 });
     expect(emulator.stats.mostConcurrent).toBe(10);
-    expect(events.every(({ type }) => type === "waiting")).toBe(true);
+    expect(events.every(({ type }) => type === "queued")).toBe(true);
     // Those beyond the first window.
-    expect(events.filter(event => event.type === "waiting" && event.waitedMs > 30_000)).toHaveLength(400);
+    expect(events.filter(event => event.type === "queued" && event.waitedMs > 30_000)).toHaveLength(400);
   });
 
   it.runIf(isServer)("meets no 429 over real connections either", async () => {
@@ -273,7 +273,7 @@ describe("a limited client", () => {
     await inFakeTime(Array.from({ length: 150 }, () => client.GET(path)));
     expect(emulator.stats.throttledByConcurrency).toBeLessThanOrEqual(7);
     expect(emulator.stats.throttledByRate).toBeLessThanOrEqual(3);
-    const throttled = events.filter(({ type }) => type === "throttled");
+    const throttled = events.filter(({ type }) => type === "rate-limited");
     expect(throttled).toHaveLength(emulator.stats.throttledByConcurrency + emulator.stats.throttledByRate);
   });
 

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { QBenchInputError } from "../../src/errors/input-error.ts";
-import { createLimiter, type Limiter, type Limits, type Place } from "../../src/transport/limiter.ts";
+import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
 import { isEdgeWorker } from "../support/runtime.ts";
 import { type SimulatedCall, simulateServer } from "../support/simulated-server.ts";
@@ -12,16 +12,16 @@ afterEach(() => void vi.useRealTimers());
 const vendor = { concurrent: 10, requests: 300, windowMs: 60_000 };
 
 /** Enters, and fails unless there is a place at once. */
-function enterNow(limiter: Limiter): Place {
-  const place = limiter.enter();
+function enterNow(limiter: Limiter): Slot {
+  const place = limiter.acquire();
   if (place instanceof Promise) throw new Error("there is no place");
   return place;
 }
 
 /** A place, or undefined where one would have to wait for it. */
-function tryToEnter(limiter: Limiter): Place | undefined {
+function tryToEnter(limiter: Limiter): Slot | undefined {
   const controller = new AbortController();
-  const place = limiter.enter(controller.signal);
+  const place = limiter.acquire(controller.signal);
   if (!(place instanceof Promise)) return place;
   place.catch(() => {});
   controller.abort();
@@ -30,8 +30,8 @@ function tryToEnter(limiter: Limiter): Place | undefined {
 
 const leaveAtOnce = (limiter: Limiter): void => {
   const place = enterNow(limiter);
-  place.answered();
-  place.leave();
+  place.onResponse();
+  place.release();
 };
 
 describe("a limiter", () => {
@@ -87,7 +87,7 @@ describe("a limiter", () => {
     let now = 0;
     const limiter = createLimiter({ requests: 1, windowMs: 1000 }, { now: () => now });
     leaveAtOnce(limiter);
-    const waiting = limiter.enter();
+    const waiting = limiter.acquire();
     now = 1500;
     expect(tryToEnter(limiter)).toBeUndefined();
     await waiting;
@@ -142,10 +142,10 @@ describe("a limiter", () => {
     const place = enterNow(limiter);
     vi.advanceTimersByTime(5000);
     expect(tryToEnter(limiter)).toBeUndefined();
-    place.answered();
-    place.answered();
-    place.leave();
-    place.leave();
+    place.onResponse();
+    place.onResponse();
+    place.release();
+    place.release();
     vi.advanceTimersByTime(1000);
     expect(tryToEnter(limiter)).toBeUndefined();
     vi.advanceTimersByTime(2);
@@ -157,7 +157,7 @@ describe("a limiter", () => {
     leaveAtOnce(limiter);
     expect(vi.getTimerCount()).toBe(0);
     const controllers = [new AbortController(), new AbortController()];
-    const places = controllers.map(({ signal }) => limiter.enter(signal));
+    const places = controllers.map(({ signal }) => limiter.acquire(signal));
     expect(vi.getTimerCount()).toBe(1);
     for (const controller of controllers) controller.abort(new Error("enough"));
     await expect(Promise.allSettled(places)).resolves.toMatchObject([
@@ -172,15 +172,15 @@ describe("a limiter", () => {
     const place = enterNow(limiter);
     const { signal } = new AbortController();
     const [add, remove] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
-    const waiting = limiter.enter(signal);
+    const waiting = limiter.acquire(signal);
     const controller = new AbortController();
-    const givingUp = limiter.enter(controller.signal);
+    const givingUp = limiter.acquire(controller.signal);
     const reason = { its: "own" };
     controller.abort(reason);
     await expect(givingUp).rejects.toBe(reason);
-    await expect(limiter.enter(controller.signal)).rejects.toBe(reason);
-    place.answered();
-    place.leave();
+    await expect(limiter.acquire(controller.signal)).rejects.toBe(reason);
+    place.onResponse();
+    place.release();
     await waiting;
     expect(add).toHaveBeenCalledTimes(1);
     expect(remove.mock.calls).toEqual(add.mock.calls.map(([type, listener]) => [type, listener]));
@@ -188,13 +188,13 @@ describe("a limiter", () => {
 
   it("holds all calls until the time that a refusal names, and no longer than a window", async () => {
     const limiter = createLimiter({ windowMs: 10_000 });
-    limiter.learn({ kind: "rate", limit: 300, windowMs: 10_000, count: 350, retryAfterMs: 7000 });
+    limiter.update({ kind: "rate", limit: 300, windowMs: 10_000, count: 350, retryAfterMs: 7000 });
     vi.advanceTimersByTime(6999);
     expect(tryToEnter(limiter)).toBeUndefined();
-    const waiting = limiter.enter();
+    const waiting = limiter.acquire();
     vi.advanceTimersByTime(1);
     await waiting;
-    limiter.learn({ kind: "unknown", retryAfterMs: 86_400_000 });
+    limiter.update({ kind: "unknown", retryAfterMs: 86_400_000 });
     vi.advanceTimersByTime(10_000);
     enterNow(limiter);
   });
@@ -203,8 +203,8 @@ describe("a limiter", () => {
     for (let room = 0; ; room++) {
       const place = tryToEnter(limiter);
       if (!place) return room;
-      place.answered();
-      place.leave();
+      place.onResponse();
+      place.release();
     }
   };
 
@@ -216,29 +216,29 @@ describe("a limiter", () => {
     ["the slower one, whatever the window", { requests: 30 }, { limit: 100, windowMs: 3_600_000 }, 100],
   ])("adopts the rate that a refusal names: %s", (_, limits, refusal, room) => {
     const limiter = createLimiter(limits);
-    limiter.learn({ kind: "rate", ...refusal });
+    limiter.update({ kind: "rate", ...refusal });
     expect(roomOf(limiter)).toBe(room);
   });
 
   const atOnce = (limiter: Limiter): number => {
-    const places: Place[] = [];
+    const places: Slot[] = [];
     for (let place = tryToEnter(limiter); place; place = tryToEnter(limiter)) places.push(place);
     for (const place of places) {
-      place.answered();
-      place.leave();
+      place.onResponse();
+      place.release();
     }
     return places.length;
   };
 
   it("adopts a smaller number at once; refused within it, it goes one lower, and back up by one a window", () => {
     const limiter = createLimiter({ requests: 10_000 });
-    limiter.learn({ kind: "concurrency", limit: 20 });
+    limiter.update({ kind: "concurrency", limit: 20 });
     expect(atOnce(limiter)).toBe(9);
     vi.advanceTimersByTime(60_000);
     expect(atOnce(limiter)).toBe(10);
-    limiter.learn({ kind: "concurrency", limit: 3 });
+    limiter.update({ kind: "concurrency", limit: 3 });
     expect(atOnce(limiter)).toBe(3);
-    for (let i = 0; i < 5; i++) limiter.learn({ kind: "concurrency", limit: 3 });
+    for (let i = 0; i < 5; i++) limiter.update({ kind: "concurrency", limit: 3 });
     expect(atOnce(limiter)).toBe(1);
     vi.advanceTimersByTime(60_000);
     expect(atOnce(limiter)).toBe(2);
@@ -282,10 +282,10 @@ describe("a limiter", () => {
     const places = Array.from({ length: 20_000 }, async (_, i) => {
       const controller = new AbortController();
       if (i % 2) controllers.push(controller);
-      const place = await limiter.enter(controller.signal);
+      const place = await limiter.acquire(controller.signal);
       order.push(i);
-      place.answered();
-      place.leave();
+      place.onResponse();
+      place.release();
     });
     for (const controller of controllers) controller.abort();
     await Promise.allSettled(places);

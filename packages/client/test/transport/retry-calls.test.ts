@@ -1,4 +1,4 @@
-import { RepeatableRequest, streamedBody } from "@qbench-sdk/auth";
+import { ReplayableRequest, replayableStream } from "@qbench-sdk/auth";
 import type { Fault } from "@qbench-sdk/emulator";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -8,8 +8,8 @@ import { nextTurn } from "../support/runtime.js";
 import { setUpTransport, stopTime, transport } from "../support/transport.js";
 
 const url = "https://lab.example/qbench/api/v2/teams?name=Somebody";
-const get = () => new RepeatableRequest(url);
-const post = (body: BodyInit, init?: RequestInit) => new RepeatableRequest(url, { method: "POST", body, ...init });
+const get = () => new ReplayableRequest(url);
+const post = (body: BodyInit, init?: RequestInit) => new ReplayableRequest(url, { method: "POST", body, ...init });
 const told = (seconds: number) => ({ "X-QBAPI-Throttle-TTL": String(seconds) });
 const orders = [{ customer_account_id: 1 }];
 
@@ -214,7 +214,7 @@ describe("a connection that the emulator cuts", () => {
     const error = await service.client
       .POST("/qbench/api/v2/orders", { body: orders })
       .catch((thrown: unknown) => thrown);
-    expect(error).toMatchObject({ name: "QBenchConnectionError", unsent: false });
+    expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: true });
     expect(await countOrders(service)).toBe(before + 1);
   });
 
@@ -339,7 +339,7 @@ describe("what is sent again", () => {
   it("is a stream that can be opened anew, when the wait is over", async () => {
     const { fetch, bodies } = refusingOnce();
     const open = vi.fn(() => new Blob(["[1]"]).stream());
-    const { openBody, duplex } = streamedBody(open);
+    const { openBody, duplex } = replayableStream(open);
     const request = Object.assign(post(open(), { duplex } as RequestInit), { openBody });
     expect((await fetch(request)).status).toBe(200);
     expect(bodies).toEqual(["[1]", "[1]"]);
@@ -387,7 +387,7 @@ describe("an abort", () => {
       { onEvent: () => queueMicrotask(() => abort.abort(reason)) },
     );
     // Time stands still: nothing but the abort ends this.
-    await expect(fetch(new RepeatableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
+    await expect(fetch(new ReplayableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
     expect(sent).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -406,7 +406,7 @@ describe("an abort", () => {
       },
       { onEvent },
     );
-    await expect(fetch(new RepeatableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
+    await expect(fetch(new ReplayableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
     // Whatever goes on behind it has ended then.
     await nextTurn();
     expect([sent, onEvent.mock.calls]).toEqual([1, []]);
@@ -415,7 +415,7 @@ describe("an abort", () => {
   it("before the call sends nothing", async () => {
     const sent = vi.fn(async () => new Response());
     const reason = { my: "reason" };
-    const call = transport(sent)(new RepeatableRequest(url, { signal: AbortSignal.abort(reason) }));
+    const call = transport(sent)(new ReplayableRequest(url, { signal: AbortSignal.abort(reason) }));
     await expect(call).rejects.toBe(reason);
     expect(sent).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);

@@ -1,21 +1,21 @@
-import { RepeatableRequest } from "@qbench-sdk/auth";
+import { ReplayableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { QBenchTimeoutError } from "../../src/errors/timeout-error.js";
 import { QBenchInputError, type Timeouts } from "../../src/index.js";
-import type { Send } from "../../src/transport/send.js";
+import type { FetchLike } from "../../src/transport/send.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
 import { countListeners } from "../support/listeners.js";
 import { setUpTransport, stopTime, transport } from "../support/transport.js";
 
 const path = "/qbench/api/v2/teams";
 const url = `https://lab.example${path}?name=Somebody`;
-const get = () => new RepeatableRequest(url);
-const post = () => new RepeatableRequest(url, { method: "POST", body: "[1]" });
+const get = () => new ReplayableRequest(url);
+const post = () => new ReplayableRequest(url, { method: "POST", body: "[1]" });
 
 /** A fetch that never answers, and says when it was called. */
 function silence({ looksAtSignal = true } = {}) {
   const signals: AbortSignal[] = [];
-  const fetch: Send = (_request, init) =>
+  const fetch: FetchLike = (_request, init) =>
     new Promise((_, reject) => {
       const signal = init?.signal;
       if (!signal) throw new Error("no signal");
@@ -97,7 +97,7 @@ describe("the time to the headers", () => {
   });
 
   it("is over with the headers", async () => {
-    const fetch: Send = async (_, init) => new Response(halfBody(init?.signal));
+    const fetch: FetchLike = async (_, init) => new Response(halfBody(init?.signal));
     const response = await transport(fetch, { timeouts: { headersMs: 1000 } })(get());
     expect(await after(5000, response.text())).toBe("nothing yet");
   });
@@ -115,7 +115,7 @@ describe("the time to the headers", () => {
 
   it("frees the connection of an answer that comes too late", async () => {
     const cancel = vi.fn();
-    const fetch: Send = async () => {
+    const fetch: FetchLike = async () => {
       await new Promise(resolve => setTimeout(resolve, 40_000));
       return new Response(new ReadableStream({ cancel }));
     };
@@ -130,7 +130,7 @@ describe("the time of a body", () => {
 
   it("makes reading fail when it is over, and ends the connection", async () => {
     let signal: AbortSignal | null | undefined;
-    const fetch: Send = async (_, init) => {
+    const fetch: FetchLike = async (_, init) => {
       signal = init?.signal;
       return new Response(halfBody(signal));
     };
@@ -161,7 +161,7 @@ describe("the time of a body", () => {
 
   it("passes while nobody reads, and frees the connection", async () => {
     const signals: (AbortSignal | null | undefined)[] = [];
-    const fetch: Send = async (_, init) => {
+    const fetch: FetchLike = async (_, init) => {
       signals.push(init?.signal);
       return new Response(halfBody(init?.signal));
     };
@@ -185,7 +185,7 @@ describe("the time of a call", () => {
   });
 
   it("is for the body, too", async () => {
-    const fetch: Send = async (_, init) => {
+    const fetch: FetchLike = async (_, init) => {
       await new Promise(resolve => setTimeout(resolve, 1500));
       return new Response(halfBody(init?.signal));
     };
@@ -199,7 +199,7 @@ describe("the time of a call", () => {
 describe("a limit that is false", () => {
   it("leaves an answer that comes after the end of the call without a connection and timers", async () => {
     const cancel = vi.fn();
-    const fetch: Send = async () => {
+    const fetch: FetchLike = async () => {
       await new Promise(resolve => setTimeout(resolve, 3000));
       return new Response(new ReadableStream({ cancel }));
     };
@@ -246,7 +246,7 @@ describe("a caller's abort", () => {
   it.each([true, false])("ends a call at once, with its reason (a fetch that looks at its signal: %s)", async looks => {
     const { fetch, signals } = silence({ looksAtSignal: looks });
     const abort = new AbortController();
-    const call = transport(fetch)(new RepeatableRequest(url, { signal: abort.signal }));
+    const call = transport(fetch)(new ReplayableRequest(url, { signal: abort.signal }));
     abort.abort(reason);
     await expect(call).rejects.toBe(reason);
     expect(signals[0]?.reason).toBe(reason);
@@ -256,11 +256,11 @@ describe("a caller's abort", () => {
   it("ends the reading of a body, with its reason", async () => {
     const abort = new AbortController();
     let signal: AbortSignal | null | undefined;
-    const fetch: Send = async (_, init) => {
+    const fetch: FetchLike = async (_, init) => {
       signal = init?.signal;
       return new Response(halfBody(signal));
     };
-    const reading = (await transport(fetch)(new RepeatableRequest(url, { signal: abort.signal }))).text();
+    const reading = (await transport(fetch)(new ReplayableRequest(url, { signal: abort.signal }))).text();
     abort.abort(reason);
     await expect(reading).rejects.toBe(reason);
     expect(signal?.reason).toBe(reason);

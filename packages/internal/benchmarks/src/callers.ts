@@ -2,7 +2,7 @@ import { generateKeyPairSync } from "node:crypto";
 import { OAuth2Client, OAuth2Fetch } from "@badgateway/oauth2-client";
 import { createAppAuth } from "@octokit/auth-app";
 import { request as octokitRequest } from "@octokit/request";
-import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
+import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
 import axios, { type AxiosInstance } from "axios";
 import { createAuthRefresh } from "axios-auth-refresh";
 import createClient, { type Middleware } from "openapi-fetch";
@@ -51,7 +51,7 @@ export const bare = (baseUrl: string, fetch: Fetch): Caller => openapiFetch(base
 export const withStaticHeader = (baseUrl: string, fetch: Fetch): Caller => openapiFetch(baseUrl, fetch, staticHeader);
 
 /** As `createQBenchClient` puts it together. */
-export function withAuth(baseUrl: string, fetch: Fetch, RequestClass: typeof Request = RepeatableRequest): Caller {
+export function withAuth(baseUrl: string, fetch: Fetch, RequestClass: typeof Request = ReplayableRequest): Caller {
   const source = createTokenSource({ baseUrl, ...credentials, fetch });
   return openapiFetch(baseUrl, fetch, createAuthMiddleware(source), RequestClass);
 }

@@ -45,7 +45,7 @@ export async function benchCalls(): Promise<Row[]> {
       { what: `${where} with a static header`, result: microseconds(times.static.ms) },
       { what: `${where} added by @qbench-sdk/auth`, result: microseconds(times.auth.ms - times.static.ms) },
       atMost(`${where} @qbench-sdk/auth over a static header`, times.auth.ratio, 1.05),
-      { what: `${where} the same without RepeatableRequest`, result: times.authPlainRequest.ratio.toFixed(2) },
+      { what: `${where} the same without ReplayableRequest`, result: times.authPlainRequest.ratio.toFixed(2) },
       { what: `${where} @badgateway/oauth2-client over a static header`, result: times.badgateway.ratio.toFixed(2) },
       { what: `${where} axios with a static header`, result: microseconds(axios.static.ms) },
       { what: `${where} axios-auth-refresh over that`, result: axios.refresh.ratio.toFixed(2) },

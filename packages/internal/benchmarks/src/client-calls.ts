@@ -2,7 +2,7 @@ import { createQBenchClient } from "@qbench-sdk/client";
 import { noLimits } from "./emulated-tenant.ts";
 import { type Comparison, interleave } from "./interleave.ts";
 import { mapValues } from "./map-values.ts";
-import { type AskPage, contacts, pageCallers } from "./page-callers.ts";
+import { contacts, type FetchPage, pageCallers } from "./page-callers.ts";
 import { atMost, microseconds, type Row } from "./row.ts";
 import { startTenant, stubFetch } from "./tenant.ts";
 
@@ -26,7 +26,7 @@ async function compare(where: string, baseUrl: string): Promise<Row[]> {
   // Calls are counted, but so many that none is held back.
   const settings = { baseUrl, clientId: "client", clientSecret: "x".repeat(64), limits: noLimits };
   const client = createQBenchClient(settings);
-  const ours: AskPage = async page_num => {
+  const ours: FetchPage = async page_num => {
     const { data } = await client.GET(contacts, { params: { query: { page_num, page_size: 50 } } });
     return data;
   };

@@ -2,7 +2,7 @@ import { createTokenSource, type TokenSource } from "@qbench-sdk/auth";
 import { createQBenchClient } from "@qbench-sdk/client";
 import type { ApiClient } from "@qbench-sdk/emulator";
 import { type EmulatedTenant, noLimits, startEmulatedTenant } from "./emulated-tenant.ts";
-import { type AskPage, pageCallers } from "./page-callers.ts";
+import { type FetchPage, pageCallers } from "./page-callers.ts";
 import { AT_ONCE, readInLoop } from "./read-in-loop.ts";
 import { atMost, median, type Row } from "./row.ts";
 
@@ -148,7 +148,7 @@ async function timeOf(read: () => Promise<number>, rows: number): Promise<number
   return performance.now() - begin;
 }
 
-async function timeLoneCall(ask: AskPage): Promise<number> {
+async function timeLoneCall(ask: FetchPage): Promise<number> {
   const times: number[] = [];
   for (let page = 1; page <= 10; page++) {
     const begin = performance.now();
@@ -158,7 +158,7 @@ async function timeLoneCall(ask: AskPage): Promise<number> {
   return median(times);
 }
 
-async function countInLoop(ask: AskPage): Promise<number> {
+async function countInLoop(ask: FetchPage): Promise<number> {
   const all: unknown[] = [];
   await readInLoop(ask, ({ data }) => {
     for (const row of data) all.push(row);

@@ -8,14 +8,14 @@ import createClient from "openapi-fetch";
 export type ContactPage = Page<unknown>;
 
 /** Asks for a page of contacts; undefined when it was refused. */
-export type AskPage = (page_num: number) => Promise<ContactPage | undefined>;
+export type FetchPage = (page_num: number) => Promise<ContactPage | undefined>;
 
 export const contacts = "/qbench/api/v2/contacts";
 const ROWS = 50;
 
 /** What others do the same with, each with a token that is written in. None tries again. */
 export const pageCallers = {
-  "bare fetch": (baseUrl: string, token: string): AskPage => {
+  "bare fetch": (baseUrl: string, token: string): FetchPage => {
     const headers = { Authorization: `Bearer ${token}` };
     return async page => {
       const response = await fetch(`${baseUrl}${contacts}?page_num=${page}&page_size=${ROWS}`, { headers });
@@ -23,21 +23,21 @@ export const pageCallers = {
       return response.ok ? body : undefined;
     };
   },
-  "openapi-fetch": (baseUrl: string, token: string): AskPage => {
+  "openapi-fetch": (baseUrl: string, token: string): FetchPage => {
     const client = createClient<paths>({ baseUrl, headers: { Authorization: `Bearer ${token}` } });
     return async page_num => {
       const { data } = await client.GET(contacts, { params: { query: { page_num, page_size: ROWS } } });
       return data;
     };
   },
-  "@hey-api/client-fetch": (baseUrl: string, token: string): AskPage => {
+  "@hey-api/client-fetch": (baseUrl: string, token: string): FetchPage => {
     const client = createHeyApiClient(createConfig({ baseUrl, headers: { Authorization: `Bearer ${token}` } }));
     return async page_num => {
       const { data } = await client.get<ContactPage>({ url: contacts, query: { page_num, page_size: ROWS } });
       return data as ContactPage | undefined;
     };
   },
-  ky: (baseUrl: string, token: string): AskPage => {
+  ky: (baseUrl: string, token: string): FetchPage => {
     const headers = { Authorization: `Bearer ${token}` };
     const client = ky.create({ baseUrl, headers, retry: 0, throwHttpErrors: false });
     return async page_num => {
@@ -46,7 +46,7 @@ export const pageCallers = {
       return response.ok ? body : undefined;
     };
   },
-  axios: (baseURL: string, token: string): AskPage => {
+  axios: (baseURL: string, token: string): FetchPage => {
     const headers = { Authorization: `Bearer ${token}` };
     // Its own way to the network makes a connection for each call.
     const client = axios.create({ baseURL, headers, adapter: "fetch", validateStatus: () => true });

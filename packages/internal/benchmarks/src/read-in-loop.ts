@@ -1,9 +1,9 @@
-import type { AskPage, ContactPage } from "./page-callers.ts";
+import type { ContactPage, FetchPage } from "./page-callers.ts";
 
 export const AT_ONCE = 10;
 
 /** The loop that one would write by hand: all pages by number, ten at once, with no look whether they moved. */
-export async function readInLoop(ask: AskPage, take: (page: ContactPage) => void): Promise<void> {
+export async function readInLoop(ask: FetchPage, take: (page: ContactPage) => void): Promise<void> {
   const first = await ask(1);
   if (!first) return;
   take(first);

@@ -1,4 +1,4 @@
-import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
+import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
 import createClient from "openapi-fetch";
 import type { Paths } from "./callers.ts";
 import { atMost, percentile, type Row } from "./row.ts";
@@ -13,7 +13,7 @@ const CALLS_AT_ONCE = 4;
 export async function benchRenewalLatency(): Promise<Row[]> {
   const tenant = await startTenant(TOKEN_SECONDS);
   const source = createTokenSource({ baseUrl: tenant.url, clientId: "client", clientSecret: "x".repeat(64) });
-  const client = createClient<Paths>({ baseUrl: tenant.url, Request: RepeatableRequest, redirect: "manual" });
+  const client = createClient<Paths>({ baseUrl: tenant.url, Request: ReplayableRequest, redirect: "manual" });
   client.use(createAuthMiddleware(source));
 
   const renewals: number[] = [];

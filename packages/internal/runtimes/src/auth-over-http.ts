@@ -4,7 +4,7 @@ import {
   createAuthMiddleware,
   createTokenSource,
   QBenchAuthError,
-  RepeatableRequest,
+  ReplayableRequest,
   type TokenSource,
 } from "@qbench-sdk/auth";
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
@@ -37,7 +37,7 @@ interface SetUp {
 async function setUp(
   options: Partial<AuthOptions> = {},
   emulator: EmulatorOptions = {},
-  clientOptions: ClientOptions = { Request: RepeatableRequest },
+  clientOptions: ClientOptions = { Request: ReplayableRequest },
 ): Promise<SetUp> {
   const lab = await startLab(emulator);
   let aheadMs = 0;
@@ -102,7 +102,7 @@ describe("over HTTP", () => {
 
   test.each([
     ["openapi-fetch's own Request", {}],
-    ["a RepeatableRequest", { Request: RepeatableRequest }],
+    ["a ReplayableRequest", { Request: ReplayableRequest }],
   ])("19. JSON is sent again with the same bytes, and done once, by %s", async (_, clientOptions) => {
     const { lab, client } = await setUp({}, {}, clientOptions);
     await client.GET(CUSTOMERS);
@@ -169,7 +169,7 @@ describe("over HTTP", () => {
     async redirectStatus => {
       const { lab, source } = await setUp();
       await lab.addFault({ on: "token", redirect: lab.witness, redirectStatus });
-      expect(await codeOf(source.getToken())).toBe("redirect");
+      expect(await codeOf(source.getToken())).toBe("unexpected_redirect");
       expect(await lab.witnessed()).toEqual([]);
     },
   );

@@ -1,5 +1,5 @@
 /** A service as it runs in a fleet: it makes calls all the time, for several API clients, with its tokens in Redis. */
-import { createAuthMiddleware, createTokenSource, RepeatableRequest } from "@qbench-sdk/auth";
+import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
 import { redisTokenStore } from "@qbench-sdk/redis";
 import createClient from "openapi-fetch";
 import { createClient as createRedis } from "redis";
@@ -77,9 +77,9 @@ async function work({
       },
     });
     source.on(event => {
-      if (event.type === "rejected" && event.repeated) repeated += 1;
+      if (event.type === "token-rejected" && event.willReplay) repeated += 1;
     });
-    const client = createClient<Paths>({ baseUrl: url, Request: RepeatableRequest });
+    const client = createClient<Paths>({ baseUrl: url, Request: ReplayableRequest });
     client.use(createAuthMiddleware(source));
     return client;
   });

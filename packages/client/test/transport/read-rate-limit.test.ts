@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { readRefusal } from "../../src/transport/read-refusal.ts";
+import { readRateLimitInfo } from "../../src/transport/read-rate-limit.ts";
 
 const rate = { kind: "rate", limit: 300, windowMs: 60_000 };
 
@@ -37,6 +37,6 @@ describe("readRefusal", () => {
     ["nothing at all", {}, "", { kind: "unknown" }],
     ["limits of 0", {}, { error: "ratelimit exceeded 0 per 0 seconds" }, { kind: "rate" }],
   ])("reads %s", (_, headers, body, refusal) => {
-    expect(readRefusal(new Headers(headers), JSON.stringify(body))).toEqual(refusal);
+    expect(readRateLimitInfo(new Headers(headers), JSON.stringify(body))).toEqual(refusal);
   });
 });

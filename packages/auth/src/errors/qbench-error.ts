@@ -1,0 +1,20 @@
+import { brandError } from "./brand-error.js";
+
+/**
+ * Base class of every error that the packages throw. `instanceof` also recognizes errors of another copy of the package.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await client.orders.get(1);
+ * } catch (error) {
+ *   if (error instanceof QBenchError) console.error(error.name, error.message);
+ *   else throw error;
+ * }
+ * ```
+ */
+export abstract class QBenchError extends Error {
+  static {
+    brandError(QBenchError, "QBenchError");
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Helpers shared by the packages of this repository. They are not covered by semantic versioning: the packages that import
+ * them are released together.
+ */
+export { abortable, whenAborted } from "./async/abortable.js";
+export { brandError } from "./errors/brand-error.js";
+export { systemCode } from "./errors/error-reason.js";
+export { isSecureUrl } from "./http/is-secure-url.js";
+export { readRetryAfter } from "./http/retry-after.js";
+export { parseBaseUrl } from "./options/base-url.js";
+export { discardBody, replayerOf } from "./replay/replay.js";
+export { isWorkerd } from "./runtime.js";
