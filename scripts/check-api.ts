@@ -1,6 +1,7 @@
 /**
  * Fails when the public API of a package differs from its committed reports, `api/<entry>.api.md`. With `--update`, writes the
- * reports. Runs in the folder of a package, after its build.
+ * reports. Runs in the folder of a package, after its build. A package whose entries are generated names its hand-written
+ * declaration files as arguments: changes of generated types are reviewed in `openapi/`.
  */
 import { globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -19,10 +20,12 @@ interface Manifest {
   exports: Record<string, { types?: string }>;
 }
 
-/** Returns the name of each report and its declaration file: one for each entry in `exports`. */
-function findEntries({ exports }: Manifest): [name: string, declarations: string][] {
-  return Object.entries(exports).flatMap(([entry, { types }]) =>
-    types === undefined ? [] : [[entry === "." ? "index" : basename(entry), types] as [string, string]],
+type Entry = [name: string, declarations: string];
+
+/** Returns the entries in `exports` that have declarations, without `./internal`, which promises nothing to users. */
+function findEntries({ exports }: Manifest): Entry[] {
+  return Object.entries(exports).flatMap(([entry, { types }]): Entry[] =>
+    types === undefined || entry === "./internal" ? [] : [[entry === "." ? "index" : basename(entry), types]],
   );
 }
 
@@ -85,7 +88,7 @@ await runCommand("node ../../scripts/check-api.ts [--update] [FILE.d.ts ...]", a
     allowPositionals: true,
   });
   const manifest: Manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
-  const entries: [string, string][] =
+  const entries: Entry[] =
     positionals.length > 0 ? positionals.map(file => [basename(file, ".d.ts"), file]) : findEntries(manifest);
   mkdirSync(reports, { recursive: true });
   const differences = entries.flatMap(([name, declarations]) => compareReport(name, declarations, values.update) ?? []);
