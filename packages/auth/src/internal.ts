@@ -6,6 +6,7 @@ export { abortable, whenAborted } from "./async/abortable.js";
 export { brandError } from "./errors/brand-error.js";
 export { systemCode } from "./errors/error-reason.js";
 export { isSecureUrl } from "./http/is-secure-url.js";
+export { readLimitedText } from "./http/read-limited-text.js";
 export { readRetryAfter } from "./http/retry-after.js";
 export { parseBaseUrl } from "./options/base-url.js";
 export { discardBody, replayerOf } from "./replay/replay.js";

@@ -16,7 +16,8 @@ export function isBrowser(): boolean {
  * it isn't known.
  */
 export function followsSafely(fetch: unknown): boolean {
-  return fetch === globalThis.fetch && !isWorkerd;
+  return fetch === globalThis.fetch && !isWorkerd();
 }
 
-export const isWorkerd: boolean = globalThis.navigator?.userAgent === "Cloudflare-Workers";
+/** Returns whether this is workerd, the runtime of Cloudflare Workers. */
+export const isWorkerd = (): boolean => globalThis.navigator?.userAgent === "Cloudflare-Workers";

@@ -365,7 +365,7 @@ describe("a download", () => {
     emulator.faults.add({ on: "storage", cut: "during" });
     // Fetch may see the end before the answer is with whoever asked.
     const broken = downloadFile({ url }, options).then(read);
-    expect((await errorOf(broken)).reason).toMatch(/^(network|wrong_length)$/);
+    expect((await errorOf(broken)).reason).toMatch(/^(connection_failed|wrong_length)$/);
   });
 
   it("takes a body of no told length, or a packed one, as it is", async () => {

@@ -56,7 +56,7 @@ describe("paginate", () => {
     for await (const _test of client.tests.list({ page_size: 50 }, { onProgress }));
     expect(told.map(({ rows, total }) => [rows, total])).toEqual([50, 100, 150, 192].map(rows => [rows, 192]));
     expect(told.every(({ rowsPerSecond }) => rowsPerSecond > 0)).toBe(true);
-    expect(told.at(-1)).toMatchObject({ secondsLeft: 0, point: { page: 3, after: 150 } });
+    expect(told.at(-1)).toMatchObject({ secondsLeft: 0, cursor: { page: 3, after: 150 } });
   });
 
   it("hands out pages, with their numbers and the total", async () => {
@@ -103,13 +103,13 @@ describe("paginate", () => {
     };
     const error: unknown = await reading().catch(reason => reason);
     expect(error).toBeInstanceOf(QBenchListError);
-    const { cursor: point, rows, cause, message } = error as QBenchListError;
+    const { cursor, rows, cause, message } = error as QBenchListError;
     expect(cause).toBeInstanceOf(QBenchApiError);
     expect(message).toContain(
       `tests stopped after ${rows} records, to go on from page 1: GET /qbench/api/v2/tests was`,
     );
     expect(rows).toBe(seen.length);
-    const rest = await client.paginate(tests, { params: { query: { page_size: 10 } }, cursor: point }).toArray();
+    const rest = await client.paginate(tests, { params: { query: { page_size: 10 } }, cursor }).toArray();
     expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);
   });
 

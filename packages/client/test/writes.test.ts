@@ -131,7 +131,7 @@ describe("a field that QBench drops", () => {
     expect(error).toMatchObject({
       message:
         "orders.update: QBench did not take purchase_order_numbr (records: 1); onIgnoredFields decides if this throws",
-      drops: [{ id: 1, fields: ["purchase_order_numbr"] }],
+      ignored: [{ id: 1, fields: ["purchase_order_numbr"] }],
       records: [{ id: 1, invoicing_notes: "kept" }],
     });
     expect(String(error)).not.toContain("secret");

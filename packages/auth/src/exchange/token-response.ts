@@ -1,7 +1,7 @@
 import { QBenchAuthError, type QBenchAuthErrorCode } from "../errors/auth-error.js";
 import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID, CLIENT_SECRET } from "../errors/setting-names.js";
 import { parseJsonObject } from "../http/json-object.js";
-import { readBoundedText } from "../http/read-limited-text.js";
+import { readLimitedText } from "../http/read-limited-text.js";
 import { readRetryAfter } from "../http/retry-after.js";
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
@@ -39,7 +39,7 @@ export async function readTokenResponse(
       { status },
     );
   }
-  const text = await readBoundedText(response.body, longestAnswer);
+  const text = await readLimitedText(response.body, longestAnswer);
   const body = text === undefined ? undefined : parseJsonObject(text);
   // An error with status 200 has been met (facts 3.3).
   if (!response.ok || body?.error !== undefined) throw refusal(response, body, sent);

@@ -4,7 +4,7 @@
  *
  * @throws whatever the body throws when its connection breaks
  */
-export async function readBoundedText(
+export async function readLimitedText(
   body: ReadableStream<Uint8Array> | null,
   limitBytes: number,
 ): Promise<string | undefined> {

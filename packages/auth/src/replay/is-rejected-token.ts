@@ -1,5 +1,5 @@
 import { parseJsonObject } from "../http/json-object.js";
-import { readBoundedText } from "../http/read-limited-text.js";
+import { readLimitedText } from "../http/read-limited-text.js";
 
 /** An error envelope is small; a longer body is none. */
 const longestError = 64 * 1024;
@@ -13,7 +13,7 @@ export async function isRejectedToken(response: Response): Promise<boolean> {
   if (response.status === 401) return true;
   if (response.status !== 400 || response.bodyUsed) return false;
   if (!/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
-  const text = await readBoundedText(response.clone().body, longestError).catch(() => undefined);
+  const text = await readLimitedText(response.clone().body, longestError).catch(() => undefined);
   if (text === undefined) return false;
   const { error_type: type, error, error_description: description } = parseJsonObject(text) ?? {};
   return (

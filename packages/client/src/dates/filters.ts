@@ -21,11 +21,11 @@ export type DateFilterName<Query> = keyof {
 };
 
 /**
- * The filter for whole days in UTC, both of them included: `between("date_created", { from: "07/01/2025" })`. A time of day
+ * The filter for whole days in UTC, both of them included: `dateRange("date_created", { from: "07/01/2025" })`. A time of day
  * is dropped, as days are what the filters are known to take (facts 4.2).
  *
  * The compiler refuses it as the query of a list without the family, but not where it is spread: there
- * `between<DateFamily<OrderFilter>>` does.
+ * `dateRange<DateFamily<OrderFilter>>` does.
  *
  * @throws RangeError for what is no date, when both ends are open, and when `from` is after `to`
  */

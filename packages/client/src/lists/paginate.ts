@@ -150,7 +150,7 @@ export function createPaginate<Paths extends {}>(
 
   async function* readPages(
     path: string,
-    { cursor: from, onProgress, ...init }: LooseInit,
+    { cursor: start, onProgress, ...init }: LooseInit,
   ): AsyncGenerator<Page<unknown>> {
     const query = init.params?.query ?? {};
     const { page_num, page_size = LARGEST_PAGE } = query;
@@ -162,13 +162,13 @@ export function createPaginate<Paths extends {}>(
       return checkPage(path, await again(attempts, read));
     };
     const started = performance.now();
-    let point: ListCursor = from ?? { page: page_num ?? 1 };
-    const before = (point.page - 1) * page_size;
+    let cursor: ListCursor = start ?? { page: page_num ?? 1 };
+    const before = (cursor.page - 1) * page_size;
     let rows = 0;
     try {
-      for await (const step of readSteps(path, query, ask, point)) {
+      for await (const step of readSteps(path, query, ask, cursor)) {
         const { page } = step;
-        point = step.cursor;
+        cursor = step.cursor;
         yield page;
         rows += page.data.length;
         if (onProgress) {
@@ -179,19 +179,19 @@ export function createPaginate<Paths extends {}>(
             total: page.total_count,
             rowsPerSecond,
             secondsLeft: left && left / rowsPerSecond,
-            cursor: point,
+            cursor,
           });
         }
       }
     } catch (error) {
-      throw rows === 0 || init.signal?.aborted ? error : new QBenchListError(path, rows, point, error);
+      throw rows === 0 || init.signal?.aborted ? error : new QBenchListError(path, rows, cursor, error);
     }
   }
 
   return (path, ...[given]) => {
     const init = (given ?? {}) as LooseInit;
     async function total(): Promise<number> {
-      const { cursor: from, onProgress, ...rest } = init;
+      const { cursor, onProgress, ...rest } = init;
       const params = { ...rest.params, query: { ...rest.params?.query, page_num: 1, page_size: 1 } };
       return checkPage(String(path), await unwrap(get(String(path), { ...rest, params }))).total_count;
     }

@@ -74,8 +74,8 @@ function makeCall(
   if (marks.startsWith("page_num")) {
     return (...args) => {
       const [init] = read(args);
-      const { cursor: from, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
-      const reading = { ...init, ...(from && { from }), ...(onProgress && { onProgress }) };
+      const { cursor, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
+      const reading = { ...init, ...(cursor && { cursor }), ...(onProgress && { onProgress }) };
       return listCall(client.paginate(path, reading), () => send(init) as Promise<Page<unknown>>);
     };
   }

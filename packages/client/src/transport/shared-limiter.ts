@@ -12,7 +12,7 @@ const limiters = new Map<string, SharedLimiter>();
  */
 export function sharedLimiter(origin: string, limits: Limits = {}): SharedLimiter {
   // On edge workers one request cannot wait for what another has to do: it would never be woken.
-  if (isWorkerd) return createLimiter(limits);
+  if (isWorkerd()) return createLimiter(limits);
   const limiter = limiters.get(origin);
   if (!limiter) {
     const created = createLimiter(limits);

@@ -93,7 +93,7 @@ describe("MSW", () => {
       .orders.get(7)
       .catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(QBenchApiError);
-    expect(error).toMatchObject({ status: 404, type: "NotFoundError", token: "1f3a" });
+    expect(error).toMatchObject({ status: 404, type: "NotFoundError", errorToken: "1f3a" });
   });
 
   it("refuses what it has no handler for, as a connection that breaks", async () => {
