@@ -3,8 +3,11 @@ import { globSync, readFileSync } from "node:fs";
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { repository } from "./support/repository.ts";
+
+// Each check starts a compiler, several in a test.
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Writes a built package with one entry whose report is up to date. Removed after the test. */
 async function createPackage(): Promise<string> {
@@ -15,7 +18,7 @@ async function createPackage(): Promise<string> {
   await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
   await writeFile(
     join(folder, "tsconfig.build.json"),
-    JSON.stringify({ extends: join(repository, "tsconfig.base.json") }),
+    JSON.stringify({ compilerOptions: { module: "nodenext", lib: ["es2023"], types: [] } }),
   );
   await declare(folder, "export declare function connect(url: string): void;");
   await checkApi(folder, "--update");
@@ -45,11 +48,13 @@ test("An API check passes when the API is as reported", async () => {
 
 test("An API check fails when an export changes, and names the command that updates the report", async () => {
   const folder = await createPackage();
-  await declare(folder, "export declare function connect(url: URL): void;");
+  await declare(folder, "export declare function connect(url: number): void;");
   const report = await readReport(folder);
   const { code, stderr } = await checkApi(folder);
   expect(code).toBe(1);
-  expect(stderr).toContain("-export function connect(url: string): void;\n+export function connect(url: URL): void;");
+  expect(stderr).toContain(
+    "-export function connect(url: string): void;\n+export function connect(url: number): void;",
+  );
   expect(stderr).toContain('run "pnpm api:update"');
   expect(await readReport(folder)).toBe(report);
 
@@ -61,8 +66,8 @@ test("An API check fails when a type changes that only an exported function name
   const folder = await createPackage();
   await declare(folder, "interface Options { url: string }\nexport declare function connect(options: Options): void;");
   await checkApi(folder, "--update");
-  await declare(folder, "interface Options { url: URL }\nexport declare function connect(options: Options): void;");
-  expect((await checkApi(folder)).stderr).toContain("+    url: URL");
+  await declare(folder, "interface Options { url: number }\nexport declare function connect(options: Options): void;");
+  expect((await checkApi(folder)).stderr).toContain("+    url: number");
 });
 
 test("An API check fails when a report is missing, or is that of a removed entry", async () => {
