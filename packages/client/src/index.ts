@@ -30,7 +30,14 @@ export type { Listing, Page } from "./lists/listing.js";
 export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./lists/paginate.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./rendering/create-rendered.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./rendering/wait-until-rendered.js";
-export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resources/resource-types.js";
+export type {
+  CallOptions,
+  ListCall,
+  ResourceMethod,
+  Resources,
+  ResourceTable,
+  WriteOptions,
+} from "./resources/resource-types.js";
 export { type ErrorOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
 export type { ClientEvent, ClientOptions } from "./settings.js";

@@ -16,6 +16,7 @@ import {
   QBenchApiError,
   QBenchInputError,
   type ReadOptions,
+  type ResourceMethod,
   type WriteOptions,
 } from "../src/index.js";
 import { credentials, setUp } from "./support/laboratory.js";
@@ -77,7 +78,10 @@ describe("a call of a resource", () => {
 
   it("gives the body where the table does not say that it is an envelope, whatever it holds", async () => {
     const table = {
-      orders: { get: "GET /qbench/api/v2/orders/{order_id}", data: "GET /qbench/api/v2/orders/{order_id}?data" },
+      orders: {
+        get: { method: "GET", path: "/qbench/api/v2/orders/{order_id}" },
+        data: { method: "GET", path: "/qbench/api/v2/orders/{order_id}", returns: "data" },
+      },
     } as const;
     const body = { data: { id: 3 }, more: 1 };
     const client = createQBenchClient<paths, typeof table>({
@@ -150,21 +154,22 @@ describe("the resources of a client", () => {
     const reached: string[] = [];
     const { client } = setUp({}, { fetch: request => Promise.resolve(answer(request, reached)) });
     const all = client as unknown as Record<string, Record<string, (...args: unknown[]) => Promise<unknown>>>;
-    const texts = Object.entries(resources).flatMap(([resource, calls]) =>
-      Object.entries(calls).map(([name, text]): [string, string, string] => [resource, name, text]),
-    );
-    for (const [resource, name, text] of texts) {
-      const ids = [...text.matchAll(/{/g)].map(() => 1);
-      const takesBody = /^(POST|PATCH)/.test(text);
-      await all[resource]?.[name]?.(...ids, ...(takesBody ? [[{ id: 1 }]] : []));
+    const expected: string[] = [];
+    for (const [resource, methods] of Object.entries<Record<string, ResourceMethod>>(resources)) {
+      for (const [name, { method, path }] of Object.entries(methods)) {
+        const ids = [...path.matchAll(/{/g)].map(() => 1);
+        const takesBody = method === "POST" || method === "PATCH";
+        await all[resource]?.[name]?.(...ids, ...(takesBody ? [[{ id: 1 }]] : []));
+        expected.push(`${method} ${path.replaceAll(/{.+?}/g, "1")}`);
+      }
     }
-    expect(reached).toEqual(texts.map(([, , text]) => text.replace(/\?.*/, "").replaceAll(/{.+?}/g, "1")));
+    expect(reached).toEqual(expected);
     expect(new Set(reached).size).toBe(166);
   });
 
   it("are those of another document when they are given", async () => {
     const { client: own } = setUp();
-    const table = { things: { all: "GET /qbench/api/v2/orders?page_num" } } as const;
+    const table = { things: { all: { method: "GET", path: "/qbench/api/v2/orders", returns: "page" } } } as const;
     const client = createQBenchClient<paths, typeof table>({ ...settings, resources: table });
     expectTypeOf(client.things.all).returns.toEqualTypeOf<ListCall<Order>>();
     expectTypeOf(client).not.toHaveProperty("orders");
@@ -179,9 +184,9 @@ describe("the resources of a client", () => {
   });
 
   it("cannot take the place of a client's own members", () => {
-    const table = { paginate: { list: "GET /things" } } as const;
+    const table = { paginate: { list: { method: "GET", path: "/things" } } } as const;
     expect(() => createQBenchClient<object, typeof table>({ ...settings, resources: table })).toThrow(
-      'resources: the client has a member "paginate" already',
+      'resources: the client already has a member "paginate"',
     );
   });
 });

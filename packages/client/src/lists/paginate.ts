@@ -11,7 +11,6 @@ import { QBenchConnectionError } from "../errors/connection-error.js";
 import { type ListCursor, QBenchListError } from "../errors/list-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
-import type { ResourceTable } from "../resources/resource-types.js";
 import { unwrap } from "../result/unwrap.js";
 import { createListing, type Listing, type Page } from "./listing.js";
 import type { FetchPage, PageResult } from "./page-result.js";
@@ -109,10 +108,13 @@ function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown>
   throw new QBenchResponseError(`${path} was not answered with a page of a list`);
 }
 
-/** @param attempts how often a page is asked for at most */
+/**
+ * @param isSortable whether the list at a path takes `sort_by`
+ * @param attempts how often a page is requested at most
+ */
 export function createPaginate<Paths extends {}>(
   client: Client<Paths>,
-  table: ResourceTable,
+  isSortable: (path: string) => boolean,
   attempts: number,
 ): Paginate<Paths> {
   // The path and its options have been checked against each other by Paginate; here they are any.
@@ -120,17 +122,9 @@ export function createPaginate<Paths extends {}>(
     path: string,
     init: object,
   ) => Promise<{ data: Page<unknown>; response: Response }>;
-  let sortable: Set<string> | undefined;
 
   function sortsById(path: string, { sort_by, sort_order = "ASC" }: LooseQuery): boolean {
-    sortable ??= new Set(
-      Object.values(table).flatMap(calls =>
-        Object.values(calls)
-          .filter(text => text.endsWith("&sort_by"))
-          .map(text => text.replace(/\?.*/, "")),
-      ),
-    );
-    return sort_order === "ASC" && (sort_by === undefined ? sortable.has(`GET ${path}`) : sort_by === "id");
+    return sort_order === "ASC" && (sort_by === undefined ? isSortable(path) : sort_by === "id");
   }
 
   async function* readSteps(
