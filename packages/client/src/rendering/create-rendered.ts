@@ -1,5 +1,5 @@
+import type { CallOptions } from "../call-options.js";
 import { QBenchRenderError } from "../errors/render-error.js";
-import type { CallOptions } from "../resources/resource-types.js";
 import { checkFields } from "../writes/check-writes.js";
 import { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wait-until-rendered.js";
 

@@ -1,30 +1,11 @@
-import type { HeadersOptions } from "openapi-fetch";
 import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
-import type { Listing, Page } from "../lists/listing.js";
+import type { CallOptions } from "../call-options.js";
+import type { ListCall } from "../lists/listing.js";
 import type { ItemOf, ReadOptions } from "../lists/paginate.js";
+import type { WriteOptions } from "../writes/write-records.js";
 
 /** The calls of each resource, such as `"GET /qbench/api/v2/orders/{order_id}"`, as `@qbench-sdk/types` has them. */
 export type ResourceTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** What any call of a resource takes last. */
-export interface CallOptions {
-  signal?: AbortSignal;
-  headers?: HeadersOptions;
-}
-
-/** What a call takes that writes a list of records. */
-export interface WriteOptions extends CallOptions {
-  /** How many records one request holds at most; default 100. */
-  chunkSize?: number;
-  /**
-   * What to do when the answer lacks a field that was sent, or has another value for it: QBench drops what it does not know
-   * without a word (facts 5.2). Default `"event"`: `onEvent` is told. `"error"` throws QBenchIgnoredFieldsError.
-   */
-  onIgnoredFields?: "event" | "error" | "ignore";
-}
-
-/** A list: awaited, it is the one page that its query asks for; iterated, all its records, page by page. */
-export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
 
 /** The resources of a document: what `client.orders.list()` and all others take and give. */
 export type Resources<Paths, Table> = {
