@@ -1,8 +1,8 @@
 import type { CallOptions } from "../call-options.js";
 import { QBenchInputError } from "../errors/input-error.js";
+import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
-import type { ReadOptions } from "../lists/paginate.js";
 import { unwrap } from "../result/unwrap.js";
 import { type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceTable } from "./resource-types.js";

@@ -1,7 +1,7 @@
 import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
 import type { CallOptions } from "../call-options.js";
+import type { ItemOf, ReadOptions } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
-import type { ItemOf, ReadOptions } from "../lists/paginate.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
 /** The calls of each resource, such as `"GET /qbench/api/v2/orders/{order_id}"`, as `@qbench-sdk/types` has them. */

@@ -1,8 +1,9 @@
 import type { CallOptions } from "../call-options.js";
+import type { SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
 import { tell } from "../events.js";
-import { checkRecords, type SentRecord } from "./check-writes.js";
+import { checkRecords } from "./check-writes.js";
 import { findDrops } from "./find-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
 
