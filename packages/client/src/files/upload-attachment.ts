@@ -1,8 +1,8 @@
+import type { CallOptions } from "../call-options.js";
+import { checkFields } from "../check-fields.js";
 import { QBenchFileError } from "../errors/file-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
 import { tell } from "../events.js";
-import type { CallOptions } from "../resources/resource-types.js";
-import { checkFields } from "../writes/check-writes.js";
 import { countedStream } from "./counted-stream.js";
 import { type FileOptions, fetchPresigned, takeSignedHeaders, urlField } from "./presigned-url.js";
 

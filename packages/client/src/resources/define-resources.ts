@@ -1,10 +1,11 @@
+import type { CallOptions } from "../call-options.js";
 import { QBenchInputError } from "../errors/input-error.js";
+import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
-import type { ReadOptions } from "../lists/paginate.js";
 import { unwrap } from "../result/unwrap.js";
 import { type ListWrite, writeRecords } from "../writes/write-records.js";
-import type { CallOptions, ResourceMethod, ResourceTable } from "./resource-types.js";
+import type { ResourceMethod, ResourceTable } from "./resource-types.js";
 
 interface Init extends CallOptions {
   params: { path: Record<string, unknown>; query?: unknown };

@@ -1,7 +1,8 @@
-import type { HeadersOptions } from "openapi-fetch";
 import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
-import type { Listing, Page } from "../lists/listing.js";
-import type { ItemOf, ReadOptions } from "../lists/paginate.js";
+import type { CallOptions } from "../call-options.js";
+import type { ItemOf, ReadOptions } from "../lists/list-types.js";
+import type { ListCall } from "../lists/listing.js";
+import type { WriteOptions } from "../writes/write-records.js";
 
 /** One method of a resource: the operation that it calls, and what the types alone do not tell the client. */
 export interface ResourceMethod {
@@ -23,26 +24,6 @@ export interface ResourceMethod {
 
 /** The methods of each resource, as `@qbench-sdk/types` exports them: `resources`. */
 export type ResourceTable = Readonly<Record<string, Readonly<Record<string, ResourceMethod>>>>;
-
-/** What any call of a resource takes last. */
-export interface CallOptions {
-  signal?: AbortSignal;
-  headers?: HeadersOptions;
-}
-
-/** What a call takes that writes a list of records. */
-export interface WriteOptions extends CallOptions {
-  /** How many records one request holds at most; default 100. */
-  chunkSize?: number;
-  /**
-   * What to do when the answer lacks a field that was sent, or has another value for it: QBench drops what it does not know
-   * without a word (facts 5.2). Default `"event"`: `onEvent` is told. `"error"` throws QBenchIgnoredFieldsError.
-   */
-  onIgnoredFields?: "event" | "error" | "ignore";
-}
-
-/** A list: awaited, it is the one page that its query asks for; iterated, all its records, page by page. */
-export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
 
 /** The resources of a document: the arguments and results of `client.orders.list()` and all other methods. */
 export type Resources<Paths, Table> = {

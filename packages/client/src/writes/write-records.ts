@@ -1,8 +1,9 @@
+import type { CallOptions } from "../call-options.js";
+import type { SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
 import { tell } from "../events.js";
-import type { WriteOptions } from "../resources/resource-types.js";
-import { checkRecords, type SentRecord } from "./check-writes.js";
+import { checkRecords } from "./check-writes.js";
 import { findDrops } from "./find-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
 
@@ -15,6 +16,18 @@ export interface FieldsIgnoredEvent {
   /** The id of the record. */
   id: unknown;
   fields: string[];
+}
+
+/** Options of the methods that write a list of records. */
+export interface WriteOptions extends CallOptions {
+  /** Maximum number of records in one request. Default 100. */
+  chunkSize?: number;
+  /**
+   * What to do if the returned record lacks a field that was sent, or has another value in it. QBench silently ignores
+   * unknown fields (docs/qbench-api.md §5.2). `"event"`, the default, reports them to `onEvent`. `"error"` throws a
+   * `QBenchIgnoredFieldsError`. `"ignore"` turns the comparison off.
+   */
+  onIgnoredFields?: "event" | "error" | "ignore";
 }
 
 export interface ListWrite {
