@@ -10,7 +10,7 @@ import { defineResources, sortableLists } from "./resources/define-resources.js"
 import type { Resources, ResourceTable } from "./resources/resource-types.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
-import type { FetchLike } from "./transport/send.js";
+import type { FetchLike } from "./transport/fetch-like.js";
 import { readAttempts } from "./transport/with-retries.js";
 
 /** The resources of the first client's document, for whoever has its paths; a client of another document names its own. */
