@@ -13,7 +13,7 @@ describe("qbench help", () => {
     },
   );
 
-  it("prints the help to stderr if there is no command", async () => {
+  it("prints the help to stderr without a command", async () => {
     const { run } = await startQbench();
     const { code, stdout, stderr } = await run([]);
     expect([code, stdout]).toEqual([2, ""]);

@@ -48,7 +48,7 @@ export async function exportTests(
   return file.finish(await readList(run, { include_deleted: "DELETED_ONLY" }));
 }
 
-/** Returns QBench's time, from the `Date` header of a response, or this machine's time if there is no such header. */
+/** Returns QBench's time, from the `Date` header of a response, or this machine's time if that header is missing. */
 async function serverTime(client: QBenchClient, signal: AbortSignal): Promise<Date> {
   const call = client.GET("/qbench/api/v2/tests", { params: { query: { page_size: 1 } }, signal });
   await unwrap(call);

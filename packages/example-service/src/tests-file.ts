@@ -27,8 +27,8 @@ export interface TestsFile {
   /** Returns the last run if it is not finished. With `full`, only if it reads all tests. */
   findUnfinishedRun(full: boolean): Run | undefined;
   /**
-   * Starts a run. It reads what has changed since the last finished run started, minus the overlap. With `full`, or if there
-   * is no finished run, it reads all tests.
+   * Starts a run. It reads what has changed since the last finished run started, minus the overlap. With `full`, or if no run
+   * has finished, it reads all tests.
    */
   beginRun(startedAt: Date, full: boolean): Run;
   /** Saves tests of the run's current list together with the cursor, in one transaction. */

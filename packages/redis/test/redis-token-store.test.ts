@@ -175,7 +175,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
         { signal: neverAborted },
       );
       await expect(two.get(key)).resolves.toMatchObject({ accessToken: "newer" });
-      // Without a lock there is no fencing number to compare.
+      // Fencing numbers are compared under a lock only.
       await expect(one.delete(key, "newer")).resolves.toBe(true);
     });
 
