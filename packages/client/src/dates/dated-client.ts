@@ -1,9 +1,9 @@
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
 import type { QBenchClient } from "../create-client.js";
-import { createListing, type Listing, listCall, type Page } from "../lists/listing.js";
-import type { Paginate } from "../lists/paginate.js";
-import type { ListCall, Resources } from "../resources/resource-types.js";
+import type { Paginate } from "../lists/list-types.js";
+import { createListing, type ListCall, type Listing, listCall, type Page } from "../lists/listing.js";
+import type { Resources } from "../resources/resource-types.js";
 import type { Result } from "../result/unwrap.js";
 import { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 

@@ -1,4 +1,3 @@
-import type { ListCall } from "../resources/resource-types.js";
 /** One page of a list, in QBench's envelope (facts 4.1). */
 export interface Page<Item> {
   data: Item[];
@@ -30,6 +29,9 @@ export function createListing<Item>(
   }
   return { pages, toArray, total, [Symbol.asyncIterator]: items };
 }
+
+/** A list: awaited, it is the one page that its query asks for; iterated, all its records, page by page. */
+export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
 
 /** A listing that can be awaited for one page as well. */
 export const listCall = <Item>(listing: Listing<Item>, readPage: () => Promise<Page<Item>>): ListCall<Item> => ({

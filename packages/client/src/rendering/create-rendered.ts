@@ -1,6 +1,6 @@
+import type { CallOptions } from "../call-options.js";
+import { checkFields } from "../check-fields.js";
 import { QBenchRenderError } from "../errors/render-error.js";
-import type { CallOptions } from "../resources/resource-types.js";
-import { checkFields } from "../writes/check-writes.js";
 import { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wait-until-rendered.js";
 
 /** A resource whose new records the laboratory makes into files, which takes a while. */

@@ -1,6 +1,5 @@
+import { isRecord, type SentRecord } from "../check-fields.js";
 import { QBenchInputError } from "../errors/input-error.js";
-
-export type SentRecord = Readonly<Record<string, unknown>>;
 
 /** The records, if they can be sent: an empty list, or an item without its `id`, is not worth a call (facts 7). */
 export function checkRecords(call: string, body: unknown, isUpdate: boolean): SentRecord[] {
@@ -20,13 +19,3 @@ function wrongId(id: unknown, index: number, places: Map<string, number>): strin
   places.set(String(id), index);
   return first === undefined ? undefined : `has the id of item ${first}`;
 }
-
-/** One record, if it has what is needed. */
-export function checkFields(call: string, record: unknown, names: readonly string[]): void {
-  for (const name of names) {
-    if (!isRecord(record) || (record[name] ?? "") === "") throw new QBenchInputError(`${call}: ${name} is missing`);
-  }
-}
-
-export const isRecord = (value: unknown): value is SentRecord =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

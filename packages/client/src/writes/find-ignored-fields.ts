@@ -1,5 +1,5 @@
+import { isRecord, type SentRecord } from "../check-fields.js";
 import type { IgnoredFields } from "../errors/ignored-fields-error.js";
-import { isRecord, type SentRecord } from "./check-writes.js";
 
 /** What the answered records lack of what was sent: records of an update are found by id, created ones by their order. */
 export function findDrops(

@@ -1,9 +1,9 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
+import type { SentRecord } from "../check-fields.js";
 import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
-import type { SentRecord } from "./check-writes.js";
 
 /**
  * Sends records in requests of `size`, one after the other. What was not answered is not sent again: it may have been done.

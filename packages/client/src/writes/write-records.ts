@@ -1,20 +1,22 @@
+import type { CallOptions } from "../call-options.js";
+import type { SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
-import { tell } from "../events.js";
-import type { WriteOptions } from "../resources/resource-types.js";
-import { checkRecords, type SentRecord } from "./check-writes.js";
+import { type FieldsIgnoredEvent, notify } from "../events.js";
+import { checkRecords } from "./check-writes.js";
 import { findDrops } from "./find-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
 
-/** QBench answered a write with success, and left out part of what was sent (facts 5.2). */
-export interface FieldsIgnoredEvent {
-  type: "fields-ignored";
-  method: string;
-  /** As the document has it. */
-  path: string;
-  /** The id of the record. */
-  id: unknown;
-  fields: string[];
+/** Options of the methods that write a list of records. */
+export interface WriteOptions extends CallOptions {
+  /** Maximum number of records in one request. Default 100. */
+  chunkSize?: number;
+  /**
+   * What to do if the returned record lacks a field that was sent, or has another value in it. QBench silently ignores
+   * unknown fields (docs/qbench-api.md §5.2). `"event"`, the default, reports them to `onEvent`. `"error"` throws a
+   * `QBenchIgnoredFieldsError`. `"ignore"` turns the comparison off.
+   */
+  onIgnoredFields?: "event" | "error" | "ignore";
 }
 
 export interface ListWrite {
@@ -45,7 +47,7 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
     // An answer without records tells nothing of them.
     const drops = looks && Array.isArray(data) ? findDrops(chunk, records, isUpdate) : [];
     if (drops.length > 0 && onIgnoredFields === "error") throw new QBenchIgnoredFieldsError(name, drops, records);
-    for (const drop of drops) tell(onEvent, { type: "fields-ignored", method, path, ...drop });
+    for (const drop of drops) notify(onEvent, { type: "fields-ignored", method, path, ...drop });
     return records;
   };
   return writeInChunks(name, items, chunkSize, send, signal);
