@@ -9,6 +9,7 @@ export const everywhere: TestFiles = {
   "auth/middleware": () => import("../../../auth/test/middleware.test.ts"),
   "auth/options": () => import("../../../auth/test/options.test.ts"),
   "auth/over-http": () => import("./auth-over-http.ts"),
+  "auth/read-limited-text": () => import("../../../auth/test/read-limited-text.test.ts"),
   "auth/refresh-pair": () => import("../../../auth/test/refresh-pair.test.ts"),
   "auth/rejected-token": () => import("../../../auth/test/rejected-token.test.ts"),
   "auth/repeat-call": () => import("../../../auth/test/repeat-call.test.ts"),
