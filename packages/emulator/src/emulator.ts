@@ -3,13 +3,12 @@ import { cors } from "hono/cors";
 import { createApi } from "./api/api.js";
 import type { PageLimits } from "./api/query.js";
 import { createRendering, type RenderingOptions } from "./api/rendering.js";
-import { apiPath, buildDocument } from "./builtin/build-document.js";
+import { buildDocument } from "./builtin/build-document.js";
 import { apiEndpoints } from "./endpoints/api-endpoints.js";
-import { type DocsAccess, docsEndpoints, docsPath } from "./endpoints/docs-endpoints.js";
-import { assetPath } from "./endpoints/docs-page.js";
+import { type DocsAccess, docsEndpoints } from "./endpoints/docs-endpoints.js";
 import { storageEndpoints } from "./endpoints/storage-endpoints.js";
-import { olderTokenPath, refreshPath, tokenEndpoints, tokenPath } from "./endpoints/token-endpoints.js";
-import { createFiles, storagePath } from "./files/files.js";
+import { tokenEndpoints } from "./endpoints/token-endpoints.js";
+import { createFiles } from "./files/files.js";
 import { createPresignedUrls } from "./files/presigned-urls.js";
 import { ConnectionCut, faultEffects } from "./http/fault-effects.js";
 import { type CallKind, createFaults, type Fault, type Faults } from "./http/faults.js";
@@ -23,6 +22,16 @@ import { createTokens, type TokenLifetimes } from "./identity/tokens.js";
 import type { CustomFields } from "./model/entity.js";
 import { readModel } from "./model/model.js";
 import type { OpenApiDocument } from "./openapi/document.js";
+import {
+  apiPath,
+  assetPath,
+  docsPath,
+  loginPath,
+  olderTokenPath,
+  refreshPath,
+  storagePath,
+  tokenPath,
+} from "./paths.js";
 import { createRandom } from "./records/random.js";
 import { type SeedSizes, seedStore } from "./records/seed.js";
 import { createStore } from "./records/store.js";
@@ -82,7 +91,7 @@ function kindOf(path: string): CallKind {
   if (path === tokenPath || path === olderTokenPath) return "token";
   if (path === refreshPath) return "refresh";
   if (path.startsWith(storagePath)) return "storage";
-  return path.startsWith(`${docsPath}/`) || path.startsWith(assetPath) || path === "/login" ? "docs" : "api";
+  return path.startsWith(`${docsPath}/`) || path.startsWith(assetPath) || path === loginPath ? "docs" : "api";
 }
 
 /** Makes a QBench of its own: nothing is shared with another emulator, nothing outlives it. */

@@ -1,8 +1,8 @@
 import { integrations, mapping } from "../builtin/resources.js";
 import { badRequest, notFound } from "../http/http-error.js";
 import type { Call } from "../model/call.js";
-import { existingRecord } from "../records/existing-record.js";
 import type { StoredRecord } from "../records/store.js";
+import { existingRecord } from "./existing-record.js";
 import type { Renderer } from "./render.js";
 import { readItems, type WriteContext } from "./write.js";
 

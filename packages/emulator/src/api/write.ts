@@ -6,8 +6,8 @@ import type { Model } from "../model/model.js";
 import { type OpenApiDocument, resolve, type Schema } from "../openapi/document.js";
 import { completeRecord, setLastUpdated } from "../records/complete-record.js";
 import { readDate } from "../records/dates.js";
-import { existingRecord } from "../records/existing-record.js";
 import type { Store, StoredRecord } from "../records/store.js";
+import { existingRecord } from "./existing-record.js";
 
 export interface WriteContext {
   model: Model;

@@ -7,11 +7,9 @@ import type {
   ResponseObject,
   Schema,
 } from "../openapi/document.js";
+import { apiPath } from "../paths.js";
 import { type Field, readFields } from "./notation.js";
 import { actions, integrations, mapping, type Resource, resources } from "./resources.js";
-
-/** All paths of the API begin with it (vendor guide, calls). */
-export const apiPath = "/qbench/api/v2";
 
 /** The vendor's components carry a suffix by their role (facts 1.1); consumers must not depend on it. */
 const suffix = { model: "a9993e3", filter: "7a3ad72", error: "69d0de0", form: "0d0ead6" };

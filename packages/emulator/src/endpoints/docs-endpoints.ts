@@ -1,5 +1,4 @@
 import { type Context, Hono } from "hono";
-import { apiPath } from "../builtin/build-document.js";
 import { forbidden, notFound } from "../http/http-error.js";
 import type { Answers, Env } from "../http/responses.js";
 import type { Stats } from "../http/stats.js";
@@ -9,9 +8,8 @@ import type { Authentication } from "../identity/authenticate.js";
 import { documentInScope } from "../identity/scopes.js";
 import type { Tokens } from "../identity/tokens.js";
 import type { OpenApiDocument } from "../openapi/document.js";
-import { assetPath, assetType, docsInitializer, docsPage, loginPage, readAsset, withAssertion } from "./docs-page.js";
-
-export const docsPath: string = `${apiPath}/docs/openapi`;
+import { assetPath, docsPath, loginPath } from "../paths.js";
+import { assetType, docsInitializer, docsPage, loginPage, readAsset, withAssertion } from "./docs-page.js";
 
 /**
  * Who may read the docs page: anybody, who has an access token of the client, or who is signed in to the application;
@@ -39,7 +37,7 @@ export function docsEndpoints(parts: Parts): Hono<Env> {
     (show: (c: Context<Env>, client: ApiClient) => Response | Promise<Response>) => (c: Context<Env>) => {
       const id = c.req.param("client") ?? "";
       if (access === "session" && !(c.req.header("Cookie") ?? "").split(/; */).includes(sessionCookie)) {
-        return c.redirect("/login", 302);
+        return c.redirect(loginPath, 302);
       }
       if (access === "bearer" && authentication.authenticate(c).client.id !== id) {
         throw forbidden("These docs are of another API client");
@@ -73,6 +71,6 @@ export function docsEndpoints(parts: Parts): Hono<Env> {
     if (!file) throw notFound("There is no such file");
     return c.body(file, 200, { "Content-Type": assetType(c.req.param("file")) });
   });
-  app.get("/login", c => c.html(loginPage));
+  app.get(loginPath, c => c.html(loginPage));
   return app;
 }

@@ -1,7 +1,5 @@
 import type { OpenApiDocument } from "../openapi/document.js";
-
-/** Where Swagger UI's own files are served. */
-export const assetPath = "/qbench/static/swagger-ui";
+import { assetPath, loginPath } from "../paths.js";
 
 /** The docs page of one API client: the real Swagger UI, which loads its initializer beside it. */
 export function docsPage(clientId: string): string {
@@ -56,11 +54,11 @@ export function withAssertion(document: OpenApiDocument, assertion: string, gran
 }
 
 /** What somebody without a session gets from every page of the application (facts 6.2). */
-export const loginPage = `<!DOCTYPE html>
+export const loginPage: string = `<!DOCTYPE html>
 <html lang="en">
   <head><meta charset="utf-8"><title>QBench - Sign in</title></head>
   <body>
-    <form method="post" action="/login">
+    <form method="post" action="${loginPath}">
       <label>Email <input type="email" name="email"></label>
       <label>Password <input type="password" name="password"></label>
       <button type="submit">Sign in</button>

@@ -1,8 +1,9 @@
 import { type Context, Hono } from "hono";
-import { type Files, storagePath } from "../files/files.js";
+import type { Files } from "../files/files.js";
 import type { PresignedUrls, StorageRefusal } from "../files/presigned-urls.js";
 import { answer, type Env } from "../http/responses.js";
 import type { Stats } from "../http/stats.js";
+import { storagePath } from "../paths.js";
 
 const escapeXml = (text: string): string => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 

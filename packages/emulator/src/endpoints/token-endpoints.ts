@@ -1,6 +1,5 @@
 import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { apiPath } from "../builtin/build-document.js";
 import { oauthError } from "../http/http-error.js";
 import type { Answers, Env } from "../http/responses.js";
 import type { Stats } from "../http/stats.js";
@@ -8,11 +7,7 @@ import type { ApiClients } from "../identity/api-clients.js";
 import { grantType, verifyAssertion } from "../identity/assertion.js";
 import type { Authentication } from "../identity/authenticate.js";
 import type { IssuedTokens, TokenLifetimes, Tokens } from "../identity/tokens.js";
-
-export const tokenPath: string = `${apiPath}/auth/token`;
-export const refreshPath: string = `${tokenPath}/refresh`;
-/** Older than the v2 API, whose operations take its tokens all the same (facts 3.2). */
-export const olderTokenPath = "/qbench/oauth2/v1/token";
+import { apiPath, olderTokenPath, refreshPath, tokenPath } from "../paths.js";
 
 interface Parts {
   answers: Answers;

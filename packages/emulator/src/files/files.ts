@@ -1,9 +1,7 @@
+import { storagePath } from "../paths.js";
 import type { StoredRecord } from "../records/store.js";
 import type { PresignedUrls } from "./presigned-urls.js";
 import { smallPdf } from "./small-pdf.js";
-
-/** Where files are: on the emulator's own origin, beside the API. */
-export const storagePath = "/emulated-s3/";
 
 interface StoredFile {
   bytes: Uint8Array<ArrayBuffer>;

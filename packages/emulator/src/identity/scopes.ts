@@ -1,5 +1,5 @@
-import { apiPath } from "../builtin/build-document.js";
 import { methods, type OpenApiDocument } from "../openapi/document.js";
+import { apiPath } from "../paths.js";
 
 /**
  * What an API client may call: `GET /orders`, `* /orders*`, `GET /*`. A method or `*`, and a path of the document under

@@ -1,4 +1,3 @@
-import { apiPath } from "../builtin/build-document.js";
 import { actions, integrations, mapping, type Nested, resources } from "../builtin/resources.js";
 import {
   type Method,
@@ -8,6 +7,7 @@ import {
   resolve,
   type Schema,
 } from "../openapi/document.js";
+import { apiPath } from "../paths.js";
 
 type Verb = "list" | "get" | "create" | "update" | "delete" | "action";
 

@@ -1,6 +1,6 @@
-import { apiPath } from "../builtin/build-document.js";
 import { readFields, referredEntity } from "../builtin/notation.js";
 import type { Nested, Resource, Seed } from "../builtin/resources.js";
+import { apiPath } from "../paths.js";
 import { type FieldType, notedFieldType } from "./field-type.js";
 
 /** Custom fields of a tenant: collection, field, type. */

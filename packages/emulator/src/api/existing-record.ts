@@ -1,5 +1,5 @@
 import { notFound } from "../http/http-error.js";
-import type { Store, StoredRecord } from "./store.js";
+import type { Store, StoredRecord } from "../records/store.js";
 
 /** The record with an id, or the answer that there is none. */
 export function existingRecord(store: Store, entity: string, id: unknown): StoredRecord {
