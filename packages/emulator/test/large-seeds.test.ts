@@ -52,6 +52,6 @@ describe("the sizes of a seed", () => {
     expect(ids((await call("GET", "/orders")).body)).toEqual([1, 2, 3, 4, 5]);
     const { body } = await call("GET", "/tests?ids=999&ids=3&ids=1001");
     expect(ids(body)).toEqual([3, 999]);
-    expect(() => createEmulator({ records: { testz: 1 } })).toThrow('there is no collection "testz"');
+    expect(() => createEmulator({ records: { testz: 1 } })).toThrow('unknown collection, "testz"');
   });
 });

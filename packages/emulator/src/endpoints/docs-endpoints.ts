@@ -1,6 +1,6 @@
 import { type Context, Hono } from "hono";
 import { forbidden, notFound } from "../http/http-error.js";
-import type { Answers, Env } from "../http/responses.js";
+import type { Env, Responses } from "../http/responses.js";
 import type { Stats } from "../http/stats.js";
 import type { ApiClient, ApiClients } from "../identity/api-clients.js";
 import { grantType, signAssertion } from "../identity/assertion.js";
@@ -12,25 +12,25 @@ import { assetPath, docsPath, loginPath } from "../paths.js";
 import { assetType, docsInitializer, docsPage, loginPage, readAsset, withAssertion } from "./docs-page.js";
 
 /**
- * Who may read the docs page: anybody, who has an access token of the client, or who is signed in to the application;
- * everybody else is led to its login page.
+ * The access to docs pages: `open` for all, `bearer` with an access token of the API client, `session` with the session
+ * cookie of the web application. Without that cookie, `session` redirects to the login page.
  */
 export type DocsAccess = "open" | "bearer" | "session";
 
 interface Parts {
   access: DocsAccess;
-  answers: Answers;
   authentication: Authentication;
   clients: ApiClients;
   document: OpenApiDocument;
+  responses: Responses;
   sessionCookie: string;
   stats: Stats;
   tokens: Tokens;
 }
 
-/** The docs page of each API client, the document it shows, and the application's login page. */
+/** Serves the docs page of each API client, the document that it shows, and the login page of the web application. */
 export function docsEndpoints(parts: Parts): Hono<Env> {
-  const { access, answers, authentication, clients, document, sessionCookie, stats, tokens } = parts;
+  const { access, authentication, clients, document, responses, sessionCookie, stats, tokens } = parts;
   const app = new Hono<Env>();
 
   const forReader =
@@ -40,10 +40,10 @@ export function docsEndpoints(parts: Parts): Hono<Env> {
         return c.redirect(loginPath, 302);
       }
       if (access === "bearer" && authentication.authenticate(c).client.id !== id) {
-        throw forbidden("These docs are of another API client");
+        throw forbidden("The docs page belongs to another API client");
       }
       const client = clients.get(id);
-      if (!client) throw notFound("There is no such API client");
+      if (!client) throw notFound("The API client does not exist");
       stats.docsReads++;
       return show(c, client);
     };
@@ -63,12 +63,12 @@ export function docsEndpoints(parts: Parts): Hono<Env> {
     `${docsPath}/:client/openapi.json`,
     forReader(async (c, client) => {
       const assertion = await signAssertion(client, c.get("now"));
-      return answers.json(c, 200, withAssertion(documentInScope(document, client.scopes), assertion, grantType));
+      return responses.json(c, 200, withAssertion(documentInScope(document, client.scopes), assertion, grantType));
     }),
   );
   app.get(`${assetPath}/:file`, async c => {
     const file = await readAsset(c.req.param("file"));
-    if (!file) throw notFound("There is no such file");
+    if (!file) throw notFound("The file does not exist");
     return c.body(file, 200, { "Content-Type": assetType(c.req.param("file")) });
   });
   app.get(loginPath, c => c.html(loginPage));
