@@ -16,7 +16,7 @@ const widgets = {
   paths: {
     "/qbench/api/v2/widgets": {
       get: {
-        parameters: [{ name: "colour", in: "query", schema: { type: "string" } }],
+        parameters: [{ name: "color", in: "query", schema: { type: "string" } }],
         responses: { 200: ok({ type: "array", items: ref("Widget") }) },
       },
       post: { requestBody: json(ref("Widget")), responses: { 201: ok(ref("Widget")) } },
@@ -55,7 +55,7 @@ const widgets = {
       Widget: {
         type: "object",
         required: ["name"],
-        properties: { id: { type: "integer" }, name: { type: "string" }, colour: { type: "string", nullable: true } },
+        properties: { id: { type: "integer" }, name: { type: "string" }, color: { type: "string", nullable: true } },
       },
       Part: {
         type: "object",
@@ -74,16 +74,16 @@ describe("an emulator of a document unlike QBench's", () => {
   it("serves the document's own shapes and remembers what a client writes", async () => {
     const { request } = createTestEmulator({ document: widgets });
     const before = (await request("GET", "/widgets")).body.length;
-    const created = await request("POST", "/widgets", { name: "gear", colour: null });
-    expect(created).toMatchObject({ status: 201, body: { name: "gear", colour: null } });
+    const created = await request("POST", "/widgets", { name: "gear", color: null });
+    expect(created).toMatchObject({ status: 201, body: { name: "gear", color: null } });
     const path = `/widgets/${created.body.id}`;
-    expect((await request("PUT", path, { name: "cog", colour: "red" })).body).toMatchObject({
+    expect((await request("PUT", path, { name: "cog", color: "red" })).body).toMatchObject({
       name: "cog",
-      colour: "red",
+      color: "red",
     });
-    expect((await request("GET", path)).body).toEqual({ id: created.body.id, name: "cog", colour: "red" });
-    expect((await request("GET", "/widgets?colour=red")).body).toHaveLength(1);
-    expect((await request("POST", "/widgets", { colour: "red" })).status).toBe(400);
+    expect((await request("GET", path)).body).toEqual({ id: created.body.id, name: "cog", color: "red" });
+    expect((await request("GET", "/widgets?color=red")).body).toHaveLength(1);
+    expect((await request("POST", "/widgets", { color: "red" })).status).toBe(400);
     expect((await request("DELETE", path)).status).toBe(204);
     expect((await request("GET", path)).status).toBe(404);
     expect((await request("GET", "/widgets")).body).toHaveLength(before);
