@@ -14,7 +14,7 @@ import {
   QBenchInputError,
   uploadAttachment,
 } from "../src/index.js";
-import { setUp } from "./support/laboratory.js";
+import { createTestClient } from "./support/laboratory.js";
 import { isBun, isDeno } from "./support/runtime.js";
 
 const item = { attachment_type: "ORDER", object_id: 3, file_name: "chain of custody.pdf" };
@@ -161,7 +161,7 @@ describe("an upload", () => {
   /** A client of a service that answers creations with an address under this key. */
   const answering = (record: Record<string, unknown>, answer = () => new Response()) => {
     const asked: Request[] = [];
-    const { client } = setUp(
+    const { client } = createTestClient(
       {},
       {
         fetch: async request =>
@@ -220,7 +220,7 @@ describe("an upload", () => {
   });
 
   it("sends nothing when there is no content, or it is no file", async () => {
-    const { client, requests } = setUp();
+    const { client, requests } = createTestClient();
     const stream = () => new Blob().stream();
     const wrongs = [
       "text",
@@ -240,7 +240,7 @@ describe("an upload", () => {
   });
 
   it("sends nothing when it is not told whose the file is, of what kind and name", async () => {
-    const { client, requests } = setUp();
+    const { client, requests } = createTestClient();
     for (const name of Object.keys(item)) {
       for (const missing of [undefined, null, ""]) {
         const upload = uploadAttachment(client, { ...item, [name]: missing } as never, bytes);
@@ -316,7 +316,7 @@ describe("an upload", () => {
   });
 
   it("throws QBench's own error when there is no attachment", async () => {
-    const { client } = setUp({ clients: [{ scopes: ["GET /orders*"] }] });
+    const { client } = createTestClient({ clients: [{ scopes: ["GET /orders*"] }] });
     await expect(uploadAttachment(client, item, bytes)).rejects.toBeInstanceOf(QBenchApiError);
   });
 });
@@ -425,7 +425,7 @@ describe("a presigned address", () => {
     ];
     const seen: unknown[] = [];
     for (const answer of answers) {
-      const { client } = setUp(
+      const { client } = createTestClient(
         {},
         {
           fetch: async request =>
@@ -454,7 +454,7 @@ describe("a presigned address", () => {
 
 describe("the types of files", () => {
   it("are those of the client's own document", () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     expectTypeOf(() => uploadAttachment(client, item, bytes)).returns.resolves.toEqualTypeOf<Attachment>();
     // @ts-expect-error the file's name is missing
     const nameless = () => uploadAttachment(client, { attachment_type: "ORDER", object_id: 3 }, bytes);

@@ -2,7 +2,7 @@ import type { AssayFilter, InvoiceFilter, OrderFilter, TestFilter } from "@qbenc
 import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { type DateFilterName, dateRange, encodeFields, parseSince, updatedSince } from "../src/index.ts";
-import { setUp } from "./support/laboratory.ts";
+import { createTestClient } from "./support/laboratory.ts";
 
 const orders = "/qbench/api/v2/orders";
 const samples = "/qbench/api/v2/samples";
@@ -45,7 +45,7 @@ describe("between", () => {
   });
 
   it("selects what lies between, both days included", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const all = await client.paginate(orders).toArray();
     const days = all.map(({ date_created }) => date_created?.slice(0, 10) ?? "");
     const day = days[0] ?? "";
@@ -67,7 +67,7 @@ describe("updatedSince", () => {
 
   it("selects what has changed since", async () => {
     let time = Date.UTC(2100, 0);
-    const { client } = setUp({ clock: { now: () => time } });
+    const { client } = createTestClient({ clock: { now: () => time } });
     time += 60_000;
     await client.PATCH(orders, { body: [{ id: 3, comments: "late" }] });
     const query = updatedSince(new Date(time));
@@ -116,7 +116,7 @@ describe("encodeFields", () => {
   });
 
   it("filters by a custom field, in any script", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const lot_number = "Zürich 東京 🧪";
     const body = [{ id: 5, lot_number }];
     await client.PATCH(samples, { body });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import { type ListProgress, QBenchApiError, QBenchListError, QBenchResponseError } from "../src/index.js";
-import { setUp } from "./support/laboratory.js";
+import { createTestClient } from "./support/laboratory.js";
 
 const tests = "/qbench/api/v2/tests";
 
 describe("paginate", () => {
   it("gives every record once, in pages of 50", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const ids: (number | undefined)[] = [];
     for await (const test of client.paginate(tests)) ids.push(test.id);
     expect(ids).toEqual(Array.from({ length: 192 }, (_, index) => index + 1));
@@ -16,7 +16,7 @@ describe("paginate", () => {
   });
 
   it("keeps the filters, and begins with the page and the size that are asked for", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const listing = client.paginate(tests, { params: { query: { order_ids: [1, 2], page_num: 2, page_size: 3 } } });
     expect((await listing.toArray()).map(({ id }) => id)).toEqual(await fromFourth(client));
     const start = "/tests?order_ids=1&order_ids=2";
@@ -27,7 +27,7 @@ describe("paginate", () => {
   });
 
   it("keeps an order that is asked for", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const query = { sort_by: "id", sort_order: "DESC", page_size: 20 } as const;
     const all = await client.paginate("/qbench/api/v2/orders", { params: { query } }).toArray();
     expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 48 }, (_, index) => 48 - index));
@@ -35,20 +35,20 @@ describe("paginate", () => {
   });
 
   it("reads a list that the server does not sort by id as it is", async () => {
-    const { client, emulator } = setUp();
+    const { client, emulator } = createTestClient();
     emulator.faults.add({ on: "api", status: 400, times: 1 });
     const all = await client.paginate(tests).toArray();
     expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 192 }, (_, index) => index + 1));
   });
 
   it("counts a list with one small page", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     expect(await client.paginate(tests, { params: { query: { order_ids: [1, 2] } } }).total()).toBe(8);
     expect(sent()).toEqual(["/tests?order_ids=1&order_ids=2&page_num=1&page_size=1"]);
   });
 
   it("tells how far it is after each page, and where to go on", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const told: ListProgress[] = [];
     const onProgress = (progress: ListProgress): void => {
       told.push(progress);
@@ -60,7 +60,7 @@ describe("paginate", () => {
   });
 
   it("hands out pages, with their numbers and the total", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const pages: number[][] = [];
     for await (const page of client.paginate("/qbench/api/v2/orders").pages()) {
       pages.push([page.page_number, page.data.length, page.total_count, page.total_pages]);
@@ -69,7 +69,7 @@ describe("paginate", () => {
   });
 
   it("reads nothing before it is asked for, and at first no more than ten pages ahead", async () => {
-    const { client, sent, requests } = setUp({ records: { tests: 5000 } });
+    const { client, sent, requests } = createTestClient({ records: { tests: 5000 } });
     const listing = client.paginate(tests);
     expect(sent()).toEqual([]);
     for await (const { id } of listing) if (id === 60) break;
@@ -79,7 +79,7 @@ describe("paginate", () => {
   });
 
   it("reads anew with each iteration", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const listing = client.paginate("/qbench/api/v2/orders");
     expect(await listing.toArray()).toHaveLength(48);
     await client.POST("/qbench/api/v2/orders", { body: [{ customer_account_id: 1 }] });
@@ -87,13 +87,16 @@ describe("paginate", () => {
   });
 
   it("reads the list below one record", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const samples = client.paginate("/qbench/api/v2/orders/{order_id}/samples", { params: { path: { order_id: 7 } } });
     expect((await samples.toArray()).map(({ order_id }) => order_id)).toEqual([7, 7]);
   });
 
   it("ends with the error of a page, and tells where to go on, so that nothing is left out in silence", async () => {
-    const { client, emulator } = setUp({ records: { tests: 3000 }, limits: { requests: 1000 } }, { limits: false });
+    const { client, emulator } = createTestClient(
+      { records: { tests: 3000 }, limits: { requests: 1000 } },
+      { limits: false },
+    );
     const seen: unknown[] = [];
     const reading = async (): Promise<void> => {
       for await (const test of client.paginate(tests, { params: { query: { page_size: 10 } } })) {
@@ -114,7 +117,7 @@ describe("paginate", () => {
   });
 
   it("asks again for a page whose body breaks off, but not for ever", async () => {
-    const { client, emulator } = setUp({}, { retry: { attempts: 4 } });
+    const { client, emulator } = createTestClient({}, { retry: { attempts: 4 } });
     emulator.faults.add({ on: "api", cut: "during", times: 3 });
     expect(await client.paginate(tests).toArray()).toHaveLength(192);
     emulator.faults.add({ on: "api", cut: "during" });
@@ -125,14 +128,14 @@ describe("paginate", () => {
   });
 
   it("ends with the call's own error when nothing has been given", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const path = { order_id: 999 };
     const samples = client.paginate("/qbench/api/v2/orders/{order_id}/samples", { params: { path } });
     await expect(samples.toArray()).rejects.toMatchObject({ name: "QBenchApiError", status: 404 });
   });
 
   it("stops when its signal is aborted, with the signal's reason", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const abort = new AbortController();
     const reason = new Error("enough");
     const reading = async (): Promise<void> => {
@@ -142,21 +145,21 @@ describe("paginate", () => {
   });
 
   it("gives nothing from a page on that is not there", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const query = { page_num: 2 };
     expect(await client.paginate("/qbench/api/v2/orders", { params: { query } }).toArray()).toEqual([]);
     expect(await client.paginate("/qbench/api/v2/teams", { params: { query } }).toArray()).toEqual([]);
   });
 
   it.each([["{}"], ["null"], ['{"data":{}}']])("says so when it is answered with %s", async body => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     client.use({ onResponse: ({ response }) => new Response(body, { status: response.status }) });
     await expect(client.tests.list().toArray()).rejects.toThrow(QBenchResponseError);
     await expect(client.teams.list().toArray()).rejects.toThrow("/qbench/api/v2/teams was not answered with a page");
   });
 
   it("takes a missing count of pages for the last page", async () => {
-    const { client } = setUp({}, { fetch: request => Promise.resolve(answer(request)) });
+    const { client } = createTestClient({}, { fetch: request => Promise.resolve(answer(request)) });
     expect(await client.paginate(tests).toArray()).toEqual([{ id: 1 }]);
   });
 });
@@ -167,7 +170,7 @@ function answer(request: Request): Response {
 }
 
 /** What the second and later pages of three records hold, read in one page. */
-async function fromFourth(client: ReturnType<typeof setUp>["client"]): Promise<(number | undefined)[]> {
+async function fromFourth(client: ReturnType<typeof createTestClient>["client"]): Promise<(number | undefined)[]> {
   const { data } = await client.GET(tests, { params: { query: { order_ids: [1, 2], page_size: 50 } } });
   return (data?.data ?? []).slice(3).map(({ id }) => id);
 }

@@ -12,8 +12,8 @@ import {
   type RenderedRecord,
   waitUntilRendered,
 } from "../src/index.js";
-import { credentials, setUp } from "./support/laboratory.js";
-import { nextTurn } from "./support/runtime.js";
+import { createTestClient, credentials } from "./support/laboratory.js";
+import { nextMacrotask } from "./support/runtime.js";
 
 function fakeTime(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
@@ -160,7 +160,7 @@ describe("a new document", () => {
 
   /** A client that has its token already: to sign takes real time, which would be much of the other. */
   async function ready(options: EmulatorOptions = {}) {
-    const service = setUp(options);
+    const service = createTestClient(options);
     await service.client.GET("/qbench/api/v2/teams");
     service.requests.length = 0;
     fakeTime();
@@ -175,7 +175,7 @@ describe("a new document", () => {
     };
     work.then(over, over);
     while (!isOver) {
-      await nextTurn();
+      await nextMacrotask();
       await vi.advanceTimersByTimeAsync(10);
     }
     return work;
@@ -249,7 +249,7 @@ describe("a new document", () => {
   });
 
   it("is typed by the document of the client", () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     // @ts-expect-error the template is missing
     expectTypeOf(() => createReport(client, { test_id: 5 })).toBeFunction();
     // @ts-expect-error a field that there is not

@@ -18,13 +18,13 @@ import {
   type ReadOptions,
   type WriteOptions,
 } from "../src/index.js";
-import { credentials, setUp } from "./support/laboratory.js";
+import { createTestClient, credentials } from "./support/laboratory.js";
 
 const settings = { baseUrl: "https://lab.example", ...credentials() };
 
 describe("a list of a resource", () => {
   it("is, awaited, the one page that was asked for", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const page = await client.orders.list({ page_size: 5, page_num: 2 });
     expectTypeOf(page).toEqualTypeOf<Page<Order>>();
     expect([page.data.map(({ id }) => id), page.page_number, page.total_count]).toEqual([[6, 7, 8, 9, 10], 2, 48]);
@@ -32,7 +32,7 @@ describe("a list of a resource", () => {
   });
 
   it("is, iterated, all its records", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const ids: number[] = [];
     for await (const order of client.orders.list({ page_size: 20 })) ids.push(order.id);
     expect(ids).toEqual(Array.from({ length: 48 }, (_, index) => index + 1));
@@ -43,7 +43,7 @@ describe("a list of a resource", () => {
   });
 
   it("asks for nothing until it is awaited or read", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const list = client.orders.samples(7);
     expectTypeOf(list).toEqualTypeOf<ListCall<Sample>>();
     expect(sent()).toEqual([]);
@@ -52,13 +52,13 @@ describe("a list of a resource", () => {
   });
 
   it("throws what QBench answers, awaited and read", async () => {
-    const { client } = setUp({ faults: [{ on: "api", status: 500 }] });
+    const { client } = createTestClient({ faults: [{ on: "api", status: 500 }] });
     await expect(client.orders.list()).rejects.toThrow(QBenchApiError);
     await expect(client.orders.list().toArray()).rejects.toThrow(QBenchApiError);
   });
 
   it("stops with its signal's reason", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const reason = new Error("enough");
     const options = { signal: AbortSignal.abort(reason) };
     await expect(client.orders.list({}, options)).rejects.toBe(reason);
@@ -68,7 +68,7 @@ describe("a list of a resource", () => {
 
 describe("a call of a resource", () => {
   it("gives the record itself, out of its envelope", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const order = await client.orders.get(3);
     expectTypeOf(order).toEqualTypeOf<Order>();
     expect(order.id).toBe(3);
@@ -97,7 +97,7 @@ describe("a call of a resource", () => {
   });
 
   it("creates, updates and deletes", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const [order] = await client.orders.create([{ customer_account_id: 1 }]);
     expectTypeOf(order).toEqualTypeOf<Order | undefined>();
     const id = order?.id ?? 0;
@@ -108,7 +108,7 @@ describe("a call of a resource", () => {
   });
 
   it("links and unlinks, with the parameters of the path in order", async () => {
-    const { client, sent, requests } = setUp();
+    const { client, sent, requests } = createTestClient();
     const of = async (): Promise<number[]> => (await client.customers.contacts(2).toArray()).map(({ id }) => id);
     const [contact] = await client.contacts.create([{ first_name: "Ada" }]);
     const id = contact?.id ?? 0;
@@ -121,7 +121,7 @@ describe("a call of a resource", () => {
   });
 
   it("takes headers and a signal last", async () => {
-    const { client, requests } = setUp();
+    const { client, requests } = createTestClient();
     await client.orders.get(1, undefined, { headers: { "x-trace": "7" } });
     await client.invoices.sync(1, undefined, { headers: { "x-trace": "8" } }).catch(() => undefined);
     expect(requests.slice(1).map(({ headers }) => headers.get("x-trace"))).toEqual(["7", "8"]);
@@ -130,7 +130,7 @@ describe("a call of a resource", () => {
   });
 
   it("is refused without the id that its path needs, before anything is sent", async () => {
-    const { client, requests } = setUp();
+    const { client, requests } = createTestClient();
     // @ts-expect-error the id is missing
     await expect(client.orders.get()).rejects.toThrow(new QBenchInputError("orders.get: order_id is missing"));
     // @ts-expect-error the second id is missing
@@ -141,14 +141,14 @@ describe("a call of a resource", () => {
 
 describe("the resources of a client", () => {
   it("are made once, when they are first asked for", () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     expect(client.orders).toBe(client.orders);
     expect(Object.keys(client.orders)).toEqual(Object.keys(resources.orders));
   });
 
   it("reach every operation of the document once, each with its own method and path", async () => {
     const reached: string[] = [];
-    const { client } = setUp({}, { fetch: request => Promise.resolve(answer(request, reached)) });
+    const { client } = createTestClient({}, { fetch: request => Promise.resolve(answer(request, reached)) });
     const all = client as unknown as Record<string, Record<string, (...args: unknown[]) => Promise<unknown>>>;
     const texts = Object.entries(resources).flatMap(([resource, calls]) =>
       Object.entries(calls).map(([name, text]): [string, string, string] => [resource, name, text]),
@@ -163,7 +163,7 @@ describe("the resources of a client", () => {
   });
 
   it("are those of another document when they are given", async () => {
-    const { client: own } = setUp();
+    const { client: own } = createTestClient();
     const table = { things: { all: "GET /qbench/api/v2/orders?page_num" } } as const;
     const client = createQBenchClient<paths, typeof table>({ ...settings, resources: table });
     expectTypeOf(client.things.all).returns.toEqualTypeOf<ListCall<Order>>();
@@ -187,7 +187,7 @@ describe("the resources of a client", () => {
 });
 
 describe("the types of resources", () => {
-  const { client } = setUp();
+  const { client } = createTestClient();
 
   it("are the operation's own: parameters of the path, then query or body, then options", () => {
     expectTypeOf(client.orders.list).parameters.toEqualTypeOf<

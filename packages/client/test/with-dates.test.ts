@@ -8,7 +8,7 @@ import {
 } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import { type DateField, datedClient, unwrap, type WithDates, withDates } from "../src/index.ts";
-import { setUp } from "./support/laboratory.ts";
+import { createTestClient } from "./support/laboratory.ts";
 
 const orders = "/qbench/api/v2/orders";
 const order = { params: { path: { order_id: 4 } } };
@@ -96,7 +96,7 @@ describe("withDates", () => {
 
 describe("datedClient", () => {
   it("hands out dates from calls, and leaves the client that it was given as it is", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const dated = datedClient(client);
     const { data, response } = await dated.GET("/qbench/api/v2/orders/{order_id}", order);
     expect(response.status).toBe(200);
@@ -110,7 +110,7 @@ describe("datedClient", () => {
   });
 
   it("hands out dates from paginate and from writes; bodies and filters stay texts", async () => {
-    const dated = datedClient(setUp().client);
+    const dated = datedClient(createTestClient().client);
     const query = { date_created_start: "01/01/2000" };
     const all = await dated.paginate(orders, { params: { query } }).toArray();
     expectTypeOf(all[0]?.date_created).toEqualTypeOf<Date | null | undefined>();
@@ -124,7 +124,7 @@ describe("datedClient", () => {
   });
 
   it("hands out dates from resources: from records, from pages and from lists", async () => {
-    const dated = datedClient(setUp().client);
+    const dated = datedClient(createTestClient().client);
     const order = await dated.orders.get(3);
     expectTypeOf(order.date_created).toEqualTypeOf<Date | null | undefined>();
     expect(order.date_created).toBeInstanceOf(Date);
@@ -139,7 +139,7 @@ describe("datedClient", () => {
   });
 
   it("leaves errors, empty answers and streams as they are", async () => {
-    const dated = datedClient(setUp().client);
+    const dated = datedClient(createTestClient().client);
     const missing = await dated.GET("/qbench/api/v2/orders/{order_id}", { params: { path: { order_id: 999 } } });
     expect(missing.error).toMatchObject({ error_type: "NotFoundError" });
     expect(missing.data).toBe(undefined);
@@ -152,7 +152,7 @@ describe("datedClient", () => {
   });
 
   it("rejects for a text that is no date, or goes on with what onInvalidDate returns", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     client.use({
       async onResponse({ response }) {
         const text = await response.text();

@@ -7,7 +7,7 @@ import {
   QBenchInputError,
   QBenchWriteError,
 } from "../src/index.js";
-import { setUp } from "./support/laboratory.js";
+import { createTestClient } from "./support/laboratory.js";
 
 const notes = (...ids: number[]): OrderUpdate[] => ids.map(id => ({ id, invoicing_notes: `note ${id}` }));
 
@@ -36,7 +36,7 @@ describe("a list of records is refused before anything is sent", () => {
     ["with an item without an id", [{ id: 1 }, { state: "x" }], "orders.update: item 1 has no id", 1],
     ["with one id twice", [{ id: 1 }, { id: 2 }, { id: "1" }], "orders.update: item 2 has the id of item 0", 2],
   ])("that is %s", async (_, body, message, index) => {
-    const { client, requests } = setUp();
+    const { client, requests } = createTestClient();
     const error = await failureOf(client.orders.update(body as OrderUpdate[]));
     expect(error).toBeInstanceOf(QBenchInputError);
     expect(error).toBeInstanceOf(TypeError);
@@ -45,7 +45,7 @@ describe("a list of records is refused before anything is sent", () => {
   });
 
   it("when its requests have no size", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     for (const chunkSize of [0, -1, 1.5, Number.NaN]) {
       await expect(client.orders.update(notes(1), { chunkSize })).rejects.toThrow("chunkSize is 1 or more");
     }
@@ -54,7 +54,7 @@ describe("a list of records is refused before anything is sent", () => {
 
 describe("many records", () => {
   it("go in requests of 100, in order, and come back as one list", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const body = Array.from({ length: 230 }, (_, index) => ({ customer_account_id: 1, invoicing_notes: `${index}` }));
     const orders = await client.orders.create(body);
     expect(orders.map(({ invoicing_notes }) => invoicing_notes)).toEqual(body.map(each => each.invoicing_notes));
@@ -62,7 +62,7 @@ describe("many records", () => {
   });
 
   it("end with what became of each request when one is refused", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const error = await failureOf(client.orders.update(notes(1, 2, 999_999, 4, 5), { chunkSize: 2 }));
     expect(error).toBeInstanceOf(QBenchWriteError);
     expect(error).toMatchObject({
@@ -79,7 +79,7 @@ describe("many records", () => {
 
   it.each(["connection", "server"])("may have been done when the %s fails, and are not sent again", async kind => {
     let writes = 0;
-    const { emulator, client } = setUp(
+    const { emulator, client } = createTestClient(
       {},
       {
         async fetch(request) {
@@ -102,7 +102,7 @@ describe("many records", () => {
     const abort = new AbortController();
     const reason = new Error("enough");
     // Told of between the two.
-    const { client, sent } = setUp({}, { onEvent: () => abort.abort(reason) });
+    const { client, sent } = createTestClient({}, { onEvent: () => abort.abort(reason) });
     const body = [...dropping, ...notes(2)];
     const error = await failureOf(client.orders.update(body, { chunkSize: 1, signal: abort.signal }));
     expect(error).toMatchObject({ cause: reason, outcomes: [{ state: "written" }, { state: "unsent", start: 1 }] });
@@ -110,7 +110,7 @@ describe("many records", () => {
   });
 
   it("of one request throw its error as it is", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     await expect(client.orders.update(notes(999_999))).rejects.toThrow(QBenchApiError);
   });
 });
@@ -118,14 +118,14 @@ describe("many records", () => {
 describe("a field that QBench drops", () => {
   it("is told as an event", async () => {
     const events: ClientEvent[] = [];
-    const { client } = setUp({}, { onEvent: event => events.push(event) });
+    const { client } = createTestClient({}, { onEvent: event => events.push(event) });
     expect(await client.orders.update(dropping)).toMatchObject([{ id: 1, invoicing_notes: "kept" }]);
     const event = { type: "fields-ignored", method: "PATCH", path: "/qbench/api/v2/orders" };
     expect(events).toEqual([{ ...event, id: 1, fields: ["purchase_order_numbr"] }]);
   });
 
   it("is thrown when that is asked for, without its value, and with what was written", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const error = await failureOf(client.orders.update(dropping, { onIgnoredFields: "error" }));
     expect(error).toBeInstanceOf(QBenchIgnoredFieldsError);
     expect(error).toMatchObject({
@@ -138,7 +138,7 @@ describe("a field that QBench drops", () => {
   });
 
   it("ends many records, those with it being written", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const error = await failureOf(
       client.orders.update([...dropping, ...notes(2)], { chunkSize: 1, onIgnoredFields: "error" }),
     );
@@ -150,7 +150,7 @@ describe("a field that QBench drops", () => {
 
   it("is nobody's business when that is asked for", async () => {
     const events: ClientEvent[] = [];
-    const { client } = setUp({}, { onEvent: event => events.push(event) });
+    const { client } = createTestClient({}, { onEvent: event => events.push(event) });
     await client.orders.update(dropping, { onIgnoredFields: "ignore" });
     expect(events).toEqual([]);
   });
@@ -159,12 +159,12 @@ describe("a field that QBench drops", () => {
     const onEvent = (): never => {
       throw new Error("listener");
     };
-    const { client } = setUp({}, { onEvent });
+    const { client } = createTestClient({}, { onEvent });
     expect(await client.orders.update(dropping)).toHaveLength(1);
   });
 
   it("is no custom field that the tenant has", async () => {
-    const { client } = setUp({ customFields: { orders: { purchase_order: "STR" } } });
+    const { client } = createTestClient({ customFields: { orders: { purchase_order: "STR" } } });
     const body = [{ id: 1, purchase_order: "PO-1" } as OrderUpdate];
     expect(await client.orders.update(body, { onIgnoredFields: "error" })).toMatchObject([{ purchase_order: "PO-1" }]);
   });
@@ -172,7 +172,7 @@ describe("a field that QBench drops", () => {
   it.each(Object.entries(resources).filter(([, calls]) => "update" in calls && "list" in calls))(
     "is none of what was read: %s",
     async name => {
-      const { client } = setUp();
+      const { client } = createTestClient();
       const { list, update } = (client as unknown as Record<string, Loose>)[name] as Loose;
       const record = (await list({ page_size: 1 })).data[0] ?? {};
       expect(Object.keys(record).length).toBeGreaterThan(5);
@@ -187,7 +187,7 @@ describe("a field that QBench drops", () => {
   );
 
   it("is not looked for where records are not answered as they are sent", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const body = [{ attachment_type: "ORDER", file_name: "a.pdf", object_id: 1 }] as const;
     expect(await client.attachments.create([...body], { onIgnoredFields: "error" })).toMatchObject([{ object_id: 1 }]);
   });

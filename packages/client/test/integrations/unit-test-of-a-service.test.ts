@@ -2,20 +2,20 @@ import { createEmulator, type EmulatorOptions } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
 import { createQBenchClient, QBenchApiError, type QBenchClient } from "../../src/index.js";
 
-/** What is tested, a service that is given its client. */
+/** The service under test, which receives its client as an argument. */
 async function receiveOrder(client: QBenchClient, id: number): Promise<number> {
   const samples = await client.orders.samples(id).toArray();
   await client.samples.update(samples.map(sample => ({ id: sample.id, received: true })));
   return samples.length;
 }
 
-let laboratories = 0;
+let clients = 0;
 
-function setUp(options?: EmulatorOptions) {
+function createTestClient(options?: EmulatorOptions) {
   const emulator = createEmulator(options);
   const { id, secret } = emulator.clients.create({ name: "under test" });
   const client = createQBenchClient({
-    baseUrl: `https://lab-${++laboratories}.example`,
+    baseUrl: `https://lab-${++clients}.example`,
     clientId: id,
     clientSecret: secret,
     fetch: emulator.fetch,
@@ -25,16 +25,16 @@ function setUp(options?: EmulatorOptions) {
 }
 
 describe("receiveOrder", () => {
-  it("marks all samples of the order as received, in one call", async () => {
-    const { emulator, client } = setUp();
+  it("marks all samples of an order as received in one request", async () => {
+    const { emulator, client } = createTestClient();
     expect(await receiveOrder(client, 7)).toBe(2);
     const samples = await client.orders.samples(7).toArray();
     expect(samples.map(({ received }) => received)).toEqual([true, true]);
     expect(emulator.stats.byOperation["PATCH /qbench/api/v2/samples"]).toBe(1);
   });
 
-  it("fails when QBench does", async () => {
-    const { client } = setUp({ faults: [{ on: "api", method: "PATCH", status: 503 }] });
+  it("rejects if QBench responds with 503", async () => {
+    const { client } = createTestClient({ faults: [{ on: "api", method: "PATCH", status: 503 }] });
     await expect(receiveOrder(client, 7)).rejects.toThrow(QBenchApiError);
   });
 });

@@ -6,7 +6,7 @@ import { limitHeadersTime } from "../../src/transport/limit-headers-time.js";
 import type { FetchLike } from "../../src/transport/send.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
 import { readAttempts, retryCalls } from "../../src/transport/with-retries.js";
-import { setUp } from "./laboratory.js";
+import { createTestClient } from "./laboratory.js";
 
 export interface TransportOptions {
   retry?: Retry | undefined;
@@ -25,16 +25,16 @@ export function transport(fetch: FetchLike, { retry, timeouts, onEvent }: Transp
 }
 
 /** Timers that stand still, and move by what a retry waits. */
-export function stopTime(): void {
+export function useFakeTimers(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
 }
 
 /** A client of an emulator, with this transport between them. Of the API's calls, what reached the emulator and when. */
-export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: TransportOptions = {}) {
+export function createTransportTestClient(emulatorOptions: EmulatorOptions = {}, options: TransportOptions = {}) {
   const events: RetryEvent[] = [];
   const arrived: { method: string; body: string; headers: Headers; atMs: number }[] = [];
   let arrival = () => {};
-  const { emulator, client } = setUp(emulatorOptions, {
+  const { emulator, client } = createTestClient(emulatorOptions, {
     fetch: (request, init?: RequestInit) => send(request, init),
     limits: false,
     timeouts: { headersMs: false, bodyMs: false, totalMs: false },

@@ -4,8 +4,8 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { limitCallTime } from "../../src/transport/limit-call-time.js";
 import { retryCalls } from "../../src/transport/with-retries.js";
-import { nextTurn } from "../support/runtime.js";
-import { setUpTransport, stopTime, transport } from "../support/transport.js";
+import { nextMacrotask } from "../support/runtime.js";
+import { createTransportTestClient, transport, useFakeTimers } from "../support/transport.js";
 
 const url = "https://lab.example/qbench/api/v2/teams?name=Somebody";
 const get = () => new ReplayableRequest(url);
@@ -13,7 +13,7 @@ const post = (body: BodyInit, init?: RequestInit) => new ReplayableRequest(url, 
 const told = (seconds: number) => ({ "X-QBAPI-Throttle-TTL": String(seconds) });
 const orders = [{ customer_account_id: 1 }];
 
-beforeEach(stopTime);
+beforeEach(useFakeTimers);
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
@@ -22,7 +22,7 @@ afterEach(() => {
 describe("a 429", () => {
   it("is waited for as long as QBench says, and the call sent again, a write with its whole body", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
-    const { client, emulator, arrived, events } = setUpTransport();
+    const { client, emulator, arrived, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, headers: told(7), times: 1 });
     const { data } = await client.POST("/qbench/api/v2/orders", { body: orders });
     expect(data?.data).toHaveLength(1);
@@ -40,7 +40,7 @@ describe("a 429", () => {
     ["error_description", "ratelimit exceeded 300 per 60 seconds [current count: 350]. Retry in 7 seconds"],
   ])("says in its text how long, under %s", async (key, text) => {
     vi.spyOn(Math, "random").mockReturnValue(0);
-    const { client, emulator, events } = setUpTransport();
+    const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, body: { [key]: text }, times: 1 });
     await client.PATCH("/qbench/api/v2/orders", { body: [{ id: 1 }] });
     expect(events).toMatchObject([{ waitMs: 7000 }]);
@@ -48,7 +48,7 @@ describe("a 429", () => {
 
   it("is met by those who were told the same time at different times", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.4);
-    const { client, emulator, events } = setUpTransport();
+    const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, headers: told(7), times: 1 });
     await client.GET("/qbench/api/v2/teams");
     expect(events).toMatchObject([{ waitMs: 7400 }]);
@@ -56,7 +56,7 @@ describe("a 429", () => {
 
   it("without a time is tried again after a growing pause", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
-    const { client, emulator, events } = setUpTransport();
+    const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, body: "exceeded concurrent request limit of 10", times: 3 });
     const { response } = await client.POST("/qbench/api/v2/orders", { body: orders });
     expect(response.ok).toBe(true);
@@ -82,7 +82,7 @@ describe("a 429", () => {
   });
 
   it("does not use up the stock of retries when QBench named the time", async () => {
-    const { client, emulator, events } = setUpTransport();
+    const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, headers: told(1), times: 120 });
     for (let call = 0; call < 30; call++) await client.GET("/qbench/api/v2/teams");
     expect(events).toHaveLength(90);
@@ -93,7 +93,7 @@ describe("a 429", () => {
 
 describe("an error of the server", () => {
   it.each([500, 502, 503, 504])("%i is tried again for reads", async status => {
-    const { client, emulator, arrived, events } = setUpTransport();
+    const { client, emulator, arrived, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status, times: 3 });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
     expect(arrived).toHaveLength(4);
@@ -102,7 +102,7 @@ describe("an error of the server", () => {
   });
 
   it.each([500, 502, 503, 504])("%i to a write is not, also when it names a time", async status => {
-    const { client, emulator, arrived } = setUpTransport();
+    const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status, headers: { "Retry-After": "1" } });
     await client.POST("/qbench/api/v2/orders", { body: orders });
     await client.PATCH("/qbench/api/v2/orders", { body: [{ id: 1 }] });
@@ -111,14 +111,14 @@ describe("an error of the server", () => {
   });
 
   it.each([400, 403, 404, 409, 501, 505])("%i is the answer", async status => {
-    const { client, emulator, arrived } = setUpTransport();
+    const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(status);
     expect(arrived).toHaveLength(1);
   });
 
   it("is given to the caller after four attempts, with its body", async () => {
-    const { client, emulator, arrived } = setUpTransport();
+    const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 503, body: { error_type: "Maintenance" } });
     const { error, response } = await client.GET("/qbench/api/v2/teams");
     expect([response.status, error]).toMatchObject([503, { error_type: "Maintenance" }]);
@@ -132,7 +132,7 @@ describe("an error of the server", () => {
       [false, 1],
       [{}, 4],
     ] as const) {
-      const { client, emulator, arrived } = setUpTransport({}, { retry });
+      const { client, emulator, arrived } = createTransportTestClient({}, { retry });
       emulator.faults.add({ on: "api", status: 503 });
       await client.GET("/qbench/api/v2/teams");
       expect(arrived).toHaveLength(attempts);
@@ -141,7 +141,7 @@ describe("an error of the server", () => {
 
   it("is waited for up to 8 s, by chance", async () => {
     const random = vi.spyOn(Math, "random").mockReturnValue(1);
-    const { client, emulator, events } = setUpTransport({}, { retry: { attempts: 8 } });
+    const { client, emulator, events } = createTransportTestClient({}, { retry: { attempts: 8 } });
     emulator.faults.add({ on: "api", status: 503 });
     await client.GET("/qbench/api/v2/teams");
     expect(events.map(({ waitMs }) => waitMs)).toEqual([250, 500, 1000, 2000, 4000, 8000, 8000]);
@@ -154,7 +154,7 @@ describe("an error of the server", () => {
   it("is waited for as long as Retry-After says, in seconds or as a date", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     vi.setSystemTime("2026-01-01T00:00:00Z");
-    const { client, emulator, events } = setUpTransport();
+    const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 503, headers: { "Retry-After": "20" }, times: 1 });
     await client.GET("/qbench/api/v2/teams");
     const date = new Date(Date.now() + 30_000).toUTCString();
@@ -164,7 +164,7 @@ describe("an error of the server", () => {
   });
 
   it("uses up a stock of 20 retries, of which ten successes give one back", async () => {
-    const { client, emulator, arrived } = setUpTransport();
+    const { client, emulator, arrived } = createTransportTestClient();
     const fault = emulator.faults.add({ on: "api", status: 503 });
     for (let call = 0; call < 10; call++) await client.GET("/qbench/api/v2/teams");
     // Six calls of four attempts, one of three, and three without a retry.
@@ -197,18 +197,18 @@ describe("an error of the server", () => {
 });
 
 describe("a connection that the emulator cuts", () => {
-  const countOrders = async ({ client }: Pick<ReturnType<typeof setUpTransport>, "client">) =>
+  const countOrders = async ({ client }: Pick<ReturnType<typeof createTransportTestClient>, "client">) =>
     (await client.GET("/qbench/api/v2/orders")).data?.total_count ?? 0;
 
   it.each(["before", "after"] as const)("%s a read is done makes it be sent again", async cut => {
-    const { client, emulator, arrived } = setUpTransport();
+    const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", cut, times: 2 });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
     expect(arrived).toHaveLength(3);
   });
 
   it("after a write was done does not make it be done twice, nor be told as not sent", async () => {
-    const service = setUpTransport();
+    const service = createTransportTestClient();
     const before = await countOrders(service);
     service.emulator.faults.add({ on: "api", method: "POST", cut: "after" });
     const error = await service.client
@@ -232,7 +232,7 @@ describe("a connection that the emulator cuts", () => {
     );
     await fc.assert(
       fc.asyncProperty(fc.array(wrong, { maxLength: 5 }), async faults => {
-        const service = setUpTransport();
+        const service = createTransportTestClient();
         const before = await countOrders(service);
         // Each is for one call, in this order.
         const next = [...faults];
@@ -258,7 +258,7 @@ describe("a connection that the emulator cuts", () => {
 
 describe("the time of a call", () => {
   it("is not waited away: the answer comes at once when there is no time left for another", async () => {
-    const { client, emulator, arrived, events } = setUpTransport({}, { timeouts: { totalMs: 60_000 } });
+    const { client, emulator, arrived, events } = createTransportTestClient({}, { timeouts: { totalMs: 60_000 } });
     emulator.faults.add({ on: "api", status: 429, headers: told(61) });
     const { response } = await client.GET("/qbench/api/v2/teams");
     expect(response.status).toBe(429);
@@ -268,14 +268,14 @@ describe("the time of a call", () => {
 
   it("counts the waits before", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
-    const { client, emulator, events } = setUpTransport({}, { timeouts: { totalMs: 60_000 } });
+    const { client, emulator, events } = createTransportTestClient({}, { timeouts: { totalMs: 60_000 } });
     emulator.faults.add({ on: "api", status: 429, headers: told(25) });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(429);
     expect(events.map(({ waitMs }) => waitMs)).toEqual([25_000, 25_000]);
   });
 
   it("without a limit still knows no timer that would fire at once", async () => {
-    const { client, emulator, arrived } = setUpTransport({}, { timeouts: { totalMs: false } });
+    const { client, emulator, arrived } = createTransportTestClient({}, { timeouts: { totalMs: false } });
     emulator.faults.add({ on: "api", status: 429, headers: told(3_000_000) });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(429);
     expect(arrived).toHaveLength(1);
@@ -353,7 +353,7 @@ describe("what is sent again", () => {
   });
 
   it("still has its body when its token was refused in between", async () => {
-    const { client, emulator, arrived } = setUpTransport();
+    const { client, emulator, arrived } = createTransportTestClient();
     await client.GET("/qbench/api/v2/teams");
     arrived.length = 0;
     const fault = emulator.faults.add({ on: "api", revokeToken: true });
@@ -408,7 +408,7 @@ describe("an abort", () => {
     );
     await expect(fetch(new ReplayableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
     // Whatever goes on behind it has ended then.
-    await nextTurn();
+    await nextMacrotask();
     expect([sent, onEvent.mock.calls]).toEqual([1, []]);
   });
 
@@ -424,7 +424,7 @@ describe("an abort", () => {
 
 describe("a listener", () => {
   it("that throws harms no call", async () => {
-    const { client, emulator } = setUpTransport(
+    const { client, emulator } = createTransportTestClient(
       {},
       {
         onEvent() {
@@ -437,7 +437,7 @@ describe("a listener", () => {
   });
 
   it("gets neither query nor body nor token", async () => {
-    const { client, emulator, events } = setUpTransport();
+    const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 503, times: 1 });
     await client.GET("/qbench/api/v2/customers", { params: { query: { name_keyword: "Somebody" } } });
     expect(Object.keys(events[0] ?? {}).sort()).toEqual(["attempt", "method", "path", "status", "type", "waitMs"]);

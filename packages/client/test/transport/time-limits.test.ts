@@ -5,7 +5,7 @@ import { QBenchInputError, type Timeouts } from "../../src/index.js";
 import type { FetchLike } from "../../src/transport/send.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
 import { countListeners } from "../support/listeners.js";
-import { setUpTransport, stopTime, transport } from "../support/transport.js";
+import { createTransportTestClient, transport, useFakeTimers } from "../support/transport.js";
 
 const path = "/qbench/api/v2/teams";
 const url = `https://lab.example${path}?name=Somebody`;
@@ -51,7 +51,7 @@ async function after(ms: number, call: Promise<unknown>): Promise<unknown> {
   return outcome;
 }
 
-beforeEach(stopTime);
+beforeEach(useFakeTimers);
 afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
@@ -103,7 +103,7 @@ describe("the time to the headers", () => {
   });
 
   it("holds for an answer of the emulator that is late", async () => {
-    const { client, emulator, arrived } = setUpTransport({}, { ...once, timeouts: { headersMs: 5000 } });
+    const { client, emulator, arrived } = createTransportTestClient({}, { ...once, timeouts: { headersMs: 5000 } });
     await client.GET(path);
     emulator.faults.add({ on: "api", latencyMs: 6000 });
     const call = client.GET(path);

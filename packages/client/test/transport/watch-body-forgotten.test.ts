@@ -3,7 +3,7 @@ import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
 import { openBody, watched } from "../support/bodies.ts";
-import { setUp } from "../support/laboratory.ts";
+import { createTestClient } from "../support/laboratory.ts";
 
 describe("watchBody", () => {
   it("tells of an answer that nobody reads, when it is forgotten", async () => {
@@ -35,7 +35,7 @@ describe("a client", () => {
   it("gets the place of an answer back that nobody reads, when it is forgotten", async () => {
     setFlagsFromString("--expose-gc");
     const collect: () => void = runInNewContext("gc");
-    const { client } = setUp({}, { limits: { concurrent: 1 }, timeouts: { bodyMs: false, totalMs: false } });
+    const { client } = createTestClient({}, { limits: { concurrent: 1 }, timeouts: { bodyMs: false, totalMs: false } });
     await client.GET("/qbench/api/v2/teams", { parseAs: "stream" });
     let isThere = false;
     const next = client.GET("/qbench/api/v2/teams").then(() => {

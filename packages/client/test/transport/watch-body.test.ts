@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { watchBody } from "../../src/transport/watch-body.ts";
 import { openBody, watched } from "../support/bodies.ts";
-import { nextTurn } from "../support/runtime.ts";
+import { nextMacrotask } from "../support/runtime.ts";
 
 const form = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
 const multipart = { headers: { "Content-Type": "multipart/form-data; boundary=b" } };
@@ -67,7 +67,7 @@ describe("watchBody", () => {
       const text = read(response);
       body.send("on");
       body.send("");
-      await nextTurn();
+      await nextMacrotask();
       expect(ended).not.toHaveBeenCalled();
       body.send("ce");
       body.end();
@@ -120,10 +120,10 @@ describe("watchBody", () => {
     const copy = response.clone();
     copy.body?.cancel();
     copy.body?.cancel();
-    await nextTurn();
+    await nextMacrotask();
     expect(ended).not.toHaveBeenCalled();
     response.body?.cancel();
-    await nextTurn();
+    await nextMacrotask();
     expect(ended).toHaveBeenCalledOnce();
   });
 
