@@ -1,3 +1,4 @@
+import type { ResourceTable } from "@qbench-sdk/client";
 import { resources } from "@qbench-sdk/types";
 import { closest, distance } from "fastest-levenshtein";
 import type { ApiPath } from "./any-list.js";
@@ -11,11 +12,10 @@ interface List {
   hasLastUpdated: boolean;
 }
 
-const lists: readonly List[] = Object.values<Readonly<Record<string, string>>>(resources).flatMap(calls =>
-  Object.values(calls).flatMap(call => {
-    const [, path, lastUpdated] = /^GET \/([^?]+)\?page_num(&last_updated)?/.exec(call) ?? [];
-    return path === undefined ? [] : [{ path: `/${path}`, hasLastUpdated: lastUpdated !== undefined } as const];
-  }),
+const lists: readonly List[] = Object.values<ResourceTable[string]>(resources).flatMap(methods =>
+  Object.values(methods).flatMap(({ path, returns, lastUpdated = false }) =>
+    returns === "page" && path.startsWith("/") ? [{ path: path as ApiPath, hasLastUpdated: lastUpdated }] : [],
+  ),
 );
 
 /**

@@ -1,5 +1,5 @@
 import { QBenchFileError } from "../errors/file-error.js";
-import { tell } from "../events.js";
+import { notify } from "../events.js";
 import type { FileOptions } from "./presigned-url.js";
 
 /**
@@ -29,7 +29,7 @@ export function countedStream(
         }
         if (part.done) return controller.close();
         controller.enqueue(part.value);
-        tell(onProgress, { bytes, ...(total !== undefined && { total }) });
+        notify(onProgress, { bytes, ...(total !== undefined && { total }) });
       },
       cancel: reason => reader.cancel(reason),
     },

@@ -2,7 +2,7 @@ import type { CallOptions } from "../call-options.js";
 import { checkFields } from "../check-fields.js";
 import { QBenchFileError } from "../errors/file-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
-import { tell } from "../events.js";
+import { notify } from "../events.js";
 import { countedStream } from "./counted-stream.js";
 import { type FileOptions, fetchPresigned, takeSignedHeaders, urlField } from "./presigned-url.js";
 
@@ -78,7 +78,7 @@ async function put(address: string, file: Pick<Blob, "size" | "stream">, options
   }
   const { body } = await fetchPresigned(url, init, options);
   body?.cancel().catch(() => {});
-  if (!init.duplex) tell(onProgress, { bytes: size, total: size });
+  if (!init.duplex) notify(onProgress, { bytes: size, total: size });
 }
 
 /** Does fetch send the length that a stream is said to have? S3 takes none without; Deno, workerd and browsers drop it. */

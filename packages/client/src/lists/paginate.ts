@@ -4,7 +4,6 @@ import { QBenchConnectionError } from "../errors/connection-error.js";
 import { type ListCursor, QBenchListError } from "../errors/list-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
-import type { ResourceTable } from "../resources/resource-types.js";
 import { unwrap } from "../result/unwrap.js";
 import type { Paginate, ReadOptions } from "./list-types.js";
 import { createListing, type Page } from "./listing.js";
@@ -48,11 +47,12 @@ function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown>
 /**
  * Creates the client's `paginate`.
  *
+ * @param isSortable returns true if the list at a path has the parameter `sort_by`
  * @param attempts how many times a page is requested at most if its body breaks off
  */
 export function createPaginate<Paths extends {}>(
   client: Client<Paths>,
-  table: ResourceTable,
+  isSortable: (path: string) => boolean,
   attempts: number,
 ): Paginate<Paths> {
   // The type Paginate has checked the options against the path. Here, both can be anything.
@@ -60,17 +60,9 @@ export function createPaginate<Paths extends {}>(
     path: string,
     init: object,
   ) => Promise<{ data: Page<unknown>; response: Response }>;
-  let sortable: Set<string> | undefined;
 
   function sortsById(path: string, { sort_by, sort_order = "ASC" }: LooseQuery): boolean {
-    sortable ??= new Set(
-      Object.values(table).flatMap(calls =>
-        Object.values(calls)
-          .filter(text => text.endsWith("&sort_by"))
-          .map(text => text.replace(/\?.*/, "")),
-      ),
-    );
-    return sort_order === "ASC" && (sort_by === undefined ? sortable.has(`GET ${path}`) : sort_by === "id");
+    return sort_order === "ASC" && (sort_by === undefined ? isSortable(path) : sort_by === "id");
   }
 
   async function* readResults(

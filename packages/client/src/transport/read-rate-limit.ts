@@ -1,18 +1,5 @@
 import { readRetryAfter } from "@qbench-sdk/auth/internal";
-
-/** What an answer 429 says (facts 6.3). The call was not carried out. */
-export interface RateLimitInfo {
-  /** Too many calls in a window, too many at once, or an answer that isn't QBench's own. */
-  kind: "rate" | "concurrency" | "unknown";
-  /** How many calls are allowed, in a window or at once. */
-  limit?: number;
-  /** The window of `limit`, in milliseconds. */
-  windowMs?: number;
-  /** How many calls the server has counted in the window, others' among them. */
-  count?: number;
-  /** How long it asks to wait, in milliseconds. */
-  retryAfterMs?: number;
-}
+import type { RateLimitInfo } from "../events.js";
 
 /**
  * Reads a refusal from an answer 429. The body may be of any form that holds QBench's sentence: it stands under `error` in

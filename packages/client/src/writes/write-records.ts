@@ -2,22 +2,10 @@ import type { CallOptions } from "../call-options.js";
 import type { SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
-import { tell } from "../events.js";
+import { type FieldsIgnoredEvent, notify } from "../events.js";
 import { checkRecords } from "./check-writes.js";
 import { findIgnoredFields } from "./find-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
-
-/** Reported when a write succeeded, but QBench ignored fields of a record (docs/qbench-api.md §5.2). */
-export interface FieldsIgnoredEvent {
-  type: "fields-ignored";
-  method: string;
-  /** The path as in the OpenAPI document. */
-  path: string;
-  /** The id of the record. */
-  id: unknown;
-  /** The names of the ignored fields. */
-  fields: string[];
-}
 
 /** Options of the methods that write a list of records. */
 export interface WriteOptions extends CallOptions {
@@ -68,7 +56,7 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
     // A response without records says nothing about their fields.
     const ignored = compares && Array.isArray(data) ? findIgnoredFields(chunk, records, isUpdate) : [];
     if (ignored.length > 0 && onIgnoredFields === "error") throw new QBenchIgnoredFieldsError(name, ignored, records);
-    for (const each of ignored) tell(onEvent, { type: "fields-ignored", method, path, ...each });
+    for (const each of ignored) notify(onEvent, { type: "fields-ignored", method, path, ...each });
     return records;
   };
   return writeInChunks(name, items, chunkSize, send, signal);

@@ -1,11 +1,11 @@
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
 import { vi } from "vitest";
 import type { Retry, RetryEvent, Timeouts } from "../../src/index.js";
-import { limitCallTime } from "../../src/transport/limit-call-time.js";
-import { limitHeadersTime } from "../../src/transport/limit-headers-time.js";
-import type { FetchLike } from "../../src/transport/send.js";
+import type { FetchLike } from "../../src/transport/fetch-like.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
-import { readAttempts, retryCalls } from "../../src/transport/with-retries.js";
+import { withCallTimeout } from "../../src/transport/with-call-timeout.js";
+import { withHeadersTimeout } from "../../src/transport/with-headers-timeout.js";
+import { readAttempts, withRetries } from "../../src/transport/with-retries.js";
 import { createTestClient } from "./laboratory.js";
 
 export interface TransportOptions {
@@ -17,9 +17,9 @@ export interface TransportOptions {
 /** A fetch as the client has it, over another. */
 export function transport(fetch: FetchLike, { retry, timeouts, onEvent }: TransportOptions = {}): FetchLike {
   const limits = readTimeouts(timeouts);
-  const attempts = limitHeadersTime(fetch, limits.headersMs);
-  return limitCallTime(
-    retryCalls(attempts, { attempts: readAttempts(retry), totalMs: limits.totalMs, onEvent }),
+  const attempts = withHeadersTimeout(fetch, limits.headersMs);
+  return withCallTimeout(
+    withRetries(attempts, { attempts: readAttempts(retry), totalMs: limits.totalMs, onEvent }),
     limits,
   );
 }

@@ -201,7 +201,7 @@ describe("watchBody", () => {
   ])("can be done by two on one response, the second with %s", async (_, signal) => {
     const { response, ended } = watched("words");
     const outer = vi.fn();
-    watchBody(response, { ended: outer, signal });
+    watchBody(response, { onEnd: outer, signal });
     await expect(new Response(response.body).text()).resolves.toBe("words");
     expect([ended, outer].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
@@ -210,7 +210,7 @@ describe("watchBody", () => {
     const { response } = watched("words");
     await response.text();
     const outer = vi.fn();
-    watchBody(response, { ended: outer });
+    watchBody(response, { onEnd: outer });
     expect(outer).toHaveBeenCalledOnce();
   });
 });

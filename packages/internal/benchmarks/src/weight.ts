@@ -1,6 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundledSize as measureBundle } from "../../../../scripts/size/bundled-size.ts";
 import { median, type Row } from "./row.ts";
 
 /** Each as a service uses it. */
@@ -66,17 +65,5 @@ function importMs(code: string): number {
   );
 }
 
-async function bundledSize(code: string, external: string[] = []): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: import.meta.dirname },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    external: ["node:*", "crypto", "util", "buffer", ...external.flatMap(name => [name, `${name}/*`])],
-    write: false,
-    logLevel: "error",
-  });
-  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
-}
+const bundledSize = (code: string, external: string[] = []): Promise<number> =>
+  measureBundle(code, import.meta.dirname, { external: external.flatMap(name => [name, `${name}/*`]) });

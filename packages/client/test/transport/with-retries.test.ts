@@ -2,8 +2,8 @@ import { ReplayableRequest, replayableStream } from "@qbench-sdk/auth";
 import type { Fault } from "@qbench-sdk/emulator";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { limitCallTime } from "../../src/transport/limit-call-time.js";
-import { retryCalls } from "../../src/transport/with-retries.js";
+import { withCallTimeout } from "../../src/transport/with-call-timeout.js";
+import { withRetries } from "../../src/transport/with-retries.js";
 import { nextMacrotask } from "../support/runtime.js";
 import { createTransportTestClient, transport, useFakeTimers } from "../support/transport.js";
 
@@ -73,7 +73,7 @@ describe("a 429", () => {
     });
     const broken = new ReadableStream({ start: controller => controller.error(new TypeError("terminated")) });
     const answers = [endless, broken, null];
-    const fetch = retryCalls(async () => new Response(answers.shift(), { status: answers.length ? 429 : 200 }), {
+    const fetch = withRetries(async () => new Response(answers.shift(), { status: answers.length ? 429 : 200 }), {
       attempts: 4,
       onEvent: ({ waitMs }) => queueMicrotask(() => vi.advanceTimersByTime(waitMs)),
     });
@@ -184,7 +184,7 @@ describe("an error of the server", () => {
       new Response(new ReadableStream({ cancel }), { status: 503 }),
       new Response(new ReadableStream({ cancel }), { status: 200 }),
     ];
-    const fetch = retryCalls(async () => answers.shift() ?? Response.error(), {
+    const fetch = withRetries(async () => answers.shift() ?? Response.error(), {
       attempts: 4,
       onEvent({ waitMs }) {
         expect(cancel).toHaveBeenCalledOnce();
@@ -460,7 +460,7 @@ describe("what isn't a failure of the network", () => {
     const sent = vi.fn(async () => {
       throw error;
     });
-    const fetch = limitCallTime(retryCalls(sent, { attempts: 4 }), { bodyMs: false, totalMs: false });
+    const fetch = withCallTimeout(withRetries(sent, { attempts: 4 }), { bodyMs: false, totalMs: false });
     await expect(fetch(get())).rejects.toBe(error);
     expect(sent).toHaveBeenCalledOnce();
   });

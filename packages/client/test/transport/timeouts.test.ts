@@ -2,7 +2,7 @@ import { ReplayableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { QBenchTimeoutError } from "../../src/errors/timeout-error.js";
 import { QBenchInputError, type Timeouts } from "../../src/index.js";
-import type { FetchLike } from "../../src/transport/send.js";
+import type { FetchLike } from "../../src/transport/fetch-like.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
 import { countListeners } from "../support/listeners.js";
 import { createTransportTestClient, transport, useFakeTimers } from "../support/transport.js";

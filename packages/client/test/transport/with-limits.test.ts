@@ -1,10 +1,10 @@
 import { createTokenSource } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import type { QueuedEvent, RateLimitedEvent } from "../../src/events.ts";
 import { type ClientOptions, createQBenchClient } from "../../src/index.ts";
 import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
-import type { QueuedEvent, RateLimitedEvent } from "../../src/transport/transport-events.ts";
-import { limitCalls } from "../../src/transport/with-limits.ts";
+import { withLimits } from "../../src/transport/with-limits.ts";
 import { credentials } from "../support/laboratory.ts";
 import { isServer } from "../support/runtime.ts";
 
@@ -29,7 +29,7 @@ describe("limitCalls", () => {
   it("sends without waiting while there is a place, and holds it to the end of the body", async () => {
     const { place, limiter } = limiterOf();
     const fetch = vi.fn(async () => Response.json({ a: 1 }));
-    const sending = limitCalls(fetch, limiter)(request());
+    const sending = withLimits(fetch, limiter)(request());
     expect(fetch).toHaveBeenCalledOnce();
     expect(place.onResponse).not.toHaveBeenCalled();
     const response = await sending;
@@ -50,7 +50,7 @@ describe("limitCalls", () => {
     ],
   ])("gives the place back when fetch %s", async (_, fetch) => {
     const { place, limiter } = limiterOf();
-    await expect(limitCalls(fetch, limiter)(request())).rejects.toThrow("refused");
+    await expect(withLimits(fetch, limiter)(request())).rejects.toThrow("refused");
     expect(place.onResponse).toHaveBeenCalledOnce();
     expect(place.release).toHaveBeenCalledOnce();
   });
@@ -67,7 +67,7 @@ describe("limitCalls", () => {
     ],
   ])("gives the place back when fetch %s", async (_, fetch) => {
     const { place, limiter } = limiterOf();
-    await limitCalls(fetch, limiter)(request()).catch(() => {});
+    await withLimits(fetch, limiter)(request()).catch(() => {});
     expect(place.onResponse).toHaveBeenCalled();
     expect(place.release).toHaveBeenCalled();
   });
@@ -75,7 +75,7 @@ describe("limitCalls", () => {
   it("does not wait for the body of a failure, which is often left unread", async () => {
     const { place, limiter } = limiterOf();
     const failure = new Response(new ReadableStream(), { status: 404 });
-    expect(await limitCalls(async () => failure, limiter)(request())).toBe(failure);
+    expect(await withLimits(async () => failure, limiter)(request())).toBe(failure);
     expect(place.release).toHaveBeenCalled();
   });
 
@@ -83,7 +83,7 @@ describe("limitCalls", () => {
     vi.useFakeTimers();
     const { place, limiter } = limiterOf();
     const silent = new Response(new ReadableStream(), throttle);
-    const sending = limitCalls(async () => silent, limiter)(request());
+    const sending = withLimits(async () => silent, limiter)(request());
     await vi.advanceTimersByTimeAsync(1000);
     expect(await sending).toBe(silent);
     expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
@@ -95,7 +95,7 @@ describe("limitCalls", () => {
     const fetch = vi.fn(async () => new Response(new ReadableStream()));
     const controller = new AbortController();
     const [call, init] = [request(), { signal: controller.signal }];
-    await limitCalls(fetch, limiter)(call, init);
+    await withLimits(fetch, limiter)(call, init);
     expect(limiter.acquire).toHaveBeenCalledExactlyOnceWith(controller.signal);
     expect(fetch).toHaveBeenCalledExactlyOnceWith(call, init);
     controller.abort();
@@ -105,7 +105,7 @@ describe("limitCalls", () => {
   it("does not wait for a body of an answer to HEAD", async () => {
     const { place, limiter } = limiterOf();
     const open = new Response(new ReadableStream());
-    await limitCalls(async () => open, limiter)(request({ method: "HEAD" }));
+    await withLimits(async () => open, limiter)(request({ method: "HEAD" }));
     expect(place.release).toHaveBeenCalled();
   });
 
@@ -113,7 +113,7 @@ describe("limitCalls", () => {
     vi.useFakeTimers();
     const events: unknown[] = [];
     const fetch = vi.fn(async () => Response.json({}));
-    const limited = limitCalls(fetch, createLimiter({ requests: 1, windowMs: 1000 }), event => events.push(event));
+    const limited = withLimits(fetch, createLimiter({ requests: 1, windowMs: 1000 }), event => events.push(event));
     await (await limited(request())).text();
     const controller = new AbortController();
     const givingUp = limited(request({ signal: controller.signal }));
@@ -139,7 +139,7 @@ describe("limitCalls", () => {
     const { place, limiter } = limiterOf();
     const later = { ...limiter, enter: async () => place };
     const fetch = async () => Response.json(refusal, throttle);
-    const limited = limitCalls(fetch, later, listener);
+    const limited = withLimits(fetch, later, listener);
     expect((await limited(request())).status).toBe(429);
     expect(place.release).toHaveBeenCalledOnce();
   });
@@ -148,7 +148,7 @@ describe("limitCalls", () => {
     const { place, limiter } = limiterOf();
     const events: unknown[] = [];
     const answer = Response.json(refusal, throttle);
-    const response = await limitCalls(
+    const response = await withLimits(
       async () => answer,
       limiter,
       event => events.push(event),
@@ -168,7 +168,7 @@ describe("limitCalls", () => {
       controller.enqueue(new TextEncoder().encode(" ".repeat(1000))),
     );
     const endless = new Response(new ReadableStream({ pull }), { status: 429 });
-    const response = await limitCalls(async () => endless, limiter)(request());
+    const response = await withLimits(async () => endless, limiter)(request());
     expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "unknown" });
     expect(pull.mock.calls.length).toBeLessThan(10);
     expect(place.release).toHaveBeenCalledOnce();
@@ -179,7 +179,7 @@ describe("limitCalls", () => {
     const { place, limiter } = limiterOf();
     const controller = new AbortController();
     const open = new Response(new ReadableStream(), throttle);
-    const sending = limitCalls(async () => open, limiter)(request({ signal: controller.signal }));
+    const sending = withLimits(async () => open, limiter)(request({ signal: controller.signal }));
     await vi.waitFor(() => expect(place.onResponse).toHaveBeenCalled());
     controller.abort();
     await sending;
@@ -190,7 +190,7 @@ describe("limitCalls", () => {
   it("learns from the headers when the body breaks off", async () => {
     const { place, limiter } = limiterOf();
     const broken = new ReadableStream({ pull: controller => controller.error(new Error("cut")) });
-    const response = await limitCalls(async () => new Response(broken, throttle), limiter)(request());
+    const response = await withLimits(async () => new Response(broken, throttle), limiter)(request());
     expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
     expect(place.release).toHaveBeenCalledOnce();
     await expect(response.text()).rejects.toThrow();
@@ -217,7 +217,7 @@ async function limited(emulator: Emulator, limits: Limits = {}, send: Send = req
   await tokenSource.getToken();
   return () => {
     const events: (QueuedEvent | RateLimitedEvent)[] = [];
-    const fetch = limitCalls(send, createLimiter(limits), event => events.push(event));
+    const fetch = withLimits(send, createLimiter(limits), event => events.push(event));
     return { client: createQBenchClient({ tokenSource, fetch, ...bare }), events };
   };
 }

@@ -3,8 +3,8 @@ import { QBenchConnectionError } from "../errors/connection-error.js";
 import { requestInfo } from "../errors/request-info.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { isConnectionFailure } from "./connection-failure.js";
-import { type FetchLike, signalOf } from "./send.js";
-import { deadlineOf, longestTimerMs } from "./timeouts.js";
+import { type FetchLike, signalOf } from "./fetch-like.js";
+import { deadlineAfter, MAX_TIMER_MS } from "./timeouts.js";
 import { watchBody } from "./watch-body.js";
 
 /**
@@ -12,7 +12,7 @@ import { watchBody } from "./watch-body.js";
  * with the caller's. An abort and the end of the time are met at once, with the caller's own reason or a
  * `QBenchTimeoutError`, also by a fetch that ignores its signal. A body that breaks off is told by a `QBenchConnectionError`.
  */
-export function limitCallTime(
+export function withCallTimeout(
   fetch: FetchLike,
   limits: { bodyMs: number | false; totalMs: number | false },
 ): FetchLike {
@@ -50,16 +50,16 @@ export function limitCallTime(
         isConnectionFailure(error) ? new QBenchConnectionError(requestInfo(request), "body", systemCode(error)) : error;
 
       const leave = whenAborted(caller, () => end(caller.reason));
-      const deadline = deadlineOf(totalMs);
+      const deadline = deadlineAfter(totalMs);
       limit("total", totalMs);
       fetch(request, { ...init, signal }).then(
         response => {
           // Its fetch knows nothing of signals.
           if (signal.aborted) return discardBody(response);
           const left = deadline - performance.now();
-          if (left < (bodyMs || longestTimerMs)) limit("total", totalMs, left);
+          if (left < (bodyMs || MAX_TIMER_MS)) limit("total", totalMs, left);
           else limit("body", bodyMs);
-          settle?.resolve(watchBody(response, { ended: stop, signal, toError }));
+          settle?.resolve(watchBody(response, { onEnd: stop, signal, toError }));
           settle = undefined;
         },
         error => {

@@ -1,13 +1,13 @@
 import { discardBody } from "@qbench-sdk/auth/internal";
 import { requestInfo } from "../errors/request-info.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
-import { type FetchLike, signalOf } from "./send.js";
+import { type FetchLike, signalOf } from "./fetch-like.js";
 
 /**
  * Limits the time from sending to the answer's headers, for each attempt. A fetch that ignores its signal is left to itself.
  * To be used within `limitCallTime`, whose signal is the call's own.
  */
-export function limitHeadersTime(fetch: FetchLike, limitMs: number | false): FetchLike {
+export function withHeadersTimeout(fetch: FetchLike, limitMs: number | false): FetchLike {
   if (limitMs === false) return fetch;
   return (request, init) =>
     new Promise((resolve, reject) => {
