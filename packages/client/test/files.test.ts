@@ -391,7 +391,7 @@ describe("downloadFile", () => {
     );
   });
 
-  it("downloadFile throws if there is no URL, or if the URL is not safe", async () => {
+  it("downloadFile throws if the record has no URL, or one that is not safe", async () => {
     for (const record of [{}, { url: null }, { url: "", asset: null }, { url: 5 }, { asset: { url: null } }]) {
       expect(await errorOf(downloadFile(record))).toMatchObject({ reason: "no_url" });
     }

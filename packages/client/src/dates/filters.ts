@@ -89,7 +89,7 @@ export function parseSince(value: string, now: Date = new Date()): Date {
  * const samples = client.samples.list({ additional_fields_encoded: encodeFields({ site: "Zürich" }) });
  * ```
  *
- * @throws QBenchInputError if there are no fields, or if a number is not finite
+ * @throws QBenchInputError if `fields` is empty, or if a number is not finite
  */
 export function encodeFields(fields: Record<string, string | number | boolean | null>): string {
   const json = JSON.stringify(fields, (key, value: unknown) => {
@@ -98,7 +98,7 @@ export function encodeFields(fields: Record<string, string | number | boolean | 
     }
     return value;
   });
-  if (json === "{}") throw new QBenchInputError("encodeFields: there are no fields. Pass at least one.");
+  if (json === "{}") throw new QBenchInputError("encodeFields: the object is empty. Pass at least one field.");
   // Escaped JSON is ASCII, so it has the same bytes in every encoding that a server might assume.
   return btoa(json.replace(/[\u0080-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }

@@ -6,7 +6,7 @@ const MAX_IN_FLIGHT = 10;
  * A slow request does not hold up later ones: up to ten of their results are buffered until it has finished.
  * If the caller stops iterating, the requests in flight are aborted.
  *
- * @param start starts the next request. It returns undefined if there is none at the moment, and is called again after
+ * @param start starts the next request. It returns undefined if none can start at the moment, and is called again after
  * each result.
  */
 export async function* readAhead<Result>(

@@ -21,7 +21,7 @@ export type DataOf<R extends Result> = R extends { data: infer Data; error?: nev
  * ```
  *
  * @throws QBenchApiError if the response is an error, even without a body; its subclass QBenchRateLimitError for a 429
- * @throws QBenchTimeoutError, QBenchConnectionError if there is no response, as the request itself does
+ * @throws QBenchTimeoutError, QBenchConnectionError if no response arrives, as the request itself does
  * @throws QBenchResponseError if the response is not JSON
  */
 export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf<R>> {
