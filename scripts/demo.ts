@@ -77,7 +77,7 @@ const command = new Command("npm start")
         return "the compiler knows every path, parameter and field";
       });
       const mode = tenant ? [] : ["--write", "--token-seconds", String(tokenSeconds)];
-      const service = "packages/example-service/src/tour.ts";
+      const service = "packages/example-service/src/demo.ts";
       process.exitCode = await runProgram("node", [service, ...mode], { cwd: root, env });
     } finally {
       await emulator?.close();

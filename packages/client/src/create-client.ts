@@ -4,12 +4,13 @@ import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { QBenchInputError } from "./errors/input-error.js";
 import { recordRequests } from "./errors/request-info.js";
-import { createPaginate, type Paginate } from "./lists/paginate.js";
-import { attachResources } from "./resources/attach-resources.js";
+import type { Paginate } from "./lists/list-types.js";
+import { createPaginate } from "./lists/paginate.js";
+import { defineResources, sortableLists } from "./resources/define-resources.js";
 import type { Resources, ResourceTable } from "./resources/resource-types.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
-import type { FetchLike } from "./transport/send.js";
+import type { FetchLike } from "./transport/fetch-like.js";
 import { readAttempts } from "./transport/with-retries.js";
 
 /** The resources of the first client's document, for whoever has its paths; a client of another document names its own. */
@@ -47,7 +48,9 @@ export function createQBenchClient(options: ClientOptions & { resources?: Resour
     fetch: createTransport(fetch, source.origin, { limits, retry, timeouts, onEvent }),
   });
   client.use(recordRequests, createAuthMiddleware(source));
-  const paginating = Object.assign(client, { paginate: createPaginate(client, table, readAttempts(retry)) });
-  attachResources(paginating, table, onEvent);
+  const paginating = Object.assign(client, {
+    paginate: createPaginate(client, sortableLists(table), readAttempts(retry)),
+  });
+  defineResources(paginating, table, onEvent);
   return paginating;
 }

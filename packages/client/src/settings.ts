@@ -1,10 +1,7 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
-import type { TransportEvent, TransportOptions } from "./transport/create-transport.js";
-import type { FetchLike } from "./transport/send.js";
-import type { FieldsIgnoredEvent } from "./writes/write-records.js";
-
-/** What is told of calls that went another way than was meant. */
-export type ClientEvent = TransportEvent | FieldsIgnoredEvent;
+import type { ClientEvent } from "./events.js";
+import type { TransportOptions } from "./transport/create-transport.js";
+import type { FetchLike } from "./transport/fetch-like.js";
 
 /**
  * What a client needs to know. `baseUrl`, `clientId` and `clientSecret` come from QBENCH_URL, QBENCH_CLIENT_ID and

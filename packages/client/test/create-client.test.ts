@@ -2,7 +2,7 @@ import { createTokenSource, QBenchAuthError } from "@qbench-sdk/auth";
 import { createEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createQBenchClient, QBenchInputError, unwrap } from "../src/index.js";
-import { credentials, setUp } from "./support/laboratory.js";
+import { createTestClient, credentials } from "./support/laboratory.js";
 import { isServer } from "./support/runtime.js";
 
 afterEach(() => vi.unstubAllEnvs());
@@ -24,7 +24,7 @@ describe("createQBenchClient", () => {
 
   it.runIf(isServer)("prefers what it is given to the environment", async () => {
     vi.stubEnv("QBENCH_URL", "https://other.example");
-    const { client, requests } = setUp();
+    const { client, requests } = createTestClient();
     await client.GET("/qbench/api/v2/teams");
     expect(new Set(requests.map(({ url }) => new URL(url).origin))).toEqual(
       new Set([expect.stringMatching(/^https:\/\/lab-\d+\.example$/)]),
@@ -48,14 +48,14 @@ describe("createQBenchClient", () => {
   });
 
   it("makes one exchange for many calls at once", async () => {
-    const { client, emulator } = setUp({ limits: { concurrent: 100 } });
+    const { client, emulator } = createTestClient({ limits: { concurrent: 100 } });
     const calls = Array.from({ length: 50 }, () => client.GET("/qbench/api/v2/teams"));
     expect((await Promise.all(calls)).every(({ response }) => response.status === 200)).toBe(true);
     expect(emulator.stats).toMatchObject({ exchanges: 1, apiCalls: 50 });
   });
 
   it("goes on with a new token when its token has been revoked, and sends a write's body again", async () => {
-    const { client, emulator } = setUp();
+    const { client, emulator } = createTestClient();
     await client.GET("/qbench/api/v2/teams");
     emulator.revokeTokens();
     const { data } = await client.POST("/qbench/api/v2/orders", { body: [{ customer_account_id: 2 }] });

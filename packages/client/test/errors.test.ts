@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import type { OrderUpdate } from "@qbench-sdk/types";
 import { describe, expect, it } from "vitest";
 import { QBenchApiError, QBenchResponseError, unwrap } from "../src/index.js";
-import { setUp } from "./support/laboratory.js";
+import { createTestClient } from "./support/laboratory.js";
 
 async function errorOf(call: Promise<unknown>): Promise<QBenchApiError> {
   const error = await call.then(
@@ -17,14 +17,14 @@ const order = (order_id: number) => ({ params: { path: { order_id } } });
 
 describe("unwrap", () => {
   it("gives the data of a call that succeeded, and nothing for one without a body", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const { data } = await unwrap(client.GET("/qbench/api/v2/orders/{order_id}", order(4)));
     expect(data.id).toBe(4);
     expect(await unwrap(client.DELETE("/qbench/api/v2/orders/{order_id}", order(4)))).toBe(undefined);
   });
 
   it("throws what QBench says of a call that failed", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const error = await errorOf(unwrap(client.GET("/qbench/api/v2/orders/{order_id}", order(999))));
     expect(error).toMatchObject({
       name: "QBenchApiError",
@@ -40,7 +40,7 @@ describe("unwrap", () => {
   });
 
   it("gives the errors of each item", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const bad = client.POST("/qbench/api/v2/orders", {
       body: [{ customer_account_id: 1 }, { customer_account_id: 999 }],
     });
@@ -48,7 +48,7 @@ describe("unwrap", () => {
   });
 
   it("says how long to wait, by QBench's own header or the standard one", async () => {
-    const { client, emulator } = setUp();
+    const { client, emulator } = createTestClient();
     const call = () => unwrap(client.GET("/qbench/api/v2/teams"));
     emulator.faults.add({ on: "api", status: 429, headers: { "X-QBAPI-Throttle-TTL": "7" }, times: 1 });
     expect((await errorOf(call())).retryAfterMs).toBe(7000);
@@ -62,7 +62,7 @@ describe("unwrap", () => {
   });
 
   it("throws also when a failure has no body, or a page for people", async () => {
-    const { client, emulator } = setUp();
+    const { client, emulator } = createTestClient();
     emulator.faults.add({ on: "api", status: 502, body: "", headers: { "Content-Length": "0" }, times: 1 });
     expect(await errorOf(unwrap(client.GET("/qbench/api/v2/teams")))).toMatchObject({
       status: 502,
@@ -74,14 +74,14 @@ describe("unwrap", () => {
   });
 
   it("knows the older envelope, with error alone", async () => {
-    const { client, emulator } = setUp();
+    const { client, emulator } = createTestClient();
     emulator.faults.add({ on: "api", status: 409, body: { error: "locked by\nsomebody" }, times: 1 });
     const { message } = await errorOf(unwrap(client.GET("/qbench/api/v2/teams")));
     expect(message).toBe("GET /qbench/api/v2/teams was answered 409; locked by somebody");
   });
 
   it("shows neither query nor body nor token", async () => {
-    const { client, emulator, requests } = setUp();
+    const { client, emulator, requests } = createTestClient();
     emulator.faults.add({ on: "api", status: 500 });
     const query = { name_keyword: "Somebody" };
     const read = await errorOf(unwrap(client.GET("/qbench/api/v2/customers", { params: { query } })));
@@ -98,7 +98,7 @@ describe("unwrap", () => {
   });
 
   it("names the call of the answer that the caller gets, also after a replay", async () => {
-    const { client, emulator } = setUp();
+    const { client, emulator } = createTestClient();
     await client.GET("/qbench/api/v2/teams");
     emulator.revokeTokens();
     const error = await errorOf(unwrap(client.PATCH("/qbench/api/v2/orders", { body: [{ id: 999 }] })));
@@ -114,7 +114,7 @@ describe("unwrap", () => {
 
 describe("an answer that is not JSON", () => {
   it("is told without any of it", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     client.use({ onResponse: () => new Response('{"name": Jane Doe', { headers: { "Content-Type": "text/html" } }) });
     const error: unknown = await client.orders.get(1).catch(reason => reason);
     expect(error).toBeInstanceOf(QBenchResponseError);
@@ -122,7 +122,7 @@ describe("an answer that is not JSON", () => {
   });
 
   it("of an error is told in a line, however long it is", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const error_description = `too\u001b[31m long ${"x".repeat(100_000)}`;
     client.use({ onResponse: () => Response.json({ error_type: "Error", error_description }, { status: 400 }) });
     const { message } = await errorOf(unwrap(client.GET("/qbench/api/v2/teams")));
@@ -133,7 +133,7 @@ describe("an answer that is not JSON", () => {
 
 describe("an error of a write", () => {
   it("shows no records when it is printed", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const records = [1, 2].map(
       id => ({ id, invoicing_notes: "a customer's", unknown_field: "a secret" }) as OrderUpdate,
     );

@@ -1,12 +1,12 @@
-import { limitCallTime } from "./limit-call-time.js";
-import { limitHeadersTime } from "./limit-headers-time.js";
+import type { TransportEvent } from "../events.js";
+import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Limits } from "./limiter.js";
-import type { FetchLike } from "./send.js";
 import { sharedLimiter } from "./shared-limiter.js";
 import { readTimeouts, type Timeouts } from "./timeouts.js";
-import type { QueuedEvent, RateLimitedEvent, RetryEvent } from "./transport-events.js";
-import { limitCalls } from "./with-limits.js";
-import { type Retry, readAttempts, retryCalls } from "./with-retries.js";
+import { withCallTimeout } from "./with-call-timeout.js";
+import { withHeadersTimeout } from "./with-headers-timeout.js";
+import { withLimits } from "./with-limits.js";
+import { type Retry, readAttempts, withRetries } from "./with-retries.js";
 
 /** How calls are sent. */
 export interface TransportOptions {
@@ -22,9 +22,6 @@ export interface TransportOptions {
   timeouts?: Timeouts | undefined;
 }
 
-/** What happens to calls on their way. */
-export type TransportEvent = RetryEvent | RateLimitedEvent | QueuedEvent;
-
 /**
  * A fetch that keeps the tenant's limits, tries again what failed for the time being, and ends what takes too long. A call
  * that waits to be tried again holds no place among those at once.
@@ -39,9 +36,9 @@ export function createTransport(
   const { limits, retry, timeouts, onEvent } = options;
   const times = readTimeouts(timeouts);
   const attempts = readAttempts(retry);
-  const attempt = limitHeadersTime(fetch, times.headersMs);
-  const held = limits === false ? attempt : limitCalls(attempt, toLimiter(origin, limits), onEvent);
-  return limitCallTime(retryCalls(held, { attempts, totalMs: times.totalMs, onEvent }), times);
+  const attempt = withHeadersTimeout(fetch, times.headersMs);
+  const held = limits === false ? attempt : withLimits(attempt, toLimiter(origin, limits), onEvent);
+  return withCallTimeout(withRetries(held, { attempts, totalMs: times.totalMs, onEvent }), times);
 }
 
 const toLimiter = (origin: string, limits: Limits | Limiter | undefined): Limiter =>

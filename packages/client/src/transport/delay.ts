@@ -1,7 +1,7 @@
 import { whenAborted } from "@qbench-sdk/auth/internal";
 
 /** Waits so many milliseconds, or until the signal is aborted, whose reason it then throws. */
-export function wait(ms: number, signal: AbortSignal): Promise<void> {
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const timer = setTimeout(() => {

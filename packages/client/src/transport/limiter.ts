@@ -1,7 +1,7 @@
 import type { Clock } from "@qbench-sdk/auth";
 import { QBenchInputError } from "../errors/input-error.js";
-import { createQueue } from "./linked-queue.js";
-import type { RateLimitInfo } from "./read-rate-limit.js";
+import type { RateLimitInfo } from "../events.js";
+import { createLinkedQueue } from "./linked-queue.js";
 
 /** What the tenant allows (facts 6.3). What is not given follows what the tenant itself says when it refuses a call. */
 export interface Limits {
@@ -81,7 +81,7 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
   const answers: number[] = [];
   let oldest = 0;
 
-  const waiting = createQueue<() => void>();
+  const waiting = createLinkedQueue<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const time = (): number => clock.monotonic?.() ?? clock.now();

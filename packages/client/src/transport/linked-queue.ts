@@ -1,5 +1,5 @@
 /** First in, first out, and out of turn for who gives up; each at the same cost, however many there are. */
-export interface Queue<T> {
+export interface LinkedQueue<T> {
   first(): T | undefined;
   /** Adds to the end; what it gives back takes it out again, from wherever it stands. */
   push(item: T): () => void;
@@ -11,7 +11,7 @@ interface Link<T> {
   after: Link<T>;
 }
 
-export function createQueue<T>(): Queue<T> {
+export function createLinkedQueue<T>(): LinkedQueue<T> {
   // A ring: its end is what comes before the start, and both are this link, which holds nothing.
   const start = {} as Link<T>;
   start.before = start;

@@ -9,19 +9,19 @@ export interface RetryBudget {
 }
 
 // In tenths of a retry, which add up exactly.
-const one = 10;
-const most = 20 * one;
+const TENTHS_PER_RETRY = 10;
+const MAX_TENTHS = 20 * TENTHS_PER_RETRY;
 
 export function createRetryBudget(): RetryBudget {
-  let left = most;
+  let left = MAX_TENTHS;
   return {
     take() {
-      if (left < one) return false;
-      left -= one;
+      if (left < TENTHS_PER_RETRY) return false;
+      left -= TENTHS_PER_RETRY;
       return true;
     },
     succeed() {
-      left = Math.min(most, left + 1);
+      left = Math.min(MAX_TENTHS, left + 1);
     },
   };
 }

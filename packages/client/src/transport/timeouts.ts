@@ -17,10 +17,10 @@ export interface Timeouts {
 }
 
 /** A timer that is set for longer fires at once. */
-export const longestTimerMs: number = 2 ** 31 - 1;
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /** When a call that begins now has taken so long, by `performance`. */
-export const deadlineOf = (totalMs: number | false): number =>
+export const deadlineAfter = (totalMs: number | false): number =>
   totalMs === false ? Number.POSITIVE_INFINITY : performance.now() + totalMs;
 
 /** @throws QBenchInputError */
@@ -28,9 +28,9 @@ export function readTimeouts(timeouts: Timeouts = {}): { [Name in keyof Timeouts
   const { headersMs = 30_000, bodyMs = 60_000, totalMs = 600_000 } = timeouts;
   const read = { headersMs, bodyMs, totalMs };
   for (const [name, ms] of Object.entries(read)) {
-    if (ms === false || (Number.isInteger(ms) && ms > 0 && ms <= longestTimerMs)) continue;
+    if (ms === false || (Number.isInteger(ms) && ms > 0 && ms <= MAX_TIMER_MS)) continue;
     throw new QBenchInputError(
-      `timeouts.${name}: must be a whole number of milliseconds from 1 to ${longestTimerMs}, or false`,
+      `timeouts.${name}: must be a whole number of milliseconds from 1 to ${MAX_TIMER_MS}, or false`,
     );
   }
   return read;

@@ -1,17 +1,17 @@
-const reading = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
+const READ_METHODS = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
 
 /** The end of a body, however many copies of the response share it. */
 interface BodyEnd {
   readonly signal: AbortSignal | undefined;
   /** One more who watches, with the same signal. */
-  join(another: Watching): void;
+  join(another: BodyObserver): void;
   /** One response more; what it gives back tells that nobody reads this one any further. */
   share(): () => void;
   /** A part of the reading, until it is done, the last or not, or has failed or is aborted. */
   read<T>(work: Promise<T>, isLast: (result: T) => boolean): Promise<T>;
 }
 
-function createBodyEnd(first: Watching): BodyEnd {
+function createBodyEnd(first: BodyObserver): BodyEnd {
   const { signal } = first;
   const watching = [first];
   let readers = 0;
@@ -21,9 +21,9 @@ function createBodyEnd(first: Watching): BodyEnd {
   function end(): void {
     if (isOver) return;
     isOver = true;
-    forgotten?.unregister(bodyEnd);
+    unreadBodies?.unregister(bodyEnd);
     signal?.removeEventListener("abort", abort);
-    for (const { ended } of watching) ended();
+    for (const { onEnd: ended } of watching) ended();
   }
   function abort(): void {
     for (const reject of underWay) reject(signal?.reason);
@@ -33,7 +33,7 @@ function createBodyEnd(first: Watching): BodyEnd {
   const bodyEnd: BodyEnd = {
     signal,
     join(another) {
-      if (isOver) another.ended();
+      if (isOver) another.onEnd();
       else watching.push(another);
     },
     share() {
@@ -67,14 +67,14 @@ function createBodyEnd(first: Watching): BodyEnd {
 }
 
 // An answer that nobody reads must not keep its place for ever. Some edge workers have no such registry.
-const forgotten =
+const unreadBodies =
   typeof FinalizationRegistry === "undefined"
     ? undefined
     : new FinalizationRegistry<() => void>(stopReading => stopReading());
 
-interface Watching {
+interface BodyObserver {
   /** Is called once. */
-  ended: () => void;
+  onEnd: () => void;
   signal?: AbortSignal | undefined;
   /** What a reader is told of a failure; default as it is. */
   toError?: (error: unknown) => unknown;
@@ -85,34 +85,34 @@ interface Watching {
  * is none. The response stays the same object, and `json()` and the like read it as before, without a copy; they reject at
  * once with the signal's own reason, also where fetch doesn't look at it.
  */
-export function watchBody(response: Response, watching: Watching): Response {
+export function watchBody(response: Response, watching: BodyObserver): Response {
   // To watch is the dearest part of a call: once will do.
-  const known = (response as Watched)[endOf];
+  const known = (response as WatchedResponse)[BODY_END];
   if (known && known.signal === watching.signal) known.join(watching);
   // openapi-fetch reads nothing where the length is 0.
-  else if (response.body === null || response.headers.get("Content-Length") === "0") watching.ended();
+  else if (response.body === null || response.headers.get("Content-Length") === "0") watching.onEnd();
   else watch(response, createBodyEnd(watching));
   return response;
 }
 
-const endOf = Symbol();
+const BODY_END = Symbol();
 
-interface Watched extends Response {
-  [endOf]?: BodyEnd;
+interface WatchedResponse extends Response {
+  [BODY_END]?: BodyEnd;
 }
 
-function watch(response: Watched, end: BodyEnd): void {
+function watch(response: WatchedResponse, end: BodyEnd): void {
   const stopReading = end.share();
-  forgotten?.register(response, stopReading, end);
+  unreadBodies?.register(response, stopReading, end);
   // Asked each time: a clone leaves another stream in place. It may have been watched before, as an own property.
   const getter = Object.getOwnPropertyDescriptor(response, "body")?.get;
   const body = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
     getter ? getter.call(response) : Reflect.get(Object.getPrototypeOf(response), "body", response);
   const override = (name: PropertyKey, property: PropertyDescriptor) =>
     Object.defineProperty(response, name, { configurable: true, ...property });
-  override(endOf, { value: end });
+  override(BODY_END, { value: end });
 
-  for (const name of reading) {
+  for (const name of READ_METHODS) {
     // Older runtimes have no `bytes`.
     if (!(name in response)) continue;
     const read: () => Promise<unknown> = response[name];

@@ -1,8 +1,7 @@
-import { tell } from "../events.js";
+import { notify, type QueuedEvent, type RateLimitedEvent } from "../events.js";
+import { type FetchLike, signalOf } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
-import { readRateLimitInfo, readRefusalText } from "./read-rate-limit.js";
-import { type FetchLike, signalOf } from "./send.js";
-import type { QueuedEvent, RateLimitedEvent } from "./transport-events.js";
+import { readRateLimitInfo, readRateLimitText } from "./read-rate-limit.js";
 import { watchBody } from "./watch-body.js";
 
 /**
@@ -11,7 +10,7 @@ import { watchBody } from "./watch-body.js";
  *
  * @param onEvent is told when a call had to wait, and when it was refused after all
  */
-export function limitCalls(
+export function withLimits(
   fetch: FetchLike,
   limiter: Limiter,
   onEvent?: (event: QueuedEvent | RateLimitedEvent) => void,
@@ -21,12 +20,12 @@ export function limitCalls(
       const response = await fetch(request, init);
       place.onResponse();
       if (response.status === 429) {
-        const refusal = readRateLimitInfo(response.headers, await readRefusalText(response));
+        const refusal = readRateLimitInfo(response.headers, await readRateLimitText(response));
         // Before the place is free, so that the next call is sent by what was learned.
         limiter.update(refusal);
-        tell(onEvent, { type: "rate-limited", ...refusal });
+        notify(onEvent, { type: "rate-limited", ...refusal });
       } else if (response.ok && request.method !== "HEAD") {
-        return watchBody(response, { ended: place.release, signal: signalOf(request, init) });
+        return watchBody(response, { onEnd: place.release, signal: signalOf(request, init) });
       }
       // What has failed takes no place at the server, and its answer is often left unread. To HEAD there is none, but in some
       // browsers an empty stream, which nobody reads.
@@ -44,7 +43,7 @@ export function limitCalls(
     const place = await turn;
     const waitedMs = performance.now() - start;
     // A limiter that asks others takes a moment for each call.
-    if (waitedMs >= 5) tell(onEvent, { type: "queued", waitedMs });
+    if (waitedMs >= 5) notify(onEvent, { type: "queued", waitedMs });
     return send(place, request, init);
   }
 

@@ -2,19 +2,18 @@ import { discardBody, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
 import { requestInfo } from "../errors/request-info.js";
-import { tell } from "../events.js";
-import { isConnectionFailure, isUnsent } from "./connection-failure.js";
-import { wait } from "./delay.js";
+import { notify, type RetryEvent } from "../events.js";
+import { isConnectFailure, isConnectionFailure } from "./connection-failure.js";
+import { delay } from "./delay.js";
+import { type FetchLike, signalOf } from "./fetch-like.js";
 import { createRetryBudget } from "./retry-budget.js";
-import { type FetchLike, signalOf } from "./send.js";
-import { isTemporary, type Outcome, whyRepeat } from "./should-retry.js";
-import { deadlineOf, longestTimerMs } from "./timeouts.js";
-import type { RetryEvent } from "./transport-events.js";
+import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
+import { deadlineAfter, MAX_TIMER_MS } from "./timeouts.js";
 
-const firstPauseMs = 250;
-const longestPauseMs = 8000;
+const MIN_BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 8000;
 /** So that those who were told the same time do not all come at once. */
-const jitterMs = 1000;
+const MAX_JITTER_MS = 1000;
 
 /**
  * Sends calls again that failed for the time being, after the time that the server names or else after a random part of
@@ -22,7 +21,7 @@ const jitterMs = 1000;
  *
  * @throws QBenchConnectionError when the network fails
  */
-export function retryCalls(
+export function withRetries(
   fetch: FetchLike,
   settings: { attempts: number; totalMs?: number | false; onEvent?: ((event: RetryEvent) => void) | undefined },
 ): FetchLike {
@@ -31,40 +30,40 @@ export function retryCalls(
 
   return async (request, init) => {
     const signal = signalOf(request, init);
-    const deadline = deadlineOf(totalMs);
+    const deadline = deadlineAfter(totalMs);
     let sent = request;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await attemptOf(() => fetch(sent, init));
-      if ("response" in outcome && !isTemporary(outcome.response.status)) {
+      const outcome = await runAttempt(() => fetch(sent, init));
+      if ("response" in outcome && !isTransientStatus(outcome.response.status)) {
         budget.succeed();
         return outcome.response;
       }
-      const reason = attempt < attempts ? await whyRepeat(outcome, request.method) : undefined;
+      const reason = attempt < attempts ? await retryReason(outcome, request.method) : undefined;
       signal.throwIfAborted();
       const repeat = reason && replayerOf(request);
-      if (!repeat) return give(outcome, request);
-      const { toldMs, ...told } = reason;
+      if (!repeat) return settle(outcome, request);
+      const { retryAfterMs: toldMs, ...told } = reason;
       const waitMs = Math.ceil(
         toldMs === undefined
-          ? Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1))
-          : toldMs + Math.random() * jitterMs,
+          ? Math.random() * Math.min(MAX_BACKOFF_MS, MIN_BACKOFF_MS * 2 ** (attempt - 1))
+          : toldMs + Math.random() * MAX_JITTER_MS,
       );
       // Who comes when QBench said so adds nothing to its trouble.
       const isInvited = reason.status === 429 && toldMs !== undefined;
-      if (waitMs >= Math.min(deadline - performance.now(), longestTimerMs) || !(isInvited || budget.take())) {
-        return give(outcome, request);
+      if (waitMs >= Math.min(deadline - performance.now(), MAX_TIMER_MS) || !(isInvited || budget.take())) {
+        return settle(outcome, request);
       }
 
       // Its connection cannot be used again while the body is unread.
       if ("response" in outcome) discardBody(outcome.response);
-      tell(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...told, waitMs });
-      await wait(waitMs, signal);
+      notify(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...told, waitMs });
+      await delay(waitMs, signal);
       sent = repeat();
     }
   };
 }
 
-async function attemptOf(send: () => Promise<Response>): Promise<Outcome> {
+async function runAttempt(send: () => Promise<Response>): Promise<Outcome> {
   try {
     return { response: await send() };
   } catch (error) {
@@ -73,11 +72,15 @@ async function attemptOf(send: () => Promise<Response>): Promise<Outcome> {
 }
 
 /** Hands the outcome to the caller. */
-function give(outcome: Outcome, request: Request): Response {
+function settle(outcome: Outcome, request: Request): Response {
   if ("response" in outcome) return outcome.response;
   const { error } = outcome;
   if (!isConnectionFailure(error)) throw error;
-  throw new QBenchConnectionError(requestInfo(request), isUnsent(error) ? "connect" : "headers", systemCode(error));
+  throw new QBenchConnectionError(
+    requestInfo(request),
+    isConnectFailure(error) ? "connect" : "headers",
+    systemCode(error),
+  );
 }
 
 /**

@@ -15,8 +15,8 @@ import { renderToString } from "react-dom/server";
 import { prerender } from "react-dom/static";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { createQBenchClient, type FetchLike, QBenchApiError, QBenchConnectionError } from "../../src/index.js";
-import { setUp } from "../support/laboratory.js";
-import { stopTime } from "../support/transport.js";
+import { createTestClient } from "../support/laboratory.js";
+import { useFakeTimers } from "../support/transport.js";
 
 const ORDER = "/qbench/api/v2/orders/{order_id}";
 type OrderError = NonNullable<FetchResponse<paths[typeof ORDER]["get"], object, `${string}/${string}`>["error"]>;
@@ -52,7 +52,7 @@ afterEach(() => {
 
 describe("openapi-react-query", () => {
   it("reads by the client, and keeps what was read", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const $api = createReactQuery(client);
     const queries = createQueries();
     const query = $api.queryOptions("get", ORDER, order(3));
@@ -85,7 +85,7 @@ describe("openapi-react-query", () => {
   });
 
   it("renders what a component asks for", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const $api = createReactQuery(client);
     const Order = ({ id }: { id: number }) => {
       const { data } = $api.useSuspenseQuery("get", ORDER, order(id));
@@ -100,7 +100,7 @@ describe("openapi-react-query", () => {
   });
 
   it("renders what was read before, without another call", async () => {
-    const { client, sent } = setUp();
+    const { client, sent } = createTestClient();
     const $api = createReactQuery(client);
     const queries = createQueries();
     await queries.prefetchQuery(
@@ -116,7 +116,7 @@ describe("openapi-react-query", () => {
   });
 
   it("rejects with the body that QBench answered, as the document declares it", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const error = await thrownBy(
       createQueries().fetchQuery(createReactQuery(client).queryOptions("get", ORDER, order(999))),
     );
@@ -124,7 +124,7 @@ describe("openapi-react-query", () => {
   });
 
   it("rejects with the client's error where there is no answer", async () => {
-    const { client } = setUp({ faults: [{ on: "api", cut: "before" }] });
+    const { client } = createTestClient({ faults: [{ on: "api", cut: "before" }] });
     const error = await thrownBy(
       createQueries().fetchQuery(createReactQuery(client).queryOptions("get", ORDER, order(3))),
     );
@@ -135,7 +135,7 @@ describe("openapi-react-query", () => {
     ["as often as the client does, when it is told not to retry", false, 4],
     ["that often again for each retry of its own, of which a hook makes three by default", 3, 16],
   ])("sends a call %s", async (_, retry, calls) => {
-    stopTime();
+    useFakeTimers();
     const fetch = vi.fn<FetchLike>(async () => new Response("Unavailable", { status: 503 }));
     const query = createReactQuery(createBareClient(fetch)).queryOptions("get", ORDER, order(3));
     const observer = new QueryObserver(new QueryClient(), { ...query, retry });
@@ -162,7 +162,7 @@ describe("openapi-react-query", () => {
 
 describe("react-query itself", () => {
   it("takes a resource's call, and then its errors are QBenchApiErrors", async () => {
-    const { client } = setUp();
+    const { client } = createTestClient();
     const query = (id: number) => ({
       queryKey: ["orders", id],
       queryFn: ({ signal }: { signal: AbortSignal }) => client.orders.get(id, undefined, { signal }),

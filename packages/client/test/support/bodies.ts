@@ -25,6 +25,6 @@ export function openBody() {
 export function watched(body: BodyInit | null, init: ResponseInit = {}, signal?: AbortSignal) {
   const ended = vi.fn();
   const response = new Response(body, init);
-  expect(watchBody(response, { ended, signal })).toBe(response);
+  expect(watchBody(response, { onEnd: ended, signal })).toBe(response);
   return { response, ended };
 }

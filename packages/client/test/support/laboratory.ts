@@ -19,7 +19,7 @@ export function credentials(
  * An emulator and a client of it, without a network between them. Each has an address of its own, as clients of one tenant
  * share its limits. Nothing is tried again, so that a failure is seen at once.
  */
-export function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: ClientOptions = {}) {
+export function createTestClient(emulatorOptions: EmulatorOptions = {}, clientOptions: ClientOptions = {}) {
   const emulator: Emulator = createEmulator(emulatorOptions);
   const [apiClient] = emulator.clients.list();
   const requests: Request[] = [];

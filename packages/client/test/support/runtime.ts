@@ -17,4 +17,4 @@ export const isDeno: boolean = "Deno" in globalThis;
 const realSetTimeout = globalThis.setTimeout;
 
 /** Lets all go on that waits for nothing else, also while timers stand still. */
-export const nextTurn = (): Promise<void> => new Promise(resolve => realSetTimeout(resolve));
+export const nextMacrotask = (): Promise<void> => new Promise(resolve => realSetTimeout(resolve));

@@ -1,12 +1,12 @@
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
 import { vi } from "vitest";
 import type { Retry, RetryEvent, Timeouts } from "../../src/index.js";
-import { limitCallTime } from "../../src/transport/limit-call-time.js";
-import { limitHeadersTime } from "../../src/transport/limit-headers-time.js";
-import type { FetchLike } from "../../src/transport/send.js";
+import type { FetchLike } from "../../src/transport/fetch-like.js";
 import { readTimeouts } from "../../src/transport/timeouts.js";
-import { readAttempts, retryCalls } from "../../src/transport/with-retries.js";
-import { setUp } from "./laboratory.js";
+import { withCallTimeout } from "../../src/transport/with-call-timeout.js";
+import { withHeadersTimeout } from "../../src/transport/with-headers-timeout.js";
+import { readAttempts, withRetries } from "../../src/transport/with-retries.js";
+import { createTestClient } from "./laboratory.js";
 
 export interface TransportOptions {
   retry?: Retry | undefined;
@@ -17,24 +17,24 @@ export interface TransportOptions {
 /** A fetch as the client has it, over another. */
 export function transport(fetch: FetchLike, { retry, timeouts, onEvent }: TransportOptions = {}): FetchLike {
   const limits = readTimeouts(timeouts);
-  const attempts = limitHeadersTime(fetch, limits.headersMs);
-  return limitCallTime(
-    retryCalls(attempts, { attempts: readAttempts(retry), totalMs: limits.totalMs, onEvent }),
+  const attempts = withHeadersTimeout(fetch, limits.headersMs);
+  return withCallTimeout(
+    withRetries(attempts, { attempts: readAttempts(retry), totalMs: limits.totalMs, onEvent }),
     limits,
   );
 }
 
 /** Timers that stand still, and move by what a retry waits. */
-export function stopTime(): void {
+export function useFakeTimers(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
 }
 
 /** A client of an emulator, with this transport between them. Of the API's calls, what reached the emulator and when. */
-export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: TransportOptions = {}) {
+export function createTransportTestClient(emulatorOptions: EmulatorOptions = {}, options: TransportOptions = {}) {
   const events: RetryEvent[] = [];
   const arrived: { method: string; body: string; headers: Headers; atMs: number }[] = [];
   let arrival = () => {};
-  const { emulator, client } = setUp(emulatorOptions, {
+  const { emulator, client } = createTestClient(emulatorOptions, {
     fetch: (request, init?: RequestInit) => send(request, init),
     limits: false,
     timeouts: { headersMs: false, bodyMs: false, totalMs: false },

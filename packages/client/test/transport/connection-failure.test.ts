@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isConnectionFailure, isUnsent, isUntrusted } from "../../src/transport/connection-failure.js";
+import { isCertificateFailure, isConnectFailure, isConnectionFailure } from "../../src/transport/connection-failure.js";
 
 const coded = (error: Error, code: string) => Object.assign(error, { code });
 const node = (code: string) => new TypeError("fetch failed", { cause: coded(new Error("it failed"), code) });
@@ -49,15 +49,27 @@ const untrusted: [string, Error][] = [
 
 describe("a failure of the network", () => {
   it.each(unsent)("left nothing of the request: %s", (_, error) => {
-    expect([isConnectionFailure(error), isUnsent(error), isUntrusted(error)]).toEqual([true, true, false]);
+    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
+      true,
+      true,
+      false,
+    ]);
   });
 
   it.each(cut)("may have come after the request: %s", (_, error) => {
-    expect([isConnectionFailure(error), isUnsent(error), isUntrusted(error)]).toEqual([true, false, false]);
+    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
+      true,
+      false,
+      false,
+    ]);
   });
 
   it.each(untrusted)("was a certificate that is refused, before anything was sent: %s", (_, error) => {
-    expect([isConnectionFailure(error), isUnsent(error), isUntrusted(error)]).toEqual([true, true, true]);
+    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
+      true,
+      true,
+      true,
+    ]);
   });
 
   it.each([
@@ -69,6 +81,10 @@ describe("a failure of the network", () => {
     "text",
     null,
   ])("is something else than what a fetch of one's own throws: %s", error => {
-    expect([isConnectionFailure(error), isUnsent(error), isUntrusted(error)]).toEqual([false, false, false]);
+    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });

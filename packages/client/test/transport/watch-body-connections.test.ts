@@ -21,7 +21,7 @@ describe("watchBody of answers that came over a connection", () => {
 
   it("knows that an answer to HEAD has no body", async () => {
     const ended = vi.fn();
-    watchBody(await fetch(url, { method: "HEAD" }), { ended });
+    watchBody(await fetch(url, { method: "HEAD" }), { onEnd: ended });
     expect(ended).toHaveBeenCalledOnce();
   });
 
@@ -31,13 +31,13 @@ describe("watchBody of answers that came over a connection", () => {
       (response: Response) => new Response(response.body).json(),
     ]) {
       const ended = vi.fn();
-      const response = watchBody(await fetch(url), { ended });
+      const response = watchBody(await fetch(url), { onEnd: ended });
       expect(response.url).toBe(`${url}/`);
       await expect(read(response)).resolves.toEqual({ a: 1 });
       expect(ended).toHaveBeenCalledOnce();
     }
     const ended = vi.fn();
-    await watchBody(await fetch(`${url}/empty`), { ended }).text();
+    await watchBody(await fetch(`${url}/empty`), { onEnd: ended }).text();
     expect(ended).toHaveBeenCalledOnce();
   });
 
@@ -45,7 +45,7 @@ describe("watchBody of answers that came over a connection", () => {
     const ended = vi.fn();
     const controller = new AbortController();
     const { signal } = controller;
-    const response = watchBody(await fetch(`${url}/open`, { signal }), { ended, signal });
+    const response = watchBody(await fetch(`${url}/open`, { signal }), { onEnd: ended, signal });
     const text = response.text();
     controller.abort("enough");
     await expect(text).rejects.toBe("enough");

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from "vitest";
 import { watchBody } from "../../src/transport/watch-body.ts";
 import { openBody, watched } from "../support/bodies.ts";
-import { nextTurn } from "../support/runtime.ts";
+import { nextMacrotask } from "../support/runtime.ts";
 
 const form = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
 const multipart = { headers: { "Content-Type": "multipart/form-data; boundary=b" } };
@@ -67,7 +67,7 @@ describe("watchBody", () => {
       const text = read(response);
       body.send("on");
       body.send("");
-      await nextTurn();
+      await nextMacrotask();
       expect(ended).not.toHaveBeenCalled();
       body.send("ce");
       body.end();
@@ -120,10 +120,10 @@ describe("watchBody", () => {
     const copy = response.clone();
     copy.body?.cancel();
     copy.body?.cancel();
-    await nextTurn();
+    await nextMacrotask();
     expect(ended).not.toHaveBeenCalled();
     response.body?.cancel();
-    await nextTurn();
+    await nextMacrotask();
     expect(ended).toHaveBeenCalledOnce();
   });
 
@@ -201,7 +201,7 @@ describe("watchBody", () => {
   ])("can be done by two on one response, the second with %s", async (_, signal) => {
     const { response, ended } = watched("words");
     const outer = vi.fn();
-    watchBody(response, { ended: outer, signal });
+    watchBody(response, { onEnd: outer, signal });
     await expect(new Response(response.body).text()).resolves.toBe("words");
     expect([ended, outer].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
@@ -210,7 +210,7 @@ describe("watchBody", () => {
     const { response } = watched("words");
     await response.text();
     const outer = vi.fn();
-    watchBody(response, { ended: outer });
+    watchBody(response, { onEnd: outer });
     expect(outer).toHaveBeenCalledOnce();
   });
 });

@@ -1,0 +1,24 @@
+/** Fails if links or citations do not resolve, or if folders import each other in a cycle. */
+import { dirname } from "node:path";
+import { Command } from "@commander-js/extra-typings";
+import { CommandError } from "./command/command-error.ts";
+import { runCommand } from "./command/run-command.ts";
+import { findBadCitations } from "./repository/find-bad-citations.ts";
+import { findBrokenLinks } from "./repository/find-broken-links.ts";
+import { findFolderCycles } from "./repository/find-folder-cycles.ts";
+import { readRepository } from "./repository/read-repository.ts";
+
+const command = new Command("scripts/lint.ts")
+  .description("Fails if links or citations do not resolve, or if folders import each other in a cycle.")
+  .action(() => {
+    const repository = readRepository(dirname(import.meta.dirname));
+    const problems = [
+      ...findBrokenLinks(repository),
+      ...findBadCitations(repository.texts),
+      ...findFolderCycles(repository.texts),
+    ];
+    for (const problem of problems) process.stderr.write(`${problem}\n`);
+    if (problems.length > 0) throw new CommandError(`${problems.length} problems, see above.`);
+  });
+
+await runCommand(command);
