@@ -1,4 +1,4 @@
-import { createQBenchClient, parseSince, updatedSince } from "@qbench-sdk/client";
+import { createQBenchClient, parseSince, QBenchInputError, updatedSince } from "@qbench-sdk/client";
 import { parseApiPath } from "./api-path.js";
 import type { Connection } from "./connect.js";
 import { toCsv } from "./csv.js";
@@ -55,7 +55,7 @@ function sinceFilter(text: string): Query {
   try {
     return { last_updated: [updatedSince(parseSince(text)).last_updated] };
   } catch (error) {
-    if (!(error instanceof RangeError)) throw error;
+    if (!(error instanceof QBenchInputError)) throw error;
     throw new UsageError(
       "Invalid value for --since. Use 30m, 12h, 7d or 2w, or a date such as 2026-01-31 or 2026-01-31T08:00Z.",
     );

@@ -9,11 +9,12 @@ export const isRecord = (value: unknown): value is SentRecord =>
 /**
  * Checks that a record has the fields that QBench requires.
  *
- * @param call the name of the function, for the message
+ * @param functionName the name of the public function, for the message
  * @throws QBenchInputError if the record is not an object, or if one of the fields is missing or empty
  */
-export function checkFields(call: string, record: unknown, names: readonly string[]): void {
+export function checkFields(functionName: string, record: unknown, names: readonly string[]): void {
   for (const name of names) {
-    if (!isRecord(record) || (record[name] ?? "") === "") throw new QBenchInputError(`${call}: ${name} is missing`);
+    if (isRecord(record) && (record[name] ?? "") !== "") continue;
+    throw new QBenchInputError(`${functionName}: ${name} is missing. QBench requires it.`);
   }
 }

@@ -10,8 +10,8 @@ export class QBenchInputError extends TypeError {
   /** Which item of the list, from 0. */
   readonly index?: number;
 
-  constructor(message: string, index?: number) {
-    super(message);
+  constructor(message: string, index?: number, options?: ErrorOptions) {
+    super(message, options);
     if (index !== undefined) this.index = index;
   }
 }

@@ -16,7 +16,7 @@ type ResponseBody<Paths, Path extends keyof Paths> =
     ? SuccessResponse<ResponseObjectMap<Operation>, MediaType>
     : never;
 
-/** The item of the list at a path. */
+/** The type of a record in the list at a path. */
 export type ItemOf<Paths, Path extends keyof Paths> =
   ResponseBody<Paths, Path> extends { data: (infer Item)[]; total_pages: unknown } ? Item : never;
 
@@ -25,44 +25,54 @@ export type ListPath<Paths extends {}> = {
   [Path in PathsWithMethod<Paths, "get"> & keyof Paths]: [ItemOf<Paths, Path>] extends [never] ? never : Path;
 }[PathsWithMethod<Paths, "get"> & keyof Paths];
 
-/** How far a read has come. */
+/** The state of a list read, as `onProgress` gets it. */
 export interface ListProgress {
-  /** The records that have been taken so far. */
+  /** Number of records that the caller has taken so far. */
   rows: number;
-  /** All records of the list, with those before the place where the read began. */
+  /** Number of records in the whole list, including those before the page where the read started. */
   total: number;
   rowsPerSecond: number;
+  /** Estimated time to the end of the list, at the current rate. */
   secondsLeft: number;
-  /** Where to go on, should it end here. */
+  /** Where a new read can resume if this one stops here. */
   cursor: ListCursor;
 }
 
-/** What a read of a whole list takes beside the options of its GET. */
+/** Options for reading a whole list, besides those of its GET. */
 export interface ReadOptions {
-  /** Where to go on, as `QBenchListError` or the progress has told; default the beginning. */
+  /** Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at page 1. */
   cursor?: ListCursor;
-  /** Is told after the records of each page have been taken. What it throws ends the read. */
+  /** Called after the caller has taken all records of a page. An error that it throws ends the read. */
   onProgress?: (progress: ListProgress) => void;
 }
 
-/** The options of that GET; optional where it asks for nothing. */
+/** The options of the list's GET, plus those of the read. Optional if the GET has no required parameters. */
 type ListInit<Paths extends {}, Path extends keyof Paths> =
   RequiredKeysOf<FetchOptions<Get<Paths, Path>>> extends never
     ? [init?: FetchOptions<Get<Paths, Path>> & ReadOptions]
     : [init: FetchOptions<Get<Paths, Path>> & ReadOptions];
 
 /**
- * Reads a whole list: every record that is in it from the beginning of the read to its end is given once, while records are
- * added and deleted. Where the operation can sort, they come in order of ids, as of the beginning of the read; a `sort_by` of
- * the query takes its place. `page_size` is 50 if not given, the largest there is (facts 4.1); `page_num` is the page to
- * begin with. Only where records leave a filtered list and as many others enter it, within the same hundred pages, can one
- * that stays be missed: QBench has no snapshots, and the count is the same.
+ * Reads a whole list. Every record that stays in the list from the beginning of the read to its end is yielded exactly
+ * once, even if other records are created or deleted meanwhile.
  *
- * Ten pages are asked for at once, within the client's limits, and up to twenty are read ahead, no more than ten before the
- * first is taken. An error ends the read, so nothing is ever left out in silence.
+ * - Order: If QBench can sort the list, records come in the order of their ids, and records that are created during the
+ *   read are left out. A `sort_by` in the query overrides this.
+ * - Pages: `page_size` is 50 by default, which is the maximum (docs/qbench-api.md §4.1). `page_num` is the first page.
+ * - Read-ahead: Up to ten requests are in flight, within the client's limits, and up to twenty pages are read ahead.
+ *   Before the caller has taken the first page, at most ten are requested.
+ * - Errors: An error ends the read, so records are never skipped silently.
  *
- * @throws QBenchListError from the iteration, once something was given; before that what the call fails with
- * @throws QBenchResponseError when the list does not hold still, or is none
+ * QBench has no snapshots, so one case remains. If records leave a filtered list while the same number of records enters
+ * it, within the same hundred pages, the total stays the same and a record can be missed.
+ *
+ * @example
+ * ```ts
+ * for await (const test of client.paginate("/qbench/api/v2/tests")) console.log(test.id);
+ * ```
+ *
+ * @throws QBenchListError from the iteration, if records were already yielded; otherwise the error of the request
+ * @throws QBenchResponseError if the list changed during every attempt, or if a response is not a page of a list
  */
 export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
   path: Path,

@@ -8,7 +8,7 @@ import { unwrap } from "../result/unwrap.js";
 import type { Paginate, ReadOptions } from "./list-types.js";
 import { createListing, type Page } from "./listing.js";
 import type { FetchPage, PageResult } from "./page-result.js";
-import { askNewest, isNewest, readById } from "./read-by-id.js";
+import { fetchLastPage, isDescending, readById } from "./read-by-id.js";
 import { readUnsorted } from "./read-unsorted.js";
 
 interface LooseQuery {
@@ -23,35 +23,39 @@ interface LooseInit extends ReadOptions {
   signal?: AbortSignal | null;
 }
 
-const LARGEST_PAGE = 50;
+const MAX_PAGE_SIZE = 50;
 
-/** Asks again for a page whose body breaks off; the transport sees to what fails before. */
-async function again<Result>(attempts: number, read: () => Promise<Result>): Promise<Result> {
+/** Requests a page again if its body breaks off. Failures before the body are retried by the transport. */
+async function retryTruncatedPage<Result>(attempts: number, read: () => Promise<Result>): Promise<Result> {
   for (let attempt = 1; ; attempt++) {
     try {
       return await read();
     } catch (error) {
-      const isCut = error instanceof QBenchConnectionError || error instanceof QBenchTimeoutError;
-      if (!isCut || error.phase !== "body" || attempt >= attempts) throw error;
+      const isBroken = error instanceof QBenchConnectionError || error instanceof QBenchTimeoutError;
+      if (!isBroken || error.phase !== "body" || attempt >= attempts) throw error;
     }
   }
 }
 
 function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown> {
   if (Array.isArray(page?.data)) return page;
-  throw new QBenchResponseError(`${path} was not answered with a page of a list`);
+  throw new QBenchResponseError(
+    `GET ${path} failed: the response is not a page of a list. Check baseUrl, and that this path is a list.`,
+  );
 }
 
 /**
- * @param isSortable whether the list at a path takes `sort_by`
- * @param attempts how often a page is requested at most
+ * Creates the client's `paginate`.
+ *
+ * @param isSortable returns true if the list at a path has the parameter `sort_by`
+ * @param attempts how many times a page is requested at most if its body breaks off
  */
 export function createPaginate<Paths extends {}>(
   client: Client<Paths>,
   isSortable: (path: string) => boolean,
   attempts: number,
 ): Paginate<Paths> {
-  // The path and its options have been checked against each other by Paginate; here they are any.
+  // The type Paginate has checked the options against the path. Here, both can be anything.
   const get = client.GET as unknown as (
     path: string,
     init: object,
@@ -61,52 +65,54 @@ export function createPaginate<Paths extends {}>(
     return sort_order === "ASC" && (sort_by === undefined ? isSortable(path) : sort_by === "id");
   }
 
-  async function* readSteps(
+  async function* readResults(
     path: string,
     query: LooseQuery,
-    ask: FetchPage,
-    from: ListCursor,
+    fetchPage: FetchPage,
+    resumeFrom: ListCursor,
   ): AsyncGenerator<PageResult> {
     const newest = sortsById(path, query)
-      ? await askNewest(ask).catch(error => {
-          // It is not known for certain that every list can be sorted by id (facts 4.2).
+      ? await fetchLastPage(fetchPage).catch(error => {
+          // It is only assumed that all these lists can be sorted by id (docs/qbench-api.md §4.2).
           if (!(error instanceof QBenchApiError && error.status === 400)) throw error;
         })
       : undefined;
-    yield* newest && isNewest(newest) ? readById(ask, newest, from) : readUnsorted(ask, from);
+    yield* newest && isDescending(newest)
+      ? readById(fetchPage, newest, resumeFrom)
+      : readUnsorted(fetchPage, resumeFrom);
   }
 
   async function* readPages(
     path: string,
-    { cursor: start, onProgress, ...init }: LooseInit,
+    { cursor: resumeFrom, onProgress, ...init }: LooseInit,
   ): AsyncGenerator<Page<unknown>> {
     const query = init.params?.query ?? {};
-    const { page_num, page_size = LARGEST_PAGE } = query;
-    const ask: FetchPage = async (page_num, order, leaving) => {
+    const { page_num, page_size = MAX_PAGE_SIZE } = query;
+    const fetchPage: FetchPage = async (page_num, order, stopped) => {
       const { signal } = init;
       const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
-      const either = signal && leaving ? AbortSignal.any([signal, leaving]) : (signal ?? leaving);
+      const either = signal && stopped ? AbortSignal.any([signal, stopped]) : (signal ?? stopped);
       const read = () => unwrap(get(path, { ...init, params, ...(either && { signal: either }) }));
-      return checkPage(path, await again(attempts, read));
+      return checkPage(path, await retryTruncatedPage(attempts, read));
     };
-    const started = performance.now();
-    let cursor: ListCursor = start ?? { page: page_num ?? 1 };
-    const before = (cursor.page - 1) * page_size;
+    const startedAt = performance.now();
+    let cursor: ListCursor = resumeFrom ?? { page: page_num ?? 1 };
+    const rowsBefore = (cursor.page - 1) * page_size;
     let rows = 0;
     try {
-      for await (const step of readSteps(path, query, ask, cursor)) {
-        const { page } = step;
-        cursor = step.cursor;
+      for await (const result of readResults(path, query, fetchPage, cursor)) {
+        const { page } = result;
+        cursor = result.cursor;
         yield page;
         rows += page.data.length;
         if (onProgress) {
-          const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - started);
-          const left = Math.max(0, page.total_count - before - rows);
+          const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - startedAt);
+          const rowsLeft = Math.max(0, page.total_count - rowsBefore - rows);
           onProgress({
             rows,
             total: page.total_count,
             rowsPerSecond,
-            secondsLeft: left && left / rowsPerSecond,
+            secondsLeft: rowsLeft && rowsLeft / rowsPerSecond,
             cursor,
           });
         }
@@ -116,14 +122,14 @@ export function createPaginate<Paths extends {}>(
     }
   }
 
-  return (path, ...[given]) => {
-    const init = (given ?? {}) as LooseInit;
+  return (path, ...[options]) => {
+    const init = (options ?? {}) as LooseInit;
     async function total(): Promise<number> {
       const { cursor, onProgress, ...rest } = init;
       const params = { ...rest.params, query: { ...rest.params?.query, page_num: 1, page_size: 1 } };
       return checkPage(String(path), await unwrap(get(String(path), { ...rest, params }))).total_count;
     }
-    // What the pages hold is what Paginate says of the path.
+    // The type Paginate knows what the pages of this path hold.
     return createListing(() => readPages(String(path), init) as AsyncGenerator<Page<never>>, total);
   };
 }

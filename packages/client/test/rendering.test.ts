@@ -15,16 +15,16 @@ import {
 import { createTestClient, credentials } from "./support/laboratory.js";
 import { nextMacrotask } from "./support/runtime.js";
 
-function fakeTime(): void {
+/** Stops the clock, and makes each random wait as long as its middle. */
+function useFakeTime(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-  // In the middle, so that each wait is as long as it is said to be.
   vi.spyOn(Math, "random").mockReturnValue(0.5);
 }
 afterEach(() => {
   const left = vi.isFakeTimers() ? vi.getTimerCount() : 0;
   vi.useRealTimers();
   vi.restoreAllMocks();
-  expect(left, "timers that are left behind").toBe(0);
+  expect(left, "number of timers that are still active").toBe(0);
 });
 
 const errorOf = (work: Promise<unknown>): Promise<unknown> =>
@@ -33,11 +33,11 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-describe("waiting for a document", () => {
-  beforeEach(fakeTime);
+describe("waitUntilRendered", () => {
+  beforeEach(useFakeTime);
 
-  /** A read that finds these states, the last one for ever, and when it was called, in seconds from now. */
-  function reads(...states: Omit<RenderedRecord, "id">[]) {
+  /** Creates a read that returns these states in turn, the last one again and again, and the times of its calls in seconds. */
+  function createRead(...states: Omit<RenderedRecord, "id">[]) {
     const start = Date.now();
     const times: number[] = [];
     const signals: AbortSignal[] = [];
@@ -51,36 +51,36 @@ describe("waiting for a document", () => {
   const pending = { render_status: "PENDING" };
   const done = { render_status: "SUCCESSFUL" };
 
-  it("reads at once, and then after waits that double up to 15 s", async () => {
-    const { read, times } = reads(...Array.from({ length: 6 }, () => pending), {}, done);
+  it("waitUntilRendered reads immediately, and then after waits that double up to 15 s", async () => {
+    const { read, times } = createRead(...Array.from({ length: 6 }, () => pending), {}, done);
     const waiting = waitUntilRendered(read);
     await vi.advanceTimersByTimeAsync(100_000);
     expect(await waiting).toEqual({ id: 7, ...done });
     expect(times).toEqual([0, 1, 3, 7, 15, 30, 45, 60]);
   });
 
-  it("begins with the interval that it is given, and spreads the waits by a quarter both ways", async () => {
+  it("waitUntilRendered starts with intervalMs, and varies each wait by a quarter in both directions", async () => {
     for (const [random, expected] of [
       [0, [0, 3, 9]],
       [0.999_999, [0, 5, 15]],
     ] as const) {
       vi.mocked(Math.random).mockReturnValue(random);
-      const { read, times } = reads(pending, pending, done);
+      const { read, times } = createRead(pending, pending, done);
       const waiting = waitUntilRendered(read, { intervalMs: 4000 });
       await vi.advanceTimersByTimeAsync(20_000);
       await waiting;
       expect(times.map(Math.round)).toEqual(expected);
     }
     vi.mocked(Math.random).mockReturnValue(0.5);
-    const { read, times } = reads(pending, pending, done);
+    const { read, times } = createRead(pending, pending, done);
     const waiting = waitUntilRendered(read, { intervalMs: 20_000 });
     await vi.advanceTimersByTimeAsync(40_000);
     await waiting;
     expect(times).toEqual([0, 20, 40]);
   });
 
-  it("ends at its deadline, while it waits and while it reads", async () => {
-    const { read, signals } = reads(pending);
+  it("waitUntilRendered times out between two reads and during a read", async () => {
+    const { read, signals } = createRead(pending);
     const waiting = errorOf(waitUntilRendered(read, { timeoutMs: 5000 }));
     await vi.advanceTimersByTimeAsync(4999);
     expect(signals.at(-1)?.aborted).toBe(false);
@@ -90,7 +90,8 @@ describe("waiting for a document", () => {
     expect(error).toMatchObject({
       reason: "timeout",
       recordId: 7,
-      message: "The document 7 was not rendered: it took longer than timeoutMs, 5000 ms",
+      message:
+        "The document 7 was not rendered: it took longer than 5000 ms. Set a longer timeoutMs, or read the record again later.",
     });
     expect(signals.at(-1)?.aborted).toBe(true);
 
@@ -99,15 +100,15 @@ describe("waiting for a document", () => {
     expect(await hanging).toMatchObject({ reason: "timeout", message: expect.stringMatching("^The document was not") });
   });
 
-  it("stops at once when it is told to, with the reason it is given", async () => {
+  it("waitUntilRendered stops immediately with the reason of its signal when that is aborted", async () => {
     const reason = new Error("enough");
-    const { read, times } = reads(pending);
+    const { read, times } = createRead(pending);
     await expect(waitUntilRendered(read, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     expect(times).toEqual([]);
 
-    for (const look of [read, () => new Promise<RenderedRecord>(() => {})]) {
+    for (const anyRead of [read, () => new Promise<RenderedRecord>(() => {})]) {
       const controller = new AbortController();
-      const waiting = errorOf(waitUntilRendered(look, { signal: controller.signal }));
+      const waiting = errorOf(waitUntilRendered(anyRead, { signal: controller.signal }));
       await vi.advanceTimersByTimeAsync(100);
       controller.abort(reason);
       expect(await waiting).toBe(reason);
@@ -116,7 +117,7 @@ describe("waiting for a document", () => {
     expect(times).toEqual([0]);
   });
 
-  it("ends with what the read throws", async () => {
+  it("waitUntilRendered throws the error of its read", async () => {
     const error = new Error("403");
     await expect(waitUntilRendered(() => Promise.reject(error))).rejects.toBe(error);
     const controller = new AbortController();
@@ -124,13 +125,13 @@ describe("waiting for a document", () => {
       throw error;
     };
     await expect(waitUntilRendered(failing, { signal: controller.signal })).rejects.toBe(error);
-    // Of which nobody is told any more, also not the process.
+    // An abort after the end must not cause an unhandled rejection.
     controller.abort(new Error("enough"));
   });
 
-  it("fails with the laboratory's words on one line, less the queries of the addresses in them", async () => {
+  it("waitUntilRendered throws the laboratory's message on one line, without the queries of URLs in it", async () => {
     const failing = async (record: Omit<RenderedRecord, "id">) => {
-      const error = await errorOf(waitUntilRendered(reads(record).read));
+      const error = await errorOf(waitUntilRendered(createRead(record).read));
       expect(error).toMatchObject({ reason: "failed", recordId: 7 });
       return error instanceof Error ? error.message.replace("The document 7 was not rendered: ", "") : "";
     };
@@ -145,8 +146,8 @@ describe("waiting for a document", () => {
     expect((await failing({ render_status, render_error: "x".repeat(10_000) })).length).toBe(500);
   });
 
-  it("takes times that a timer can keep", async () => {
-    const { read, times } = reads(done);
+  it("waitUntilRendered rejects times that a timer cannot have", async () => {
+    const { read, times } = createRead(done);
     for (const ms of [0, -1, Number.NaN, Number.POSITIVE_INFINITY, 2 ** 31]) {
       await expect(waitUntilRendered(read, { timeoutMs: ms })).rejects.toThrow(QBenchInputError);
       await expect(waitUntilRendered(read, { intervalMs: ms })).rejects.toThrow("intervalMs");
@@ -155,35 +156,35 @@ describe("waiting for a document", () => {
   });
 });
 
-describe("a new document", () => {
+describe("createReport and createPrintDocument", () => {
   const report = { report_config_id: 1, test_ids: [5, 6] };
 
-  /** A client that has its token already: to sign takes real time, which would be much of the other. */
-  async function ready(options: EmulatorOptions = {}) {
-    const service = createTestClient(options);
-    await service.client.GET("/qbench/api/v2/teams");
-    service.requests.length = 0;
-    fakeTime();
-    return service;
+  /** Creates a client that already has a token, because signing takes real time while the clock is stopped. */
+  async function createReadyClient(options: EmulatorOptions = {}) {
+    const ready = createTestClient(options);
+    await ready.client.GET("/qbench/api/v2/teams");
+    ready.requests.length = 0;
+    useFakeTime();
+    return ready;
   }
 
-  /** Lets time pass as long as something goes on. */
-  async function pass<Value>(work: Promise<Value>): Promise<Value> {
-    let isOver = false;
-    const over = () => {
-      isOver = true;
+  /** Advances the clock until a promise settles. */
+  async function advanceUntilSettled<Value>(work: Promise<Value>): Promise<Value> {
+    let isSettled = false;
+    const onSettled = () => {
+      isSettled = true;
     };
-    work.then(over, over);
-    while (!isOver) {
+    work.then(onSettled, onSettled);
+    while (!isSettled) {
       await nextMacrotask();
       await vi.advanceTimersByTimeAsync(10);
     }
     return work;
   }
 
-  it("is a report that is created, waited for, and then a PDF", async () => {
-    const { client, emulator, sent } = await ready({ rendering: { pendingReads: 2 } });
-    const created = await pass(createReport(client, report));
+  it("createReport creates a report and waits until its PDF can be downloaded", async () => {
+    const { client, emulator, sent } = await createReadyClient({ rendering: { pendingReads: 2 } });
+    const created = await advanceUntilSettled(createReport(client, report));
     expectTypeOf(created).toEqualTypeOf<Report>();
     expect(created).toMatchObject({ report_config_id: 1, render_status: "SUCCESSFUL" });
     const path = `/reports/${created.id}`;
@@ -193,20 +194,20 @@ describe("a new document", () => {
     expect(await new Response(stream).text()).toMatch(/^%PDF-/);
   });
 
-  it("is a print document likewise", async () => {
-    const { client, emulator } = await ready();
-    const document = await pass(createPrintDocument(client, { printdoc_config_id: 1, order_id: 2 }));
+  it("createPrintDocument creates a print document and waits until its PDF can be downloaded", async () => {
+    const { client, emulator } = await createReadyClient();
+    const document = await advanceUntilSettled(createPrintDocument(client, { printdoc_config_id: 1, order_id: 2 }));
     expectTypeOf(document).toEqualTypeOf<PrintDoc>();
     expect(document).toMatchObject({ render_status: "SUCCESSFUL" });
     const { stream } = await downloadFile(document, { fetch: request => emulator.fetch(request) });
     expect(await new Response(stream).text()).toMatch(/^%PDF-/);
   });
 
-  it("fails with the laboratory's message", async () => {
-    const { client } = await ready({ rendering: { pendingReads: 0, error: "The template has no body" } });
+  it("createReport and createPrintDocument throw the laboratory's message if rendering fails", async () => {
+    const { client } = await createReadyClient({ rendering: { pendingReads: 0, error: "The template has no body" } });
     for (const error of [
-      await pass(errorOf(createReport(client, report))),
-      await pass(errorOf(createPrintDocument(client, { printdoc_config_id: 1 }))),
+      await advanceUntilSettled(errorOf(createReport(client, report))),
+      await advanceUntilSettled(errorOf(createPrintDocument(client, { printdoc_config_id: 1 }))),
     ]) {
       expect(error).toBeInstanceOf(QBenchRenderError);
       expect(error).toMatchObject({
@@ -217,48 +218,55 @@ describe("a new document", () => {
     }
   });
 
-  it("can take too long, or be given up", async () => {
-    const { client } = await ready({ rendering: { pendingReads: Number.POSITIVE_INFINITY } });
+  it("createReport times out, and stops with the reason of an aborted signal", async () => {
+    const { client } = await createReadyClient({ rendering: { pendingReads: Number.POSITIVE_INFINITY } });
     const options = { intervalMs: 10, timeoutMs: 2000 };
-    expect(await pass(errorOf(createReport(client, report, options)))).toMatchObject({ reason: "timeout" });
+    expect(await advanceUntilSettled(errorOf(createReport(client, report, options)))).toMatchObject({
+      reason: "timeout",
+    });
     const controller = new AbortController();
     const reason = new Error("enough");
     const work = errorOf(createReport(client, report, { signal: controller.signal }));
     controller.abort(reason);
-    expect(await pass(work)).toBe(reason);
+    expect(await advanceUntilSettled(work)).toBe(reason);
   });
 
-  it("fails with what QBench answers, to its creation and to a read", async () => {
-    const { client } = await ready({ clients: [{ scopes: ["POST /reports"] }] });
-    await expect(pass(createReport(client, report))).rejects.toMatchObject({ status: 403, method: "GET" });
-    await expect(pass(createPrintDocument(client, { printdoc_config_id: 1 }))).rejects.toThrow(QBenchApiError);
+  it("createReport and createPrintDocument throw the error of the creation or of a read", async () => {
+    const { client } = await createReadyClient({ clients: [{ scopes: ["POST /reports"] }] });
+    await expect(advanceUntilSettled(createReport(client, report))).rejects.toMatchObject({
+      status: 403,
+      method: "GET",
+    });
+    await expect(advanceUntilSettled(createPrintDocument(client, { printdoc_config_id: 1 }))).rejects.toThrow(
+      QBenchApiError,
+    );
   });
 
-  it("is not asked for without its template", async () => {
-    const { client, requests } = await ready();
+  it("createReport and createPrintDocument send nothing without a template, or with an invalid timeout", async () => {
+    const { client, requests } = await createReadyClient();
     for (const wrong of [undefined, {}, { report_config_id: null }, { report_config_id: "" }]) {
       await expect(createReport(client, wrong as never)).rejects.toThrow(
-        new QBenchInputError("createReport: report_config_id is missing"),
+        new QBenchInputError("createReport: report_config_id is missing. QBench requires it."),
       );
     }
     await expect(createPrintDocument(client, { order_id: 1 } as never)).rejects.toThrow(
-      new QBenchInputError("createPrintDocument: printdoc_config_id is missing"),
+      new QBenchInputError("createPrintDocument: printdoc_config_id is missing. QBench requires it."),
     );
     await expect(createReport(client, report, { timeoutMs: 0 })).rejects.toThrow(QBenchInputError);
     expect(requests).toEqual([]);
   });
 
-  it("is typed by the document of the client", () => {
+  it("createReport and createPrintDocument are typed by the client's document", () => {
     const { client } = createTestClient();
     // @ts-expect-error the template is missing
     expectTypeOf(() => createReport(client, { test_id: 5 })).toBeFunction();
-    // @ts-expect-error a field that there is not
+    // @ts-expect-error the field does not exist
     expectTypeOf(() => createPrintDocument(client, { printdoc_config_id: 1, orderId: 1 })).toBeFunction();
     const other = createQBenchClient<{ "/things": { get: { responses: { 200: { content: never } } } } }>({
       baseUrl: "https://lab.example",
       ...credentials(),
     });
-    // @ts-expect-error a document without reports
+    // @ts-expect-error the document has no reports
     expectTypeOf(() => createReport(other, report)).toBeFunction();
   });
 });
