@@ -90,13 +90,13 @@ describe("waiting for a document", () => {
     expect(error).toMatchObject({
       reason: "timeout",
       recordId: 7,
-      message: "The document 7 was not rendered: it took longer than timeoutMs, 5000 ms",
+      message: "Rendering the document 7 failed: it took longer than timeoutMs, 5000 ms",
     });
     expect(signals.at(-1)?.aborted).toBe(true);
 
     const hanging = errorOf(waitUntilRendered(() => new Promise(() => {}), { timeoutMs: 5000 }));
     await vi.advanceTimersByTimeAsync(5000);
-    expect(await hanging).toMatchObject({ reason: "timeout", message: expect.stringMatching("^The document was not") });
+    expect(await hanging).toMatchObject({ reason: "timeout", message: expect.stringMatching("^Rendering the document failed: ") });
   });
 
   it("stops at once when it is told to, with the reason it is given", async () => {
@@ -132,7 +132,7 @@ describe("waiting for a document", () => {
     const failing = async (record: Omit<RenderedRecord, "id">) => {
       const error = await errorOf(waitUntilRendered(reads(record).read));
       expect(error).toMatchObject({ reason: "failed", recordId: 7 });
-      return error instanceof Error ? error.message.replace("The document 7 was not rendered: ", "") : "";
+      return error instanceof Error ? error.message.replace("Rendering the document 7 failed: ", "") : "";
     };
     const render_status = "FAILED";
     expect(await failing({ render_status, render_error_message: " No\n\ttemplate " })).toBe("No template");
