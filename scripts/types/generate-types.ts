@@ -5,7 +5,7 @@ import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { dateFields } from "./date-fields.ts";
 import { describeValues } from "./describe-constraints.ts";
-import { nameResources } from "./name-resources.ts";
+import { nameResources, type ResourceMethod } from "./name-resources.ts";
 import { shapeTypes } from "./tidy-types.ts";
 
 /** How a generated file begins; only files that begin so are ever removed. */
@@ -46,17 +46,22 @@ function writeTable(document: JsonObject): string {
       operation.summary,
     ]),
   );
-  const lines = Object.entries(nameResources(document)).map(([resource, calls]) => {
-    const entries = Object.entries(calls).map(
-      ([name, call]) =>
-        `${commentOf(summaries.get(call.replace(/\?.*/, "")))}        ${keyOf(name)}: ${JSON.stringify(call)},\n`,
+  const lines = Object.entries(nameResources(document)).map(([resource, methods]) => {
+    const entries = Object.entries(methods).map(
+      ([name, entry]) =>
+        `${commentOf(summaries.get(`${entry.method} ${entry.path}`))}        ${keyOf(name)}: ${literalOf(entry)},\n`,
     );
     return `    ${keyOf(resource)}: {\n${entries.join("")}    },\n`;
   });
-  return `/** Every operation but those for tokens, by resource. */\nexport const resources = {\n${lines.join("")}} as const;\n`;
+  return `/** Every operation, except those for tokens, by resource. */\nexport const resources = {\n${lines.join("")}} as const;\n`;
 }
 
-/** What editors show at the calls of a client: the types of these carry the comments of the table. */
+const literalOf = (entry: ResourceMethod): string =>
+  `{ ${Object.entries(entry)
+    .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
+    .join(", ")} }`;
+
+/** Returns the comment that editors show at the methods of a client, whose types carry the comments of the table. */
 const commentOf = (summary: Json | undefined): string =>
   typeof summary === "string" ? `        /** ${summary.replaceAll("*/", "* /").replaceAll(/\s+/g, " ")} */\n` : "";
 

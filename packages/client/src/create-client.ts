@@ -4,8 +4,9 @@ import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { QBenchInputError } from "./errors/input-error.js";
 import { recordRequests } from "./errors/request-info.js";
-import { createPaginate, type Paginate } from "./lists/paginate.js";
-import { attachResources } from "./resources/attach-resources.js";
+import type { Paginate } from "./lists/list-types.js";
+import { createPaginate } from "./lists/paginate.js";
+import { defineResources, sortableLists } from "./resources/define-resources.js";
 import type { Resources, ResourceTable } from "./resources/resource-types.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
@@ -56,7 +57,9 @@ export function createQBenchClient(options: ClientOptions & { resources?: Resour
     fetch: createTransport(fetch, source.origin, { limits, retry, timeouts, onEvent }),
   });
   client.use(recordRequests, createAuthMiddleware(source));
-  const paginatingClient = Object.assign(client, { paginate: createPaginate(client, table, readAttempts(retry)) });
-  attachResources(paginatingClient, table, onEvent);
+  const paginatingClient = Object.assign(client, {
+    paginate: createPaginate(client, sortableLists(table), readAttempts(retry)),
+  });
+  defineResources(paginatingClient, table, onEvent);
   return paginatingClient;
 }

@@ -1,4 +1,5 @@
 export { QBenchError, type TokenSource } from "@qbench-sdk/auth";
+export type { CallOptions } from "./call-options.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dates/dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
@@ -35,11 +36,11 @@ export type {
 export { type DownloadedFile, downloadFile, type FileRecord } from "./files/download-file.js";
 export type { FileOptions, FileProgress } from "./files/presigned-url.js";
 export { type AttachmentClient, type FileContent, uploadAttachment } from "./files/upload-attachment.js";
-export type { Listing, Page } from "./lists/listing.js";
-export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./lists/paginate.js";
+export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./lists/list-types.js";
+export type { ListCall, Listing, Page } from "./lists/listing.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./rendering/create-rendered.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./rendering/wait-until-rendered.js";
-export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resources/resource-types.js";
+export type { ResourceMethod, Resources, ResourceTable } from "./resources/resource-types.js";
 export { type ErrorOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
 export type { ClientOptions } from "./settings.js";
@@ -48,3 +49,4 @@ export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
 export type { Timeouts } from "./transport/timeouts.js";
 export type { Retry } from "./transport/with-retries.js";
+export type { WriteOptions } from "./writes/write-records.js";

@@ -15,8 +15,8 @@ export class QBenchInputError extends TypeError {
   /** The index of the item in the list, from 0. */
   readonly index?: number;
 
-  constructor(message: string, index?: number) {
-    super(message);
+  constructor(message: string, index?: number, options?: ErrorOptions) {
+    super(message, options);
     if (index !== undefined) this.index = index;
   }
 }
