@@ -2,7 +2,7 @@ import type { Client } from "openapi-fetch";
 import { describe, expectTypeOf, it } from "vitest";
 import { createQBenchClient, type Listing, type Page, unwrap } from "../src/index.js";
 
-/** A document of three operations, as openapi-typescript writes it. */
+/** The types of a document with four operations, as openapi-typescript writes them. */
 interface Paths {
   "/things": {
     get: {
@@ -51,12 +51,12 @@ interface Paths {
 const client = createQBenchClient<Paths>({ baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" });
 
 describe("the client's types", () => {
-  it("are openapi-fetch's own, and paginate", () => {
+  it("a client has the types of openapi-fetch's client", () => {
     expectTypeOf(client).toExtend<Client<Paths>>();
     expectTypeOf(client.GET).toEqualTypeOf<Client<Paths>["GET"]>();
   });
 
-  it("give paginate the item of each list", () => {
+  it("paginate returns records of the type of each list", () => {
     expectTypeOf(() => client.paginate("/things")).returns.toEqualTypeOf<Listing<{ id: number; colour?: string }>>();
     expectTypeOf(() => client.paginate("/things").pages()).returns.toEqualTypeOf<
       AsyncIterable<Page<{ id: number; colour?: string }>>
@@ -66,16 +66,16 @@ describe("the client's types", () => {
     ).returns.toEqualTypeOf<Listing<{ part: string }>>();
   });
 
-  it("let paginate take lists only, with what their operation asks for", () => {
-    // @ts-expect-error one record is no list
+  it("paginate accepts only lists, with the parameters of their operation", () => {
+    // @ts-expect-error the path of one record is not a list
     expectTypeOf(() => client.paginate("/things/{thing_id}", { params: { path: { thing_id: 1 } } })).toBeFunction();
     // @ts-expect-error the path's parameter is missing
     expectTypeOf(() => client.paginate("/things/{thing_id}/parts")).toBeFunction();
-    // @ts-expect-error a filter of a wrong type
+    // @ts-expect-error the filter has the wrong type
     expectTypeOf(() => client.paginate("/things", { params: { query: { colours: 7 } } })).toBeFunction();
   });
 
-  it("give unwrap the data of a success alone", () => {
+  it("unwrap returns the data of a success only", () => {
     expectTypeOf(() =>
       unwrap(client.GET("/things/{thing_id}", { params: { path: { thing_id: 1 } } })),
     ).returns.resolves.toEqualTypeOf<{ data: { id: number } }>();

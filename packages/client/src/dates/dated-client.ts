@@ -7,7 +7,7 @@ import type { Resources } from "../resources/resource-types.js";
 import type { Result } from "../result/unwrap.js";
 import { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 
-/** The paths of a document, with `Date` in successful responses. Requests and errors keep their types. */
+/** Converts the paths of a document: successful responses have each date as a `Date`. Requests and errors stay the same. */
 export type DatedPaths<Paths, Field = DateField, Other = never> = {
   [Path in keyof Paths]: {
     [Method in keyof Paths[Path]]: {
@@ -28,7 +28,7 @@ type DatedResponses<Responses, Field, Other> = {
     : Responses[Status];
 };
 
-/** A client whose methods, `paginate` and resources return each date as a `Date`. */
+/** Describes a client whose methods, `paginate` and resources return each date as a `Date`. */
 export type DatedClient<Paths extends {}, Field = DateField, Other = never, Table = object> = Pick<
   Client<Paths>,
   "use" | "eject"

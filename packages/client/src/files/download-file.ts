@@ -2,12 +2,13 @@ import { QBenchFileError } from "../errors/file-error.js";
 import { countedStream } from "./counted-stream.js";
 import { type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";
 
-/** A record that has a file: an attachment, a report or a print document. */
+/** Represents a record that has a file: an attachment, a report or a print document. */
 export interface FileRecord {
   readonly url?: unknown;
   readonly asset?: unknown;
 }
 
+/** Holds an opened file. */
 export interface DownloadedFile {
   /** The content of the file. Cancel the stream if you do not read it to its end. */
   stream: ReadableStream<Uint8Array<ArrayBuffer>>;

@@ -6,10 +6,10 @@ import { notify } from "../events.js";
 import { countedStream } from "./counted-stream.js";
 import { extractSignedHeaders, type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";
 
-/** The content to upload: bytes, a Blob, or an object that opens a stream of exactly `size` bytes. */
+/** Represents the content to upload: bytes, a Blob, or an object that opens a stream of exactly `size` bytes. */
 export type FileContent = Uint8Array<ArrayBuffer> | Pick<Blob, "size" | "stream">;
 
-/** A client whose document has attachments. */
+/** Describes a client whose document has attachments. */
 export interface AttachmentClient<Attachment, Created> {
   readonly attachments: { create(records: Attachment[], options?: CallOptions): Promise<Created[]> };
 }

@@ -8,7 +8,7 @@ export type FetchPage = (
   signal?: AbortSignal,
 ) => Promise<Page<unknown>>;
 
-/** Records of a read, and the cursor from which a later read resumes if this one stops after them. */
+/** Holds records of a read, and the cursor from which a later read resumes if this one stops after them. */
 export interface PageResult {
   page: Page<unknown>;
   cursor: ListCursor;

@@ -24,7 +24,7 @@ export const isDescending = ({ data, total_count }: Page<unknown>): boolean =>
   Number.isInteger(total_count) &&
   data.every((record, index) => Number.isInteger(idOf(record)) && !(idOf(record) >= idOf(data[index - 1])));
 
-/** Where the records up to a certain id end, as one response shows it. */
+/** Describes where the records up to a certain id end, as one response shows it. */
 interface EndPosition {
   page: Page<unknown>;
   number: number;

@@ -1,7 +1,7 @@
 import { QBenchInputError } from "../errors/input-error.js";
 import { QBenchRenderError } from "../errors/render-error.js";
 
-/** The fields of a report or print document that show whether it is rendered. */
+/** Describes the fields of a report or print document that show whether it is rendered. */
 export interface RenderedRecord {
   readonly id: number;
   readonly render_status?: unknown;
@@ -9,6 +9,7 @@ export interface RenderedRecord {
   readonly render_error_message?: unknown;
 }
 
+/** Configures how `waitUntilRendered`, `createReport` and `createPrintDocument` wait. */
 export interface RenderOptions {
   /** Maximum time to wait, in milliseconds. Default 300 000. */
   timeoutMs?: number;

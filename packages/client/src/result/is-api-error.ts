@@ -1,7 +1,7 @@
 import { QBenchApiError } from "../errors/api-error.js";
 import type { Result } from "./unwrap.js";
 
-/** The error bodies that the document declares for a request. */
+/** Extracts the error bodies that the document declares for a request. */
 export type ErrorOf<R extends Result> = R extends { data?: never; error: infer Body } ? Body : never;
 
 /**
