@@ -19,8 +19,8 @@ export interface DownloadedFile {
 
 /**
  * Opens the file of a record, or of a presigned URL, as a stream. Presigned URLs need no access token and never get one
- * (docs/qbench-api.md §8). They expire after about an hour, so store the id of the record and not the URL. A file that is
- * shorter than announced ends in an error.
+ * (docs/qbench-api.md §8). They expire after about an hour, so store the id of the record and not the URL. A file that
+ * is shorter than announced ends in an error.
  *
  * @example
  * ```ts

@@ -11,7 +11,10 @@ export interface FileProgress {
 
 /** Configures an upload or a download. */
 export interface FileOptions {
-  /** Aborts the transfer with the signal's reason. By default, a transfer has no timeout: pass `AbortSignal.timeout(ms)`. */
+  /**
+   * Aborts the transfer with the signal's reason. By default, a transfer has no timeout: pass
+   * `AbortSignal.timeout(ms)`.
+   */
   signal?: AbortSignal;
   /** Called after each chunk. Errors that it throws are ignored. */
   onProgress?: (progress: FileProgress) => void;

@@ -41,7 +41,10 @@ export interface ListProgress {
 
 /** Configures the read of a whole list, in addition to the parameters of its GET. */
 export interface ReadOptions {
-  /** Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at page 1. */
+  /**
+   * Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at page
+   * 1.
+   */
   cursor?: ListCursor;
   /** Called after the caller has taken all records of a page. An error that it throws ends the read. */
   onProgress?: (progress: ListProgress) => void;
@@ -64,8 +67,8 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  *   Before the caller has taken the first page, at most ten are requested.
  * - Errors: An error ends the read, so records are never skipped silently.
  *
- * QBench has no snapshots, so one case remains. If records leave a filtered list while the same number of records enters
- * it, within the same hundred pages, the total stays the same and a record can be missed.
+ * QBench has no snapshots, so one case remains. If records leave a filtered list while the same number of records
+ * enters it, within the same hundred pages, the total stays the same and a record can be missed.
  *
  * @example
  * ```ts

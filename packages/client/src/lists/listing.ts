@@ -32,7 +32,10 @@ export function createListing<Item>(
   return { pages, toArray, total, [Symbol.asyncIterator]: items };
 }
 
-/** Represents the result of a list method. Awaiting it returns the one page that its query selects. Iterating it reads all records. */
+/**
+ * Represents the result of a list method. Awaiting it returns the one page that its query selects. Iterating it reads
+ * all records.
+ */
 export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
 
 /** Makes a listing awaitable. `readPage` is called each time it is awaited. */

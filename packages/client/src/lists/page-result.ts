@@ -14,7 +14,10 @@ export interface PageResult {
   cursor: ListCursor;
 }
 
-/** Returns the id of a record if it is a number, as in nearly all lists. Otherwise returns NaN, so every comparison is false. */
+/**
+ * Returns the id of a record if it is a number, as in nearly all lists. Otherwise returns NaN, so every comparison is
+ * false.
+ */
 export const idOf = (record: unknown): number => {
   const { id } = (record ?? {}) as { id?: unknown };
   return typeof id === "number" ? id : Number.NaN;
