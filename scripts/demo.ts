@@ -46,7 +46,7 @@ function runQuietly(command: string, args: readonly string[]): Promise<void> {
 /** Runs the example service, which speaks for itself; its exit code. */
 function runService(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
   return new Promise((resolve, reject) => {
-    const child = spawn("node", ["packages/example-service/src/tour.ts", ...args], {
+    const child = spawn("node", ["packages/example-service/src/demo.ts", ...args], {
       cwd: root,
       env,
       stdio: "inherit",

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from "vitest";
 import { type AuthOptions, createTokenSource, memoryTokenStore } from "../src/index.ts";
 import { isBrowser } from "../src/runtime.ts";
-import { stubTenant, tokenAnswer } from "./support/tenant.ts";
+import { stubTenant, tokenResponse } from "./support/tenant.ts";
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -55,12 +55,12 @@ test("a page renews by refresh token and leaves the cookie to the browser", asyn
   const fetch = async (request: Request): Promise<Response> => {
     if (!request.url.endsWith("/refresh")) return tenant.fetch(request);
     refreshes.push({ request, token: new URLSearchParams(await request.clone().text()).get("refresh_token_id") });
-    return tokenAnswer(2);
+    return tokenResponse(2);
   };
   const source = sourceInPage({ ...tenant.options, fetch });
   await expect(source.getToken()).resolves.toBe("token-1");
   expect(tenant.exchanges[0]?.request.credentials).toBe("include");
-  tenant.clock.pass(3_600_000);
+  tenant.clock.advance(3_600_000);
   await expect(source.getToken()).resolves.toBe("token-2");
   expect(tenant.exchanges).toHaveLength(1);
   expect(refreshes).toHaveLength(1);

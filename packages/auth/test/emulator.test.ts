@@ -42,7 +42,7 @@ describe("against a QBench that keeps the vendor's rules", () => {
       emulator.revokeTokens();
       const answers = await Promise.all(times(10, () => client.GET("/qbench/api/v2/orders")));
       expect(answers.map(({ response }) => response.status)).toEqual(times(10, () => 200));
-      clock.pass(3_600_000);
+      clock.advance(3_600_000);
     }
     expect(emulator.stats.exchanges).toBeLessThanOrEqual(48);
   });
@@ -76,7 +76,7 @@ describe("against a QBench that keeps the vendor's rules", () => {
     });
     await Promise.all(times(20, () => source.getToken()));
     expect(emulator.stats.exchanges).toBe(1);
-    clock.pass(3_600_000);
+    clock.advance(3_600_000);
     await source.getToken();
     expect(emulator.stats).toMatchObject({ exchanges: 2, tokenRefusals: 1 });
     expect(corrections).toHaveLength(1);
@@ -98,7 +98,7 @@ test.each([
   expect(new Set(tokens).size).toBe(1);
   expect(emulator.stats.exchanges).toBe(1);
   for (let life = 0; life < 24; life += 1) {
-    clock.pass(tokenSeconds * 1000);
+    clock.advance(tokenSeconds * 1000);
     expect(await wrong.getToken()).toBe(await right.getToken());
   }
   expect(emulator.stats.exchanges).toBe(25);

@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 import { expect, test } from "vitest";
 import { createAuthMiddleware, createTokenSource } from "../src/index.ts";
-import { CLIENT_SECRET, hurried, json, stubTenant, thrownBy, tokenAnswer } from "./support/tenant.ts";
+import { CLIENT_SECRET, json, stubTenant, thrownBy, tokenResponse, withFakeTimers } from "./support/tenant.ts";
 
 const dump = (value: unknown): string =>
   [inspect(value, { depth: Infinity, showHidden: true }), JSON.stringify(value), String(value)].join("\n");
@@ -21,7 +21,7 @@ test("65. no error shows anything of the request or of the answer", async () => 
     form => json({ error: "invalid_grant", error_description: form }, { status: 400 }),
     form => new Response(form, { status: 502 }),
     form => new Response(form),
-    form => tokenAnswer(1, { token_type: form }),
+    form => tokenResponse(1, { token_type: form }),
     form => new Response(null, { status: 307, headers: { Location: `https://attacker.example/?${form}` } }),
     form => json({ error: form }, { status: 400, headers: { "Set-Cookie": `jid=${form}` } }),
     form => {
@@ -31,7 +31,7 @@ test("65. no error shows anything of the request or of the answer", async () => 
   for (const answer of answers) {
     const tenant = stubTenant();
     tenant.onExchange = async (_, request) => answer(await request.text());
-    const shown = dump(await thrownBy(() => hurried(() => createTokenSource(tenant.options).getToken())));
+    const shown = dump(await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken())));
     const assertion = tenant.exchanges[0]?.form.get("assertion") ?? "no assertion";
     for (const secret of [CLIENT_SECRET, assertion, "token-1", "refresh-1", "jwt-bearer"]) {
       expect(shown).not.toContain(secret);

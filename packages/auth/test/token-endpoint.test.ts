@@ -1,16 +1,16 @@
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokenSource, QBenchAuthError } from "../src/index.ts";
 import {
+  advanceUntil,
   CLIENT_SECRET,
-  hurried,
+  flush,
   json,
   ORIGIN,
-  ripen,
-  settle,
   stubTenant,
   thrownBy,
-  tokenAnswer,
-  until,
+  tokenResponse,
+  waitFor,
+  withFakeTimers,
 } from "./support/tenant.ts";
 
 describe("a token request", () => {
@@ -58,16 +58,16 @@ describe("the token endpoint's answer", () => {
     ["truncated JSON", () => new Response('{"access_token":"sentinel')],
     ["an array", () => json([{ access_token: "sentinel", token_type: "Bearer", expires_in: 3600 }])],
     ["null", () => json(null)],
-    ["no access_token", () => tokenAnswer(1, { access_token: undefined })],
-    ["an empty access_token", () => tokenAnswer(1, { access_token: "" })],
-    ["an access_token that would break the header", () => tokenAnswer(1, { access_token: "sentinel\r\nX: 1" })],
-    ["an access_token that is no text", () => tokenAnswer(1, { access_token: 17 })],
-    ["no token_type", () => tokenAnswer(1, { token_type: undefined })],
-    ["another token_type", () => tokenAnswer(1, { token_type: "mac" })],
-    ["no expires_in", () => tokenAnswer(1, { expires_in: undefined })],
-    ["an expires_in of 0", () => tokenAnswer(1, { expires_in: 0 })],
-    ["a negative expires_in", () => tokenAnswer(1, { expires_in: -1 })],
-    ["an expires_in that is no number", () => tokenAnswer(1, { expires_in: "3600" })],
+    ["no access_token", () => tokenResponse(1, { access_token: undefined })],
+    ["an empty access_token", () => tokenResponse(1, { access_token: "" })],
+    ["an access_token that would break the header", () => tokenResponse(1, { access_token: "sentinel\r\nX: 1" })],
+    ["an access_token that is no text", () => tokenResponse(1, { access_token: 17 })],
+    ["no token_type", () => tokenResponse(1, { token_type: undefined })],
+    ["another token_type", () => tokenResponse(1, { token_type: "mac" })],
+    ["no expires_in", () => tokenResponse(1, { expires_in: undefined })],
+    ["an expires_in of 0", () => tokenResponse(1, { expires_in: 0 })],
+    ["a negative expires_in", () => tokenResponse(1, { expires_in: -1 })],
+    ["an expires_in that is no number", () => tokenResponse(1, { expires_in: "3600" })],
     ["10 MB", () => json({ access_token: "sentinel", token_type: "Bearer", expires_in: 3600, big })],
   ];
 
@@ -108,7 +108,7 @@ describe("the token endpoint's answer", () => {
 
   test("may write the type in any case and carry a stray key", async () => {
     const tenant = stubTenant();
-    tenant.onExchange = () => tokenAnswer(1, { token_type: "bearer", qbdf8e: "00ff" });
+    tenant.onExchange = () => tokenResponse(1, { token_type: "bearer", qbdf8e: "00ff" });
     await expect(createTokenSource(tenant.options).getToken()).resolves.toBe("token-1");
   });
 
@@ -130,7 +130,7 @@ describe("the token endpoint's answer", () => {
     const tenant = stubTenant();
     tenant.onExchange = () =>
       body === undefined ? new Response("<html>sentinel", { status }) : json(body, { status });
-    const error = await thrownBy(() => hurried(() => createTokenSource(tenant.options).getToken()));
+    const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
     expect(error).toBeInstanceOf(QBenchAuthError);
     expect(error).toMatchObject({ code, status });
   });
@@ -159,14 +159,14 @@ describe("the token endpoint's answer", () => {
     const tenant = stubTenant();
     tenant.onExchange = () => json({}, { status: 429, headers: { [name]: value } });
     const error = thrownBy(() => createTokenSource(tenant.options).getToken());
-    await until(() => tenant.exchanges.length === 1);
-    await settle();
+    await waitFor(() => tenant.exchanges.length === 1);
+    await flush();
     if (retryAfterMs) {
       await vi.advanceTimersByTimeAsync(retryAfterMs - 1);
-      await settle();
+      await flush();
       expect(tenant.exchanges).toHaveLength(1);
     }
-    await ripen(() => tenant.exchanges.length === 2);
+    await advanceUntil(() => tenant.exchanges.length === 2);
     expect(await error).toMatchObject({ code: "rate_limited", retryAfterMs });
     expect(tenant.exchanges).toHaveLength(2);
   });
@@ -182,7 +182,7 @@ describe("the token endpoint's answer", () => {
 
   test("55. is refused when the fetch in use followed a redirect all the same", async () => {
     const tenant = stubTenant();
-    tenant.onExchange = () => Object.defineProperty(tokenAnswer(1), "redirected", { value: true });
+    tenant.onExchange = () => Object.defineProperty(tokenResponse(1), "redirected", { value: true });
     await expect(createTokenSource(tenant.options).getToken()).rejects.toMatchObject({ code: "unexpected_redirect" });
   });
 });
@@ -194,7 +194,7 @@ describe("when the token endpoint can't be reached", () => {
       const cause = Object.assign(new Error(`connect ${await request.text()}`), { code: "ECONNREFUSED" });
       throw new TypeError("fetch failed", { cause });
     };
-    const error = await thrownBy(() => hurried(() => createTokenSource(tenant.options).getToken()));
+    const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
     expect(error).toMatchObject({ name: "QBenchAuthError", code: "connection_failed" });
     expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): could not reach ${ORIGIN} (ECONNREFUSED)`);
     expect((error as Error).cause).toBeUndefined();
@@ -211,7 +211,7 @@ describe("when the token endpoint can't be reached", () => {
           },
         }),
       );
-    await expect(hurried(() => createTokenSource(tenant.options).getToken())).rejects.toMatchObject({
+    await expect(withFakeTimers(() => createTokenSource(tenant.options).getToken())).rejects.toMatchObject({
       code: "connection_failed",
     });
   });
@@ -233,9 +233,9 @@ describe("the time limit", () => {
     const tenant = stubTenant({ timeoutMs: 5000 });
     tenant.onExchange = hang;
     const thrown = thrownBy(() => createTokenSource(tenant.options).getToken());
-    await until(() => tenant.exchanges.length === 1);
+    await waitFor(() => tenant.exchanges.length === 1);
     vi.advanceTimersByTime(4999);
-    await settle();
+    await flush();
     expect(tenant.exchanges[0]?.request.signal.aborted).toBe(false);
     vi.advanceTimersByTime(1);
     expect(await thrown).toMatchObject({
@@ -256,7 +256,7 @@ describe("the time limit", () => {
     const tenant = stubTenant();
     tenant.onExchange = () => new Promise(() => {});
     const thrown = thrownBy(() => createTokenSource(tenant.options).getToken());
-    await until(() => tenant.exchanges.length === 1);
+    await waitFor(() => tenant.exchanges.length === 1);
     vi.advanceTimersByTime(30_000);
     expect(await thrown).toMatchObject({ code: "timeout" });
   });

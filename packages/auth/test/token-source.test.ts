@@ -1,14 +1,24 @@
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTokenSource, type QBenchAuthError } from "../src/index.ts";
 import { onUnhandledRejection, warnsOfLeaks } from "./support/runtime.ts";
-import { deferred, json, ripen, settle, stubTenant, thrownBy, times, tokenAnswer } from "./support/tenant.ts";
+import {
+  advanceUntil,
+  deferred,
+  flush,
+  HOUR,
+  installFakeTimers,
+  json,
+  MINUTE,
+  SECOND,
+  stubTenant,
+  testClock,
+  thrownBy,
+  times,
+  tokenResponse,
+} from "./support/tenant.ts";
 
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
-
-describe("one exchange for all", () => {
-  test("1. 100 concurrent requests without a token make one exchange", async () => {
+describe("one exchange for all callers", () => {
+  test("makes one exchange for 100 concurrent callers without a token", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     const tokens = await Promise.all(times(100, () => source.getToken()));
@@ -16,24 +26,24 @@ describe("one exchange for all", () => {
     expect(tenant.exchanges).toHaveLength(1);
   });
 
-  test("2. 100 concurrent requests with an expired token make one exchange", async () => {
+  test("makes one exchange for 100 concurrent callers with an expired token", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     await source.getToken();
-    tenant.clock.pass(2 * HOUR);
+    tenant.clock.advance(2 * HOUR);
     const tokens = await Promise.all(times(100, () => source.getToken()));
     expect(new Set(tokens)).toEqual(new Set(["token-2"]));
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  test("5. two sources share nothing", async () => {
+  test("two token sources with different client ids share nothing", async () => {
     const tenant = stubTenant();
     const [one, two] = [createTokenSource(tenant.options), createTokenSource({ ...tenant.options, clientId: "other" })];
     const tokens = await Promise.all([one.getToken(), two.getToken()]);
     expect(tokens.sort()).toEqual(["token-1", "token-2"]);
   });
 
-  test("6. a failed exchange fails all waiters alike and leaves nothing behind", async () => {
+  test("rejects all waiting callers with the error of a failed exchange, and recovers afterwards", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     tenant.onExchange = () => json([]);
@@ -42,11 +52,11 @@ describe("one exchange for all", () => {
     expect(errors[0]).toMatchObject({ name: "QBenchAuthError", code: "malformed_response" });
     expect(tenant.exchanges).toHaveLength(1);
 
-    tenant.onExchange = number => tokenAnswer(number);
+    tenant.onExchange = number => tokenResponse(number);
     await expect(source.getToken()).resolves.toBe("token-2");
   });
 
-  test("a clock that throws leaves nothing behind either", async () => {
+  test("recovers after the clock threw an error", async () => {
     const tenant = stubTenant();
     let broken = true;
     const now = () => {
@@ -61,7 +71,7 @@ describe("one exchange for all", () => {
 });
 
 describe("a rejected token", () => {
-  test("4. that has been replaced since changes nothing", async () => {
+  test("ignores the rejection of a token that was replaced already", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     const old = await source.getToken();
@@ -74,7 +84,7 @@ describe("a rejected token", () => {
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  test("3. 100 rejections of the same token make one exchange", async () => {
+  test("makes one exchange after 100 rejections of the same token", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     const old = await source.getToken();
@@ -93,44 +103,44 @@ describe("freshness", () => {
   beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
   afterEach(() => void vi.restoreAllMocks());
 
-  const started = async (expiresIn = 3600) => {
+  const startedSource = async (expiresIn = 3600) => {
     const tenant = stubTenant();
-    tenant.onExchange = number => tokenAnswer(number, { expires_in: expiresIn });
+    tenant.onExchange = number => tokenResponse(number, { expires_in: expiresIn });
     const source = createTokenSource(tenant.options);
     await source.getToken();
     return { tenant, source };
   };
 
-  test("a fresh token is used without an exchange", async () => {
-    const { tenant, source } = await started();
-    tenant.clock.pass(HOUR - 5 * MINUTE - 1);
+  test("uses a fresh token without an exchange", async () => {
+    const { tenant, source } = await startedSource();
+    tenant.clock.advance(HOUR - 5 * MINUTE - 1);
     await expect(source.getToken()).resolves.toBe("token-1");
-    await settle();
+    await flush();
     expect(tenant.exchanges).toHaveLength(1);
   });
 
-  test("7. in the soft window the token is used at once and renewed behind, by one exchange", async () => {
-    const { tenant, source } = await started();
-    tenant.clock.pass(HOUR - 5 * MINUTE);
-    const answer = deferred<Response>();
-    tenant.onExchange = () => answer.promise;
+  test("uses the token in the soft window, and renews it in the background by one exchange", async () => {
+    const { tenant, source } = await startedSource();
+    tenant.clock.advance(HOUR - 5 * MINUTE);
+    const response = deferred<Response>();
+    tenant.onExchange = () => response.promise;
     expect(new Set(await Promise.all(times(50, () => source.getToken())))).toEqual(new Set(["token-1"]));
-    await settle();
+    await flush();
     expect(tenant.exchanges).toHaveLength(2);
-    answer.resolve(tokenAnswer(2));
-    await settle();
+    response.resolve(tokenResponse(2));
+    await flush();
     await expect(source.getToken()).resolves.toBe("token-2");
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  test("8. in the hard window requests wait for the next token", async () => {
-    const { tenant, source } = await started();
-    tenant.clock.pass(HOUR - 30 * SECOND);
+  test("makes callers wait for the next token in the hard window", async () => {
+    const { tenant, source } = await startedSource();
+    tenant.clock.advance(HOUR - 30 * SECOND);
     expect(new Set(await Promise.all(times(50, () => source.getToken())))).toEqual(new Set(["token-2"]));
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  describe("9. a renewal that fails behind a good token", () => {
+  describe("a background renewal that fails", () => {
     const unhandled = vi.fn();
     beforeEach(() => {
       unhandled.mockClear();
@@ -146,94 +156,96 @@ describe("freshness", () => {
       ],
       ["500", () => new Response(null, { status: 500 })],
     ];
-    test.each(failures)("(%s) is not told to callers and waits for the cool-down", async (_, fail) => {
-      const { tenant, source } = await started();
-      tenant.clock.pass(HOUR - 5 * MINUTE);
-      tenant.onExchange = fail;
-      await expect(source.getToken()).resolves.toBe("token-1");
-      await settle();
-      expect(tenant.exchanges).toHaveLength(2);
+    test.each(failures)(
+      "hides a background renewal that failed (%s) from callers, and repeats it after the backoff",
+      async (_, fail) => {
+        const { tenant, source } = await startedSource();
+        tenant.clock.advance(HOUR - 5 * MINUTE);
+        tenant.onExchange = fail;
+        await expect(source.getToken()).resolves.toBe("token-1");
+        await flush();
+        expect(tenant.exchanges).toHaveLength(2);
 
-      tenant.clock.pass(29 * SECOND);
-      await Promise.all(times(10, () => source.getToken()));
-      await settle();
-      expect(tenant.exchanges).toHaveLength(2);
+        tenant.clock.advance(29 * SECOND);
+        await Promise.all(times(10, () => source.getToken()));
+        await flush();
+        expect(tenant.exchanges).toHaveLength(2);
 
-      tenant.clock.pass(SECOND);
-      await expect(source.getToken()).resolves.toBe("token-1");
-      await settle();
-      expect(tenant.exchanges).toHaveLength(3);
-      expect(unhandled).not.toHaveBeenCalled();
-    });
+        tenant.clock.advance(SECOND);
+        await expect(source.getToken()).resolves.toBe("token-1");
+        await flush();
+        expect(tenant.exchanges).toHaveLength(3);
+        expect(unhandled).not.toHaveBeenCalled();
+      },
+    );
 
-    test("waits longer when the server asks for it", async () => {
-      const { tenant, source } = await started();
-      tenant.clock.pass(HOUR - 5 * MINUTE);
+    test("extends the backoff of background renewals if the server asks for it", async () => {
+      const { tenant, source } = await startedSource();
+      tenant.clock.advance(HOUR - 5 * MINUTE);
       tenant.onExchange = () => new Response(null, { status: 429, headers: { "Retry-After": "60" } });
       await source.getToken();
-      await settle();
-      tenant.clock.pass(59 * SECOND);
+      await flush();
+      tenant.clock.advance(59 * SECOND);
       await source.getToken();
-      await settle();
+      await flush();
       expect(tenant.exchanges).toHaveLength(2);
     });
 
-    test("10. does not stop the next call past expiry from trying, once, and from telling what is wrong", async () => {
-      vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-      onTestFinished(() => void vi.useRealTimers());
-      const { tenant, source } = await started();
+    test("rejects a waiting caller after four failed attempts, and the next caller starts a new renewal", async () => {
+      installFakeTimers();
+      const { tenant, source } = await startedSource();
       tenant.onExchange = () => new Response(null, { status: 503 });
-      tenant.clock.pass(HOUR - 10 * SECOND);
+      tenant.clock.advance(HOUR - 10 * SECOND);
       const error = thrownBy(() => source.getToken());
-      await ripen(() => tenant.exchanges.length === 5);
+      await advanceUntil(() => tenant.exchanges.length === 5);
       expect(await error).toMatchObject({ code: "server_error", status: 503 });
-      tenant.onExchange = number => tokenAnswer(number);
+      tenant.onExchange = number => tokenResponse(number);
       await expect(source.getToken()).resolves.toBe("token-6");
     });
   });
 
-  test("11. the windows shrink with the token's life", async () => {
-    const { tenant, source } = await started(60);
+  test("starts the soft window of a token that lives 60 s after 48 s", async () => {
+    const { tenant, source } = await startedSource(60);
     for (let i = 0; i < 47; i += 1) {
-      tenant.clock.pass(SECOND);
+      tenant.clock.advance(SECOND);
       expect(await source.getToken()).toBe("token-1");
     }
-    await settle();
+    await flush();
     expect(tenant.exchanges).toHaveLength(1);
-    tenant.clock.pass(SECOND);
+    tenant.clock.advance(SECOND);
     expect(await source.getToken()).toBe("token-1");
-    await settle();
+    await flush();
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  test("13. expiry is counted from before the request was sent", async () => {
+  test("counts the life of a token from before its request was sent", async () => {
     const tenant = stubTenant();
     tenant.onExchange = number => {
-      tenant.clock.pass(10 * SECOND);
-      return tokenAnswer(number);
+      tenant.clock.advance(10 * SECOND);
+      return tokenResponse(number);
     };
     const source = createTokenSource(tenant.options);
     await source.getToken();
-    tenant.clock.pass(HOUR - 10 * SECOND - 30 * SECOND - 1);
+    tenant.clock.advance(HOUR - 10 * SECOND - 30 * SECOND - 1);
     await expect(source.getToken()).resolves.toBe("token-1");
-    await settle();
+    await flush();
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  test("13. a token that expires while it is fetched is still its waiters' to use", async () => {
+  test("gives waiting callers a token that expired while it was fetched", async () => {
     const tenant = stubTenant();
     tenant.onExchange = number => {
-      tenant.clock.pass(10 * SECOND);
-      return tokenAnswer(number, { expires_in: 5 });
+      tenant.clock.advance(10 * SECOND);
+      return tokenResponse(number, { expires_in: 5 });
     };
     const source = createTokenSource(tenant.options);
     await expect(source.getToken()).resolves.toBe("token-1");
     await expect(source.getToken()).resolves.toBe("token-2");
   });
 
-  test("33. a clock that jumps ahead two hours costs one exchange", async () => {
-    const { tenant, source } = await started();
-    tenant.clock.pass(2 * HOUR);
+  test("makes one exchange after the clock jumped ahead by two hours", async () => {
+    const { tenant, source } = await startedSource();
+    tenant.clock.advance(2 * HOUR);
     await expect(source.getToken()).resolves.toBe("token-2");
     await expect(source.getToken()).resolves.toBe("token-2");
     expect(tenant.exchanges).toHaveLength(2);
@@ -241,51 +253,51 @@ describe("freshness", () => {
 });
 
 describe("aborting", () => {
-  test("60. one of ten waiters that aborts leaves alone, at once, with its own reason", async () => {
+  test("rejects only the one of ten waiting callers that aborts, immediately and with its own reason", async () => {
     const tenant = stubTenant();
-    const answer = deferred<Response>();
-    tenant.onExchange = () => answer.promise;
+    const response = deferred<Response>();
+    tenant.onExchange = () => response.promise;
     const source = createTokenSource(tenant.options);
     const controller = new AbortController();
     const leaving = thrownBy(() => source.getToken({ signal: controller.signal }));
     const staying = times(9, () => source.getToken({ signal: new AbortController().signal }));
-    await settle();
-    const reason = new Error("the user went away");
+    await flush();
+    const reason = new Error("the user left");
     controller.abort(reason);
     expect(await leaving).toBe(reason);
 
-    answer.resolve(tokenAnswer(1));
+    response.resolve(tokenResponse(1));
     expect(new Set(await Promise.all(staying))).toEqual(new Set(["token-1"]));
     await expect(source.getToken()).resolves.toBe("token-1");
     expect(tenant.exchanges).toHaveLength(1);
   });
 
-  test("60. the exchange goes on and is kept when its only waiter leaves", async () => {
+  test("keeps the token of an exchange whose only caller aborted", async () => {
     const tenant = stubTenant();
-    const answer = deferred<Response>();
-    tenant.onExchange = () => answer.promise;
+    const response = deferred<Response>();
+    tenant.onExchange = () => response.promise;
     const source = createTokenSource(tenant.options);
     const controller = new AbortController();
     const leaving = thrownBy(() => source.getToken({ signal: controller.signal }));
-    await settle();
+    await flush();
     controller.abort();
     expect(await leaving).toMatchObject({ name: "AbortError" });
-    answer.resolve(tokenAnswer(1));
-    await settle();
+    response.resolve(tokenResponse(1));
+    await flush();
     await expect(source.getToken()).resolves.toBe("token-1");
     expect(tenant.exchanges).toHaveLength(1);
   });
 
-  test("62. an aborted signal starts no exchange", async () => {
+  test("starts no exchange for a signal that is aborted already", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     const reason = new Error("too late");
     expect(await thrownBy(() => source.getToken({ signal: AbortSignal.abort(reason) }))).toBe(reason);
-    await settle();
+    await flush();
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test("64. a signal that lives long collects no listeners", async () => {
+  test("leaves no listeners on a long-lived signal", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     const { signal } = new AbortController();
@@ -299,27 +311,27 @@ describe("aborting", () => {
     for (let i = 0; i < 100; i += 1) {
       source.reject(await source.getToken({ signal }));
     }
-    await settle();
+    await flush();
     expect(add).toHaveBeenCalledTimes(100);
     expect(remove).toHaveBeenCalledTimes(100);
     expect(listeners).toBe(0);
   });
 });
 
-test.runIf(warnsOfLeaks)("64. 100 callers that wait with one signal leave no warning", async () => {
+test.runIf(warnsOfLeaks)("100 callers that wait with one signal cause no leak warning", async () => {
   const warned = vi.fn();
   process.on("warning", warned);
   const tenant = stubTenant();
   const source = createTokenSource(tenant.options);
   const { signal } = new AbortController();
   await Promise.all(times(100, () => source.getToken({ signal })));
-  await settle();
+  await flush();
   process.off("warning", warned);
   expect(warned).not.toHaveBeenCalled();
 });
 
 describe("closing", () => {
-  test("63. later calls fail with `closed` and send nothing", async () => {
+  test("rejects calls after close() with the code closed, and sends nothing", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     await source.getToken();
@@ -329,17 +341,28 @@ describe("closing", () => {
     expect(tenant.exchanges).toHaveLength(1);
   });
 
-  test("63. an exchange under way ends, its waiters are told, and no timer stays", async () => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  test("close() ends the exchange in flight, rejects its callers and leaves no timer", async () => {
+    installFakeTimers();
     const tenant = stubTenant();
     tenant.onExchange = () => new Promise(() => {});
     const source = createTokenSource(tenant.options);
     const waiting = times(3, () => thrownBy(() => source.getToken()));
-    await settle();
+    await flush();
     source.close();
     for (const error of await Promise.all(waiting)) expect((error as QBenchAuthError).code).toBe("closed");
     expect(tenant.exchanges[0]?.request.signal.aborted).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
-    vi.useRealTimers();
+  });
+
+  test("rejects the callers of a renewal that succeeds after close()", async () => {
+    const tenant = stubTenant();
+    const response = deferred<Response>();
+    tenant.onExchange = () => response.promise;
+    const source = createTokenSource({ ...tenant.options, clock: testClock() });
+    const error = thrownBy(() => source.getToken());
+    await flush();
+    source.close();
+    response.resolve(tokenResponse(1));
+    expect(await error).toMatchObject({ code: "closed" });
   });
 });

@@ -39,8 +39,9 @@ export async function readTokenResponse(
       { status },
     );
   }
-  const text = await readLimitedText(response.body, longestAnswer);
-  const body = text === undefined ? undefined : parseJsonObject(text);
+  const { text, isComplete, error } = await readLimitedText(response.body, longestAnswer);
+  if (error !== undefined) throw error;
+  const body = isComplete ? parseJsonObject(text) : undefined;
   // An error with status 200 has been met (facts 3.3).
   if (!response.ok || body?.error !== undefined) throw refusal(response, body, sent);
   const tokens = readTokenSet(body, status, sent);

@@ -1,17 +1,17 @@
-// Where a test runs: `pnpm test:runtimes` runs these files in other runtimes, too.
+// What differs between runtimes. `pnpm test:runtimes` runs the tests in each of them.
 
 const userAgent = typeof navigator === "undefined" ? "" : navigator.userAgent;
 
-/** In a page a secret is refused, and a program sees no cookies. */
+/** In a page, a client secret is rejected and programs cannot read cookies. */
 export const isBrowser: boolean = userAgent.startsWith("Mozilla/");
 
-/** May a program start servers here? */
+/** True where a program may start servers. */
 export const canListen: boolean = !isBrowser && userAgent !== "Cloudflare-Workers";
 
-/** Are leaks of listeners warned of? */
+/** True where the runtime warns of leaked listeners. */
 export const warnsOfLeaks: boolean = canListen && !("Bun" in globalThis) && !("Deno" in globalThis);
 
-/** Calls back with each promise that is rejected and heard by nobody; what it gives back ends that. */
+/** Calls the listener with each unhandled rejection, until the returned function is called. */
 export function onUnhandledRejection(listener: () => void): () => void {
   if (warnsOfLeaks) {
     process.on("unhandledRejection", listener);
@@ -21,5 +21,5 @@ export function onUnhandledRejection(listener: () => void): () => void {
   return () => removeEventListener("unhandledrejection", listener);
 }
 
-/** Can a Blob be told from a stream, once it is a Request's body? In Bun it can't. */
-export const tellsBlobs: boolean = !("Bun" in globalThis);
+/** False in Bun, where the Blob body of a Request looks like a stream. */
+export const distinguishesBlobs: boolean = !("Bun" in globalThis);

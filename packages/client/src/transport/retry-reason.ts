@@ -1,7 +1,7 @@
 import { readRetryAfter, systemCode } from "@qbench-sdk/auth/internal";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import { isCertificateFailure, isConnectFailure, isConnectionFailure } from "./connection-failure.js";
-import { readRefusalText } from "./read-rate-limit.js";
+import { readRateLimitText } from "./read-rate-limit.js";
 
 /** What came of one attempt. */
 export type Outcome = { response: Response } | { error: unknown };
@@ -39,5 +39,5 @@ async function readServerDelay(response: Response): Promise<number | undefined> 
   const { status, headers } = response;
   const toldMs = readRetryAfter(headers, Date.now());
   if (toldMs !== undefined || status !== 429) return toldMs;
-  return readRetryAfter(headers, Date.now(), { error: await readRefusalText(response) });
+  return readRetryAfter(headers, Date.now(), { error: await readRateLimitText(response) });
 }

@@ -1,7 +1,7 @@
 import { notify, type QueuedEvent, type RateLimitedEvent } from "../events.js";
 import { type FetchLike, signalOf } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
-import { readRateLimitInfo, readRefusalText } from "./read-rate-limit.js";
+import { readRateLimitInfo, readRateLimitText } from "./read-rate-limit.js";
 import { watchBody } from "./watch-body.js";
 
 /**
@@ -20,7 +20,7 @@ export function withLimits(
       const response = await fetch(request, init);
       place.onResponse();
       if (response.status === 429) {
-        const refusal = readRateLimitInfo(response.headers, await readRefusalText(response));
+        const refusal = readRateLimitInfo(response.headers, await readRateLimitText(response));
         // Before the place is free, so that the next call is sent by what was learned.
         limiter.update(refusal);
         notify(onEvent, { type: "rate-limited", ...refusal });

@@ -2,20 +2,20 @@ import { createEmulator, type EmulatorOptions } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
 import { createQBenchClient, QBenchApiError, type QBenchClient } from "../../src/index.js";
 
-/** The service under test, which receives its client as an argument. */
+/** The code under test: a service that gets its client as an argument. */
 async function receiveOrder(client: QBenchClient, id: number): Promise<number> {
   const samples = await client.orders.samples(id).toArray();
   await client.samples.update(samples.map(sample => ({ id: sample.id, received: true })));
   return samples.length;
 }
 
-let clients = 0;
+let laboratories = 0;
 
 function createTestClient(options?: EmulatorOptions) {
   const emulator = createEmulator(options);
   const { id, secret } = emulator.clients.create({ name: "under test" });
   const client = createQBenchClient({
-    baseUrl: `https://lab-${++clients}.example`,
+    baseUrl: `https://lab-${++laboratories}.example`,
     clientId: id,
     clientSecret: secret,
     fetch: emulator.fetch,
@@ -25,7 +25,7 @@ function createTestClient(options?: EmulatorOptions) {
 }
 
 describe("receiveOrder", () => {
-  it("marks all samples of an order as received in one request", async () => {
+  it("marks all samples of the order as received, in one request", async () => {
     const { emulator, client } = createTestClient();
     expect(await receiveOrder(client, 7)).toBe(2);
     const samples = await client.orders.samples(7).toArray();
@@ -33,7 +33,7 @@ describe("receiveOrder", () => {
     expect(emulator.stats.byOperation["PATCH /qbench/api/v2/samples"]).toBe(1);
   });
 
-  it("rejects if QBench responds with 503", async () => {
+  it("rejects with a QBenchApiError if the update fails", async () => {
     const { client } = createTestClient({ faults: [{ on: "api", method: "PATCH", status: 503 }] });
     await expect(receiveOrder(client, 7)).rejects.toThrow(QBenchApiError);
   });

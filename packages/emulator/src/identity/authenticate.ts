@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { Failure } from "../http/http-error.js";
+import { HttpError } from "../http/http-error.js";
 import type { Env } from "../http/responses.js";
 import type { ApiClient, ApiClients } from "./api-clients.js";
 import type { AccessToken, Tokens } from "./tokens.js";
@@ -10,11 +10,11 @@ interface Caller {
 }
 
 export interface Authentication {
-  /** The access token that the request carries, good or not. */
+  /** Returns the access token that the request carries, valid or not. */
   bearer(c: Context<Env>): string | undefined;
-  /** Who calls; undefined without a good access token. */
+  /** Returns the API client that sent the request, or undefined if the access token is not valid. */
   identify(c: Context<Env>): Caller | undefined;
-  /** Who calls, or the answer to a dead token (vendor guide rule 12, facts 3.3). */
+  /** Returns the API client that sent the request, or throws the error of a rejected token (docs/qbench-api.md §3.4). */
   authenticate(c: Context<Env>): Caller;
 }
 
@@ -44,7 +44,7 @@ export function createAuthentication(
         bearer(c) === undefined
           ? "Invalid Authorization header format."
           : "The access token is invalid or has expired.";
-      throw new Failure(deadTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
+      throw new HttpError(deadTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
     },
   };
 }

@@ -1,4 +1,4 @@
-/** `pnpm bench`: measures, prints one table, and writes it to RESULTS.md. */
+/** Implements `pnpm bench`: runs all benchmarks, prints one table and writes it to RESULTS.md. */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
 import { benchCalls } from "./calls.ts";
@@ -37,16 +37,16 @@ const cells = rows.map(({ what, result, goal = "", isMet }) => [
   goal,
   isMet === undefined ? "" : isMet ? "met" : "**not met**",
 ]);
-const header = ["what", "result", "goal", ""];
+const header = ["measurement", "result", "goal", ""];
 const widths = header.map((title, i) => Math.max(title.length, ...cells.map(row => row[i]?.length ?? 0)));
 const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
 const table = [line(header), line(widths.map(width => "-".repeat(width))), ...cells.map(line)].join("\n");
 
 const text = `# Results
 
-Made by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.
+Written by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.
 
-Ratios compare what was measured in turns in one run. Absolute numbers are this machine's.
+Ratios compare measurements that alternated within one run. Absolute numbers apply to this machine.
 
 ${table}
 `;

@@ -1,19 +1,26 @@
 type TestFiles = Record<string, () => Promise<unknown>>;
 
-/** Tests that need no more than the Web's own interfaces. */
+/** Tests that need only web platform APIs. */
 export const everywhere: TestFiles = {
-  "auth/assertion": () => import("../../../auth/test/assertion.test.ts"),
+  "auth/assertion-source": () => import("../../../auth/test/assertion-source.test.ts"),
   "auth/clock-offset": () => import("../../../auth/test/clock-offset.test.ts"),
-  "auth/lifecycle": () => import("../../../auth/test/lifecycle.test.ts"),
+  "auth/clocks": () => import("../../../auth/test/clocks.test.ts"),
+  "auth/events": () => import("../../../auth/test/events.test.ts"),
+  "auth/is-rejected-token": () => import("../../../auth/test/is-rejected-token.test.ts"),
   "auth/memory-token-store": () => import("../../../auth/test/memory-token-store.test.ts"),
   "auth/middleware": () => import("../../../auth/test/middleware.test.ts"),
   "auth/options": () => import("../../../auth/test/options.test.ts"),
   "auth/over-http": () => import("./auth-over-http.ts"),
+  "auth/read-limited-text": () => import("../../../auth/test/read-limited-text.test.ts"),
   "auth/refresh-pair": () => import("../../../auth/test/refresh-pair.test.ts"),
-  "auth/rejected-token": () => import("../../../auth/test/rejected-token.test.ts"),
-  "auth/repeat-call": () => import("../../../auth/test/repeat-call.test.ts"),
+  "auth/refresh-token": () => import("../../../auth/test/refresh-token.test.ts"),
+  "auth/renewal-windows": () => import("../../../auth/test/renewal-windows.test.ts"),
+  "auth/replay": () => import("../../../auth/test/replay.test.ts"),
+  "auth/retries": () => import("../../../auth/test/retries.test.ts"),
   "auth/retry-after": () => import("../../../auth/test/retry-after.test.ts"),
   "auth/retry-timing": () => import("../../../auth/test/retry-timing.test.ts"),
+  "auth/shared-store": () => import("../../../auth/test/shared-store.test.ts"),
+  "auth/sign-assertion": () => import("../../../auth/test/sign-assertion.test.ts"),
   "auth/time-limit": () => import("../../../auth/test/time-limit.test.ts"),
   "auth/token-endpoint": () => import("../../../auth/test/token-endpoint.test.ts"),
   "auth/token-source": () => import("../../../auth/test/token-source.test.ts"),
@@ -38,7 +45,7 @@ export const everywhere: TestFiles = {
   "client/writes": () => import("../../../client/test/writes.test.ts"),
 };
 
-/** Tests that print things with `node:util`. */
+/** Tests that print values with `node:util`. */
 export const withInspect: TestFiles = {
   "auth/privacy": () => import("../../../auth/test/privacy.test.ts"),
   "client/errors": () => import("../../../client/test/errors.test.ts"),

@@ -1,14 +1,14 @@
 import type { ResourceTable } from "@qbench-sdk/client";
 import { resources } from "@qbench-sdk/types";
 import { closest, distance } from "fastest-levenshtein";
-import type { ApiPath } from "./any-list.js";
 import { apiRoot } from "./api-path.js";
+import type { ApiPath } from "./untyped-paths.js";
 import { UsageError } from "./usage-error.js";
 
 interface List {
-  /** As the document has it: `/qbench/api/v2/orders/{order_id}/samples`. */
+  /** The path as in the document: `/qbench/api/v2/orders/{order_id}/samples`. */
   path: ApiPath;
-  /** It has the filter `last_updated`. An unknown filter is ignored (facts 4.2): the list would come whole. */
+  /** Whether the list has the filter `last_updated`. QBench ignores unknown filters (docs/qbench-api.md §4.2). */
   hasLastUpdated: boolean;
 }
 
@@ -19,20 +19,20 @@ const lists: readonly List[] = Object.values<ResourceTable[string]>(resources).f
 );
 
 /**
- * The list of the API's document that has this path, and the ids in it by the document's names.
+ * Returns the list of the API's document that has this path, and the ids in the path by the document's names.
  *
- * @throws UsageError that suggests another, when there is none
+ * @throws UsageError if the document has no such list. The message suggests another one.
  */
-export function findList(path: ApiPath): List & { ids: Record<string, string> } {
+export function findListEndpoint(path: ApiPath): List & { ids: Record<string, string> } {
   for (const list of lists) {
-    const ids = match(list.path, path);
+    const ids = matchTemplate(list.path, path);
     if (ids) return { ...list, ids };
   }
-  const text = nameOf(path);
-  throw new UsageError(`${text}: is no list of the API. ${suggest(text)} One record is printed by qbench get.`);
+  const text = listName(path);
+  throw new UsageError(`Unknown list "${text}". ${suggest(text)} To print one record, use qbench get.`);
 }
 
-function match(template: ApiPath, path: ApiPath): Record<string, string> | undefined {
+function matchTemplate(template: ApiPath, path: ApiPath): Record<string, string> | undefined {
   const given = path.split("/");
   const segments = template.split("/");
   if (segments.length !== given.length) return undefined;
@@ -48,16 +48,16 @@ function match(template: ApiPath, path: ApiPath): Record<string, string> | undef
 
 function suggest(text: string): string {
   const given = text.split("/");
-  // With the ids that were given, so that they do not count as differences.
+  // The names contain the ids that the user typed, so that ids do not count as differences.
   const names = lists.map(({ path }) =>
-    nameOf(path)
+    listName(path)
       .split("/")
       .map((segment, index) => (segment.startsWith("{") ? (given[index] ?? segment) : segment))
       .join("/"),
   );
   const nearest = closest(text, names);
-  if (distance(text, nearest) <= text.length / 2) return `Is ${nearest} meant?`;
-  return `There are ${names.filter(name => !name.includes("/")).join(", ")} and the lists below their records.`;
+  if (distance(text, nearest) <= text.length / 2) return `Did you mean "${nearest}"?`;
+  return `The lists are ${names.filter(name => !name.includes("/")).join(", ")}, and those below their records.`;
 }
 
-const nameOf = (path: string): string => path.replace(apiRoot, "");
+const listName = (path: string): string => path.replace(apiRoot, "");

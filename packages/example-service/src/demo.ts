@@ -1,46 +1,54 @@
 /**
- * A tour of the SDK, which `npm start` ends with: typed calls, a write, a token that is renewed on the way, and the nightly
- * export, killed and gone on with.
- *
- *     node src/tour.ts [--write --token-seconds SECONDS]
- *
- * Without `--write` it only reads a few records. With it, it creates, changes and deletes: for an emulator only.
+ * Demonstrates the SDK as the last part of `npm start`: typed calls, a write, a token that is renewed between two requests,
+ * and a nightly export that is killed and resumed. `node src/demo.ts --help` prints the options.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseArgs, styleText } from "node:util";
+import { styleText } from "node:util";
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { createQBenchClient, formatDateTime, parseDate } from "@qbench-sdk/client";
 import type { Order } from "@qbench-sdk/types";
 import Table from "cli-table3";
-import { explain } from "./explain.ts";
+import { describeError } from "./describe-error.ts";
 import { changeState, createOrder, newestOrders, readOrder } from "./orders.ts";
+import { parseOptions } from "./parse-options.ts";
 import { runExport } from "./run-export.ts";
 import { countTraffic } from "./traffic.ts";
 
-const { values: options } = parseArgs({
-  options: { write: { type: "boolean", default: false }, "token-seconds": { type: "string", default: "0" } },
-});
+function parseSeconds(text: string): number {
+  if (!/^\d+$/.test(text)) throw new InvalidArgumentError("It must be a whole number.");
+  return Number(text);
+}
+
+const { write, tokenSeconds } = parseOptions(
+  new Command("node src/demo.ts")
+    .description("Demonstrate the SDK. Without --write, only a few orders are read.")
+    .option("--write", "also create, change and delete records, and export all tests; only for an emulator", false)
+    .option("--token-seconds <seconds>", "how long access tokens live, to wait until one has expired", parseSeconds, 0)
+    .addHelpText("after", "\nSettings, from the environment: QBENCH_URL, QBENCH_CLIENT_ID, QBENCH_CLIENT_SECRET"),
+);
 
 const traffic = countTraffic();
 
 const show = (text = ""): void => void process.stdout.write(`${text}\n`);
 
-/** Does one step and says what came of it, how long it took, and what this process sent for it. */
+/** Runs one step. Prints its outcome, its duration, and the number of requests that this process sent. */
 async function step<T>(title: string, run: () => Promise<T>, describe: (outcome: T) => string): Promise<T> {
   const before = { ...traffic };
   const start = performance.now();
   const outcome = await run();
   const time = `${Math.round(performance.now() - start)} ms`;
-  const apiCalls = traffic.apiCalls - before.apiCalls;
-  const sent = apiCalls && `   API calls ${apiCalls}, token calls ${traffic.tokenCalls - before.tokenCalls}`;
+  const apiRequests = traffic.apiRequests - before.apiRequests;
+  const tokenRequests = traffic.tokenRequests - before.tokenRequests;
+  const sent = apiRequests && `   API requests ${apiRequests}, token requests ${tokenRequests}`;
   show(`  ${styleText("green", "✓")} ${title.padEnd(42)}${styleText("dim", `${time.padStart(8)}${sent || ""}`)}`);
   show(`    ${describe(outcome).trimEnd().replaceAll("\n", "\n    ")}`);
   return outcome;
 }
 
-async function tour(): Promise<void> {
+async function demo(): Promise<void> {
   const client = createQBenchClient({ fetch: traffic.fetch });
   show(`\n${styleText("bold", "The example service")}\n`);
   const list = await step(
@@ -50,10 +58,10 @@ async function tour(): Promise<void> {
   );
   show(`\n${ordersTable(list.orders)}\n`);
   const [newest] = list.orders;
-  if (!newest) return show("    There are no orders in this tenant.");
+  if (!newest) return show("    This tenant has no orders.");
 
   await step(
-    "read one with its samples and tests",
+    "read one order with its samples and tests",
     () => readOrder(client, newest.id),
     ({ order, samples, tests }) =>
       [
@@ -61,8 +69,9 @@ async function tour(): Promise<void> {
         ...samples.map(({ sample_type, description }) => `  ${sample_type} (${description})`),
       ].join("\n"),
   );
-  if (!options.write)
-    return show("\n    The tests go into a SQLite file with packages/example-service/src/command.ts\n");
+  if (!write) {
+    return show("\n    To export the tests to a SQLite file, run packages/example-service/src/command.ts.\n");
+  }
 
   const created = await step(
     "create an order",
@@ -75,7 +84,7 @@ async function tour(): Promise<void> {
     ({ custom_formatted_id, state }) => `${custom_formatted_id} is ${state}`,
   );
 
-  const lastCall = performance.now();
+  const lastRequestAt = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "qbench-"));
   const file = join(folder, "tests.sqlite");
   async function exportChanges(): Promise<string> {
@@ -86,27 +95,26 @@ async function tour(): Promise<void> {
   try {
     show(`\n${styleText("bold", "Its nightly export of all tests to SQLite")}\n`);
     await step(
-      "the first night, killed on the way",
+      "the first night: the export is killed",
       () => runExport(file, { with: "SIGKILL", after: 5100 }),
       ({ signal, progress, output }) => (signal ? `${signal} after ${progress}` : output),
     );
-    await step("the same command once more goes on", exportChanges, output => output);
+    await step("the same command again: it resumes", exportChanges, output => output);
 
-    const left = Number(options["token-seconds"]) * 1000 - (performance.now() - lastCall);
-    if (left > 0) show(styleText("dim", "    ... until the access token of this process has expired ..."));
+    const left = tokenSeconds * 1000 - (performance.now() - lastRequestAt);
+    if (left > 0) show(styleText("dim", "    ... waiting until the access token of this process has expired ..."));
     await sleep(Math.max(0, left));
     await step(
       "change two tests, delete a third",
       async () => {
-        const before = traffic.tokenCalls;
+        const before = traffic.tokenRequests;
         await client.tests.update([5, 6].map(id => ({ id, state: "COMPLETED" })));
         await client.tests.delete(7);
-        return traffic.tokenCalls > before;
+        return traffic.tokenRequests > before;
       },
-      isRenewed =>
-        isRenewed ? "the access token had expired and was renewed on the way" : "with the same access token",
+      isRenewed => (isRenewed ? "the access token had expired and was renewed" : "with the same access token"),
     );
-    await step("the second night reads what has changed", exportChanges, output => output);
+    await step("the second night: only changes are read", exportChanges, output => output);
   } finally {
     await rm(folder, { recursive: true });
   }
@@ -126,8 +134,8 @@ function ordersTable(orders: readonly Order[]): string {
 }
 
 try {
-  await tour();
+  await demo();
 } catch (error) {
-  process.stderr.write(`${explain(error)}\n`);
+  process.stderr.write(`${describeError(error)}\n`);
   process.exitCode = 1;
 }

@@ -9,7 +9,7 @@ import {
   type TokenEvent,
 } from "../src/index.ts";
 import { replayerOf } from "../src/internal.ts";
-import { canListen, tellsBlobs } from "./support/runtime.ts";
+import { canListen, distinguishesBlobs } from "./support/runtime.ts";
 import { json, ORDERS, ORIGIN, stubTenant, times } from "./support/tenant.ts";
 
 interface TestPaths {
@@ -26,7 +26,7 @@ interface TestPaths {
 function refusedOnce(options: ClientOptions = {}) {
   const tenant = stubTenant();
   const bodies: { type: string; bytes: Uint8Array }[] = [];
-  tenant.onCall = async request => {
+  tenant.onRequest = async request => {
     bodies.push({ type: request.headers.get("Content-Type") ?? "", bytes: await request.bytes() });
     return request.headers.get("Authorization") === "Bearer token-1" ? json({}, { status: 401 }) : json({ data: [] });
   };
@@ -82,7 +82,7 @@ describe.each([
       bodySerializer: (body: unknown) => body as Blob,
       headers: { "Content-Type": "text/plain" },
     });
-    const isRepeated = tellsBlobs || "Request" in options;
+    const isRepeated = distinguishesBlobs || "Request" in options;
     expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(
       times(isRepeated ? 2 : 1, () => "some bytes"),
     );
@@ -164,7 +164,7 @@ test("a ReplayableRequest knows its body, and that there is none", () => {
 describe("redirects", () => {
   test("58. a fetch that isn't the runtime's own is given no redirect to follow", async () => {
     const tenant = stubTenant();
-    tenant.onCall = request => {
+    tenant.onRequest = request => {
       expect(request.redirect).toBe("manual");
       return new Response(null, { status: 302, headers: { Location: "https://attacker.example/" } });
     };
@@ -192,10 +192,10 @@ describe("redirects", () => {
 
   test("25. the repetition keeps signal, credentials, cache mode and the options of the fetch in use", async () => {
     const tenant = stubTenant();
-    tenant.onCall = request =>
+    tenant.onRequest = request =>
       request.headers.get("Authorization") === "Bearer token-1" ? json({}, { status: 401 }) : json({});
     for (const options of [{}, { Request: ReplayableRequest }]) {
-      tenant.calls.length = 0;
+      tenant.requests.length = 0;
       const source = createTokenSource(stubTenant().options);
       const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
       client.use(createAuthMiddleware(source));
@@ -207,8 +207,8 @@ describe("redirects", () => {
         signal: controller.signal,
         ...{ marker: "of another fetch" },
       });
-      expect(tenant.calls).toHaveLength(2);
-      const [, again] = tenant.calls;
+      expect(tenant.requests).toHaveLength(2);
+      const [, again] = tenant.requests;
       expect(again).toMatchObject({ credentials: "include", cache: "no-store", marker: "of another fetch" });
       controller.abort();
       expect(again?.signal.aborted).toBe(true);

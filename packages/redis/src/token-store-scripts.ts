@@ -1,10 +1,12 @@
-// What has to happen in one step, in Redis's own language. Each answers 1 when it was done and 0 when not.
+// Lua scripts, for steps that must be atomic. Each returns 1 if it did its work and 0 if not, unless noted otherwise.
 
 /**
- * KEYS lock, fence. ARGV time to live in ms. Answers the fence of the new holder, 0 while there is another. Fences begin at
- * the time in µs, so that a Redis that has come back empty gives none that it gave before.
+ * Acquires the lock. Returns the holder's fencing number, or 0 if the lock is taken. Numbers start at the time in µs, so that
+ * a Redis that lost its data does not return a number twice.
+ *
+ * KEYS lock, fence. ARGV time to live in ms.
  */
-export const acquire = `
+export const acquireLock = `
 if redis.call("EXISTS", KEYS[1]) == 1 then return 0 end
 if redis.call("EXISTS", KEYS[2]) == 0 then
   local time = redis.call("TIME")
@@ -15,24 +17,32 @@ redis.call("PEXPIRE", KEYS[2], 2592000000)
 redis.call("SET", KEYS[1], fence, "PX", ARGV[1])
 return fence`;
 
-/** KEYS lock. ARGV fence, time to live in ms. */
-export const extend = `
+/** Extends the lock. KEYS lock. ARGV fencing number of the holder, time to live in ms. */
+export const extendLock = `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;
 
-/** KEYS lock. ARGV fence. */
-export const release = `
+/** Releases the lock. KEYS lock. ARGV fencing number of the holder. */
+export const releaseLock = `
 if redis.call("GET", KEYS[1]) ~= ARGV[1] then return 0 end
 return redis.call("DEL", KEYS[1])`;
 
-/** KEYS record, fence. ARGV the writer's fence or "" outside of a lock, record, its end in epoch ms. -1: the lock is lost. */
-export const write = `
+/**
+ * Writes the record. Returns -1 if the lock is lost.
+ *
+ * KEYS record, fence. ARGV fencing number or "" without a lock, record, when it expires in epoch ms.
+ */
+export const writeRecord = `
 if ARGV[1] ~= "" and redis.call("GET", KEYS[2]) ~= ARGV[1] then return -1 end
 redis.call("SET", KEYS[1], ARGV[2], "PXAT", ARGV[3])
 return 1`;
 
-/** KEYS record, fence. ARGV the taker's fence or "", perhaps the access token that it must hold. -1: the lock is lost. */
-export const take = `
+/**
+ * Deletes the record. Returns -1 if the lock is lost.
+ *
+ * KEYS record, fence. ARGV fencing number or "" without a lock, optionally the access token that the record must hold.
+ */
+export const deleteRecord = `
 if ARGV[1] ~= "" and redis.call("GET", KEYS[2]) ~= ARGV[1] then return -1 end
 local text = redis.call("GET", KEYS[1])
 if not text then return 0 end
