@@ -65,8 +65,8 @@ async function findEnd(
  * One of them can move from an unread page to a page that was already read, and would be missed.
  *
  * Therefore the read regularly checks how many records there are up to the last id. If their number has changed, it
- * reads the pages since the previous check again, and yields the missed records late. An example with two records to a
- * page:
+ * reads the pages since the previous check again, and yields the missed records afterwards. An example with two
+ * records to a page:
  *
  *     1 2 | 3 4 | 5 6     page 1 is read
  *     2 3 | 4 5 | 6       record 1 is deleted, and page 2 is read: record 3 is missed
