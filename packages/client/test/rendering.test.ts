@@ -36,7 +36,10 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
 describe("waitUntilRendered", () => {
   beforeEach(useFakeTime);
 
-  /** Creates a read that returns these states in turn, the last one again and again, and the times of its calls in seconds. */
+  /**
+   * Creates a read that returns these states in turn, the last one again and again, and the times of its calls in
+   * seconds.
+   */
   function createRead(...states: Omit<RenderedRecord, "id">[]) {
     const start = Date.now();
     const times: number[] = [];
