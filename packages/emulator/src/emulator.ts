@@ -81,14 +81,14 @@ export interface EmulatorOptions {
   /** How new reports and print documents are rendered. */
   rendering?: Partial<RenderingOptions>;
   /**
-   * The number of records that a collection has from the start: `{ tests: 40_000 }`. Default: a small laboratory. Further
-   * records are made when they are read, so that a million costs no memory. A page without filters takes the same time at
-   * any size.
+   * The number of records that a collection has from the start: `{ tests: 40_000 }`. Default: a small laboratory.
+   * Further records are made when they are read, so that a million costs no memory. A page without filters takes the
+   * same time at any size.
    */
   records?: SeedSizes;
   /** Adds the padding key `qb<hex>` to JSON responses, as QBench does (docs/qbench-api.md §6.4). Default: false. */
   padding?: boolean;
-  /** Determines all ids, secrets, tokens and records, and which requests a fault's `probability` selects. Default: 1. */
+  /** Determines ids, secrets, tokens and records, and which requests a fault's `probability` selects. Default: 1. */
   seed?: number;
 }
 
@@ -200,8 +200,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     await next();
   });
 
-  // Only the origin that is set for the API client gets the CORS headers. A preflight has no token, so that any client's
-  // origin is allowed there.
+  // Only the origin that is set for the API client gets the CORS headers. A preflight has no token, so that any
+  // client's origin is allowed there.
   app.use(
     cors({
       origin: (origin, c) => {

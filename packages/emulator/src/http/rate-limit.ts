@@ -1,7 +1,14 @@
 import { HttpError } from "./http-error.js";
 import type { Stats } from "./stats.js";
 
-/** The rate limits of each API client. The defaults are those of docs/qbench-api.md §6.3. */
+/**
+ * The rate limits of each API client. The defaults are those of docs/qbench-api.md §6.3.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ limits: { concurrent: 2, requests: 20, windowMs: 1000 } });
+ * ```
+ */
 export interface RateLimits {
   /** The maximum number of concurrent API requests. Default: 10. */
   concurrent: number;

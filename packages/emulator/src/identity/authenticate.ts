@@ -14,7 +14,7 @@ export interface Authentication {
   bearer(c: Context<Env>): string | undefined;
   /** Returns the API client that sent the request, or undefined if the access token is not valid. */
   identify(c: Context<Env>): Caller | undefined;
-  /** Returns the API client that sent the request, or throws the error of a rejected token (docs/qbench-api.md §3.4). */
+  /** Returns the client that sent the request, or throws the error of a rejected token (docs/qbench-api.md §3.4). */
   authenticate(c: Context<Env>): Caller;
 }
 
