@@ -35,7 +35,7 @@ describe("The tour", { timeout: 120_000 }, () => {
     });
     const { stdout } = await takeTour("--write");
     expect(stdout).toContain("the access token had expired and was renewed on the way");
-    expect(emulator.stats.deadTokens).toBe(1);
+    expect(emulator.stats.rejectedTokens).toBe(1);
   });
 
   it("says in one line which setting is wrong", async () => {

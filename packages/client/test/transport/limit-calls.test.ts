@@ -244,7 +244,7 @@ describe("a limited client", () => {
     const answers = await inFakeTime(Array.from({ length: 700 }, () => client.GET(path)));
     expect(answers.every(({ data }) => data)).toBe(true);
     expect(emulator.stats).toMatchObject({ apiCalls: 700, throttledByRate: 0, throttledByConcurrency: 0 });
-    expect(emulator.stats.mostConcurrent).toBe(10);
+    expect(emulator.stats.maxConcurrent).toBe(10);
     expect(events.every(({ type }) => type === "queued")).toBe(true);
     // Those beyond the first window.
     expect(events.filter(event => event.type === "queued" && event.waitedMs > 30_000)).toHaveLength(400);

@@ -59,7 +59,7 @@ export function createRateLimiter(limits: RateLimits, stats: Stats): RateLimiter
         throw rateLimited(`exceeded concurrent request limit of ${limits.concurrent}`);
       }
       client.inFlight++;
-      stats.mostConcurrent = Math.max(stats.mostConcurrent, client.inFlight);
+      stats.maxConcurrent = Math.max(stats.maxConcurrent, client.inFlight);
       return () => {
         client.inFlight--;
       };

@@ -21,8 +21,8 @@ export interface Authentication {
 export function createAuthentication(
   clients: ApiClients,
   tokens: Tokens,
-  deadTokenStatus: 400 | 401,
-  onDeadToken: () => void,
+  rejectedTokenStatus: 400 | 401,
+  onRejectedToken: () => void,
 ): Authentication {
   const bearer: Authentication["bearer"] = c =>
     /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
@@ -39,12 +39,12 @@ export function createAuthentication(
     authenticate(c) {
       const caller = identify(c);
       if (caller) return caller;
-      onDeadToken();
+      onRejectedToken();
       const description =
         bearer(c) === undefined
           ? "Invalid Authorization header format."
           : "The access token is invalid or has expired.";
-      throw new HttpError(deadTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
+      throw new HttpError(rejectedTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
     },
   };
 }

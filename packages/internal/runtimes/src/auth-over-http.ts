@@ -78,17 +78,17 @@ describe("over HTTP", () => {
   test("1. many first calls make one exchange", async () => {
     const { lab, client } = await setUp();
     expect(statuses(await Promise.all(times(10, () => client.GET(CUSTOMERS))))).toEqual(times(10, () => 200));
-    expect(await lab.stats()).toMatchObject({ exchanges: 1, deadTokens: 0 });
+    expect(await lab.stats()).toMatchObject({ exchanges: 1, rejectedTokens: 0 });
   });
 
   test.each([400, 401] as const)(
     "3. calls refused together, by %d, make one exchange and are sent again",
     async status => {
-      const { lab, client } = await setUp({}, { tokens: { deadTokenStatus: status } });
+      const { lab, client } = await setUp({}, { tokens: { rejectedTokenStatus: status } });
       await client.GET(CUSTOMERS);
       await lab.revokeTokens();
       expect(statuses(await Promise.all(times(5, () => client.GET(CUSTOMERS))))).toEqual(times(5, () => 200));
-      expect(await lab.stats()).toMatchObject({ exchanges: 2, deadTokens: 5 });
+      expect(await lab.stats()).toMatchObject({ exchanges: 2, rejectedTokens: 5 });
     },
   );
 
@@ -119,7 +119,7 @@ describe("over HTTP", () => {
       expect((await client.GET(CUSTOMERS)).response.status).toBe(200);
       await pass(HOUR);
     }
-    expect(await lab.stats()).toMatchObject({ exchanges: 1, refreshes: 23, refreshReuses: 0, deadTokens: 0 });
+    expect(await lab.stats()).toMatchObject({ exchanges: 1, refreshes: 23, refreshReuses: 0, rejectedTokens: 0 });
   });
 
   test("39. a refresh token that is refused costs the caller nothing", async () => {
@@ -161,7 +161,7 @@ describe("over HTTP", () => {
     const first = await codeOf(source.getToken());
     expect(first).toBe("invalid_grant");
     expect(await codeOf(source.getToken())).toBe(first);
-    expect(await lab.stats()).toMatchObject({ tokenRefusals: 1 });
+    expect(await lab.stats()).toMatchObject({ rejectedGrants: 1 });
   });
 
   test.each([302, 307, 308] as const)(
