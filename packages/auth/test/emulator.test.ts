@@ -53,7 +53,7 @@ describe("against a QBench that keeps the vendor's rules", () => {
     emulator.revokeTokens();
     const answers = await Promise.all(times(10, () => client.GET("/qbench/api/v2/orders")));
     expect(answers.map(({ response }) => response.status)).toEqual(times(10, () => 200));
-    expect(emulator.stats).toMatchObject({ exchanges: 2, deadTokens: 10 });
+    expect(emulator.stats).toMatchObject({ exchanges: 2, rejectedTokens: 10 });
   });
 
   test("52. a wrong secret is an error that names the setting", async () => {
@@ -78,7 +78,7 @@ describe("against a QBench that keeps the vendor's rules", () => {
     expect(emulator.stats.exchanges).toBe(1);
     clock.advance(3_600_000);
     await source.getToken();
-    expect(emulator.stats).toMatchObject({ exchanges: 2, tokenRefusals: 1 });
+    expect(emulator.stats).toMatchObject({ exchanges: 2, rejectedGrants: 1 });
     expect(corrections).toHaveLength(1);
     expect(Math.abs((corrections[0] ?? 0) + offsetMs)).toBeLessThanOrEqual(1000);
   });

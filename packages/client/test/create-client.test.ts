@@ -60,7 +60,7 @@ describe("createQBenchClient", () => {
     emulator.revokeTokens();
     const { data } = await client.POST("/qbench/api/v2/orders", { body: [{ customer_account_id: 2 }] });
     expect(data?.data[0]?.customer_account_id).toBe(2);
-    expect(emulator.stats).toMatchObject({ exchanges: 2, deadTokens: 1 });
+    expect(emulator.stats).toMatchObject({ exchanges: 2, rejectedTokens: 1 });
   });
 
   it("gets one token for several clients that share a token source", async () => {

@@ -249,7 +249,7 @@ describe("createQBenchClient with limits", () => {
     const results = await advanceUntilDone(Array.from({ length: 700 }, () => client.GET(path)));
     expect(results.every(({ data }) => data)).toBe(true);
     expect(emulator.stats).toMatchObject({ apiCalls: 700, throttledByRate: 0, throttledByConcurrency: 0 });
-    expect(emulator.stats.mostConcurrent).toBe(10);
+    expect(emulator.stats.maxConcurrent).toBe(10);
     expect(events.every(({ type }) => type === "queued")).toBe(true);
     // These are the requests beyond the first window.
     expect(events.filter(event => event.type === "queued" && event.waitedMs > 30_000)).toHaveLength(400);
