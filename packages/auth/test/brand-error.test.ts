@@ -1,11 +1,11 @@
-import { afterEach, expect, it, vi } from "vitest";
+import { afterEach, expect, test, vi } from "vitest";
 import { QBenchAuthError } from "../src/errors/auth-error.js";
 
 afterEach(() => {
   vi.resetModules();
 });
 
-it("an error of another copy of the package is a QBenchAuthError, and nothing else is", async () => {
+test("an error of another copy of the package is an instance of QBenchAuthError, and other values are not", async () => {
   vi.resetModules();
   const copy = await import("../src/errors/auth-error.js");
   expect(copy.QBenchAuthError).not.toBe(QBenchAuthError);
@@ -16,7 +16,7 @@ it("an error of another copy of the package is a QBenchAuthError, and nothing el
   }
 });
 
-it("a subclass of a service is told apart from its class", () => {
+test("an error of a subclass is an instance of QBenchAuthError, but not the other way round", () => {
   class Own extends QBenchAuthError {}
   expect(new Own("connection_failed", "mine")).toBeInstanceOf(QBenchAuthError);
   expect(new QBenchAuthError("connection_failed", "theirs")).not.toBeInstanceOf(Own);

@@ -157,7 +157,7 @@ describe("freshness", () => {
       ["500", () => new Response(null, { status: 500 })],
     ];
     test.each(failures)(
-      "hides a background renewal that failed (%s) from callers, and repeats it after the backoff",
+      "hides a background renewal that failed (%s) from callers, and starts another one after the backoff",
       async (_, fail) => {
         const { tenant, source } = await startedSource();
         tenant.clock.advance(HOUR - 5 * MINUTE);

@@ -3,13 +3,13 @@ import type { TokenSet } from "../store/token-set.js";
 
 type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "cookiesAreKept">;
 
-/** The request that exchanges an assertion for an access token (vendor guide rule 7, RFC 7523 section 2.1). */
+/** Builds the request that exchanges an assertion for an access token (docs/qbench-api.md §3.2, RFC 7523 section 2.1). */
 export function buildTokenRequest(settings: RequestSettings, assertion: string, signal: AbortSignal): Request {
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
   return post(settings.tokenUrl, settings, form, {}, signal);
 }
 
-/** The request that exchanges a refresh token for the next pair (vendor guide rule 9). */
+/** Builds the request that exchanges a refresh token for the next pair (docs/qbench-api.md §3.3). */
 export function buildRefreshRequest(
   settings: RequestSettings,
   { refreshToken = "", refreshCookie }: TokenSet,
@@ -32,10 +32,10 @@ function post(
     method: "POST",
     headers: { Accept: "application/json", ...headers },
     body,
-    // fetch would post the form again to wherever a 307 or 308 points. Not "error", which workerd does not know, and
-    // which cannot be told from a broken connection.
+    // fetch would post the form again to the target of a 307 or 308. "error" is no alternative: workerd does not know
+    // it, and its failure looks like a broken connection.
     redirect: "manual",
-    // Only where a browser keeps the cookie: workerd does not know the option.
+    // Set only if a browser keeps the cookie, because workerd does not know this option.
     ...(cookiesAreKept && { credentials: "include" }),
     signal,
   });
