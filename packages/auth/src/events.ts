@@ -4,8 +4,8 @@ import type { QBenchAuthError } from "./errors/auth-error.js";
 export type Grant = "jwt-bearer" | "refresh_token";
 
 /**
- * Reports what a token source does. Durations are in milliseconds. No event contains a secret, an assertion, a token or a
- * cookie (docs/token-lifecycle.md §10).
+ * Reports what a token source does. Durations are in milliseconds. No event contains a secret, an assertion, a token or
+ * a cookie (docs/token-lifecycle.md §10).
  */
 export type TokenEvent =
   /** A request to the token endpoint starts. `attempt` counts from 1 within one renewal. */
@@ -25,11 +25,14 @@ export type TokenEvent =
       readonly durationMs: number;
       readonly error: QBenchAuthError;
     }
-  /** The API rejected a token. `isCurrent`: it was the current one. `willReplay`: the request is sent again with another. */
+  /**
+   * The API rejected a token. `isCurrent`: it was the current one. `willReplay`: the request is sent again with
+   * another.
+   */
   | { readonly type: "token-rejected"; readonly isCurrent: boolean; readonly willReplay: boolean }
   /**
-   * A renewal failed. No background renewal starts for `backgroundMs`. Callers without a usable token wait for `waitMs`,
-   * because the server asked for it, or get the error for `failFastMs`.
+   * A renewal failed. No background renewal starts for `backgroundMs`. Callers without a usable token wait for
+   * `waitMs`, because the server asked for it, or get the error for `failFastMs`.
    */
   | {
       readonly type: "renewal-backoff";

@@ -21,17 +21,18 @@ interface SentRequest {
 }
 
 /**
- * Creates an openapi-fetch middleware that sends `Authorization: Bearer` with each request. If the API rejects the token,
- * the middleware gets a new one and replays the request once. The caller gets the response of the replay, whatever it is.
+ * Creates an openapi-fetch middleware that sends `Authorization: Bearer` with each request. If the API rejects the
+ * token, the middleware gets a new one and replays the request once. The caller gets the response of the replay,
+ * whatever it is.
  *
- * Requests to other origins and to the token endpoints get no token. A request with its own `Authorization` keeps it and
- * is not replayed. An empty one (`headers: { Authorization: "" }`) sends the request without a token.
+ * Requests to other origins and to the token endpoints get no token. A request with its own `Authorization` keeps it
+ * and is not replayed. An empty one (`headers: { Authorization: "" }`) sends the request without a token.
  *
- * Register it last. openapi-fetch runs middleware from last to first on responses, so a middleware that throws on errors
- * then does not see the response that is about to be replaced.
+ * Register it last. openapi-fetch runs middleware from last to first on responses, so a middleware that throws on
+ * errors then does not see the response that is about to be replaced.
  *
- * With a fetch other than the runtime's own, requests do not follow redirects, because that fetch might send the token to
- * another host. The caller gets the redirect as the response.
+ * With a fetch other than the runtime's own, requests do not follow redirects, because that fetch might send the token
+ * to another host. The caller gets the redirect as the response.
  *
  * @example
  * ```ts

@@ -1,6 +1,6 @@
 /**
- * Returns whether this is a browser, in a page or a worker. There, every user can read a secret, and the browser manages
- * the cookies. Test environments that imitate a browser on a server, such as jsdom, do not count.
+ * Returns whether this is a browser, in a page or a worker. There, every user can read a secret, and the browser
+ * manages the cookies. Test environments that imitate a browser on a server, such as jsdom, do not count.
  */
 export function isBrowser(): boolean {
   const { navigator, process } = globalThis as {
@@ -11,9 +11,9 @@ export function isBrowser(): boolean {
 }
 
 /**
- * Returns whether this fetch removes the Authorization header when it follows a redirect to another origin. The runtime's
- * own fetch does (Fetch standard, "HTTP-redirect fetch"). In workerd it depends on the worker's compatibility date, and
- * other implementations are unknown.
+ * Returns whether this fetch removes the Authorization header when it follows a redirect to another origin. The
+ * runtime's own fetch does (Fetch standard, "HTTP-redirect fetch"). In workerd it depends on the worker's compatibility
+ * date, and other implementations are unknown.
  */
 export function followsSafely(fetch: unknown): boolean {
   return fetch === globalThis.fetch && !isWorkerd();

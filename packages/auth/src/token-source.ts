@@ -16,7 +16,7 @@ export interface TokenSource {
   /** The only origin to which its tokens may be sent. */
   readonly origin: string;
   /**
-   * Returns a usable access token, and waits for a renewal if there is none. If `signal` aborts, only this caller is
+   * Returns a usable access token, and waits for a renewal if necessary. If `signal` aborts, only this caller is
    * rejected, immediately and with the signal's reason. The renewal goes on for other callers.
    *
    * @throws {QBenchAuthError} if no token can be obtained
@@ -30,8 +30,8 @@ export interface TokenSource {
   /**
    * Reports that the API rejected this token. If it is still the current one, the next caller waits for a new token.
    *
-   * @param options.willReplay whether the request is sent again with a new token, for the event `token-rejected`; default
-   *   false
+   * @param options.willReplay whether the request is sent again with a new token, for the event `token-rejected`;
+   *   default false
    */
   reject(accessToken: string, options?: { willReplay?: boolean }): void;
   /**
@@ -66,11 +66,11 @@ interface Backoff extends RequestedPause {
  *
  * - Fresh token: callers get it.
  * - Soft window: callers get the token, and the first of them starts a renewal in the background.
- * - Hard window: callers wait for a renewal, because the token could expire in flight. The same holds when there is no
- *   token, or it expired or was rejected.
+ * - Hard window: callers wait for a renewal, because the token could expire in flight. The same holds without a token,
+ *   and after it expired or was rejected.
  * - Renewal in flight: no second one starts. All waiting callers get its result.
  * - Backoff after a failed renewal: no background renewal starts for a while. Callers without a usable token start one
- *   immediately, wait as long as the server asked, or get the last error again (docs/token-lifecycle.md §2 and §6).
+ *   immediately, wait as long as the server asked, or get the last error again (docs/token-lifecycle.md §2).
  *
  * No timer runs between renewals, so an idle token source does not keep a process alive.
  *

@@ -110,7 +110,7 @@ describe("attaching the token", () => {
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test("rejects with the error of the token source if there is no token", async () => {
+  test("rejects with the error of the token source if it has no token", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () => json({ error: "invalid_client" }, { status: 401 });
     await expect(clientOf(tenant).GET(ORDERS)).rejects.toMatchObject({
@@ -260,7 +260,7 @@ describe("a rejected token", () => {
     expect(response.ok).toBe(false);
   });
 
-  test("rejects if there is no new token for the replay", async () => {
+  test("rejects if the replay gets no new token", async () => {
     const tenant = stubTenant();
     rejectTokens(tenant, 1);
     tenant.onExchange = number => (number === 1 ? tokenResponse(1) : new Response(null, { status: 503 }));

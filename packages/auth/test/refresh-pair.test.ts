@@ -27,10 +27,10 @@ describe("the end of a pair", () => {
 
 describe("half a pair", () => {
   test.each([
-    ["there is no refresh token", undefined, "jid=a"],
+    ["the refresh token is missing", undefined, "jid=a"],
     ["the refresh token is empty", "", "jid=a"],
     ["the refresh token is not a string", 5, "jid=a"],
-    ["there is no cookie jid", "r", "jidd=a"],
+    ["the cookie jid is missing", "r", "jidd=a"],
     ["the cookie is empty", "r", "jid="],
     ["the cookie has a quotation mark", "r", 'jid=a"b'],
     ["the cookie has a letter outside ASCII", "r", "jid=ä"],

@@ -288,6 +288,23 @@ describe("aborting", () => {
     expect(tenant.exchanges).toHaveLength(1);
   });
 
+  test("shares an exchange whose first caller aborted with the callers that arrive later", async () => {
+    const tenant = stubTenant();
+    const response = deferred<Response>();
+    tenant.onExchange = () => response.promise;
+    const source = createTokenSource(tenant.options);
+    const controller = new AbortController();
+    const leaving = thrownBy(() => source.getToken({ signal: controller.signal }));
+    await flush();
+    controller.abort();
+    await leaving;
+    const joining = source.getToken();
+    await flush();
+    response.resolve(tokenResponse(1));
+    await expect(joining).resolves.toBe("token-1");
+    expect(tenant.exchanges).toHaveLength(1);
+  });
+
   test("starts no exchange for a signal that is aborted already", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);

@@ -9,7 +9,7 @@ export interface AssertionSource {
   next(now: number): Promise<string>;
   /** True if assertions are dated here, so that a difference to the server's clock can be corrected. */
   readonly datedByUs: boolean;
-  /** Returns whether the secret differs from that of the last assertion. Exists only if a function returns the secret. */
+  /** Returns whether the secret differs from that of the last assertion. Exists only if a function returns it. */
   hasNewSecret?(): Promise<boolean>;
 }
 

@@ -25,8 +25,8 @@ export interface AssertionOptions extends Credentials {
  * @throws {QBenchAuthError} `invalid_option` if an option is missing or invalid
  */
 export async function signAssertion(options: AssertionOptions): Promise<string> {
-  // Ten minutes keep clear of both of QBench's bounds, at which a difference between clocks or their rounding would matter.
-  // Longer is not needed, because an assertion is used immediately.
+  // Ten minutes keep clear of both of QBench's bounds, at which a difference between clocks or their rounding would
+  // matter. Longer is not needed, because an assertion is used immediately.
   const { lifetimeSeconds = 600, now = Date.now() } = options;
   const { clientId, clientSecret } = checkCredentials(options);
   if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 300 || lifetimeSeconds > 3600) {

@@ -8,8 +8,8 @@ interface Subscription {
 const subscriptions = new WeakMap<AbortSignal, Subscription>();
 
 /**
- * Waits for work that is shared with other callers. An abort ends only this wait, immediately and with the signal's reason;
- * the work goes on. Leaves no listener on the signal.
+ * Waits for work that is shared with other callers. An abort ends only this wait, immediately and with the signal's
+ * reason; the work goes on. Leaves no listener on the signal.
  */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
@@ -25,8 +25,8 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
 }
 
 /**
- * Calls the callback when the signal aborts, unless the returned function was called before. A signal has one listener for
- * all callbacks, and none without callbacks.
+ * Calls the callback when the signal aborts, unless the returned function was called before. A signal has one listener
+ * for all callbacks, and none without callbacks.
  */
 export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
   const { callbacks, stop } = subscriptions.get(signal) ?? subscribe(signal);

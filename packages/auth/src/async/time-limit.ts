@@ -1,8 +1,8 @@
 import { abortable } from "./abortable.js";
 
 /**
- * Runs work that must end within a time limit and before `closing` aborts. Otherwise rejects immediately with the limit's
- * error or the reason of `closing`, even if the work ignores its signal.
+ * Runs work that must end within a time limit and before `closing` aborts. Otherwise rejects immediately with the
+ * limit's error or the reason of `closing`, even if the work ignores its signal.
  *
  * @param run receives the signal that ends it, and `removeLimit`, which stops the timer
  */

@@ -2,8 +2,8 @@ import { brandError } from "./brand-error.js";
 import { QBenchError } from "./qbench-error.js";
 
 /**
- * Says why there is no access token. The first six codes are those of the token endpoint (RFC 6749 section 5.2). The
- * others are:
+ * Names the reason why a caller gets no access token. The first six codes are those of the token endpoint
+ * (RFC 6749 section 5.2). The others are:
  * - `invalid_option`: an option is missing or invalid, and nothing was sent
  * - `rejected_by_server`: the token endpoint rejected the request without one of the six codes
  * - `rate_limited`: the token endpoint received too many requests (429), see `retryAfterMs`
@@ -36,8 +36,9 @@ export type QBenchAuthErrorCode =
   | "closed";
 
 /**
- * Reports that there is no access token. The message is one line that names the setting to check. It never contains a
- * secret, an assertion, a token or text from the server. There is no `cause`, because an error of fetch can hold the request.
+ * Reports that no access token is available. The message is one line that names the setting to check. It never contains
+ * a secret, an assertion, a token or text from the server. It has no `cause`, because an error of fetch can hold the
+ * request.
  *
  * @example
  * ```ts

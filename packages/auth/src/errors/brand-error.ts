@@ -1,7 +1,7 @@
 /**
  * Makes `instanceof` recognize errors of a class across copies of a package. A service can have two copies, by its
- * dependencies or a bundler, and would otherwise miss the errors of one. Errors of subclasses are recognized too, whereas
- * `instanceof` a subclass works as usual unless the subclass is branded itself.
+ * dependencies or a bundler, and would otherwise miss the errors of one. Errors of subclasses are recognized too,
+ * whereas `instanceof` a subclass works as usual unless the subclass is branded itself.
  *
  * @param name the name of the class, which a minifier may change
  */

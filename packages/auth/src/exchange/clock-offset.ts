@@ -1,7 +1,7 @@
 /**
  * Returns how far the server's clock is ahead of ours, in milliseconds, judged by the `Date` header of its response.
- * Returns undefined if both clocks can be right or the header is missing. `Date` has whole seconds, and the server wrote
- * it at some instant between request and response.
+ * Returns undefined if both clocks can be right or the header is missing. `Date` has whole seconds, and the server
+ * wrote it at some instant between request and response.
  *
  * @param sentAt our time when the request was sent, in epoch milliseconds
  * @param receivedAt our time when the response arrived, in epoch milliseconds

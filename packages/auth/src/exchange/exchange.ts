@@ -16,8 +16,8 @@ export type ExchangeOutcome =
     };
 
 /**
- * Sends one token request and reads the response. One time limit covers headers and body, because a server that stops in
- * the middle of its response would otherwise block every caller.
+ * Sends one token request and reads the response. One time limit covers headers and body, because a server that stops
+ * in the middle of its response would otherwise block every caller.
  *
  * @param build builds the request that is sent at `sentAt`
  * @param now returns the time in epoch milliseconds, by the server's clock as far as it is known
@@ -34,7 +34,8 @@ export async function exchange(
   const timeoutError = () =>
     new QBenchAuthError(
       "timeout",
-      `${BASE_URL}: no complete token response from ${origin} within ${timeoutMs} ms. Check the network or raise timeoutMs.`,
+      `${BASE_URL}: no complete token response from ${origin} within ${timeoutMs} ms. ` +
+        "Check the network or raise timeoutMs.",
     );
   try {
     const tokens = await withTimeLimit(timeoutMs, timeoutError, closing, async signal => {

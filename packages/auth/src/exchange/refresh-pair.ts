@@ -7,9 +7,9 @@ const MAX_REFRESH_LIFE_MS = 7 * 24 * 3_600_000;
 type RefreshPair = Pick<TokenSet, "refreshToken" | "refreshCookie" | "refreshExpiresAt">;
 
 /**
- * Reads the refresh token of a token response and the cookie `jid` that belongs to it (docs/qbench-api.md §3.3). Returns
- * both or neither: one of them alone cannot renew, and the previous pair is used up. In a browser, the browser keeps the
- * cookie, so the refresh token alone is enough.
+ * Reads the refresh token of a token response and the cookie `jid` that belongs to it (docs/qbench-api.md §3.3).
+ * Returns both or neither: one of them alone cannot renew, and the previous pair is used up. In a browser, the browser
+ * keeps the cookie, so the refresh token alone is enough.
  *
  * @param issuedAt in epoch milliseconds
  */

@@ -3,7 +3,9 @@ import type { TokenSet } from "../store/token-set.js";
 
 type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "cookiesAreKept">;
 
-/** Builds the request that exchanges an assertion for an access token (docs/qbench-api.md §3.2, RFC 7523 section 2.1). */
+/**
+ * Builds the request that exchanges an assertion for an access token (docs/qbench-api.md §3.2, RFC 7523 section 2.1).
+ */
 export function buildTokenRequest(settings: RequestSettings, assertion: string, signal: AbortSignal): Request {
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
   return post(settings.tokenUrl, settings, form, {}, signal);
@@ -32,8 +34,8 @@ function post(
     method: "POST",
     headers: { Accept: "application/json", ...headers },
     body,
-    // fetch would post the form again to the target of a 307 or 308. "error" is no alternative: workerd does not know
-    // it, and its failure looks like a broken connection.
+    // fetch would post the form again to the target of a 307 or 308. "error" does not help: workerd does not know it,
+    // and its failure looks like a broken connection.
     redirect: "manual",
     // Set only if a browser keeps the cookie, because workerd does not know this option.
     ...(cookiesAreKept && { credentials: "include" }),

@@ -19,7 +19,7 @@ interface SentRequest {
 }
 
 /**
- * Reads a response of the token endpoint or the refresh endpoint (docs/qbench-api.md §3.2 and §3.3).
+ * Reads a response of the token endpoint or the refresh endpoint (docs/qbench-api.md §3.2).
  *
  * @throws {QBenchAuthError} for everything but a usable token, and the body's own error if its connection breaks
  */

@@ -1,8 +1,9 @@
 /**
  * Returns how long a response asks to wait before the next request, in milliseconds, or undefined if it does not ask.
  *
- * QBench's rate limiter sends `X-QBAPI-Throttle-TTL` (seconds) and writes the same into its body (docs/qbench-api.md
- * §6.3). A proxy in front of it may send `Retry-After`, in seconds or as an HTTP date (RFC 9110 section 10.2.3).
+ * QBench's rate limiter sends `X-QBAPI-Throttle-TTL` (seconds) and writes the same into its body
+ * (docs/qbench-api.md §6.3). A proxy in front of it may send `Retry-After`, in seconds or as an HTTP date
+ * (RFC 9110 section 10.2.3).
  *
  * @param now the current time in epoch milliseconds, from which a date is counted
  * @param body the JSON of the response, if it was read; "Retry in 7 seconds" can be in `error` or `error_description`

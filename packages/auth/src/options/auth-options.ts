@@ -41,25 +41,26 @@ export interface AuthOptions {
   /** The id of the API client, from Configuration > Application > Developer > Settings > API Clients. */
   clientId: string;
   /**
-   * The secret of the API client. It signs assertions and is never sent (docs/qbench-api.md §2 and §3.1). A function is
-   * called for each assertion, so that the secret can change while a service runs. Browsers must use `assertion` instead.
+   * The secret of the API client. It signs assertions and is never sent (docs/qbench-api.md §3.1). A function is called
+   * for each assertion, so that the secret can change while a service runs. Browsers must use `assertion` instead.
    */
   clientSecret?: string | SecretProvider | undefined;
   /**
-   * Returns a signed assertion, instead of `clientSecret`. It is called for each exchange. Use it in browsers, which get
-   * assertions from their own server, and for secrets that never leave a vault.
+   * Returns a signed assertion, instead of `clientSecret`. It is called for each exchange. Use it in browsers, which
+   * get assertions from their own server, and for secrets that never leave a vault.
    */
   assertion?: (() => Promise<string>) | undefined;
   /**
    * How tokens are renewed. The default, `assertion`, needs no state and survives crashes. `refresh-token` uses the
-   * single-use refresh token of the last response, and an assertion if its state is unknown (docs/token-lifecycle.md §5).
+   * single-use refresh token of the last response, and an assertion if its state is unknown
+   * (docs/token-lifecycle.md §5).
    */
   renewal?: "assertion" | "refresh-token" | undefined;
   /** Keeps tokens and shares them; default a `memoryTokenStore()` that no other token source uses. */
   store?: TokenStore | undefined;
   /**
-   * The path of the token endpoint; default `/qbench/api/v2/auth/token`. Older integrations use `/qbench/oauth2/v1/token`,
-   * whose tokens the v2 API accepts as well (docs/qbench-api.md §3.2).
+   * The path of the token endpoint; default `/qbench/api/v2/auth/token`. Older integrations use
+   * `/qbench/oauth2/v1/token`, whose tokens the v2 API accepts as well (docs/qbench-api.md §3.2).
    */
   tokenPath?: string | undefined;
   /**
@@ -167,7 +168,8 @@ function readAssertions(clientId: string, { clientSecret, assertion }: AuthOptio
   }
   assertOption(
     !isBrowser(),
-    `${CLIENT_SECRET}: does not belong in a browser, where everyone can read it. Set \`assertion\` to a function that gets an assertion from your server.`,
+    `${CLIENT_SECRET}: does not belong in a browser, where everyone can read it. ` +
+      "Set `assertion` to a function that gets a signed assertion from your server.",
   );
   if (typeof clientSecret === "function") return signedAssertions(clientId, clientSecret);
   return signedAssertions(clientId, checkClientSecret(clientSecret ?? ""));

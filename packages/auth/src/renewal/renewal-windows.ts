@@ -1,6 +1,6 @@
-// In the soft window, a token is renewed in the background. In the hard window, it could expire in flight, so callers wait
-// for the next one. Both windows shrink with the life of the token. Otherwise a token that lives 60 s would always be in
-// its soft window, and every request would cost an exchange (docs/token-lifecycle.md §1).
+// In the soft window, a token is renewed in the background. In the hard window, it could expire in flight, so callers
+// wait for the next one. Both windows shrink with the life of the token. Otherwise a token that lives 60 s would always
+// be in its soft window, and every request would cost an exchange (docs/token-lifecycle.md §1).
 const SOFT_WINDOW_MS = 300_000;
 const HARD_WINDOW_MS = 30_000;
 

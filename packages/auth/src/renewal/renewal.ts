@@ -35,11 +35,12 @@ export interface Renewal {
 }
 
 /**
- * Gets the next token set: from the store if another process renewed already, else by one exchange under the store's lock.
+ * Gets the next token set: from the store if another process renewed already, else by one exchange under the store's
+ * lock.
  *
- * A refresh token works once, and after any failure its state is unknown. So its record leaves the store before it is sent.
- * A crash at that point leaves nothing that another process would send again, and after a failure an assertion follows
- * (docs/token-lifecycle.md §5).
+ * A refresh token works once, and after any failure its state is unknown. So its record leaves the store before it is
+ * sent. A crash at that point leaves nothing that another process would send again, and after a failure an assertion
+ * follows (docs/token-lifecycle.md §5).
  *
  * @param steadyNow the clock of `RequestedPause.notBefore`
  * @param closing aborts when the token source is closed, and ends every renewal

@@ -2,8 +2,8 @@ import type { Clock } from "../options/auth-options.js";
 
 /**
  * Returns a clock that never goes back, in milliseconds. It advances at least as fast as the wall clock, and as the
- * monotonic clock if there is one. If the wall clock alone were used, setting it back by hours would prolong the use of an
- * old token by hours. The monotonic clock alone can stand still while a machine sleeps (docs/token-lifecycle.md §4).
+ * monotonic clock if there is one. If the wall clock alone were used, setting it back by hours would prolong the use of
+ * an old token by hours. The monotonic clock alone can stand still while a machine sleeps (docs/token-lifecycle.md §4).
  */
 export function steadyClock(clock: Clock): () => number {
   let lastWall = Number.NEGATIVE_INFINITY;

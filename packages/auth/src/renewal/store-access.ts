@@ -11,13 +11,13 @@ const OPERATION_LIMIT_MS = 2_000;
 
 type Operation = Extract<TokenEvent, { type: "store-failed" }>["operation"];
 
-/** The store record of one identity. An error of the store becomes an event, so only closing the token source throws. */
+/** Accesses the record of one identity. Errors of the store become events: only closing the token source throws. */
 export interface StoreAccess {
   get(): Promise<TokenSet | undefined>;
   set(tokens: TokenSet): Promise<void>;
   /** Removes the record. Returns true if this call removed it, so that no other process can use it. */
   take(accessToken: string): Promise<boolean>;
-  /** Runs work under the lock of the identity, if the store has locks. Returns undefined if the lock could not be taken. */
+  /** Runs work under the identity's lock, if the store has locks. Returns undefined if the lock could not be taken. */
   lock<T>(run: () => Promise<T>): Promise<{ value: T } | undefined>;
 }
 
@@ -54,7 +54,8 @@ export function accessStore(
     },
     async take(accessToken) {
       const removed = await attempt("delete", () => store.delete(key, accessToken));
-      // A store that was written without types may return nothing. Only `false` means that the record was missing already.
+      // A store that was written without types may return nothing. Only `false` means that the record was missing
+      // already.
       return removed !== undefined && removed.value !== false;
     },
     async lock(run) {

@@ -1,9 +1,9 @@
 import { abortable, whenAborted } from "../async/abortable.js";
 
 /**
- * The callers that wait for one renewal. The renewal belongs to none of them: an exchange that was sent goes on when they
- * leave, and callers that arrive meanwhile share its result. Only between two attempts, a renewal without callers ends
- * (docs/token-lifecycle.md §9).
+ * The callers that wait for one renewal. The renewal belongs to none of them: an exchange that was sent goes on when
+ * they leave, and callers that arrive meanwhile share its result. Only between two attempts, a renewal without callers
+ * ends (docs/token-lifecycle.md §9).
  */
 export interface WaitingCallers {
   readonly count: number;
@@ -16,7 +16,9 @@ export interface WaitingCallers {
   waitFor<T>(result: Promise<T>, signal: AbortSignal | undefined): Promise<T>;
   /** Abandons the renewal if no caller is waiting. */
   abandonIfUnwanted(): void;
-  /** Waits between two attempts, until `closing` aborts at the latest. Abandons the renewal when the last caller leaves. */
+  /**
+   * Waits between two attempts, until `closing` aborts at the latest. Abandons the renewal when the last caller leaves.
+   */
   pause(ms: number, closing: AbortSignal): Promise<void>;
 }
 

@@ -5,9 +5,9 @@ import { readLimitedText } from "../http/read-limited-text.js";
 const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * Returns whether a response of the API rejects the access token (docs/qbench-api.md §3.4). A 401 does. QBench sends 400
- * with the error type `AuthError`; version 1 sends 400 with `invalid_grant` or a description about the format of the
- * Authorization header. A 403 is about permissions, so a new token would not help. The body stays readable.
+ * Returns whether a response of the API rejects the access token (docs/qbench-api.md §3.4). A 401 does. QBench sends
+ * 400 with the error type `AuthError`; version 1 sends 400 with `invalid_grant` or a description about the format of
+ * the Authorization header. A 403 is about permissions, so a new token would not help. The body stays readable.
  */
 export async function isRejectedToken(response: Response): Promise<boolean> {
   if (response.status === 401) return true;

@@ -33,9 +33,9 @@ export function prepareReplay(request: Request, bodySerializer: unknown): Replay
 }
 
 /**
- * Returns a function that makes the next request after `request` was sent: `request` itself if it has no body, else a new
- * one with the same body. Returns undefined if the body cannot be read again. It can if a `ReplayableRequest` remembers it
- * or `replayableStream` opens it.
+ * Returns a function that makes the next request after `request` was sent: `request` itself if it has no body, else a
+ * new one with the same body. Returns undefined if the body cannot be read again. It can if a `ReplayableRequest`
+ * remembers it or `replayableStream` opens it.
  */
 export function replayerOf(request: Request): (() => Request) | undefined {
   if (!hasBody(request)) return () => request;
@@ -54,7 +54,9 @@ export function discardBody(message: Request | Response | undefined): void {
   message?.body?.cancel().catch(() => {});
 }
 
-/** Returns whether the request has a body. Checks the method first, because some runtimes create a stream for `body`. */
+/**
+ * Returns whether the request has a body. Checks the method first, because some runtimes create a stream for `body`.
+ */
 export function hasBody(request: Request): boolean {
   if (request.method === "GET" || request.method === "HEAD") return false;
   return ReplayableRequest.bodyOf(request) !== undefined || request.body !== null;

@@ -1,6 +1,6 @@
 /**
- * Remembers what the body of a Request was made of, so that the auth middleware can send it again. A copy of each request
- * would cost more than the rest of the middleware.
+ * Remembers what the body of a Request was made of, so that the auth middleware can send it again. A copy of each
+ * request would cost more than the rest of the middleware.
  *
  * @example
  * ```ts

@@ -14,15 +14,16 @@ const TOUCH_MS = 2_000;
 
 /**
  * Creates a store that keeps a token in a file, for cron jobs and command-line programs: each process uses the token of
- * the previous one. A file holds the record of one API client, so each API client needs its own file. Only the owner can
- * read the file (mode 0600), and it is always replaced as a whole.
+ * the previous one. A file holds the record of one API client, so each API client needs its own file. Only the owner
+ * can read the file (mode 0600), and it is always replaced as a whole.
  *
  * @example
  * ```ts
  * const store = fileTokenStore("/var/lib/intake/qbench-token.json");
  * const source = createTokenSource({ baseUrl, clientId, clientSecret, store });
  * ```
- * @param path the file. A missing folder is created. During a renewal, the folder `<path>.lock` exists next to the file.
+ * @param path the file. A missing folder is created. During a renewal, the folder `<path>.lock` exists next to the
+ *   file.
  */
 export function fileTokenStore(path: string): TokenStore {
   const file = resolve(path);

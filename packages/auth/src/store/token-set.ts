@@ -5,7 +5,9 @@ export interface TokenSet {
   readonly tokenType: "Bearer";
   /** When the access token expires, counted from when the request was sent. */
   readonly expiresAt: number;
-  /** When the request was sent. Together with `expiresAt` it gives the life of the token, on which the renewal depends. */
+  /**
+   * When the request was sent. Together with `expiresAt` it gives the life of the token, on which the renewal depends.
+   */
   readonly issuedAt?: number;
   /** The id of the refresh token, which works once (docs/qbench-api.md §3.3). */
   readonly refreshToken?: string;

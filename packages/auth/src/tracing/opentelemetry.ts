@@ -2,9 +2,9 @@ import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tra
 import type { RenewalTracing } from "./renewal-tracing.js";
 
 /**
- * Creates OpenTelemetry spans for renewals, for the option `tracing`. The span of a renewal is a child of the span of the
- * caller that caused it, and has a link to the span of each other caller that waits. If the renewal failed, the attribute
- * `error.type` holds the error code. No attribute holds a secret.
+ * Creates OpenTelemetry spans for renewals, for the option `tracing`. The span of a renewal is a child of the span of
+ * the caller that caused it, and has a link to the span of each other caller that waits. If the renewal failed, the
+ * attribute `error.type` holds the error code. No attribute holds a secret.
  *
  * @example
  * ```ts

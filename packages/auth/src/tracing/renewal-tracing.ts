@@ -1,6 +1,9 @@
 import type { QBenchAuthError } from "../errors/auth-error.js";
 
-/** Creates one span for each renewal. Its methods run in the context of the caller, so that they can read its active span. */
+/**
+ * Creates one span for each renewal. Its methods run in the context of the caller, so that they can read its active
+ * span.
+ */
 export interface RenewalTracing {
   /** Called when a renewal starts, in the context of the caller that caused it. */
   start(): RenewalSpan;
