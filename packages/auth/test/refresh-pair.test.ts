@@ -55,7 +55,7 @@ test.each([
   ["rules out a refresh without a cookie", { refreshToken: "r", refreshExpiresAt: NOW + 1 }, false, false],
   ["rules out a refresh by a cookie alone", { refreshCookie: "c", refreshExpiresAt: NOW + 1 }, false, false],
   ["allows a refresh without a cookie in a browser", { refreshToken: "r", refreshExpiresAt: NOW + 1 }, true, true],
-])("%s", (_, pair, cookiesAreKept, expected) => {
+])("%s", (_, pair, browserKeepsCookies, expected) => {
   const tokens = { accessToken: "a", tokenType: "Bearer", expiresAt: NOW, ...pair } as const;
-  expect(isRefreshable(tokens, NOW, cookiesAreKept)).toBe(expected);
+  expect(isRefreshable(tokens, NOW, browserKeepsCookies)).toBe(expected);
 });

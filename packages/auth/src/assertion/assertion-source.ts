@@ -8,7 +8,7 @@ export interface AssertionSource {
   /** @param now the time of issue by the server's clock, in epoch milliseconds */
   next(now: number): Promise<string>;
   /** True if assertions are dated here, so that a difference to the server's clock can be corrected. */
-  readonly datedByUs: boolean;
+  readonly areDatedHere: boolean;
   /** Returns whether the secret differs from that of the last assertion. Exists only if a function returns it. */
   hasNewSecret?(): Promise<boolean>;
 }
@@ -18,12 +18,12 @@ export type SecretProvider = () => string | Promise<string>;
 /** Signs assertions with the client secret. */
 export function signedAssertions(clientId: string, clientSecret: string | SecretProvider): AssertionSource {
   if (typeof clientSecret === "string") {
-    return { datedByUs: true, next: now => signAssertion({ clientId, clientSecret, now }) };
+    return { areDatedHere: true, next: now => signAssertion({ clientId, clientSecret, now }) };
   }
   let lastUsed: string | undefined;
   const read = async () => checkClientSecret(await runProvider("clientSecret", clientSecret));
   return {
-    datedByUs: true,
+    areDatedHere: true,
     async next(now) {
       lastUsed = await read();
       return signAssertion({ clientId, clientSecret: lastUsed, now });
@@ -33,9 +33,9 @@ export function signedAssertions(clientId: string, clientSecret: string | Secret
 }
 
 /** Gets assertions from the caller's function. */
-export function givenAssertions(assertion: () => Promise<string>): AssertionSource {
+export function providedAssertions(assertion: () => Promise<string>): AssertionSource {
   return {
-    datedByUs: false,
+    areDatedHere: false,
     async next() {
       const value = await runProvider("assertion", assertion);
       // A JWT has three base64url parts (RFC 7515 section 7.1). An error page of the caller's server does not.

@@ -17,11 +17,11 @@ export function readRefreshPair(
   refreshToken: unknown,
   headers: Headers,
   issuedAt: number,
-  cookiesAreKept: boolean,
+  browserKeepsCookies: boolean,
 ): RefreshPair {
   if (typeof refreshToken !== "string" || refreshToken === "") return {};
   const latestEnd = issuedAt + MAX_REFRESH_LIFE_MS;
-  if (cookiesAreKept) return { refreshToken, refreshExpiresAt: latestEnd };
+  if (browserKeepsCookies) return { refreshToken, refreshExpiresAt: latestEnd };
 
   // `getSetCookie` keeps cookies apart. A joined header could not be split at commas, which dates contain as well.
   const cookie = parseSetCookie(headers.getSetCookie(), { decodeValues: false, silent: true }).find(
@@ -36,10 +36,10 @@ export function readRefreshPair(
 const cookieValue = /^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]+$/;
 
 /** Returns whether this set can be renewed without an assertion. */
-export function isRefreshable(tokens: TokenSet, now: number, cookiesAreKept: boolean): boolean {
+export function isRefreshable(tokens: TokenSet, now: number, browserKeepsCookies: boolean): boolean {
   return (
     tokens.refreshToken !== undefined &&
-    (cookiesAreKept || tokens.refreshCookie !== undefined) &&
+    (browserKeepsCookies || tokens.refreshCookie !== undefined) &&
     now < (tokens.refreshExpiresAt ?? now)
   );
 }

@@ -1,7 +1,7 @@
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
 
-type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "cookiesAreKept">;
+type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "browserKeepsCookies">;
 
 /**
  * Builds the request that exchanges an assertion for an access token (docs/qbench-api.md §3.2, RFC 7523 section 2.1).
@@ -23,7 +23,7 @@ export function buildRefreshRequest(
 
 function post(
   url: string,
-  { tokenEncoding, cookiesAreKept }: RequestSettings,
+  { tokenEncoding, browserKeepsCookies }: RequestSettings,
   fields: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -38,7 +38,7 @@ function post(
     // and its failure looks like a broken connection.
     redirect: "manual",
     // Set only if a browser keeps the cookie, because workerd does not know this option.
-    ...(cookiesAreKept && { credentials: "include" }),
+    ...(browserKeepsCookies && { credentials: "include" }),
     signal,
   });
 }

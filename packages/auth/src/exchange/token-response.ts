@@ -25,7 +25,7 @@ interface SentRequest {
  */
 export async function readTokenResponse(
   response: Response,
-  settings: Pick<AuthSettings, "renewal" | "cookiesAreKept">,
+  settings: Pick<AuthSettings, "renewal" | "browserKeepsCookies">,
   sent: SentRequest,
 ): Promise<TokenSet> {
   const { status } = response;
@@ -46,7 +46,7 @@ export async function readTokenResponse(
   const tokens = readTokenSet(body, status, sent);
   // A refresh token that is never used is not kept.
   if (settings.renewal !== "refresh-token") return tokens;
-  const pair = readRefreshPair(body?.refresh_token, response.headers, sent.sentAt, settings.cookiesAreKept);
+  const pair = readRefreshPair(body?.refresh_token, response.headers, sent.sentAt, settings.browserKeepsCookies);
   return { ...tokens, ...pair };
 }
 

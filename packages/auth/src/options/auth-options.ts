@@ -1,6 +1,6 @@
 import {
   type AssertionSource,
-  givenAssertions,
+  providedAssertions,
   type SecretProvider,
   signedAssertions,
 } from "../assertion/assertion-source.js";
@@ -97,7 +97,7 @@ export interface AuthSettings {
   /** Identifies the token endpoint and the API client in the store. */
   readonly storeKey: string;
   /** True if a browser keeps the cookie `jid` and sends it by itself. */
-  readonly cookiesAreKept: boolean;
+  readonly browserKeepsCookies: boolean;
   readonly waitUntil: ((renewal: Promise<void>) => void) | undefined;
   readonly tracing: RenewalTracing | undefined;
 }
@@ -154,7 +154,7 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
     renewal,
     store,
     storeKey: `${tokenUrl} ${clientId}`,
-    cookiesAreKept: renewal === "refresh-token" && isBrowser(),
+    browserKeepsCookies: renewal === "refresh-token" && isBrowser(),
     waitUntil,
     tracing,
   };
@@ -164,7 +164,7 @@ function readAssertions(clientId: string, { clientSecret, assertion }: AuthOptio
   if (assertion !== undefined) {
     assertOption(typeof assertion === "function", "assertion: must be a function that returns a signed JWT");
     assertOption(clientSecret === undefined, `${CLIENT_SECRET}, assertion: must not both be set`);
-    return givenAssertions(assertion);
+    return providedAssertions(assertion);
   }
   assertOption(
     !isBrowser(),

@@ -10,7 +10,7 @@ import { accessStore } from "./store-access.js";
 import type { WaitingCallers } from "./waiting-callers.js";
 
 /** What one renewal depends on. */
-export interface RenewalTask {
+interface RenewalTask {
   /** Returns whether a record of the store is good enough, so that no exchange is needed. */
   accepts(tokens: TokenSet): boolean;
   /** The access token that the API rejected last. */
@@ -51,7 +51,7 @@ export function createRenewal(
   closing: AbortSignal,
   emit: TokenEventListener,
 ): Renewal {
-  const { assertions, clock, cookiesAreKept, renewal, timeoutMs } = settings;
+  const { assertions, clock, browserKeepsCookies, renewal, timeoutMs } = settings;
   const store = accessStore(settings.store, settings.storeKey, timeoutMs, closing, emit);
   let clockOffsetMs = 0;
   const now = () => clock.now() + clockOffsetMs;
@@ -86,14 +86,14 @@ export function createRenewal(
   }
 
   async function replace(stored: TokenSet | undefined, task: RenewalTask): Promise<TokenSet> {
-    if (stored && renewal === "refresh-token" && isRefreshable(stored, now(), cookiesAreKept)) {
-      const refreshed = (await store.take(stored.accessToken)) ? await refresh(stored) : undefined;
+    if (stored && renewal === "refresh-token" && isRefreshable(stored, now(), browserKeepsCookies)) {
+      const refreshed = (await store.remove(stored.accessToken)) ? await refresh(stored) : undefined;
       if (refreshed) return save(refreshed);
       // Without a lock, another process can have been faster. Its token is as good.
       const newer = await store.get();
       if (newer && task.accepts(newer)) return newer;
     } else if (stored && stored.accessToken === task.rejectedToken) {
-      await store.take(stored.accessToken);
+      await store.remove(stored.accessToken);
     }
     return save(await exchangeAssertion(task));
   }
@@ -116,7 +116,7 @@ export function createRenewal(
         buildTokenRequest(settings, await assertions.next(sentAt), signal),
       );
       if ("tokens" in outcome) return outcome.tokens;
-      if (assertions.datedByUs && outcome.clockOffsetMs !== undefined && !isCorrected) {
+      if (assertions.areDatedHere && outcome.clockOffsetMs !== undefined && !isCorrected) {
         isCorrected = true;
         clockOffsetMs += outcome.clockOffsetMs;
         emit({ type: "clock-corrected", offsetMs: clockOffsetMs });

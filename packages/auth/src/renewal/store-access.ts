@@ -16,7 +16,7 @@ export interface StoreAccess {
   get(): Promise<TokenSet | undefined>;
   set(tokens: TokenSet): Promise<void>;
   /** Removes the record. Returns true if this call removed it, so that no other process can use it. */
-  take(accessToken: string): Promise<boolean>;
+  remove(accessToken: string): Promise<boolean>;
   /** Runs work under the identity's lock, if the store has locks. Returns undefined if the lock could not be taken. */
   lock<T>(run: () => Promise<T>): Promise<{ value: T } | undefined>;
 }
@@ -52,7 +52,7 @@ export function accessStore(
     async set(tokens) {
       await attempt("set", () => store.set(key, tokens));
     },
-    async take(accessToken) {
+    async remove(accessToken) {
       const removed = await attempt("delete", () => store.delete(key, accessToken));
       // A store that was written without types may return nothing. Only `false` means that the record was missing
       // already.
