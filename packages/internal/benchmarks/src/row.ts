@@ -3,7 +3,7 @@ export interface Row {
   readonly what: string;
   readonly result: string;
   readonly goal?: string;
-  /** True if the goal is met. Undefined if there is no goal. */
+  /** True if the goal is met. Undefined if the row has no goal. */
   readonly isMet?: boolean;
 }
 
