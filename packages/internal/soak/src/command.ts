@@ -2,7 +2,6 @@
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { runCommand } from "@qbench-sdk/scripts/run-command";
 import { conditions, renderResult } from "./result.ts";
-import { soak } from "./soak.ts";
 
 const MIN_SECONDS = 30;
 /** Enough for 100,000 requests and 1,000 renewals. */
@@ -18,6 +17,8 @@ const command = new Command("pnpm soak")
   .description("Runs many processes with one Redis store while faults are injected. Needs redis-server.")
   .argument("[seconds]", `the duration, at least ${MIN_SECONDS}`, parseSeconds, DEFAULT_SECONDS)
   .action(async seconds => {
+    // Imported here, because the import looks for redis-server.
+    const { soak } = await import("./soak.ts");
     const result = await soak({
       seconds,
       onProgress: ({ seconds: elapsed, requests, exchanges, failures }) =>
