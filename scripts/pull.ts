@@ -21,11 +21,11 @@ const command = new Command("pnpm openapi:pull")
       const pulled = await pullClient({ root, env: loadEnv(root), client: name, from });
       const isFirst = pulled.client === clients[0].name;
       const changeset = await writeChangeset({ root, client: pulled.client, isFirst, changes: pulled.changes });
-      process.stdout.write(`${summarise(pulled, changeset)}\n`);
+      process.stdout.write(`${formatSummary(pulled, changeset)}\n`);
     }
   });
 
-function summarise(pulled: PullResult, changeset: string | undefined): string {
+function formatSummary(pulled: PullResult, changeset: string | undefined): string {
   const { client, source, file, changed, operations, schemas, findings, changes = [] } = pulled;
   const lines = [`${client}: ${source}`, `${operations} operations, ${schemas} schemas`, "", tabulate(findings), ""];
   if (changes.length > 0) lines.push(formatChanges(changes), "");

@@ -46,7 +46,7 @@ export interface PulledDocument {
 export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean };
 
 /**
- * Reads a client's document, normalises it and writes it to `openapi/<client>.json`. Writes nothing if a step fails.
+ * Reads a client's document, normalizes it and writes it to `openapi/<client>.json`. Writes nothing if a step fails.
  */
 export async function pullClient(options: PullOptions): Promise<PullResult> {
   const { document, ...pulled } = await readPulled(options);
@@ -54,7 +54,7 @@ export async function pullClient(options: PullOptions): Promise<PullResult> {
   return { ...pulled, changed };
 }
 
-/** Reads and normalises a client's document without writing it, and compares it with the committed one. */
+/** Reads and normalizes a client's document without writing it, and compares it with the committed one. */
 export async function readPulled(options: PullOptions): Promise<PulledDocument> {
   const { root, env, from } = options;
   const limits = { ...defaultLimits, ...options.limits };

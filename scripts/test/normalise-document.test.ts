@@ -283,7 +283,7 @@ describe("Corrections of the vendor's document", () => {
   });
 });
 
-describe("The normalised document", () => {
+describe("The normalized document", () => {
   const documents: [string, () => Promise<JsonObject>][] = [
     ["a small document", async () => vendorDocument()],
     ["the built-in document", async () => JSON.parse(JSON.stringify(buildDocument()))],
@@ -291,7 +291,7 @@ describe("The normalised document", () => {
   ];
   const here = present ? documents : documents.slice(0, 2);
 
-  it.each(here)("normalising %s a second time changes nothing", async (_, read) => {
+  it.each(here)("normalizing %s a second time changes nothing", async (_, read) => {
     const once = normalise(await read());
     expect(formatDocument(normalise(once))).toBe(formatDocument(once));
   });

@@ -9,7 +9,7 @@ const request: Directions = { inRequest: true, inResponse: false };
 const response: Directions = { inRequest: false, inResponse: true };
 
 /**
- * Returns what changed between two normalised documents of one API client, breaking changes first. It compares what
+ * Returns what changed between two normalized documents of one API client, breaking changes first. It compares what
  * callers send and receive. Order and the vendor's names do not count, but our own names do, because callers use them.
  */
 export function compareDocuments(before: JsonObject, after: JsonObject): Change[] {
@@ -80,7 +80,7 @@ function compareParameters(call: string, old: Side, now: Side): Change[] {
   const filter = now.operation.operation["x-filter"];
   const isShared = filter !== undefined && filter === old.operation.operation["x-filter"];
   return ["path", "query", "header", "cookie"].flatMap(location => {
-    const rewritten = compareSerialisation(call, parametersIn(old, location), parametersIn(now, location));
+    const rewritten = compareSerialization(call, parametersIn(old, location), parametersIn(now, location));
     // Lists share their filters. The filter's schema is compared once, not for every list that takes it.
     if (location === "query" && isShared) return rewritten;
     const changes = compareSchemas(call, parameterObject(old, location), parameterObject(now, location), request);
@@ -89,7 +89,7 @@ function compareParameters(call: string, old: Side, now: Side): Change[] {
 }
 
 /** Compares how parameters are written into a request. */
-function compareSerialisation(call: string, old: readonly JsonObject[], now: readonly JsonObject[]): Change[] {
+function compareSerialization(call: string, old: readonly JsonObject[], now: readonly JsonObject[]): Change[] {
   const form = ({ style, explode, allowReserved, content }: JsonObject) =>
     canonical([style ?? null, explode ?? null, allowReserved ?? null, isObject(content) ? Object.keys(content) : null]);
   return now.flatMap((parameter): Change[] => {

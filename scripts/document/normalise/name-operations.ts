@@ -25,20 +25,20 @@ export function nameOperations(document: JsonObject): StepResult {
     }),
   );
   let renamed = 0;
-  let summarised = 0;
+  let summarized = 0;
   const result = mapOperations(document, each => {
     const { operation, method, path } = each;
     const operationId = final.get(`${method} ${path}`) ?? "";
     if (operation.operationId !== operationId) renamed++;
     if (!isNoSummary(operation.summary)) return { ...operation, operationId };
-    summarised++;
+    summarized++;
     return { ...operation, operationId, summary: toSentence(operationId) };
   });
   return {
     document: result,
     findings: [
       { what: "operations named", count: renamed },
-      { what: "summaries written from the operation's name", count: summarised },
+      { what: "summaries written from the operation's name", count: summarized },
     ],
   };
 }

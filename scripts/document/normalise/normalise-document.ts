@@ -27,7 +27,7 @@ export interface NormaliseOptions {
 }
 
 /**
- * Runs all steps from a server's document to the committed one. The same API gives the same result, and normalising a
+ * Runs all steps from a server's document to the committed one. The same API gives the same result, and normalizing a
  * result again does not change it. Steps that know QBench's conventions run on documents of QBench only.
  */
 export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
