@@ -25,8 +25,8 @@ const settingsErrorCodes: ReadonlySet<QBenchAuthErrorCode> = new Set([
 ]);
 
 /**
- * Returns the exit code and the message for an error. Messages of errors from other packages are not shown, because they can
- * contain parts of responses and URLs.
+ * Returns the exit code and the message for an error. Messages of errors from other packages are not shown, because
+ * they can contain parts of responses and URLs.
  */
 export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof UsageError) return { exitCode: 2, message: error.message };
@@ -45,7 +45,7 @@ export function toErrorReport(error: unknown): ErrorReport {
     return { exitCode: 1, message: error.message };
   }
   if (error instanceof QBenchListError) {
-    // The message includes that of the cause. A TypeError means that the connection broke, or that the program is wrong.
+    // The message includes that of the cause. A TypeError is not a QBench error, so its message is not shown.
     return error.cause instanceof TypeError ? toErrorReport(error.cause) : { exitCode: 1, message: error.message };
   }
   if (error instanceof SyntaxError) return { exitCode: 1, message: "The response is not JSON. Check QBENCH_URL." };
