@@ -5,7 +5,7 @@
  */
 import { globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
-import { parseArgs } from "node:util";
+import { Command } from "@commander-js/extra-typings";
 import { Extractor, ExtractorConfig, ExtractorLogLevel } from "@microsoft/api-extractor";
 import { CommandError } from "./command/command-error.ts";
 import { runCommand } from "./command/run-command.ts";
@@ -82,24 +82,26 @@ function configure(name: string, declarations: string): ExtractorConfig {
   });
 }
 
-await runCommand("node ../../scripts/check-api.ts [--update] [FILE.d.ts ...]", async () => {
-  const { values, positionals } = parseArgs({
-    options: { update: { type: "boolean", default: false } },
-    allowPositionals: true,
+const command = new Command("node ../../scripts/check-api.ts")
+  .description("Compares the public API of the package in the current folder with its committed reports.")
+  .argument("[file.d.ts...]", "the declaration files to report (default: those of the package's exports)")
+  .option("--update", "write the reports instead of comparing them", false)
+  .action((positionals, { update }) => {
+    const manifest: Manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
+    const entries: Entry[] =
+      positionals.length > 0 ? positionals.map(file => [basename(file, ".d.ts"), file]) : findEntries(manifest);
+    mkdirSync(reports, { recursive: true });
+    const differences = entries.flatMap(([name, declarations]) => compareReport(name, declarations, update) ?? []);
+    const names = new Set(entries.map(([name]) => `${name}.api.md`));
+    for (const stale of globSync("*.api.md", { cwd: reports }).filter(file => !names.has(file))) {
+      if (update) rmSync(join(reports, stale));
+      differences.push(`api/${stale} is the report of an entry that does not exist.`);
+    }
+    if (update || differences.length === 0) return;
+    process.stderr.write(`${differences.join("\n")}\n\n`);
+    throw new CommandError(
+      `${manifest.name}: the public API differs from the reports in ${relative(root, reports)}. If the change is intended, run "pnpm api:update" and commit the reports.`,
+    );
   });
-  const manifest: Manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
-  const entries: Entry[] =
-    positionals.length > 0 ? positionals.map(file => [basename(file, ".d.ts"), file]) : findEntries(manifest);
-  mkdirSync(reports, { recursive: true });
-  const differences = entries.flatMap(([name, declarations]) => compareReport(name, declarations, values.update) ?? []);
-  const names = new Set(entries.map(([name]) => `${name}.api.md`));
-  for (const stale of globSync("*.api.md", { cwd: reports }).filter(file => !names.has(file))) {
-    if (values.update) rmSync(join(reports, stale));
-    differences.push(`api/${stale} is the report of an entry that does not exist.`);
-  }
-  if (values.update || differences.length === 0) return;
-  process.stderr.write(`${differences.join("\n")}\n\n`);
-  throw new CommandError(
-    `${manifest.name}: the public API differs from the reports in ${relative(root, reports)}. If the change is intended, run "pnpm api:update" and commit the reports.`,
-  );
-});
+
+await runCommand(command);

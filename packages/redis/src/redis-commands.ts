@@ -30,8 +30,8 @@ type Command = [name: string, ...args: string[]];
 type SendCommand = (command: Command, abortSignal: AbortSignal) => Promise<unknown>;
 
 /**
- * Creates functions that send commands by either client, each with a timeout. The timeout is needed because both clients
- * hold commands back while they are disconnected, and callers may be waiting for a token meanwhile.
+ * Creates functions that send commands by either client, each with a timeout. The timeout is needed because both
+ * clients hold commands back while they are disconnected, and callers may be waiting for a token meanwhile.
  *
  * @param functionName the public function that got the client, for the error message
  * @throws {TypeError} if the client is not supported
@@ -54,7 +54,7 @@ export function redisCommands(
     const timedOut = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new QBenchRedisError(`Redis did not reply within ${timeoutMs} ms (commandTimeoutMs)`));
-        // The official client drops a command that it has not sent yet. The caller has given up, so it must not run later.
+        // Makes the official client drop a command that it has not sent yet. The caller no longer expects it to run.
         timeout.abort();
       }, timeoutMs);
     });

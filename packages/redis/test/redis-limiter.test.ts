@@ -52,8 +52,8 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   }
 
   /**
-   * Creates a limiter on a connection of its own, like that of another process. The long timeouts keep a slow machine from
-   * looking like a slow Redis.
+   * Creates a limiter on a connection of its own, like that of another process. The long timeouts keep a slow machine
+   * from looking like a slow Redis.
    */
   async function createTestLimiter(options: Partial<RedisLimiterOptions> & { origin: string }, url?: string) {
     const fallback = createFallback();

@@ -227,7 +227,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       await expect(waiting).rejects.toThrow("enough");
       expect(performance.now() - began).toBeLessThan(5_000);
       hanging.process.kill("SIGCONT");
-      // The locks that were acquired after the timeout and after the abort have been released. They would have lasted 20 s.
+      // The locks acquired after the timeout and after the abort have been released. They would have lasted 20 s.
       for (const late of ["timed out", key]) {
         await expect(patientStore.lock?.(late, async () => "in", { signal: neverAborted })).resolves.toBe("in");
       }
