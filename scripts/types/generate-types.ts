@@ -4,23 +4,23 @@ import { isObject, type Json, type JsonObject } from "../document/model/json.ts"
 import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { dateFields } from "./date-fields.ts";
-import { describeValues } from "./describe-constraints.ts";
+import { describeConstraints } from "./describe-constraints.ts";
 import { nameResources, type ResourceMethod } from "./name-resources.ts";
-import { shapeTypes } from "./tidy-types.ts";
+import { tidyTypes } from "./tidy-types.ts";
 
-/** How a generated file begins; only files that begin so are ever removed. */
+/** The first words of a generated file. Only files that begin with them are ever removed. */
 export const generatedMark = "// Generated from openapi/";
 
-/** The TypeScript types of a client's document, and the table of its resources. */
+/** Returns the TypeScript types of a client's document, and the table of its resources. */
 export async function generateTypes(client: string, document: JsonObject): Promise<string> {
-  // The library reads what references lead to, wherever that is.
+  // Before the library runs, because it would read the targets of all references, from the disk or the network.
   checkReferences(document, `openapi/${client}.json`);
   try {
-    const nodes = await openapiTS(JSON.stringify(withoutFilters(describeValues(document))), {
+    const nodes = await openapiTS(JSON.stringify(withoutFilters(describeConstraints(document))), {
       alphabetize: false,
-      // A default is what the server takes for an absent value: the caller may still leave it out.
+      // The server uses a default for a missing value, so the caller may still omit the value.
       defaultNonNullable: false,
-      // An object of which nothing is described may hold anything.
+      // An object that declares no fields may contain anything.
       emptyObjectsUnknown: true,
       exportType: false,
       immutable: false,
@@ -28,13 +28,13 @@ export async function generateTypes(client: string, document: JsonObject): Promi
     });
     return [
       `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
-      shapeTypes(nodes, document),
+      tidyTypes(nodes, document),
       writeTable(document),
       declareDateFields(document),
     ].join("\n");
   } catch (error) {
     throw new CommandError(
-      `openapi/${client}.json can't be made into types: ${error instanceof Error ? error.message : error}`,
+      `Generating types from openapi/${client}.json failed: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
@@ -67,13 +67,11 @@ const commentOf = (summary: Json | undefined): string =>
 
 const keyOf = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 
-const declareDateFields = (
-  document: JsonObject,
-): string => `/** The fields that hold a date in every answer that has them. */
+const declareDateFields = (document: JsonObject): string => `/** The fields that are a date in every response. */
 export const dateFields = ${JSON.stringify(dateFields(document))} as const;
 `;
 
-/** Lists without the query parameters that their filter has: these become one type, and are not written out for each. */
+/** Returns the document without the query parameters of lists that have a filter, whose type stands for all of them. */
 const withoutFilters = (document: JsonObject): JsonObject =>
   mapOperations(document, ({ operation }) => {
     if (operation["x-filter"] === undefined || !Array.isArray(operation.parameters)) return operation;

@@ -1,17 +1,21 @@
 import type { QBenchAuthError } from "./errors/auth-error.js";
 
-/** What a new access token is asked for with. */
+/** Names what an exchange sends: an assertion (RFC 7523 section 2.1) or a refresh token (RFC 6749 section 6). */
 export type Grant = "jwt-bearer" | "refresh_token";
 
-/** What happens to the token. No event holds a secret, an assertion, a token or a cookie. Durations in milliseconds. */
+/**
+ * Reports what a token source does. Durations are in milliseconds. No event contains a secret, an assertion, a token or
+ * a cookie (docs/token-lifecycle.md §10).
+ */
 export type TokenEvent =
+  /** A request to the token endpoint starts. `attempt` counts from 1 within one renewal. */
   | { readonly type: "exchange-started"; readonly grant: Grant; readonly attempt: number }
   | {
       readonly type: "exchange-succeeded";
       readonly grant: Grant;
       readonly attempt: number;
       readonly durationMs: number;
-      /** How long the new token lives. */
+      /** The lifetime of the new token. */
       readonly lifetimeMs: number;
     }
   | {
@@ -21,11 +25,14 @@ export type TokenEvent =
       readonly durationMs: number;
       readonly error: QBenchAuthError;
     }
-  /** The API refused a token. `current`: it was the one in use; `repeated`: the call is sent again with another. */
+  /**
+   * The API rejected a token. `isCurrent`: it was the current one. `willReplay`: the request is sent again with
+   * another.
+   */
   | { readonly type: "token-rejected"; readonly isCurrent: boolean; readonly willReplay: boolean }
   /**
-   * There was no new token. None is asked for behind the callers' backs for `backgroundMs`. Those who need one wait for
-   * `waitMs`, as the server has asked for, or get the error for `failFastMs`.
+   * A renewal failed. No background renewal starts for `backgroundMs`. Callers without a usable token wait for
+   * `waitMs`, because the server asked for it, or get the error for `failFastMs`.
    */
   | {
       readonly type: "renewal-backoff";
@@ -34,15 +41,16 @@ export type TokenEvent =
       readonly failFastMs: number;
       readonly error: QBenchAuthError;
     }
-  /** The store failed; the token is used from memory. `reason` is the error's name and code alone. */
+  /** A store operation failed, and the token is used from memory. `reason` is only the name and code of the error. */
   | { readonly type: "store-failed"; readonly operation: "get" | "set" | "delete" | "lock"; readonly reason: string }
-  /** Assertions are dated by the server's clock from now on: this machine's and so much. */
+  /** Assertions are dated by the server's clock from now on. It is ahead of this machine's clock by `offsetMs`. */
   | { readonly type: "clock-corrected"; readonly offsetMs: number };
 
 export type TokenEventListener = (event: TokenEvent) => void;
 
 export interface Emitter {
   readonly emit: TokenEventListener;
+  /** Adds a listener, and returns the function that removes it. */
   readonly on: (listener: TokenEventListener) => () => void;
 }
 
@@ -54,11 +62,12 @@ export function createEmitter(): Emitter {
         try {
           listener(event);
         } catch {
-          // A mistake of who watches must not cost a call its token.
+          // Errors thrown by a listener must not fail the request.
         }
       }
     },
     on(listener) {
+      // A new object for each call, so that a listener that was added twice can be removed once.
       const entry = { listener };
       listeners.add(entry);
       return () => listeners.delete(entry);

@@ -1,6 +1,6 @@
 /**
- * Helpers shared by the packages of this repository. They are not covered by semantic versioning: the packages that import
- * them are released together.
+ * Helpers that the packages of this repository share. Semantic versioning does not cover them, because the packages
+ * that import them are released together.
  */
 export { abortable, whenAborted } from "./async/abortable.js";
 export { brandError } from "./errors/brand-error.js";

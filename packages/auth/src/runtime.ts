@@ -1,6 +1,6 @@
 /**
- * Are we in a browser, in a page or a worker? There a secret is nobody's secret, and cookies are the browser's own
- * business. Test environments that play the browser on a server, such as jsdom, are none.
+ * Returns whether this is a browser, in a page or a worker. There, every user can read a secret, and the browser
+ * manages the cookies. Test environments that imitate a browser on a server, such as jsdom, do not count.
  */
 export function isBrowser(): boolean {
   const { navigator, process } = globalThis as {
@@ -11,9 +11,9 @@ export function isBrowser(): boolean {
 }
 
 /**
- * Does this fetch drop the Authorization header when it follows a redirect to another origin? The runtime's own does (Fetch
- * standard, HTTP-redirect fetch), but for workerd, where it depends on the date that the worker was made for. Of any other
- * it isn't known.
+ * Returns whether this fetch removes the Authorization header when it follows a redirect to another origin. The
+ * runtime's own fetch does (Fetch standard, "HTTP-redirect fetch"). In workerd it depends on the worker's compatibility
+ * date, and other implementations are unknown.
  */
 export function followsSafely(fetch: unknown): boolean {
   return fetch === globalThis.fetch && !isWorkerd();

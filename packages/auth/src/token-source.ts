@@ -3,76 +3,87 @@ import { QBenchAuthError } from "./errors/auth-error.js";
 import type { TokenEventListener } from "./events.js";
 import { createEmitter } from "./events.js";
 import { type AuthOptions, readAuthOptions } from "./options/auth-options.js";
-import { createRenewal } from "./renewal/renewal.js";
+import { createRenewal, type RequestedPause } from "./renewal/renewal.js";
 import { planRenewal, type RenewalTimes } from "./renewal/renewal-windows.js";
-import { coolDownAfter } from "./renewal/retry-timing.js";
+import { backoffAfter } from "./renewal/retry-timing.js";
 import { steadyClock } from "./renewal/steady-clock.js";
+import { createWaitingCallers, type WaitingCallers } from "./renewal/waiting-callers.js";
 import type { TokenSet } from "./store/token-set.js";
 import type { RenewalSpan } from "./tracing/renewal-tracing.js";
 
-/** Where access tokens come from. One source may serve many clients; they share its token. */
+/** Gets, keeps and renews access tokens. Clients that share a token source share its token. */
 export interface TokenSource {
-  /** The only origin its tokens may be sent to. */
+  /** The only origin to which its tokens may be sent. */
   readonly origin: string;
   /**
-   * A token that is good for a call. Aborting the signal rejects only this caller, at once, with the signal's reason; an
-   * exchange that others wait for goes on.
+   * Returns a usable access token, and waits for a renewal if necessary. If `signal` aborts, only this caller is
+   * rejected, immediately and with the signal's reason. The renewal goes on for other callers.
    *
-   * @throws {QBenchAuthError} when there is no token to be had
+   * @throws {QBenchAuthError} if no token can be obtained
    */
   getToken(options?: { signal?: AbortSignal | undefined }): Promise<string>;
-  /** The token at hand, without a wait; undefined when there is none that is good for a call. It saves time, no more. */
+  /**
+   * Returns the current access token without waiting, or undefined if a caller would have to wait. It is a shortcut for
+   * `getToken` and also starts a background renewal that is due.
+   */
   peekToken?(): string | undefined;
   /**
-   * Tells that the API refused this token. It is dropped, unless it has been replaced already.
+   * Reports that the API rejected this token. If it is still the current one, the next caller waits for a new token.
    *
-   * @param options.willReplay the call is going to be sent again with another; told to listeners, default false
+   * @param options.willReplay whether the request is sent again with a new token, for the event `token-rejected`;
+   *   default false
    */
   reject(accessToken: string, options?: { willReplay?: boolean }): void;
-  /** Calls the listener with each event until the function it gives back is called. What it throws is ignored. */
+  /**
+   * Calls the listener with each event. Errors thrown by the listener are ignored.
+   *
+   * @returns a function that removes the listener
+   */
   on(listener: TokenEventListener): () => void;
-  /** Drops the token and ends an exchange that is under way; every later `getToken` rejects with the code `closed`. */
+  /** Drops the token and ends a renewal in flight. Waiting and later callers are rejected with the code `closed`. */
   close(): void;
 }
 
-/** A token with the instants at which its standing changes, by the steady clock. */
-interface Held extends RenewalTimes {
+/** The token in use. Its times are by the steady clock. */
+interface CurrentToken extends RenewalTimes {
   readonly accessToken: string;
 }
 
-/** A renewal that is under way. */
-interface Flight {
-  readonly arrival: Promise<Held>;
+interface InFlightRenewal {
+  readonly result: Promise<CurrentToken>;
+  readonly callers: WaitingCallers;
   readonly span: RenewalSpan | undefined;
-  /** How many calls wait for it. */
-  waiting: number;
-  /** Ends its pause, where it is in one. */
-  wake: () => void;
-  /** It has ended or given up, and nobody joins it any more. */
-  isOver: boolean;
 }
 
-/** What a failed renewal leaves behind. The instants are by the steady clock. */
-interface Cooling {
-  readonly behindUntil: number;
-  readonly waitsUntil: number;
-  readonly refusesUntil: number;
-  readonly error: QBenchAuthError;
+/** What follows from a failed renewal. The times are by the steady clock. */
+interface Backoff extends RequestedPause {
+  readonly backgroundUntil: number;
+  readonly failFastUntil: number;
 }
 
 /**
- * Makes a source of access tokens. Its states, and what a call meets in each:
+ * Creates a source of access tokens for one API client of one tenant.
  *
- *     fresh          the token is handed out
- *     soft window    the token is handed out, and one renewal starts behind it
- *     hard window    callers wait for a renewal: the token could expire on its way. As with none, expired or rejected
- *     renewing       no second renewal starts; it belongs to none of its callers, and all who wait get what it brings
- *     cooling down   a renewal has failed. None starts behind the callers' backs for a while; who has to wait tries at
- *                    once, or when the server has asked for, unless the answer would be the same (a refusal)
+ * - Fresh token: callers get it.
+ * - Soft window: callers get the token, and the first of them starts a renewal in the background.
+ * - Hard window: callers wait for a renewal, because the token could expire in flight. The same holds without a token,
+ *   and after it expired or was rejected.
+ * - Renewal in flight: no second one starts. All waiting callers get its result.
+ * - Backoff after a failed renewal: no background renewal starts for a while. Callers without a usable token start one
+ *   immediately, wait as long as the server asked, or get the last error again (docs/token-lifecycle.md §2).
  *
- * There are no timers but those of a renewal, so an idle source keeps no process alive.
+ * No timer runs between renewals, so an idle token source does not keep a process alive.
  *
- * @throws {QBenchAuthError} `invalid_option` at once, for settings that cannot be right
+ * @example
+ * ```ts
+ * const source = createTokenSource({
+ *   baseUrl: "https://example.qbench.net",
+ *   clientId: process.env.QBENCH_CLIENT_ID ?? "",
+ *   clientSecret: process.env.QBENCH_CLIENT_SECRET ?? "",
+ * });
+ * const accessToken = await source.getToken();
+ * ```
+ * @throws {QBenchAuthError} `invalid_option`, immediately, if an option is missing or invalid
  */
 export function createTokenSource(options: AuthOptions): TokenSource {
   const settings = readAuthOptions(options);
@@ -80,124 +91,99 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   const now = steadyClock(settings.clock);
   const closing = new AbortController();
   const { emit, on } = createEmitter();
-  const renewal = createRenewal(settings, closing.signal, emit);
+  const renewal = createRenewal(settings, now, closing.signal, emit);
 
-  let held: Held | undefined;
-  /** The last. */
-  let flight: Flight | undefined;
-  let cooling: Cooling | undefined;
-  let refusedToken: string | undefined;
+  let current: CurrentToken | undefined;
+  let inFlight: InFlightRenewal | undefined;
+  let backoff: Backoff | undefined;
+  let rejectedToken: string | undefined;
 
-  function plan({ accessToken, expiresAt, issuedAt }: TokenSet): Held {
+  function plan({ accessToken, expiresAt, issuedAt }: TokenSet): CurrentToken {
     const leftMs = expiresAt - renewal.now();
     const lifeMs = issuedAt === undefined ? leftMs : expiresAt - issuedAt;
-    // Never more than its life: the clock may have been set back since it was issued.
+    // A clock that was set back since the issue would give the token more than its life.
     return { accessToken, ...planRenewal(now() + Math.min(leftMs, lifeMs), lifeMs, Math.random()) };
   }
 
-  function accepts(tokens: TokenSet, launched: Flight): boolean {
-    if (tokens.accessToken === refusedToken || tokens.accessToken === held?.accessToken) return false;
+  /** Callers take any usable token, whereas a background renewal replaces one that is in its soft window. */
+  function accepts(tokens: TokenSet, { count }: WaitingCallers): boolean {
+    if (tokens.accessToken === rejectedToken || tokens.accessToken === current?.accessToken) return false;
     const { renewFrom, usableUntil } = plan(tokens);
-    return now() < (launched.waiting > 0 ? usableUntil : renewFrom);
+    return now() < (count > 0 ? usableUntil : renewFrom);
   }
 
-  function launch(): Flight {
-    const launched: Flight = { arrival: fly(), span: tracing?.start(), waiting: 0, wake: () => {}, isOver: false };
-    flight = launched;
-    return launched;
+  function start(): InFlightRenewal {
+    const callers = createWaitingCallers();
+    const started: InFlightRenewal = { result: run(), callers, span: tracing?.start() };
+    inFlight = started;
+    return started;
 
-    async function fly(): Promise<Held> {
-      // The flight has to be known before anyone hears of it.
+    async function run(): Promise<CurrentToken> {
+      // Continues after `inFlight` is set, because the store and listeners can call back.
       await null;
       try {
         const tokens = await renewal.renew({
-          accepts: tokens => accepts(tokens, launched),
-          rejectedToken: refusedToken,
-          isWaitedFor: () => isWaitedFor(launched),
-          standBack: () => standBack(launched),
-          pause: ms => pause(launched, ms),
+          accepts: tokens => accepts(tokens, callers),
+          rejectedToken,
+          backoff,
+          callers,
         });
         closing.signal.throwIfAborted();
-        held = plan(tokens);
-        cooling = undefined;
-        launched.span?.end();
-        return held;
+        current = plan(tokens);
+        backoff = undefined;
+        started.span?.end();
+        return current;
       } catch (error) {
         if (error instanceof QBenchAuthError) {
-          launched.span?.end(error);
-          // If another has begun meanwhile, what it brings counts.
-          if (flight === launched && !closing.signal.aborted && error !== cooling?.error) coolDown(error);
+          started.span?.end(error);
+          // If this renewal was abandoned and a newer one started, only the newer one counts.
+          if (inFlight === started && !closing.signal.aborted && error !== backoff?.error) enterBackoff(error);
         }
         throw error;
       } finally {
-        launched.isOver = true;
+        if (inFlight === started) inFlight = undefined;
       }
     }
   }
 
-  const underWay = (): Flight | undefined => (flight?.isOver ? undefined : flight);
-
-  // One that nobody waits for gives up here. It may end only later, and who comes meanwhile must not get its failure.
-  function isWaitedFor(launched: Flight): boolean {
-    if (launched.waiting === 0) launched.isOver = true;
-    return launched.waiting > 0;
+  function joinable(): InFlightRenewal | undefined {
+    return inFlight?.callers.abandoned.aborted ? undefined : inFlight;
   }
 
-  function pause(launched: Flight, ms: number): Promise<void> {
-    return new Promise(resolve => {
-      const timer = setTimeout(resolve, ms);
-      launched.wake = () => {
-        clearTimeout(timer);
-        resolve();
-      };
-    });
-  }
-
-  /** @throws what has brought the pause about, when nobody waits for its end */
-  async function standBack(launched: Flight): Promise<void> {
-    if (!cooling) return;
-    const { waitsUntil, error } = cooling;
-    const restMs = waitsUntil - now();
-    if (restMs <= 0) return;
-    await pause(launched, restMs);
-    closing.signal.throwIfAborted();
-    if (!isWaitedFor(launched)) throw error;
-  }
-
-  function coolDown(error: QBenchAuthError): void {
-    const { backgroundMs, waitMs, failFastMs } = coolDownAfter(error);
+  function enterBackoff(error: QBenchAuthError): void {
+    const { backgroundMs, waitMs, failFastMs } = backoffAfter(error);
     const time = now();
-    cooling = { behindUntil: time + backgroundMs, waitsUntil: time + waitMs, refusesUntil: time + failFastMs, error };
+    backoff = {
+      backgroundUntil: time + backgroundMs,
+      notBefore: time + waitMs,
+      failFastUntil: time + failFastMs,
+      error,
+    };
     emit({ type: "renewal-backoff", backgroundMs, waitMs, failFastMs, error });
   }
 
-  function renewBehind(): void {
-    if (underWay() || (cooling && now() < cooling.behindUntil)) return;
-    const settled = launch().arrival.then(
+  function renewInBackground(): void {
+    if (joinable() || (backoff && now() < backoff.backgroundUntil)) return;
+    const settled = start().result.then(
       () => {},
       () => {},
     );
     waitUntil?.(settled);
   }
 
-  async function waitForRenewal(signal: AbortSignal | undefined): Promise<Held> {
-    underWay()?.span?.join();
-    const joined = underWay() ?? launch();
-    joined.waiting += 1;
-    try {
-      return await abortable(joined.arrival, signal);
-    } finally {
-      joined.waiting -= 1;
-      if (joined.waiting === 0) joined.wake();
-    }
+  function waitForRenewal(signal: AbortSignal | undefined): Promise<CurrentToken> {
+    const joined = joinable();
+    joined?.span?.join();
+    const { callers, result } = joined ?? start();
+    return callers.waitFor(result, signal);
   }
 
   function peekToken(): string | undefined {
-    if (!held) return undefined;
+    if (!current) return undefined;
     const time = now();
-    if (time >= held.usableUntil) return undefined;
-    const { accessToken } = held;
-    if (time >= held.renewFrom) renewBehind();
+    if (time >= current.usableUntil) return undefined;
+    const { accessToken } = current;
+    if (time >= current.renewFrom) renewInBackground();
     return accessToken;
   }
 
@@ -208,28 +194,28 @@ export function createTokenSource(options: AuthOptions): TokenSource {
     async getToken({ signal } = {}) {
       closing.signal.throwIfAborted();
       signal?.throwIfAborted();
-      const atHand = peekToken();
-      if (atHand !== undefined) return atHand;
-      if (cooling && now() < cooling.refusesUntil) {
-        const { error } = cooling;
-        if (!(await abortable(assertions.hasNewSecret?.() ?? Promise.resolve(false), signal))) throw error;
-        if (cooling?.error === error) cooling = undefined;
+      const available = peekToken();
+      if (available !== undefined) return available;
+      if (backoff && now() < backoff.failFastUntil) {
+        const { error } = backoff;
+        const hasNewSecret = await abortable(assertions.hasNewSecret?.() ?? Promise.resolve(false), signal);
+        if (!hasNewSecret) throw error;
+        if (backoff?.error === error) backoff = undefined;
       }
       return peekToken() ?? (await waitForRenewal(signal)).accessToken;
     },
     reject(accessToken, { willReplay = false } = {}) {
-      // Only the token that is held now: of a hundred calls refused with one token, the first asks for the next one.
-      const isCurrent = held?.accessToken === accessToken;
+      // Many requests can be rejected with the same token. Only the first rejection drops it.
+      const isCurrent = current?.accessToken === accessToken;
       if (isCurrent) {
-        held = undefined;
-        refusedToken = accessToken;
+        current = undefined;
+        rejectedToken = accessToken;
       }
       emit({ type: "token-rejected", isCurrent, willReplay });
     },
     close() {
-      held = undefined;
+      current = undefined;
       closing.abort(new QBenchAuthError("closed", "the token source is closed"));
-      flight?.wake();
     },
   };
 }

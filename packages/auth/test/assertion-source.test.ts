@@ -28,6 +28,6 @@ describe("the assertion function", () => {
 
   test.skipIf(isBrowser)("rejects a clientSecret together with an assertion function", () => {
     const tenant = stubTenant({ assertion: async () => "a.b.c" });
-    expect(() => createTokenSource(tenant.options)).toThrow("give one of them, not both");
+    expect(() => createTokenSource(tenant.options)).toThrow("must not both be set");
   });
 });

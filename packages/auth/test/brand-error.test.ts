@@ -1,23 +1,47 @@
-import { afterEach, expect, it, vi } from "vitest";
-import { QBenchAuthError } from "../src/errors/auth-error.js";
+import { expect, test, vi } from "vitest";
+import * as auth from "../src/index.ts";
 
-afterEach(() => {
-  vi.resetModules();
-});
+const { QBenchAuthError, QBenchError } = auth;
 
-it("an error of another copy of the package is a QBenchAuthError, and nothing else is", async () => {
+/** Loads a second copy of the package. */
+async function loadCopy(): Promise<typeof auth> {
   vi.resetModules();
-  const copy = await import("../src/errors/auth-error.js");
+  return import("../src/index.ts");
+}
+
+test("an error of another copy of the package is an instance of QBenchAuthError, and other values are not", async () => {
+  const copy = await loadCopy();
   expect(copy.QBenchAuthError).not.toBe(QBenchAuthError);
   expect(new copy.QBenchAuthError("connection_failed", "no network")).toBeInstanceOf(QBenchAuthError);
   expect(new QBenchAuthError("connection_failed", "no network")).toBeInstanceOf(copy.QBenchAuthError);
   for (const other of [new Error("other"), { name: "QBenchAuthError" }, undefined, "text"]) {
     expect(other instanceof QBenchAuthError).toBe(false);
+    expect(other instanceof QBenchError).toBe(false);
   }
 });
 
-it("a subclass of a service is told apart from its class", () => {
+test("an error of a subclass is an instance of QBenchAuthError, but not the other way round", () => {
   class Own extends QBenchAuthError {}
   expect(new Own("connection_failed", "mine")).toBeInstanceOf(QBenchAuthError);
   expect(new QBenchAuthError("connection_failed", "theirs")).not.toBeInstanceOf(Own);
 });
+
+test("every error class of the package extends QBenchError, and instanceof works across copies", async () => {
+  const copy = await loadCopy();
+  expect(copy.QBenchError).not.toBe(QBenchError);
+  expect(errorClasses(auth)).toEqual([QBenchAuthError, QBenchError]);
+  for (const { prototype } of errorClasses(auth)) expect(prototype).toBeInstanceOf(copy.QBenchError);
+  for (const { prototype } of errorClasses(copy)) expect(prototype).toBeInstanceOf(QBenchError);
+  expect(new copy.QBenchAuthError("closed", "closed")).toBeInstanceOf(QBenchError);
+});
+
+test("an error of a class that extends QBenchError alone is not an instance of QBenchAuthError", () => {
+  class Other extends QBenchError {}
+  expect(new Other("other")).toBeInstanceOf(QBenchError);
+  expect(new Other("other")).not.toBeInstanceOf(QBenchAuthError);
+});
+
+const errorClasses = (exports: typeof auth) =>
+  Object.values<unknown>(exports).filter(
+    (value): value is { prototype: Error } => typeof value === "function" && value.prototype instanceof Error,
+  );

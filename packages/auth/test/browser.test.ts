@@ -12,8 +12,8 @@ function stubGlobals(globals: Record<string, unknown>): void {
   for (const [name, value] of Object.entries(globals)) vi.stubGlobal(name, value);
 }
 
-/** A source that is made as in a page. */
-function sourceInPage(options: AuthOptions) {
+/** Creates a token source as in a page. */
+function createSourceInPage(options: AuthOptions) {
   stubGlobals(page);
   try {
     return createTokenSource(options);
@@ -23,27 +23,37 @@ function sourceInPage(options: AuthOptions) {
 }
 
 test.each([
-  ["a page", page, true],
-  ["a page with a `process` put there by a bundler", { ...page, process: { env: {} } }, true],
-  ["a page with a `process` of another version", { ...page, process: { versions: {} } }, true],
-  ["jsdom on Node", { ...page, process: node }, false],
-  ["Node", { navigator: { userAgent: "Node.js/24" }, process: node }, false],
-  ["Node without a navigator", { navigator: undefined, process: node }, false],
-  ["a worker at the edge", { navigator: { userAgent: "Cloudflare-Workers" }, process: undefined }, false],
-  ["a runtime whose navigator says nothing", { navigator: {}, process: undefined }, false],
-])("%s: is it a browser?", (_, globals, expected) => {
+  ["recognizes a page as a browser", page, true],
+  ["recognizes a page with a `process` of a bundler as a browser", { ...page, process: { env: {} } }, true],
+  [
+    "recognizes a page with a `process` without a Node version as a browser",
+    { ...page, process: { versions: {} } },
+    true,
+  ],
+  ["does not take jsdom on Node for a browser", { ...page, process: node }, false],
+  ["does not take Node for a browser", { navigator: { userAgent: "Node.js/24" }, process: node }, false],
+  ["does not take Node without a navigator for a browser", { navigator: undefined, process: node }, false],
+  [
+    "does not take an edge worker for a browser",
+    { navigator: { userAgent: "Cloudflare-Workers" }, process: undefined },
+    false,
+  ],
+  ["does not take a runtime without a user agent for a browser", { navigator: {}, process: undefined }, false],
+])("%s", (_, globals, expected) => {
   stubGlobals(globals);
-  const answer = isBrowser();
+  const result = isBrowser();
   vi.unstubAllGlobals();
-  expect(answer).toBe(expected);
+  expect(result).toBe(expected);
 });
 
-test("a secret is refused in a page", () => {
+test("rejects a clientSecret in a page", () => {
   const { options } = stubTenant({ assertion: undefined, clientSecret: "x".repeat(40) });
-  expect(() => sourceInPage(options)).toThrow(/^clientSecret \(QBENCH_CLIENT_SECRET\): does not belong in a browser/);
+  expect(() => createSourceInPage(options)).toThrow(
+    /^clientSecret \(QBENCH_CLIENT_SECRET\): does not belong in a browser/,
+  );
 });
 
-test("a page renews by refresh token and leaves the cookie to the browser", async () => {
+test("renews by refresh token in a page, and leaves the cookie to the browser", async () => {
   const store = memoryTokenStore();
   const tenant = stubTenant({
     clientSecret: undefined,
@@ -57,7 +67,7 @@ test("a page renews by refresh token and leaves the cookie to the browser", asyn
     refreshes.push({ request, token: new URLSearchParams(await request.clone().text()).get("refresh_token_id") });
     return tokenResponse(2);
   };
-  const source = sourceInPage({ ...tenant.options, fetch });
+  const source = createSourceInPage({ ...tenant.options, fetch });
   await expect(source.getToken()).resolves.toBe("token-1");
   expect(tenant.exchanges[0]?.request.credentials).toBe("include");
   tenant.clock.advance(3_600_000);

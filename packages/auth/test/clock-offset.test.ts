@@ -4,18 +4,24 @@ import { measureClockOffset } from "../src/exchange/clock-offset.ts";
 const NOW = Date.UTC(2026, 0, 5, 9);
 const dated = (ms: number): Headers => new Headers({ Date: new Date(ms).toUTCString() });
 
-// The header's second lasts until the next one begins.
+// The second in the header lasts until the next one begins.
 test.each([
-  ["none when the second of the answer is that of the request", dated(NOW), NOW + 200, NOW + 700, undefined],
-  ["none when it began while the request was under way", dated(NOW), NOW - 400, NOW + 100, undefined],
-  ["none when it began as the answer came", dated(NOW), NOW - 400, NOW, undefined],
-  ["none in its last millisecond", dated(NOW), NOW + 999, NOW + 1500, undefined],
-  ["30. one ahead, from the middle of the second to that of the call", dated(NOW + 360_000), NOW, NOW + 1000, 360_000],
-  ["31. one behind", dated(NOW - 360_000), NOW, NOW + 1000, -360_000],
-  ["one as soon as the second is over", dated(NOW), NOW + 1000, NOW + 2000, -1000],
-  ["one as soon as it begins later", dated(NOW), NOW - 1001, NOW - 1, 1001],
-  ["none without the header", new Headers(), NOW, NOW, undefined],
-  ["none with one that is no date", new Headers({ Date: "today" }), NOW, NOW, undefined],
-])("an answer shows an offset: %s", (_, headers, sentAt, receivedAt, expected) => {
+  ["no offset if request and response are in the second of the header", dated(NOW), NOW + 200, NOW + 700, undefined],
+  ["no offset if that second began between request and response", dated(NOW), NOW - 400, NOW + 100, undefined],
+  ["no offset if that second began when the response arrived", dated(NOW), NOW - 400, NOW, undefined],
+  ["no offset in the last millisecond of that second", dated(NOW), NOW + 999, NOW + 1500, undefined],
+  [
+    "an offset ahead, from the middle of the exchange to the middle of the second",
+    dated(NOW + 360_000),
+    NOW,
+    NOW + 1000,
+    360_000,
+  ],
+  ["an offset behind", dated(NOW - 360_000), NOW, NOW + 1000, -360_000],
+  ["an offset as soon as the second is over", dated(NOW), NOW + 1000, NOW + 2000, -1000],
+  ["an offset if the second begins after the response", dated(NOW), NOW - 1001, NOW - 1, 1001],
+  ["no offset without the header", new Headers(), NOW, NOW, undefined],
+  ["no offset if the header is not a date", new Headers({ Date: "today" }), NOW, NOW, undefined],
+])("measures %s", (_, headers, sentAt, receivedAt, expected) => {
   expect(measureClockOffset(headers, sentAt, receivedAt)).toBe(expected);
 });

@@ -19,7 +19,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
-test("the next process uses the token of the last", async () => {
+test("uses the token of the previous process", async () => {
   const tenant = stubTenant();
   const start = () => createTokenSource({ ...tenant.options, store: fileTokenStore(path) });
   await expect(start().getToken()).resolves.toBe("token-1");
@@ -27,7 +27,7 @@ test("the next process uses the token of the last", async () => {
   expect(tenant.exchanges).toHaveLength(1);
 });
 
-test("the file is its owner's alone, and so is one that was open before", async () => {
+test("makes the file readable by its owner only, even if it was open before", async () => {
   const store = fileTokenStore(path);
   await store.set("key", tokens("a"));
   expect((await stat(path)).mode & 0o777).toBe(0o600);
@@ -37,7 +37,7 @@ test("the file is its owner's alone, and so is one that was open before", async 
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
 
-test("42. a reader sees one record or the other, never parts of both, and no draft is left", async () => {
+test("lets a reader see one record or the other during writes, and leaves no temporary file", async () => {
   const store = fileTokenStore(path);
   const [a, b] = ["a", "b"].map(letter => tokens(letter.repeat(50_000)));
   if (!a || !b) throw new Error("no tokens");
@@ -50,9 +50,9 @@ test("42. a reader sees one record or the other, never parts of both, and no dra
   expect(await readdir(join(folder, "made"))).toEqual(["token.json"]);
 });
 
-describe("what the system refuses", () => {
-  test("is told, and leaves no draft", async () => {
-    // A folder stands where the file should be.
+describe("an error of the file system", () => {
+  test("rejects with the error of the file system, and leaves no temporary file", async () => {
+    // A folder has the path of the file.
     await mkdir(join(path, "in-the-way"), { recursive: true });
     const store = fileTokenStore(path);
     await expect(store.set("key", tokens("a"))).rejects.toMatchObject({ code: expect.stringMatching(/^E/) });
@@ -60,15 +60,15 @@ describe("what the system refuses", () => {
     expect(await readdir(join(folder, "made"))).toEqual(["token.json"]);
   });
 
-  test("is told by a delete and a lock, too", async () => {
-    await writeFile(join(folder, "made"), "a file where the folder should be");
+  test("rejects a delete and a lock with the error of the file system", async () => {
+    await writeFile(join(folder, "made"), "a file with the path of the folder");
     const store = fileTokenStore(path);
     await expect(store.delete("key")).rejects.toMatchObject({ code: "ENOTDIR" });
     await expect(store.lock?.("key", async () => "in", { signal: never })).rejects.toMatchObject({ code: "EEXIST" });
   });
 });
 
-test("44. a record that was taken for another, while a newer one came, is dropped for that", async () => {
+test("keeps a newer record that was written during deletes of another one", async () => {
   const store = fileTokenStore(path);
   await store.set("key", tokens("a"));
   const deletes = Array.from({ length: 50 }, () => store.delete("key", "other"));
@@ -85,21 +85,21 @@ test.each([
   '{"key":"key"}',
   '{"key":"key","tokens":{"accessToken":"a b","expiresAt":1}}',
   '{"key":"other","tokens":{}}',
-])("a file that holds no record of this client (%j) is none", async text => {
+])("reads no record from a file with %j", async text => {
   const store = fileTokenStore(join(folder, "token.json"));
   await writeFile(join(folder, "token.json"), text);
   await expect(store.get("key")).resolves.toBeUndefined();
 });
 
-describe("taking a record", () => {
-  test("41. succeeds for one of twenty", async () => {
+describe("deleting a record", () => {
+  test("lets one of twenty deletes succeed", async () => {
     await fileTokenStore(path).set("key", tokens("a"));
     const taken = await Promise.all(times(20, () => fileTokenStore(path).delete("key", "a")));
     expect(taken.filter(Boolean)).toHaveLength(1);
     await expect(fileTokenStore(path).get("key")).resolves.toBeUndefined();
   });
 
-  test("leaves one with another token, and one of another client", async () => {
+  test("does not delete a record with another token or of another client", async () => {
     const store = fileTokenStore(path);
     await store.set("key", tokens("a"));
     await expect(store.delete("key", "b")).resolves.toBe(false);
@@ -108,33 +108,33 @@ describe("taking a record", () => {
     expect(await readdir(join(folder, "made"))).toEqual(["token.json"]);
   });
 
-  test("of a file that isn't there is none", async () => {
+  test("returns false for a delete without a file", async () => {
     await expect(fileTokenStore(path).delete("key")).resolves.toBe(false);
   });
 });
 
 describe("the lock", () => {
-  test("45. lets one in at a time", async () => {
-    let inside = 0;
-    let most = 0;
+  test("lets one holder of the lock run at a time", async () => {
+    let running = 0;
+    let maxRunning = 0;
     await Promise.all(
       times(8, () =>
         fileTokenStore(path).lock?.(
           "key",
           async () => {
-            inside += 1;
-            most = Math.max(most, inside);
+            running += 1;
+            maxRunning = Math.max(maxRunning, running);
             await new Promise(resolve => setImmediate(resolve));
-            inside -= 1;
+            running -= 1;
           },
           { signal: never },
         ),
       ),
     );
-    expect(most).toBe(1);
+    expect(maxRunning).toBe(1);
   });
 
-  test("is waited for until the signal aborts", async () => {
+  test("waits for the lock until the signal aborts", async () => {
     const controller = new AbortController();
     await fileTokenStore(path).lock?.(
       "key",
@@ -147,7 +147,7 @@ describe("the lock", () => {
     );
   });
 
-  test("of a killed process is free once it is stale", async () => {
+  test("takes the lock of a killed process once it is stale", async () => {
     await fileTokenStore(path).set("key", tokens("a"));
     const holder = spawn(process.execPath, [
       "--input-type=module",
@@ -156,7 +156,7 @@ describe("the lock", () => {
        await lockfile.lock(${JSON.stringify(path)}, { realpath: false });
        console.log("locked"); setInterval(() => {}, 1000);`,
     ]);
-    await locked(holder);
+    await waitUntilLocked(holder);
     holder.kill("SIGKILL");
     await once(holder, "exit");
     const past = new Date(Date.now() - 60_000);
@@ -164,7 +164,7 @@ describe("the lock", () => {
     await expect(fileTokenStore(path).lock?.("key", async () => "in", { signal: never })).resolves.toBe("in");
   });
 
-  test("keeps a result, whatever becomes of it", async () => {
+  test("returns the result of the work although the lock was lost", async () => {
     const store = fileTokenStore(path);
     const result = store.lock?.(
       "key",
@@ -178,7 +178,7 @@ describe("the lock", () => {
   });
 });
 
-test("43. a folder that cannot be made fails no call", async () => {
+test("gets a token although the folder of the file cannot be created", async () => {
   await writeFile(join(folder, "file"), "");
   const tenant = stubTenant();
   const source = createTokenSource({ ...tenant.options, store: fileTokenStore(join(folder, "file", "token.json")) });
@@ -190,6 +190,6 @@ test("43. a folder that cannot be made fails no call", async () => {
   expect(reasons).toContain("Error ENOTDIR");
 });
 
-async function locked(holder: ChildProcess): Promise<void> {
+async function waitUntilLocked(holder: ChildProcess): Promise<void> {
   for await (const chunk of holder.stdout ?? []) if (String(chunk).includes("locked")) return;
 }

@@ -3,7 +3,7 @@ import { memoryTokenStore, type TokenSet } from "../src/index.ts";
 
 const tokens: TokenSet = { accessToken: "a", tokenType: "Bearer", expiresAt: 9e15 };
 
-test("a record is taken by who names its access token, once", async () => {
+test("removes a record once, and only if its access token matches", async () => {
   const store = memoryTokenStore();
   await store.set("key", tokens);
   await expect(store.delete("key", "another")).resolves.toBe(false);

@@ -35,17 +35,17 @@ const clientOf = (tenant: Tenant, ...more: Middleware[]) => {
   return client;
 };
 
-/** An API that refuses the first so many tokens. */
-const refuseTokens = (tenant: Tenant, count: number, refusal = () => json({}, { status: 401 })) => {
+/** Makes the API reject the first `count` tokens. */
+const rejectTokens = (tenant: Tenant, count: number, respond = () => json({}, { status: 401 })) => {
   const ok = tenant.onRequest;
   tenant.onRequest = request => {
     const number = Number(/token-(\d+)/.exec(request.headers.get("Authorization") ?? "")?.[1]);
-    return number <= count ? refusal() : ok(request);
+    return number <= count ? respond() : ok(request);
   };
 };
 
 describe("attaching the token", () => {
-  test("1. 100 concurrent calls without a token make one exchange and all carry its token", async () => {
+  test("makes one exchange for 100 concurrent requests, which all carry its token", async () => {
     const tenant = stubTenant();
     const client = clientOf(tenant);
     await Promise.all(times(100, () => client.GET(ORDERS)));
@@ -53,7 +53,7 @@ describe("attaching the token", () => {
     expect(tenant.bearers).toEqual(times(100, () => "Bearer token-1"));
   });
 
-  test("5. two clients that share a source make one exchange", async () => {
+  test("makes one exchange for two clients that share a token source", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     const clients = times(2, () => {
@@ -66,7 +66,7 @@ describe("attaching the token", () => {
     expect(tenant.bearers).toEqual(["Bearer token-1", "Bearer token-1"]);
   });
 
-  test("27. a request with its own Authorization keeps it and isn't replayed", async () => {
+  test("keeps the Authorization of a request, and does not replay it", async () => {
     const tenant = stubTenant();
     tenant.onRequest = () => json({}, { status: 401 });
     const { response } = await clientOf(tenant).GET(ORDERS, { headers: { Authorization: "Basic eDp5" } });
@@ -75,14 +75,14 @@ describe("attaching the token", () => {
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test("27. an empty Authorization sends the request without one, and fetches no token", async () => {
+  test("sends a request with an empty Authorization without one, and gets no token", async () => {
     const tenant = stubTenant();
     await clientOf(tenant).GET(ORDERS, { headers: { Authorization: "" } });
     expect(tenant.bearers).toEqual([null]);
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test("28. the token endpoints themselves get no token", async () => {
+  test("sends no token to the token endpoints", async () => {
     const tenant = stubTenant();
     const client = clientOf(tenant);
     await client.POST("/qbench/api/v2/auth/token", { body: {} });
@@ -92,7 +92,7 @@ describe("attaching the token", () => {
     expect(tenant.bearers).toEqual([null]);
   });
 
-  test("28. the token's info does get one", async () => {
+  test("sends a token to auth/token/info", async () => {
     const tenant = stubTenant();
     await clientOf(tenant).GET("/qbench/api/v2/auth/token/info");
     expect(tenant.bearers).toEqual(["Bearer token-1"]);
@@ -103,14 +103,14 @@ describe("attaching the token", () => {
     "https://example.qbench.net.attacker.example",
     "https://example.qbench.net:8443",
     "http://example.qbench.net",
-  ])("59. another origin gets no token: %s", async baseUrl => {
+  ])("sends no token to another origin: %s", async baseUrl => {
     const tenant = stubTenant();
     await clientOf(tenant).GET(ORDERS, { baseUrl });
     expect(tenant.bearers).toEqual([null]);
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test("when no token can be had the call throws what the source threw", async () => {
+  test("rejects with the error of the token source if it has no token", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () => json({ error: "invalid_client" }, { status: 401 });
     await expect(clientOf(tenant).GET(ORDERS)).rejects.toMatchObject({
@@ -120,14 +120,14 @@ describe("attaching the token", () => {
     expect(tenant.requests).toHaveLength(0);
   });
 
-  test("62. an aborted call makes no exchange", async () => {
+  test("makes no exchange for a request that is aborted already", async () => {
     const tenant = stubTenant();
     const reason = new Error("too late");
     expect(await thrownBy(() => clientOf(tenant).GET(ORDERS, { signal: AbortSignal.abort(reason) }))).toBe(reason);
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test.runIf(warnsOfLeaks)("64. 10 000 calls with one long-lived signal leave no warning", async () => {
+  test.runIf(warnsOfLeaks)("causes no leak warning in 10 000 requests with one signal", async () => {
     const warned = vi.fn();
     process.on("warning", warned);
     const tenant = stubTenant();
@@ -140,10 +140,10 @@ describe("attaching the token", () => {
   });
 });
 
-describe("a refused token", () => {
-  test("3. 100 calls refused together make one exchange and are each replayed once", async () => {
+describe("a rejected token", () => {
+  test("makes one exchange for 100 requests that are rejected together, and replays each once", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     const client = clientOf(tenant);
     const results = await Promise.all(times(100, () => client.GET(ORDERS)));
     expect(results.every(({ response }) => response.status === 200)).toBe(true);
@@ -151,7 +151,7 @@ describe("a refused token", () => {
     expect(tenant.requests).toHaveLength(200);
   });
 
-  test("4. 20 refusals that come one by one after the renewal make no further exchange", async () => {
+  test("makes no exchange for 20 rejections that arrive after the renewal", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);
     const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
@@ -174,19 +174,19 @@ describe("a refused token", () => {
     expect(tenant.bearers.slice(20)).toEqual(times(20, () => "Bearer token-2"));
   });
 
-  test("14. 401 then 200 shows the caller 200, with the dead answer's body cancelled", async () => {
+  test("replays a 401 once, and cancels its body", async () => {
     const tenant = stubTenant();
-    const cancelled = vi.fn();
-    refuseTokens(tenant, 1, () => new Response(new ReadableStream({ cancel: cancelled }), { status: 401 }));
+    const canceled = vi.fn();
+    rejectTokens(tenant, 1, () => new Response(new ReadableStream({ cancel: canceled }), { status: 401 }));
     const { response } = await clientOf(tenant).GET(ORDERS);
     expect(response.status).toBe(200);
     expect(tenant.requests).toHaveLength(2);
-    expect(cancelled).toHaveBeenCalledOnce();
+    expect(canceled).toHaveBeenCalledOnce();
   });
 
-  test("15. 401 on the replay too is the caller's answer, and the new token stays", async () => {
+  test("returns the response of a replay that is rejected too, and keeps the new token", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 2, () => json({ error_type: "AuthError" }, { status: 401 }));
+    rejectTokens(tenant, 2, () => json({ error_type: "AuthError" }, { status: 401 }));
     const source = createTokenSource(tenant.options);
     const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
     client.use(createAuthMiddleware(source));
@@ -198,37 +198,37 @@ describe("a refused token", () => {
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  const dead: [string, unknown][] = [
-    ["16. 400 with error_type AuthError", { error_type: "AuthError", error_description: "expired" }],
-    ["17. 400 with invalid_grant", { error: "invalid_grant", error_description: "Access token has expired." }],
+  const rejections: [string, unknown][] = [
+    ["a 400 with error_type AuthError", { error_type: "AuthError", error_description: "expired" }],
+    ["a 400 with invalid_grant", { error: "invalid_grant", error_description: "Access token has expired." }],
     [
-      "17. 400 about the header's format",
+      "a 400 about the format of the Authorization header",
       { error: "invalid_request", error_description: "Invalid Authorization header format." },
     ],
   ];
-  test.each(dead)("%s is renewed and replayed once", async (_, body) => {
+  test.each(rejections)("renews the token and replays once after %s", async (_, body) => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1, () => json(body, { status: 400 }));
+    rejectTokens(tenant, 1, () => json(body, { status: 400 }));
     const { response } = await clientOf(tenant).GET(ORDERS);
     expect(response.status).toBe(200);
     expect(tenant.exchanges).toHaveLength(2);
     expect(tenant.requests).toHaveLength(2);
   });
 
-  const alive: [string, () => Response][] = [
-    ["16. 400 validation error", () => json({ error_type: "ValidationError", errors: [] }, { status: 400 })],
-    ["400 of HTML", () => new Response("invalid_grant AuthError", { status: 400 })],
-    ["400 with an array", () => json([{ error_type: "AuthError" }], { status: 400 })],
-    ["18. 403", () => json({ error_type: "AuthError" }, { status: 403 })],
-    ["404", () => json({ error_type: "NotFound" }, { status: 404 })],
-    ["429", () => json({ error: "ratelimit exceeded" }, { status: 429 })],
-    ["500", () => new Response("AuthError", { status: 500 })],
+  const otherErrors: [string, () => Response][] = [
+    ["a 400 with a validation error", () => json({ error_type: "ValidationError", errors: [] }, { status: 400 })],
+    ["a 400 with HTML", () => new Response("invalid_grant AuthError", { status: 400 })],
+    ["a 400 with an array", () => json([{ error_type: "AuthError" }], { status: 400 })],
+    ["a 403", () => json({ error_type: "AuthError" }, { status: 403 })],
+    ["a 404", () => json({ error_type: "NotFound" }, { status: 404 })],
+    ["a 429", () => json({ error: "ratelimit exceeded" }, { status: 429 })],
+    ["a 500", () => new Response("AuthError", { status: 500 })],
   ];
-  test.each(alive)("%s is no such thing, and its body is the caller's to read", async (_, answer) => {
+  test.each(otherErrors)("returns %s without a replay, and leaves its body readable", async (_, respond) => {
     const tenant = stubTenant();
-    tenant.onRequest = answer;
+    tenant.onRequest = respond;
     const { response, error } = await clientOf(tenant).GET(ORDERS);
-    const expected = answer();
+    const expected = respond();
     expect(response.status).toBe(expected.status);
     const text = await expected.text();
     expect(typeof error === "string" ? error : JSON.stringify(error)).toBe(text);
@@ -236,7 +236,7 @@ describe("a refused token", () => {
     expect(tenant.requests).toHaveLength(1);
   });
 
-  test("a huge 400 is read no further than an envelope can be", async () => {
+  test("does not replay a 400 with a body above the size limit", async () => {
     const tenant = stubTenant();
     tenant.onRequest = () => json({ text: "x".repeat(200_000), error_type: "AuthError" }, { status: 400 });
     const { error } = await clientOf(tenant).GET(ORDERS);
@@ -244,15 +244,15 @@ describe("a refused token", () => {
     expect(tenant.exchanges).toHaveLength(1);
   });
 
-  test("29. an empty 401, and one to HEAD, are replayed", async () => {
+  test("replays an empty 401 to HEAD", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1, () => new Response(null, { status: 401 }));
+    rejectTokens(tenant, 1, () => new Response(null, { status: 401 }));
     const client = clientOf(tenant);
     expect((await client.HEAD(ORDERS)).response.status).toBe(200);
     expect(tenant.requests.map(({ method }) => method)).toEqual(["HEAD", "HEAD"]);
   });
 
-  test("29. an empty 401 that stays is a failure though `error` is undefined", async () => {
+  test("returns an empty 401 that stays as a response that is not ok, although `error` is undefined", async () => {
     const tenant = stubTenant();
     tenant.onRequest = () => new Response(null, { status: 401, headers: { "Content-Length": "0" } });
     const { response, error } = await clientOf(tenant).GET(ORDERS);
@@ -260,15 +260,15 @@ describe("a refused token", () => {
     expect(response.ok).toBe(false);
   });
 
-  test("when no new token can be had the call throws", async () => {
+  test("rejects if the replay gets no new token", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     tenant.onExchange = number => (number === 1 ? tokenResponse(1) : new Response(null, { status: 503 }));
     await expect(withFakeTimers(() => clientOf(tenant).GET(ORDERS))).rejects.toMatchObject({ code: "server_error" });
   });
 });
 
-test("24. an answer that is still being read when its token expires is left alone", async () => {
+test("does not touch a response that is still being read when its token expires", async () => {
   const tenant = stubTenant();
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>();
   const writer = writable.getWriter();
@@ -286,12 +286,12 @@ test("24. an answer that is still being read when its token expires is left alon
   expect(tenant.bearers).toEqual(["Bearer token-1", "Bearer token-2"]);
 });
 
-describe("replaying a body", () => {
+describe("the body of a replay", () => {
   const bodies = async (tenant: Tenant) => Promise.all(tenant.requests.map(call => call.clone().arrayBuffer()));
 
-  test("19. JSON goes again with the same bytes and type", async () => {
+  test("replays JSON with the same bytes and type", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     const { response } = await clientOf(tenant).POST(ORDERS, { body: [{ comments: "µg · ✓" }] });
     expect(response.status).toBe(200);
     const [first, second] = await bodies(tenant);
@@ -304,7 +304,7 @@ describe("replaying a body", () => {
 
   test("20. a form goes again with its boundary and the same bytes", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     const form = new FormData();
     form.append("file", new Blob([new Uint8Array([0, 255, 1, 254])]), "a.bin");
     await clientOf(tenant).POST(ORDERS, { body: form });
@@ -315,9 +315,9 @@ describe("replaying a body", () => {
     expect(new Uint8Array(await (file as Blob).arrayBuffer())).toEqual(new Uint8Array([0, 255, 1, 254]));
   });
 
-  test.runIf(distinguishesBlobs)("20. a blob goes again with the same bytes", async () => {
+  test.runIf(distinguishesBlobs)("replays a Blob with the same bytes", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     const blob = new Blob([new Uint8Array([9, 8, 7])], { type: "application/pdf" });
     await clientOf(tenant).POST(ORDERS, { body: blob, bodySerializer: body => body });
     const [first, second] = await bodies(tenant);
@@ -325,7 +325,7 @@ describe("replaying a body", () => {
     expect(second).toEqual(first);
   });
 
-  test("23. the copy is cancelled once the answer is there, or the connection broke", async () => {
+  test("cancels the copy when the response arrived or the connection broke", async () => {
     const tenant = stubTenant();
     const client = clientOf(tenant);
     const cancel = vi.spyOn(ReadableStream.prototype, "cancel");
@@ -339,7 +339,7 @@ describe("replaying a body", () => {
     cancel.mockRestore();
   });
 
-  test("a request without a body is not copied before it is sent", async () => {
+  test("does not copy a request without a body", async () => {
     const tenant = stubTenant();
     const clone = vi.spyOn(Request.prototype, "clone");
     const client = clientOf(tenant);
@@ -351,9 +351,9 @@ describe("replaying a body", () => {
     clone.mockRestore();
   });
 
-  test("headers that another middleware added go again", async () => {
+  test("replays headers that another middleware added", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     const client = clientOf(tenant);
     const tag: Middleware = {
       onRequest({ request }) {
@@ -366,9 +366,9 @@ describe("replaying a body", () => {
     expect(tenant.bearers).toEqual(["Bearer token-1", "Bearer token-2"]);
   });
 
-  test("a request whose body another middleware replaced is not replayed with the old one", async () => {
+  test("does not replay a request whose body another middleware replaced", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     const client = clientOf(tenant);
     const replace: Middleware = {
       onRequest: ({ request }) => new Request(request, { body: '{"replaced":true}' }),
@@ -379,9 +379,9 @@ describe("replaying a body", () => {
     expect(tenant.requests).toHaveLength(1);
   });
 
-  test("25. the replay follows the call's own signal", async () => {
+  test("replays with the signal and the cache mode of the request", async () => {
     const tenant = stubTenant();
-    refuseTokens(tenant, 1);
+    rejectTokens(tenant, 1);
     const controller = new AbortController();
     await clientOf(tenant).GET(ORDERS, { signal: controller.signal, cache: "no-store" });
     const replay = tenant.requests[1];
@@ -391,9 +391,9 @@ describe("replaying a body", () => {
   });
 });
 
-test("26. registered last, it replays before a middleware that throws on failures sees the answer", async () => {
+test("replays before a middleware that throws on errors sees the response, if it is registered last", async () => {
   const tenant = stubTenant();
-  refuseTokens(tenant, 1);
+  rejectTokens(tenant, 1);
   const strict: Middleware = {
     onResponse({ response }) {
       if (!response.ok) throw new Error(`failed: ${response.status}`);
@@ -403,6 +403,6 @@ test("26. registered last, it replays before a middleware that throws on failure
   expect(response.status).toBe(200);
 });
 
-test("it is an openapi-fetch middleware", () => {
+test("createAuthMiddleware returns an openapi-fetch middleware", () => {
   expectTypeOf(createAuthMiddleware).returns.toEqualTypeOf<Middleware>();
 });

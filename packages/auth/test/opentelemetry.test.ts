@@ -6,7 +6,7 @@ import { createTokenSource } from "../src/index.ts";
 import { renewalSpans } from "../src/tracing/opentelemetry.ts";
 import { CLIENT_SECRET, json, stubTenant, thrownBy } from "./support/tenant.ts";
 
-describe("68. with OpenTelemetry", () => {
+describe("renewalSpans", () => {
   const exporter = new InMemorySpanExporter();
   const provider = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
   beforeEach(() => {
@@ -19,7 +19,7 @@ describe("68. with OpenTelemetry", () => {
     trace.disable();
   });
 
-  test("a renewal is one span, a child of the call that caused it, linked to those that wait as well", async () => {
+  test("creates one span for a renewal, as a child of the first caller's span and with links to the other callers", async () => {
     const tenant = stubTenant({ tracing: renewalSpans() });
     const source = createTokenSource(tenant.options);
     const tracer = trace.getTracer("test");
@@ -37,7 +37,7 @@ describe("68. with OpenTelemetry", () => {
     expect(renewals[0]?.links.map(link => link.context.spanId)).toEqual(joiners.map(({ spanId }) => spanId));
   });
 
-  test("66. a failure is told by its code, and no attribute holds a secret", async () => {
+  test("records the code of a failure, and no secret", async () => {
     const tenant = stubTenant({ tracing: renewalSpans(trace.getTracer("mine")) });
     tenant.onExchange = () => json({ error: "invalid_client", error_description: CLIENT_SECRET }, { status: 401 });
     await thrownBy(() => createTokenSource(tenant.options).getToken());

@@ -20,14 +20,14 @@ describe("a base URL", () => {
     ["http://127.0.0.1:4010", "http://127.0.0.1:4010"],
     ["http://127.1.2.3", "http://127.1.2.3"],
     ["http://[::1]:4010", "http://[::1]:4010"],
-  ])("56. %s is taken as %s", (value, origin) => {
+  ])("parseBaseUrl reads %s as %s", (value, origin) => {
     expect(parseBaseUrl(value)).toBe(origin);
   });
 
   test.each([
-    ["", "missing or blank"],
-    ["  ", "missing or blank"],
-    ["example.qbench.net", "not a URL"],
+    ["", "is missing or blank"],
+    ["  ", "is missing or blank"],
+    ["example.qbench.net", "is not a URL"],
     ["ftp://example.qbench.net", "must begin with https://"],
     ["http://example.qbench.net", "must begin with https://"],
     ["http://127.example.com", "must begin with https://"],
@@ -37,7 +37,7 @@ describe("a base URL", () => {
     ["https://example.qbench.net/?", "query or fragment"],
     ["https://example.qbench.net/#x", "query or fragment"],
     ["https://example.qbench.net/qbench/api/v2", "must not have a path"],
-  ])("56. %j is refused: %s", async (value, problem) => {
+  ])('parseBaseUrl rejects %j with "%s"', async (value, problem) => {
     const error = await thrownBy(() => parseBaseUrl(value));
     expect(error).toBeInstanceOf(QBenchAuthError);
     expect(error).toMatchObject({ code: "invalid_option" });
@@ -47,36 +47,36 @@ describe("a base URL", () => {
     expect(message).not.toContain("hunter2");
   });
 
-  test("is called what the caller's setting is called", () => {
-    expect(() => parseBaseUrl("x", "--from")).toThrow(/^--from: not a URL/);
+  test("parseBaseUrl names the given setting in its message", () => {
+    expect(() => parseBaseUrl("x", "--from")).toThrow(/^--from: is not a URL/);
   });
 });
 
-describe("options are refused before anything is sent", () => {
-  type Refused = [string, Partial<Record<keyof AuthOptions, unknown>>, RegExp];
-  const refusedSecrets: Refused[] = [
-    ["57. no secret", { clientSecret: undefined }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
-    ["57. an empty secret", { clientSecret: "" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
-    ["57. a blank secret", { clientSecret: " \t" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): missing or blank/],
-    ["57. a secret with a line end", { clientSecret: `${CLIENT_SECRET}\n` }, /white space or a line break/],
-    ["57. a secret with a leading blank", { clientSecret: ` ${CLIENT_SECRET}` }, /white space or a line break/],
+describe("invalid options", () => {
+  type Invalid = [string, Partial<Record<keyof AuthOptions, unknown>>, RegExp];
+  const invalidSecrets: Invalid[] = [
+    ["a missing secret", { clientSecret: undefined }, /^clientSecret \(QBENCH_CLIENT_SECRET\): is missing or blank/],
+    ["an empty secret", { clientSecret: "" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): is missing or blank/],
+    ["a blank secret", { clientSecret: " \t" }, /^clientSecret \(QBENCH_CLIENT_SECRET\): is missing or blank/],
+    ["a secret with a line break", { clientSecret: `${CLIENT_SECRET}\n` }, /white space or a line break/],
+    ["a secret with leading white space", { clientSecret: ` ${CLIENT_SECRET}` }, /white space or a line break/],
   ];
-  const refused: Refused[] = [
-    ...(isBrowser ? [] : refusedSecrets),
-    ["no client id", { clientId: undefined }, /^clientId \(QBENCH_CLIENT_ID\): missing or blank/],
-    ["a blank client id", { clientId: " " }, /^clientId \(QBENCH_CLIENT_ID\): missing or blank/],
+  const invalid: Invalid[] = [
+    ...(isBrowser ? [] : invalidSecrets),
+    ["a missing client id", { clientId: undefined }, /^clientId \(QBENCH_CLIENT_ID\): is missing or blank/],
+    ["a blank client id", { clientId: " " }, /^clientId \(QBENCH_CLIENT_ID\): is missing or blank/],
     ["a time limit of 0", { timeoutMs: 0 }, /^timeoutMs: /],
     ["a fractional time limit", { timeoutMs: 1.5 }, /^timeoutMs: /],
-    ["a time limit no timer can hold", { timeoutMs: 2 ** 31 }, /^timeoutMs: /],
+    ["a time limit above the maximum of timers", { timeoutMs: 2 ** 31 }, /^timeoutMs: /],
     ["an unknown encoding", { tokenEncoding: "json" }, /^tokenEncoding: /],
     ["a token path on another host", { tokenPath: "//attacker.example/token" }, /^tokenPath: /],
     ["a token path with backslashes", { tokenPath: "/\\attacker.example/token" }, /^tokenPath: /],
-    ["a token URL for a path", { tokenPath: "https://attacker.example/token" }, /^tokenPath: /],
+    ["a token path that is a URL", { tokenPath: "https://attacker.example/token" }, /^tokenPath: /],
     ["a clock without now", { clock: {} }, /^clock: /],
-    ["a fetch that is none", { fetch: "fetch" }, /^fetch: /],
+    ["a fetch that is not a function", { fetch: "fetch" }, /^fetch: /],
   ];
 
-  test.each(refused)("%s", async (_, overrides, message) => {
+  test.each(invalid)("rejects %s before anything is sent", async (_, overrides, message) => {
     const tenant = stubTenant();
     const options = { ...tenant.options, ...overrides } as AuthOptions;
     for (const create of [createTokenSource, createAuthMiddleware]) {
@@ -88,14 +88,14 @@ describe("options are refused before anything is sent", () => {
     expect(tenant.exchanges).toHaveLength(0);
   });
 
-  test.skipIf(isBrowser)("a message about the client says where QBench keeps its settings", () => {
+  test.skipIf(isBrowser)("names the QBench page of the API clients in the message about a secret", () => {
     expect(() => createTokenSource({ ...stubTenant().options, clientSecret: "" })).toThrow(
       "Configuration > Application > Developer > Settings > API Clients",
     );
   });
 });
 
-test("the types take what the documentation says and no more", () => {
+test("the types accept exactly the documented options", () => {
   expectTypeOf(createTokenSource).parameter(0).toEqualTypeOf<AuthOptions>();
   expectTypeOf(createAuthMiddleware).parameter(0).toEqualTypeOf<AuthOptions | TokenSource>();
   expectTypeOf<DateConstructor>().toExtend<NonNullable<AuthOptions["clock"]>>();

@@ -6,18 +6,18 @@ import { CLIENT_SECRET, json, stubTenant, thrownBy, tokenResponse, withFakeTimer
 const dump = (value: unknown): string =>
   [inspect(value, { depth: Infinity, showHidden: true }), JSON.stringify(value), String(value)].join("\n");
 
-test("65. a source and a middleware show nothing secret", async () => {
+test("a printed token source or middleware shows no secret", async () => {
   const tenant = stubTenant();
   const source = createTokenSource(tenant.options);
   const token = await source.getToken();
-  const assertion = tenant.exchanges[0]?.form.get("assertion") ?? "no assertion";
+  const assertion = tenant.exchanges[0]?.form.get("assertion") ?? "there was no assertion";
   const shown = dump(source) + dump(createAuthMiddleware(source)) + dump(createAuthMiddleware(tenant.options));
   for (const secret of [CLIENT_SECRET, token, "refresh-1", assertion]) expect(shown).not.toContain(secret);
   expect(JSON.parse(JSON.stringify(source))).toEqual({ origin: "https://example.qbench.net" });
 });
 
-test("65. no error shows anything of the request or of the answer", async () => {
-  const answers: ((form: string) => Response)[] = [
+test("an error shows nothing of the request or the response", async () => {
+  const responses: ((form: string) => Response)[] = [
     form => json({ error: "invalid_grant", error_description: form }, { status: 400 }),
     form => new Response(form, { status: 502 }),
     form => new Response(form),
@@ -28,11 +28,11 @@ test("65. no error shows anything of the request or of the answer", async () => 
       throw Object.assign(new TypeError(form, { cause: new Error(form) }), { code: form, request: form });
     },
   ];
-  for (const answer of answers) {
+  for (const respond of responses) {
     const tenant = stubTenant();
-    tenant.onExchange = async (_, request) => answer(await request.text());
+    tenant.onExchange = async (_, request) => respond(await request.text());
     const shown = dump(await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken())));
-    const assertion = tenant.exchanges[0]?.form.get("assertion") ?? "no assertion";
+    const assertion = tenant.exchanges[0]?.form.get("assertion") ?? "there was no assertion";
     for (const secret of [CLIENT_SECRET, assertion, "token-1", "refresh-1", "jwt-bearer"]) {
       expect(shown).not.toContain(secret);
     }

@@ -1,16 +1,10 @@
 import { startEmulator } from "@qbench-sdk/emulator";
 import createClient, { type ClientOptions } from "openapi-fetch";
 import { describe, expect, test, vi } from "vitest";
-import {
-  createAuthMiddleware,
-  createTokenSource,
-  ReplayableRequest,
-  replayableStream,
-  type TokenEvent,
-} from "../src/index.ts";
+import { createAuthMiddleware, createTokenSource, ReplayableRequest, replayableStream } from "../src/index.ts";
 import { replayerOf } from "../src/internal.ts";
 import { canListen, distinguishesBlobs } from "./support/runtime.ts";
-import { json, ORDERS, ORIGIN, stubTenant, times } from "./support/tenant.ts";
+import { json, ORDERS, ORIGIN, recordEvents, stubTenant, times } from "./support/tenant.ts";
 
 interface TestPaths {
   "/qbench/api/v2/orders": {
@@ -22,8 +16,8 @@ interface TestPaths {
   };
 }
 
-/** A client of a tenant that refuses the first token, and what the tenant was sent. */
-function refusedOnce(options: ClientOptions = {}) {
+/** Creates a client of a tenant that rejects the first token, and records what the tenant receives. */
+function rejectedOnce(options: ClientOptions = {}) {
   const tenant = stubTenant();
   const bodies: { type: string; bytes: Uint8Array }[] = [];
   tenant.onRequest = async request => {
@@ -31,8 +25,7 @@ function refusedOnce(options: ClientOptions = {}) {
     return request.headers.get("Authorization") === "Bearer token-1" ? json({}, { status: 401 }) : json({ data: [] });
   };
   const source = createTokenSource(tenant.options);
-  const events: TokenEvent[] = [];
-  source.on(event => void events.push(event));
+  const events = recordEvents(source);
   const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
   client.use(createAuthMiddleware(source));
   return { tenant, client, bodies, events };
@@ -47,21 +40,21 @@ const streamOf = (text: string): ReadableStream =>
   });
 
 describe.each([
-  ["by openapi-fetch's own Request", {}],
-  ["by a ReplayableRequest", { Request: ReplayableRequest }],
-  ["by openapi-fetch's own Request that follows no redirect", { redirect: "manual" }],
-  ["by a ReplayableRequest that follows no redirect", { Request: ReplayableRequest, redirect: "manual" }],
-] as const)("a refused call with a body, made %s", (_, options) => {
-  test("19. of JSON is sent again with the same bytes and type", async () => {
-    const { client, bodies } = refusedOnce(options);
+  ["a plain Request", {}],
+  ["a ReplayableRequest", { Request: ReplayableRequest }],
+  ["a plain Request that follows no redirect", { redirect: "manual" }],
+  ["a ReplayableRequest that follows no redirect", { Request: ReplayableRequest, redirect: "manual" }],
+] as const)("a rejected request with a body: %s", (kind, options) => {
+  test(`replays JSON with the same bytes and type (${kind})`, async () => {
+    const { client, bodies } = rejectedOnce(options);
     expect((await client.POST(ORDERS, { body: [{ name: "größer" }] })).response.status).toBe(200);
     expect(bodies).toHaveLength(2);
     expect(bodies[1]).toEqual(bodies[0]);
     expect(bodies[0]?.type).toBe("application/json");
   });
 
-  test("20. of a form is sent again with a valid boundary and the same parts", async () => {
-    const { client, bodies } = refusedOnce(options);
+  test(`replays a form with a valid boundary and the same parts (${kind})`, async () => {
+    const { client, bodies } = rejectedOnce(options);
     const form = new FormData();
     form.append("file", new Blob([Uint8Array.of(1, 2, 255)]), "a.bin");
     await client.POST(ORDERS, { body: form });
@@ -75,21 +68,21 @@ describe.each([
     }
   });
 
-  test("20. of a Blob is sent again with the same bytes", async () => {
-    const { client, bodies } = refusedOnce(options);
+  test(`replays a Blob with the same bytes, if it can be recognized (${kind})`, async () => {
+    const { client, bodies } = rejectedOnce(options);
     await client.POST(ORDERS, {
       body: new Blob(["some bytes"]),
       bodySerializer: (body: unknown) => body as Blob,
       headers: { "Content-Type": "text/plain" },
     });
-    const isRepeated = distinguishesBlobs || "Request" in options;
+    const isReplayed = distinguishesBlobs || "Request" in options;
     expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(
-      times(isRepeated ? 2 : 1, () => "some bytes"),
+      times(isReplayed ? 2 : 1, () => "some bytes"),
     );
   });
 
-  test("21. of a stream is not sent again; the answer is the caller's, and an event tells", async () => {
-    const { client, bodies, events } = refusedOnce(options);
+  test(`does not replay a stream, returns the response and reports it as an event (${kind})`, async () => {
+    const { client, bodies, events } = rejectedOnce(options);
     const init = { body: streamOf("once"), bodySerializer: (body: unknown) => body as ReadableStream, duplex: "half" };
     const { response } = await client.POST(ORDERS, init);
     expect(response.status).toBe(401);
@@ -97,19 +90,19 @@ describe.each([
     expect(events).toContainEqual({ type: "token-rejected", isCurrent: true, willReplay: false });
   });
 
-  test("22. of a stream that can be opened anew is sent again, once", async () => {
-    const { client, bodies, tenant } = refusedOnce(options);
-    const open = vi.fn(() => streamOf("anew"));
+  test(`replays a stream that can be opened again, once (${kind})`, async () => {
+    const { client, bodies, tenant } = rejectedOnce(options);
+    const open = vi.fn(() => streamOf("again"));
     await client.POST(ORDERS, { body: {}, ...replayableStream(open) });
-    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["anew", "anew"]);
+    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["again", "again"]);
     expect(open).toHaveBeenCalledTimes(2);
     expect(tenant.exchanges).toHaveLength(2);
   });
 });
 
-test("21. a stream is never copied, which would hold all of it in memory", async () => {
+test("never copies a stream, which would keep all of it in memory", async () => {
   const tee = vi.spyOn(ReadableStream.prototype, "tee");
-  const { client, bodies } = refusedOnce();
+  const { client, bodies } = rejectedOnce();
   const chunk = new Uint8Array(1 << 20);
   let left = 64;
   const body = new ReadableStream({
@@ -122,38 +115,38 @@ test("21. a stream is never copied, which would hold all of it in memory", async
   const init = { body, bodySerializer: (given: unknown) => given as ReadableStream, duplex: "half" };
   await client.POST(ORDERS, init);
   expect(bodies[0]?.bytes.byteLength).toBe(64 << 20);
-  // The stub copies token requests, which are made of text.
+  // The stubbed tenant copies token requests, whose bodies are strings.
   expect(tee.mock.contexts).not.toContain(body);
   tee.mockRestore();
 });
 
-test("23. a ReplayableRequest is never copied", async () => {
+test("never copies a ReplayableRequest", async () => {
   const copy = vi.spyOn(Request.prototype, "clone");
   const tenant = stubTenant();
   const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, Request: ReplayableRequest });
   client.use(createAuthMiddleware(createTokenSource({ ...tenant.options })));
   copy.mockClear();
   await client.POST(ORDERS, { body: [] });
-  // The stub copies the token request.
+  // The stubbed tenant copies the token request.
   expect(copy.mock.contexts.filter(request => (request as Request).url.endsWith(ORDERS))).toHaveLength(0);
   copy.mockRestore();
 });
 
 test.each([{}, { Request: ReplayableRequest, redirect: "manual" }] as const)(
-  "a call whose request a later middleware has replaced is not sent again, %#",
+  "does not replay a request that a later middleware replaced (options %j)",
   async options => {
-    const { client, bodies, events } = refusedOnce(options);
+    const { client, bodies, events } = rejectedOnce(options);
     client.use({
-      onRequest: ({ request }) => new Request(request, { body: "of another making", method: "POST" }),
+      onRequest: ({ request }) => new Request(request, { body: "of another middleware", method: "POST" }),
     });
-    // The last that is registered sees the request last, and so replaces it.
+    // Registered last, this middleware sees the request last.
     expect((await client.POST(ORDERS, { body: [] })).response.status).toBe(401);
-    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["of another making"]);
+    expect(bodies.map(({ bytes }) => new TextDecoder().decode(bytes))).toEqual(["of another middleware"]);
     expect(events).toContainEqual({ type: "token-rejected", isCurrent: true, willReplay: false });
   },
 );
 
-test("a ReplayableRequest knows its body, and that there is none", () => {
+test("a ReplayableRequest knows whether it has a body, and which", () => {
   const url = `${ORIGIN}${ORDERS}`;
   expect(ReplayableRequest.bodyOf(new ReplayableRequest(url, { method: "POST", body: "a" }))).toBe("a");
   expect(ReplayableRequest.bodyOf(new ReplayableRequest(url, { method: "POST", body: null }))).toBeUndefined();
@@ -162,7 +155,7 @@ test("a ReplayableRequest knows its body, and that there is none", () => {
 });
 
 describe("redirects", () => {
-  test("58. a fetch that isn't the runtime's own is given no redirect to follow", async () => {
+  test("gives a fetch other than the runtime's own no redirect to follow", async () => {
     const tenant = stubTenant();
     tenant.onRequest = request => {
       expect(request.redirect).toBe("manual");
@@ -174,23 +167,26 @@ describe("redirects", () => {
     expect(tenant.bearers).toEqual(["Bearer token-1"]);
   });
 
-  test.runIf(canListen)("58. the runtime's own fetch takes the token off on its way to another origin", async () => {
-    const [home, other] = await Promise.all([startEmulator(), startEmulator()]);
-    try {
-      const { id: clientId, secret: clientSecret } = home.clients.create();
-      const client = createClient<TestPaths>({ baseUrl: home.url });
-      client.use(createAuthMiddleware({ baseUrl: home.url, clientId, clientSecret }));
-      home.faults.add({ on: "api", redirect: `${other.url}${ORDERS}` });
-      const { response } = await client.GET(ORDERS);
-      expect(response.url).toBe(`${other.url}${ORDERS}`);
-      expect(response.status).toBe(400);
-      expect(other.stats).toMatchObject({ requests: 1, deadTokens: 1 });
-    } finally {
-      await Promise.all([home.close(), other.close()]);
-    }
-  });
+  test.runIf(canListen)(
+    "lets the runtime's own fetch remove the token when it follows a redirect to another origin",
+    async () => {
+      const [home, other] = await Promise.all([startEmulator(), startEmulator()]);
+      try {
+        const { id: clientId, secret: clientSecret } = home.clients.create();
+        const client = createClient<TestPaths>({ baseUrl: home.url });
+        client.use(createAuthMiddleware({ baseUrl: home.url, clientId, clientSecret }));
+        home.faults.add({ on: "api", redirect: `${other.url}${ORDERS}` });
+        const { response } = await client.GET(ORDERS);
+        expect(response.url).toBe(`${other.url}${ORDERS}`);
+        expect(response.status).toBe(400);
+        expect(other.stats).toMatchObject({ requests: 1, rejectedTokens: 1 });
+      } finally {
+        await Promise.all([home.close(), other.close()]);
+      }
+    },
+  );
 
-  test("25. the repetition keeps signal, credentials, cache mode and the options of the fetch in use", async () => {
+  test("replays with the same signal, credentials, cache mode and options of the fetch in use", async () => {
     const tenant = stubTenant();
     tenant.onRequest = request =>
       request.headers.get("Authorization") === "Bearer token-1" ? json({}, { status: 401 }) : json({});
@@ -208,38 +204,38 @@ describe("redirects", () => {
         ...{ marker: "of another fetch" },
       });
       expect(tenant.requests).toHaveLength(2);
-      const [, again] = tenant.requests;
-      expect(again).toMatchObject({ credentials: "include", cache: "no-store", marker: "of another fetch" });
+      const [, replayed] = tenant.requests;
+      expect(replayed).toMatchObject({ credentials: "include", cache: "no-store", marker: "of another fetch" });
       controller.abort();
-      expect(again?.signal.aborted).toBe(true);
+      expect(replayed?.signal.aborted).toBe(true);
     }
   });
 });
 
-describe("what a fetch of one's own sends again", () => {
+describe("replayerOf", () => {
   const url = `${ORIGIN}${ORDERS}`;
 
-  test("is the request itself where it has no body", () => {
+  test("returns the request itself if it has no body", () => {
     const request = new Request(url);
     expect(replayerOf(request)?.()).toBe(request);
   });
 
-  test("has the body again as often as it is asked for, and may be repeated itself", async () => {
+  test("makes a request with the same body each time, which can be replayed in turn", async () => {
     const init = { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } };
     const request = Object.assign(new ReplayableRequest(url, init), { mine: "own" });
     await request.text();
-    const repeat = replayerOf(request);
-    for (const again of [repeat?.(), repeat?.()]) {
+    const replay = replayerOf(request);
+    for (const again of [replay?.(), replay?.()]) {
       expect(again).toMatchObject({ method: "POST", url, mine: "own" });
       expect(again?.headers.get("Authorization")).toBe("Bearer abc");
-      // After it was sent: Chromium takes the body of a request as read when another is made from it.
+      // Read only now, because Chromium marks the body of a request as read when another request is made from it.
       expect(await again?.text()).toBe("[1]");
       const third = again && replayerOf(again)?.();
       expect(await third?.text()).toBe("[1]");
     }
   });
 
-  test("is nothing where the body is gone with the first attempt", () => {
+  test("returns undefined if the body cannot be read again", () => {
     const init = { method: "POST", duplex: "half" };
     expect(replayerOf(new Request(url, { ...init, body: "[1]" }))).toBe(undefined);
     expect(replayerOf(new ReplayableRequest(url, { ...init, body: streamOf("[1]") }))).toBe(undefined);

@@ -4,6 +4,7 @@ import { isBrowser } from "./support/runtime.ts";
 import {
   advanceUntil,
   CLIENT_SECRET,
+  deferred,
   flush,
   HOUR,
   installFakeTimers,
@@ -107,6 +108,27 @@ describe("another attempt", () => {
     await advanceUntil(() => tenant.exchanges.length === 3);
     await expect(staying).resolves.toBe("token-3");
     expect(events.filter(({ type }) => type === "renewal-backoff")).toHaveLength(1);
+  });
+
+  test("retries a background renewal that a caller joined during its exchange", async () => {
+    installFakeTimers();
+    const tenant = stubTenant();
+    const source = createTokenSource(tenant.options);
+    await source.getToken();
+    const response = deferred<Response>();
+    tenant.onExchange = number => (number === 2 ? response.promise : tokenResponse(number));
+    const events = recordEvents(source);
+    tenant.clock.advance(HOUR - 31 * SECOND);
+    await expect(source.getToken()).resolves.toBe("token-1");
+    await waitFor(() => tenant.exchanges.length === 2);
+    tenant.clock.advance(2 * SECOND);
+    const token = source.getToken();
+    await flush();
+    response.resolve(new Response(null, { status: 503 }));
+    await advanceUntil(() => tenant.exchanges.length === 3);
+    await expect(token).resolves.toBe("token-3");
+    expect(events.flatMap(event => (event.type === "exchange-started" ? [event.attempt] : []))).toEqual([1, 2]);
+    expect(events.some(({ type }) => type === "renewal-backoff")).toBe(false);
   });
 
   test("rejects immediately and clears the timer if the caller aborts during the pause", async () => {

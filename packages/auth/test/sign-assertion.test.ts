@@ -6,8 +6,8 @@ import { CLIENT_ID, CLIENT_SECRET } from "./support/tenant.ts";
 const identity = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
 const decode = (part: string | undefined) => JSON.parse(atob((part ?? "").replace(/-/g, "+").replace(/_/g, "/")));
 
-describe("an assertion", () => {
-  test("has exactly the guide's header and claims (guide rules 4 and 5)", async () => {
+describe("signAssertion", () => {
+  test("signs exactly the header and the claims of the vendor's guide", async () => {
     const now = Date.UTC(2026, 0, 5, 9, 0, 0, 789);
     const [header, claims, ...rest] = (await signAssertion({ ...identity, now })).split(".");
     expect(atob(header ?? "")).toBe('{"alg":"HS256","typ":"JWT"}');
@@ -15,37 +15,40 @@ describe("an assertion", () => {
     expect(rest).toHaveLength(1);
   });
 
-  test("is signed with the client secret by HMAC-SHA256 (guide rule 6)", async () => {
+  test("signs with the client secret by HMAC-SHA256", async () => {
     const key = new TextEncoder().encode(CLIENT_SECRET);
     await expect(jwtVerify(await signAssertion(identity), key, { algorithms: ["HS256"] })).resolves.toBeDefined();
     const other = new TextEncoder().encode(`${CLIENT_SECRET}x`);
     await expect(jwtVerify(await signAssertion(identity), other)).rejects.toThrow("signature");
   });
 
-  test.each([0.4, 1767603600999.9, 1767603600001])("35. lives 600 s in whole seconds, at %d", async now => {
-    const { iat, exp } = decode((await signAssertion({ ...identity, now })).split(".")[1]);
-    expect(Number.isInteger(iat)).toBe(true);
-    expect(exp - iat).toBe(600);
-  });
+  test.each([0.4, 1767603600999.9, 1767603600001])(
+    "signs an assertion that lives 600 s in whole seconds, at %d ms",
+    async now => {
+      const { iat, exp } = decode((await signAssertion({ ...identity, now })).split(".")[1]);
+      expect(Number.isInteger(iat)).toBe(true);
+      expect(exp - iat).toBe(600);
+    },
+  );
 
-  test.each([300, 900, 3600])("can live %d s", async lifetimeSeconds => {
+  test.each([300, 900, 3600])("signs an assertion that lives %d s", async lifetimeSeconds => {
     const { iat, exp } = decode((await signAssertion({ ...identity, lifetimeSeconds })).split(".")[1]);
     expect(exp - iat).toBe(lifetimeSeconds);
   });
 
-  test.each([299, 3601, 0, -600, 600.5, Number.NaN])("can't live %d s (guide rule 5)", async lifetimeSeconds => {
+  test.each([299, 3601, 0, -600, 600.5, Number.NaN])("rejects a lifetime of %d s", async lifetimeSeconds => {
     await expect(signAssertion({ ...identity, lifetimeSeconds })).rejects.toMatchObject({ code: "invalid_option" });
   });
 
-  test("can't be dated with something that is no time", async () => {
+  test("rejects a time of issue that is not a number", async () => {
     await expect(signAssertion({ ...identity, now: Number.NaN })).rejects.toMatchObject({ code: "invalid_option" });
   });
 
-  test("can be signed with a short secret", async () => {
+  test("signs with a secret of one character", async () => {
     await expect(signAssertion({ clientId: CLIENT_ID, clientSecret: "s" })).resolves.toMatch(/^e/);
   });
 
-  test("57. needs a secret without white space around it", async () => {
+  test("rejects a secret that ends with a line break", async () => {
     await expect(signAssertion({ clientId: CLIENT_ID, clientSecret: "s\n" })).rejects.toMatchObject({
       name: "QBenchAuthError",
       code: "invalid_option",

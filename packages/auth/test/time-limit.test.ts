@@ -2,16 +2,16 @@ import { describe, expect, test, vi } from "vitest";
 import { abortable } from "../src/async/abortable.ts";
 import { withTimeLimit } from "../src/async/time-limit.ts";
 
-const tooLate = () => new Error("too late");
+const timeoutError = () => new Error("too late");
 
-describe("a wait that can be aborted", () => {
-  test("62. with a signal that is aborted already ends at once, and the work's own failure is nobody's", async () => {
+describe("abortable", () => {
+  test("rejects immediately if the signal is aborted already, and hides the failure of the work", async () => {
     const reason = new Error("before");
     const work = Promise.reject(new Error("of the work"));
     await expect(abortable(work, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  test("64. many waits put one listener on a signal, and take it off again", async () => {
+  test("adds one listener to a signal for many waits, and removes it again", async () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, "addEventListener");
     const remove = vi.spyOn(signal, "removeEventListener");
@@ -22,7 +22,7 @@ describe("a wait that can be aborted", () => {
     }
   });
 
-  test("60. an abort ends all the waits with that signal and no other", async () => {
+  test("ends all waits with the aborted signal and no other", async () => {
     const [one, other] = [new AbortController(), new AbortController()];
     const reason = new Error("enough");
     const never = new Promise<string>(() => {});
@@ -34,16 +34,16 @@ describe("a wait that can be aborted", () => {
   });
 });
 
-describe("work within a time", () => {
-  test("63. ends before it begins when the source is closed already", async () => {
+describe("withTimeLimit", () => {
+  test("rejects before the work starts if closing is aborted already", async () => {
     const reason = new Error("closed");
     const run = vi.fn(() => new Promise<never>(() => {}));
-    await expect(withTimeLimit(1000, tooLate, AbortSignal.abort(reason), run)).rejects.toBe(reason);
+    await expect(withTimeLimit(1000, timeoutError, AbortSignal.abort(reason), run)).rejects.toBe(reason);
   });
 
-  test("throws what the work throws, in time", async () => {
+  test("rejects with the error of the work within the time limit", async () => {
     const { signal } = new AbortController();
     const failure = new Error("of the work");
-    await expect(withTimeLimit(1000, tooLate, signal, () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(withTimeLimit(1000, timeoutError, signal, () => Promise.reject(failure))).rejects.toBe(failure);
   });
 });

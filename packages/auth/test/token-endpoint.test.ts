@@ -1,9 +1,10 @@
-import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import { beforeEach, describe, expect, test, vi } from "vitest";
 import { createTokenSource, QBenchAuthError } from "../src/index.ts";
 import {
   advanceUntil,
   CLIENT_SECRET,
   flush,
+  installFakeTimers,
   json,
   ORIGIN,
   stubTenant,
@@ -14,7 +15,7 @@ import {
 } from "./support/tenant.ts";
 
 describe("a token request", () => {
-  test("is the guide's urlencoded form (guide rule 7)", async () => {
+  test("sends the urlencoded form of the vendor's guide", async () => {
     const tenant = stubTenant();
     await createTokenSource(tenant.options).getToken();
     const [exchange] = tenant.exchanges;
@@ -27,20 +28,20 @@ describe("a token request", () => {
     expect(exchange?.form.get("assertion")).toMatch(/^[\w-]+\.[\w-]+\.[\w-]+$/);
   });
 
-  test("is multipart when asked, as the API's document declares", async () => {
+  test("sends a multipart form if tokenEncoding says so", async () => {
     const tenant = stubTenant({ tokenEncoding: "multipart" });
     await createTokenSource(tenant.options).getToken();
     const form = await tenant.exchanges[0]?.request.formData();
     expect([...(form?.keys() ?? [])]).toEqual(["grant_type", "assertion"]);
   });
 
-  test("goes to another path when asked", async () => {
+  test("sends the request to the tokenPath", async () => {
     const tenant = stubTenant({ tokenPath: "/qbench/oauth2/v1/token" });
     await createTokenSource(tenant.options).getToken();
     expect(tenant.exchanges[0]?.request.url).toBe(`${ORIGIN}/qbench/oauth2/v1/token`);
   });
 
-  test("uses the runtime's fetch as it is at that moment", async () => {
+  test("uses the global fetch of the time of the request", async () => {
     const tenant = stubTenant({ fetch: undefined });
     const source = createTokenSource(tenant.options);
     vi.stubGlobal("fetch", tenant.fetch);
@@ -49,7 +50,7 @@ describe("a token request", () => {
   });
 });
 
-describe("the token endpoint's answer", () => {
+describe("a token response", () => {
   const big = "x".repeat(10 * 1024 * 1024);
   const malformed: [string, () => Response][] = [
     ["HTML", () => new Response("<html>sentinel</html>", { headers: { "Content-Type": "text/html" } })],
@@ -60,29 +61,29 @@ describe("the token endpoint's answer", () => {
     ["null", () => json(null)],
     ["no access_token", () => tokenResponse(1, { access_token: undefined })],
     ["an empty access_token", () => tokenResponse(1, { access_token: "" })],
-    ["an access_token that would break the header", () => tokenResponse(1, { access_token: "sentinel\r\nX: 1" })],
-    ["an access_token that is no text", () => tokenResponse(1, { access_token: 17 })],
+    ["an access_token with a line break", () => tokenResponse(1, { access_token: "sentinel\r\nX: 1" })],
+    ["an access_token that is not a string", () => tokenResponse(1, { access_token: 17 })],
     ["no token_type", () => tokenResponse(1, { token_type: undefined })],
     ["another token_type", () => tokenResponse(1, { token_type: "mac" })],
     ["no expires_in", () => tokenResponse(1, { expires_in: undefined })],
     ["an expires_in of 0", () => tokenResponse(1, { expires_in: 0 })],
     ["a negative expires_in", () => tokenResponse(1, { expires_in: -1 })],
-    ["an expires_in that is no number", () => tokenResponse(1, { expires_in: "3600" })],
-    ["10 MB", () => json({ access_token: "sentinel", token_type: "Bearer", expires_in: 3600, big })],
+    ["an expires_in that is not a number", () => tokenResponse(1, { expires_in: "3600" })],
+    ["a body of 10 MB", () => json({ access_token: "sentinel", token_type: "Bearer", expires_in: 3600, big })],
   ];
 
-  test.each(malformed)("54. with status 200 and %s is malformed", async (_, answer) => {
+  test.each(malformed)("rejects a response with status 200 and %s as malformed", async (_, respond) => {
     const tenant = stubTenant();
-    tenant.onExchange = answer;
+    tenant.onExchange = respond;
     const error = await thrownBy(() => createTokenSource(tenant.options).getToken());
     expect(error).toMatchObject({ name: "QBenchAuthError", code: "malformed_response", status: 200 });
     expect((error as Error).message).not.toMatch(/sentinel|\n/);
   });
 
-  test("54. is read no further than 64 KiB", async () => {
+  test("reads about 64 KiB of a body that does not end", async () => {
     const tenant = stubTenant();
     let sent = 0;
-    const cancelled = vi.fn();
+    const canceled = vi.fn();
     tenant.onExchange = () =>
       new Response(
         new ReadableStream<Uint8Array>({
@@ -90,29 +91,29 @@ describe("the token endpoint's answer", () => {
             sent += 16 * 1024;
             controller.enqueue(new Uint8Array(16 * 1024).fill(32));
           },
-          cancel: cancelled,
+          cancel: canceled,
         }),
       );
     const error = await thrownBy(() => createTokenSource(tenant.options).getToken());
     expect(error).toMatchObject({ code: "malformed_response" });
     expect(sent).toBeLessThanOrEqual(128 * 1024);
-    expect(cancelled).toHaveBeenCalled();
+    expect(canceled).toHaveBeenCalled();
   });
 
-  test("54. with status 200 and an error in the body is that error", async () => {
+  test("reports the error in a response with status 200", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () => json({ error: "invalid_grant", error_description: "sentinel" });
     const error = await thrownBy(() => createTokenSource(tenant.options).getToken());
     expect(error).toMatchObject({ code: "invalid_grant", status: 200 });
   });
 
-  test("may write the type in any case and carry a stray key", async () => {
+  test("accepts any case of the token type and an extra key", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () => tokenResponse(1, { token_type: "bearer", qbdf8e: "00ff" });
     await expect(createTokenSource(tenant.options).getToken()).resolves.toBe("token-1");
   });
 
-  const refusals: [number, unknown, string][] = [
+  const rejections: [number, unknown, string][] = [
     [400, { error: "invalid_grant" }, "invalid_grant"],
     [400, { error: "invalid_request" }, "invalid_request"],
     [401, { error: "invalid_client" }, "invalid_client"],
@@ -126,7 +127,7 @@ describe("the token endpoint's answer", () => {
     [503, undefined, "server_error"],
     [429, { error: "ratelimit exceeded" }, "rate_limited"],
   ];
-  test.each(refusals)("with status %d and %j is %s", async (status, body, code) => {
+  test.each(rejections)("reads a response with status %d and %j as %s", async (status, body, code) => {
     const tenant = stubTenant();
     tenant.onExchange = () =>
       body === undefined ? new Response("<html>sentinel", { status }) : json(body, { status });
@@ -135,15 +136,15 @@ describe("the token endpoint's answer", () => {
     expect(error).toMatchObject({ code, status });
   });
 
-  test("52. that refuses the client makes a message that names the setting and where it is, not the secret", async () => {
+  test("names the settings and the QBench page in the error of rejected credentials, but not the secret", async () => {
     const tenant = stubTenant();
     tenant.onExchange = (_, request) =>
       json({ error: "invalid_client", error_description: `sentinel ${request.url} ${CLIENT_SECRET}` }, { status: 401 });
     const { message } = (await thrownBy(() => createTokenSource(tenant.options).getToken())) as Error;
     expect(message).toBe(
-      "clientId (QBENCH_CLIENT_ID), clientSecret (QBENCH_CLIENT_SECRET): not accepted, " +
-        "see Configuration > Application > Developer > Settings > API Clients " +
-        `(status 401 from ${ORIGIN}/qbench/api/v2/auth/token)`,
+      "clientId (QBENCH_CLIENT_ID), clientSecret (QBENCH_CLIENT_SECRET): the token endpoint rejected the credentials " +
+        `(status 401 from ${ORIGIN}/qbench/api/v2/auth/token). ` +
+        "Compare them with Configuration > Application > Developer > Settings > API Clients.",
     );
   });
 
@@ -153,9 +154,8 @@ describe("the token endpoint's answer", () => {
     ["Retry-After", "Mon, 05 Jan 2026 09:00:30 GMT", 30_000],
     ["Retry-After", "Mon, 05 Jan 2026 08:00:00 GMT", 0],
     ["Retry-After", "soon", undefined],
-  ])("50. says how long to wait by %s: %s", async (name, value, retryAfterMs) => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    onTestFinished(() => void vi.useRealTimers());
+  ])("retries a 429 after the pause in %s: %s", async (name, value, retryAfterMs) => {
+    installFakeTimers();
     const tenant = stubTenant();
     tenant.onExchange = () => json({}, { status: 429, headers: { [name]: value } });
     const error = thrownBy(() => createTokenSource(tenant.options).getToken());
@@ -171,7 +171,7 @@ describe("the token endpoint's answer", () => {
     expect(tenant.exchanges).toHaveLength(2);
   });
 
-  test.each([301, 302, 303, 307, 308])("55. that redirects (%d) is refused and not followed", async status => {
+  test.each([301, 302, 303, 307, 308])("rejects a redirect (%d) and does not follow it", async status => {
     const tenant = stubTenant();
     tenant.onExchange = () => new Response(null, { status, headers: { Location: "https://attacker.example/" } });
     const error = await thrownBy(() => createTokenSource(tenant.options).getToken());
@@ -180,15 +180,15 @@ describe("the token endpoint's answer", () => {
     expect(tenant.exchanges[0]?.request.redirect).toBe("manual");
   });
 
-  test("55. is refused when the fetch in use followed a redirect all the same", async () => {
+  test("rejects a response for which the fetch in use followed a redirect", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () => Object.defineProperty(tokenResponse(1), "redirected", { value: true });
     await expect(createTokenSource(tenant.options).getToken()).rejects.toMatchObject({ code: "unexpected_redirect" });
   });
 });
 
-describe("when the token endpoint can't be reached", () => {
-  test("the error names the address and the system's code, and holds nothing of what was thrown", async () => {
+describe("a failed connection", () => {
+  test("names the address and the system code in the error, and nothing else of what fetch threw", async () => {
     const tenant = stubTenant();
     tenant.onExchange = async (_, request) => {
       const cause = Object.assign(new Error(`connect ${await request.text()}`), { code: "ECONNREFUSED" });
@@ -200,7 +200,7 @@ describe("when the token endpoint can't be reached", () => {
     expect((error as Error).cause).toBeUndefined();
   });
 
-  test("a connection that breaks in the middle of the answer is a network error", async () => {
+  test("fails with connection_failed if the connection breaks within the response", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () =>
       new Response(
@@ -218,18 +218,13 @@ describe("when the token endpoint can't be reached", () => {
 });
 
 describe("the time limit", () => {
-  beforeEach(() => {
-    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-  });
-  afterEach(() => {
-    vi.useRealTimers();
-  });
+  beforeEach(installFakeTimers);
 
   const hangs: [string, () => Response | Promise<Response>][] = [
     ["before headers", () => new Promise(() => {})],
     ["after headers, within the body", () => new Response(new ReadableStream())],
   ];
-  test.each(hangs)("49. ends an exchange that hangs %s", async (_, hang) => {
+  test.each(hangs)("ends an exchange that hangs %s, and leaves no timer", async (_, hang) => {
     const tenant = stubTenant({ timeoutMs: 5000 });
     tenant.onExchange = hang;
     const thrown = thrownBy(() => createTokenSource(tenant.options).getToken());
@@ -240,19 +235,19 @@ describe("the time limit", () => {
     vi.advanceTimersByTime(1);
     expect(await thrown).toMatchObject({
       code: "timeout",
-      message: `baseUrl (QBENCH_URL): no complete token from ${ORIGIN} within 5000 ms`,
+      message: `baseUrl (QBENCH_URL): no complete token response from ${ORIGIN} within 5000 ms. Check the network or raise timeoutMs.`,
     });
     expect(tenant.exchanges[0]?.request.signal.aborted).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("leaves no timer when the exchange ends in time", async () => {
+  test("leaves no timer after an exchange that ended in time", async () => {
     const tenant = stubTenant();
     await createTokenSource(tenant.options).getToken();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("is 30 s by default", async () => {
+  test("ends an exchange after 30 s by default", async () => {
     const tenant = stubTenant();
     tenant.onExchange = () => new Promise(() => {});
     const thrown = thrownBy(() => createTokenSource(tenant.options).getToken());

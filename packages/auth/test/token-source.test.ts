@@ -157,7 +157,7 @@ describe("freshness", () => {
       ["500", () => new Response(null, { status: 500 })],
     ];
     test.each(failures)(
-      "hides a background renewal that failed (%s) from callers, and repeats it after the backoff",
+      "hides a background renewal that failed (%s) from callers, and starts another one after the backoff",
       async (_, fail) => {
         const { tenant, source } = await startedSource();
         tenant.clock.advance(HOUR - 5 * MINUTE);
@@ -285,6 +285,23 @@ describe("aborting", () => {
     response.resolve(tokenResponse(1));
     await flush();
     await expect(source.getToken()).resolves.toBe("token-1");
+    expect(tenant.exchanges).toHaveLength(1);
+  });
+
+  test("shares an exchange whose first caller aborted with the callers that arrive later", async () => {
+    const tenant = stubTenant();
+    const response = deferred<Response>();
+    tenant.onExchange = () => response.promise;
+    const source = createTokenSource(tenant.options);
+    const controller = new AbortController();
+    const leaving = thrownBy(() => source.getToken({ signal: controller.signal }));
+    await flush();
+    controller.abort();
+    await leaving;
+    const joining = source.getToken();
+    await flush();
+    response.resolve(tokenResponse(1));
+    await expect(joining).resolves.toBe("token-1");
     expect(tenant.exchanges).toHaveLength(1);
   });
 

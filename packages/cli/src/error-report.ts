@@ -33,20 +33,20 @@ export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof QBenchAuthError) {
     return { exitCode: settingsErrorCodes.has(error.code) ? 2 : 1, message: withVariableNames(error.message) };
   }
-  if (error instanceof QBenchApiError) {
-    const hint = error.status === 403 ? "Check the API client's scopes in QBench." : "";
-    return { exitCode: 1, message: addHint(error.message, hint) };
+  if (error instanceof QBenchConnectionError || error instanceof QBenchResponseError) {
+    return { exitCode: 1, message: withVariableNames(error.message) };
   }
-  if (error instanceof QBenchConnectionError) {
-    return { exitCode: 1, message: addHint(withVariableNames(error.message), "Check QBENCH_URL and the network.") };
-  }
-  if (error instanceof QBenchResponseError) return { exitCode: 1, message: withVariableNames(error.message) };
-  if (error instanceof QBenchTimeoutError || error instanceof IncompleteExportError) {
+  if (
+    error instanceof QBenchApiError ||
+    error instanceof QBenchTimeoutError ||
+    error instanceof IncompleteExportError
+  ) {
     return { exitCode: 1, message: error.message };
   }
   if (error instanceof QBenchListError) {
-    // The message includes that of the cause. A TypeError means that the connection broke, or that the program is wrong.
-    return error.cause instanceof TypeError ? toErrorReport(error.cause) : { exitCode: 1, message: error.message };
+    // The error's own message advises programs to pass its cursor, and the command has no such option.
+    const { message } = toErrorReport(error.cause);
+    return { exitCode: 1, message: `The export stopped after ${error.rows} records. ${message}` };
   }
   if (error instanceof SyntaxError) return { exitCode: 1, message: "The response is not JSON. Check QBENCH_URL." };
   if (error instanceof Error && "syscall" in error && error.syscall === "write") {
@@ -60,5 +60,3 @@ export function toErrorReport(error: unknown): ErrorReport {
 /** Names each setting by its environment variable alone, because the command has no options for them. */
 const withVariableNames = (message: string): string =>
   message.replace(/\w+ \((QBENCH_\w+)\)/g, "$1").replace(/\bbaseUrl\b/g, "QBENCH_URL");
-
-const addHint = (message: string, hint: string): string => (hint ? `${message.replace(/\.?$/, ".")} ${hint}` : message);

@@ -68,7 +68,7 @@ describe("qbench export", () => {
     const { code, stdout, stderr } = await outcomeOf(child);
     expect([code, rowsOf(stdout).length < 4_000]).toEqual([1, true]);
     expect(stderr).toMatch(
-      /^qbench: .*GET \/qbench\/api\/v2\/orders (was answered|failed:) 400\b.*BadRequestError.*error_token \w+\.?\n$/,
+      /^qbench: .*GET \/qbench\/api\/v2\/orders failed: 400 BadRequestError.* error_token \w+\.?\n$/,
     );
   });
 

@@ -1,8 +1,9 @@
 import type { HeadersOptions } from "openapi-fetch";
 
-/** Options that every method of a resource takes as its last argument. */
+/** Configures one request. Every method of a resource accepts these options as its last argument. */
 export interface CallOptions {
   /** Aborts the request with the signal's reason. */
   signal?: AbortSignal;
+  /** Additional request headers. */
   headers?: HeadersOptions;
 }

@@ -1,6 +1,6 @@
 import { QBenchInputError } from "./errors/input-error.js";
 
-/** A record as the caller passes it to a write. */
+/** Represents a record as the caller passes it to a write. */
 export type SentRecord = Readonly<Record<string, unknown>>;
 
 export const isRecord = (value: unknown): value is SentRecord =>

@@ -108,9 +108,8 @@ describe("paginate", () => {
     expect(error).toBeInstanceOf(QBenchListError);
     const { cursor, rows, cause, message } = error as QBenchListError;
     expect(cause).toBeInstanceOf(QBenchApiError);
-    expect(message).toContain(
-      `tests stopped after ${rows} records, to go on from page 1: GET /qbench/api/v2/tests was`,
-    );
+    expect(message).toContain(`tests failed after ${rows} records. GET /qbench/api/v2/tests failed: `);
+    expect(message).toContain("Pass error.cursor as the option cursor to continue from page 1.");
     expect(rows).toBe(seen.length);
     const rest = await client.paginate(tests, { params: { query: { page_size: 10 } }, cursor }).toArray();
     expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);

@@ -228,7 +228,7 @@ describe("A read of a list that never stops changing", () => {
     } as unknown as Client<Paths>;
     const reading = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 50 } } }).toArray();
     await expect(reading).rejects.toThrow(QBenchListError);
-    await expect(reading).rejects.toThrow("records came and went during every attempt");
+    await expect(reading).rejects.toThrow("The list changed during every attempt");
   });
 });
 

@@ -36,7 +36,10 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
 describe("waitUntilRendered", () => {
   beforeEach(useFakeTime);
 
-  /** Creates a read that returns these states in turn, the last one again and again, and the times of its calls in seconds. */
+  /**
+   * Creates a read that returns these states in turn, the last one again and again, and the times of its calls in
+   * seconds.
+   */
   function createRead(...states: Omit<RenderedRecord, "id">[]) {
     const start = Date.now();
     const times: number[] = [];
@@ -91,13 +94,16 @@ describe("waitUntilRendered", () => {
       reason: "timeout",
       recordId: 7,
       message:
-        "The document 7 was not rendered: it took longer than 5000 ms. Set a longer timeoutMs, or read the record again later.",
+        "Rendering the document 7 failed: it took longer than 5000 ms. Set a longer timeoutMs, or read the record again later.",
     });
     expect(signals.at(-1)?.aborted).toBe(true);
 
     const hanging = errorOf(waitUntilRendered(() => new Promise(() => {}), { timeoutMs: 5000 }));
     await vi.advanceTimersByTimeAsync(5000);
-    expect(await hanging).toMatchObject({ reason: "timeout", message: expect.stringMatching("^The document was not") });
+    expect(await hanging).toMatchObject({
+      reason: "timeout",
+      message: expect.stringMatching("^Rendering the document failed: "),
+    });
   });
 
   it("waitUntilRendered stops immediately with the reason of its signal when that is aborted", async () => {
@@ -133,7 +139,7 @@ describe("waitUntilRendered", () => {
     const failing = async (record: Omit<RenderedRecord, "id">) => {
       const error = await errorOf(waitUntilRendered(createRead(record).read));
       expect(error).toMatchObject({ reason: "failed", recordId: 7 });
-      return error instanceof Error ? error.message.replace("The document 7 was not rendered: ", "") : "";
+      return error instanceof Error ? error.message.replace("Rendering the document 7 failed: ", "") : "";
     };
     const render_status = "FAILED";
     expect(await failing({ render_status, render_error_message: " No\n\ttemplate " })).toBe("No template");

@@ -73,7 +73,9 @@ describe("a write of many records", () => {
     const error = await errorOf(client.orders.update(notes(1, 2, 999_999, 4, 5), { chunkSize: 2 }));
     expect(error).toBeInstanceOf(QBenchWriteError);
     expect(error).toMatchObject({
-      message: "orders.update: of the records, 2 written, 2 failed, 1 unsent; see outcomes",
+      message: expect.stringMatching(
+        /^orders\.update failed\. Records: 2 written, 2 failed, 1 unsent\. PATCH .* See error\.outcomes\.$/,
+      ),
       cause: expect.any(QBenchApiError),
       outcomes: [
         { state: "written", start: 0, count: 2, records: [{ id: 1 }, { id: 2 }] },
@@ -137,7 +139,7 @@ describe("a field that QBench ignores", () => {
     expect(error).toBeInstanceOf(QBenchIgnoredFieldsError);
     expect(error).toMatchObject({
       message:
-        "orders.update: QBench did not take purchase_order_numbr (records: 1); onIgnoredFields decides if this throws",
+        'orders.update: QBench ignored purchase_order_numbr (records: 1). The other fields are written. Check the names, or set onIgnoredFields to "event".',
       ignored: [{ id: 1, fields: ["purchase_order_numbr"] }],
       records: [{ id: 1, invoicing_notes: "kept" }],
     });

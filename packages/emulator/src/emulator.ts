@@ -64,7 +64,7 @@ export interface EmulatorOptions {
      * The status for a missing, unknown, expired or revoked access token. QBench was seen to respond with 400
      * (docs/qbench-api.md §3.4). Default: 400.
      */
-    deadTokenStatus?: 400 | 401;
+    rejectedTokenStatus?: 400 | 401;
   };
   /**
    * The access to docs pages: `open` for all, `bearer` with an access token of the API client, or `session` with
@@ -81,14 +81,14 @@ export interface EmulatorOptions {
   /** How new reports and print documents are rendered. */
   rendering?: Partial<RenderingOptions>;
   /**
-   * The number of records that a collection has from the start: `{ tests: 40_000 }`. Default: a small laboratory. Further
-   * records are made when they are read, so that a million costs no memory. A page without filters takes the same time at
-   * any size.
+   * The number of records that a collection has from the start: `{ tests: 40_000 }`. Default: a small laboratory.
+   * Further records are made when they are read, so that a million costs no memory. A page without filters takes the
+   * same time at any size.
    */
   records?: SeedSizes;
   /** Adds the padding key `qb<hex>` to JSON responses, as QBench does (docs/qbench-api.md §6.4). Default: false. */
   padding?: boolean;
-  /** Determines all ids, secrets, tokens and records, and which requests a fault's `probability` selects. Default: 1. */
+  /** Determines ids, secrets, tokens and records, and which requests a fault's `probability` selects. Default: 1. */
   seed?: number;
 }
 
@@ -176,8 +176,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
 
   const sessionCookie = `session=${random.hex(32)}`;
   const responses = createResponses(random, options.padding ?? false);
-  const authentication = createAuthentication(clients, tokens, options.tokens?.deadTokenStatus ?? 400, () => {
-    stats.deadTokens++;
+  const authentication = createAuthentication(clients, tokens, options.tokens?.rejectedTokenStatus ?? 400, () => {
+    stats.rejectedTokens++;
   });
   const limiter = createRateLimiter({ concurrent: 10, requests: 300, windowMs: 60_000, ...options.limits }, stats);
   const urls = createPresignedUrls(createRandom(seed + 3));
@@ -200,8 +200,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     await next();
   });
 
-  // Only the origin that is set for the API client gets the CORS headers. A preflight has no token, so that any client's
-  // origin is allowed there.
+  // Only the origin that is set for the API client gets the CORS headers. A preflight has no token, so that any
+  // client's origin is allowed there.
   app.use(
     cors({
       origin: (origin, c) => {
@@ -249,7 +249,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   app.onError((error, c) => {
     if (error instanceof HttpError) {
       const kind = kindOf(c.req.path);
-      if (kind === "token" || kind === "refresh") stats.tokenRefusals++;
+      if (kind === "token" || kind === "refresh") stats.rejectedGrants++;
       return responses.error(c, error);
     }
     if (error instanceof ConnectionCut) throw error;

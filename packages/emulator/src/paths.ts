@@ -1,16 +1,16 @@
 /** The base path of every API operation (docs/qbench-api.md §1). */
 export const apiPath = "/qbench/api/v2";
 
-/** Exchanges an assertion for tokens (docs/qbench-api.md §3.2). */
+/** The endpoint that exchanges an assertion for tokens (docs/qbench-api.md §3.2). */
 export const tokenPath: string = `${apiPath}/auth/token`;
 
-/** Exchanges a refresh token for new tokens (docs/qbench-api.md §3.3). */
+/** The endpoint that exchanges a refresh token for new tokens (docs/qbench-api.md §3.3). */
 export const refreshPath: string = `${tokenPath}/refresh`;
 
 /** The token endpoint from before v2, whose tokens the v2 operations accept (docs/qbench-api.md §3.2). */
 export const olderTokenPath = "/qbench/oauth2/v1/token";
 
-/** The docs page of an API client is at this path, followed by the client's id (docs/qbench-api.md §1). */
+/** The parent path of the docs pages. The id of the API client follows (docs/qbench-api.md §1). */
 export const docsPath: string = `${apiPath}/docs/openapi`;
 
 /** Swagger UI's own files. */

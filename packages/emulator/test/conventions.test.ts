@@ -350,7 +350,7 @@ describe("limits", () => {
     expect(rejected).toHaveLength(2);
     expect(rejected[0]?.body.error_description).toBe("exceeded concurrent request limit of 10");
     expect(rejected[0]?.headers.has("X-QBAPI-Throttle-TTL")).toBe(false);
-    expect(emulator.stats).toMatchObject({ mostConcurrent: 10, throttledByConcurrency: 2, apiCalls: 10 });
+    expect(emulator.stats).toMatchObject({ maxConcurrent: 10, throttledByConcurrency: 2, apiCalls: 10 });
   });
 });
 

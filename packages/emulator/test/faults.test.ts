@@ -51,7 +51,7 @@ describe("faults", () => {
     const { request, emulator } = createTestEmulator();
     emulator.faults.add({ on: "api", revokeToken: true, times: 1 });
     expect(await request("GET", "/orders")).toMatchObject({ status: 400, body: { error_type: "AuthError" } });
-    expect(emulator.stats.deadTokens).toBe(1);
+    expect(emulator.stats.rejectedTokens).toBe(1);
   });
 
   it("shifts the server's clock for the Date header and for the check of assertions", async () => {

@@ -90,7 +90,7 @@ describe("assertions (docs/qbench-api.md §3.1)", () => {
     const { exchange, emulator } = createTestEmulator();
     const rejected = await exchange({ secret: "another secret" });
     expect([rejected.status, await rejected.json()]).toMatchObject([400, { error: "invalid_grant" }]);
-    expect(emulator.stats).toMatchObject({ exchanges: 0, tokenRefusals: 1 });
+    expect(emulator.stats).toMatchObject({ exchanges: 0, rejectedGrants: 1 });
   });
 });
 
@@ -179,7 +179,7 @@ describe("rejected tokens (docs/qbench-api.md §3.4)", () => {
   it.each([400, 401] as const)(
     "rejects a missing, malformed, unknown or revoked access token with %i AuthError",
     async status => {
-      const { request, emulator, token } = createTestEmulator({ tokens: { deadTokenStatus: status } });
+      const { request, emulator, token } = createTestEmulator({ tokens: { rejectedTokenStatus: status } });
       expect((await request("GET", "/orders")).status).toBe(200);
       for (const Authorization of ["", "Basic YTpi", "Bearer", "Bearer unknown"]) {
         const rejected = await request("GET", "/orders", undefined, { Authorization });
@@ -187,7 +187,7 @@ describe("rejected tokens (docs/qbench-api.md §3.4)", () => {
       }
       emulator.revokeTokens({ accessToken: await token() });
       expect(await request("GET", "/orders")).toMatchObject({ status, body: { error_type: "AuthError" } });
-      expect(emulator.stats.deadTokens).toBe(5);
+      expect(emulator.stats.rejectedTokens).toBe(5);
     },
   );
 });

@@ -1,4 +1,4 @@
-import { QBenchError } from "@qbench-sdk/client";
+import { QBenchError } from "@qbench-sdk/auth";
 
 /**
  * Describes an operational error in one line.

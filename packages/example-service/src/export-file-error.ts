@@ -1,4 +1,4 @@
-import { QBenchError } from "@qbench-sdk/client";
+import { QBenchError } from "@qbench-sdk/auth";
 
 /** Reports that a file cannot be used for the export. */
 export class ExportFileError extends QBenchError {

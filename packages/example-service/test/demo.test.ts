@@ -35,7 +35,7 @@ describe("the demo", { timeout: 120_000 }, () => {
     });
     const { stdout } = await runDemo("--write");
     expect(stdout).toContain("the access token had expired and was renewed");
-    expect(emulator.stats.deadTokens).toBe(1);
+    expect(emulator.stats.rejectedTokens).toBe(1);
   });
 
   it("names a wrong setting in one line", async () => {

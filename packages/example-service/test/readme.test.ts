@@ -54,7 +54,7 @@ describe("README examples", () => {
     });
     expect(stderr).toBe("");
     expect(stdout.split("\n").filter(line => / IN PROGRESS$/.test(line))).toHaveLength(5);
-    expect(emulator.stats).toMatchObject({ exchanges: 1, deadTokens: 0 });
+    expect(emulator.stats).toMatchObject({ exchanges: 1, rejectedTokens: 0 });
     expect(emulator.stats.byOperation["PATCH /qbench/api/v2/orders"]).toBe(1);
   });
 

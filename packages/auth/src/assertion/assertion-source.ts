@@ -3,26 +3,27 @@ import { errorReason } from "../errors/error-reason.js";
 import { checkClientSecret } from "./credentials.js";
 import { signAssertion } from "./sign-assertion.js";
 
-/** Where assertions come from: signed with a secret, or made elsewhere. Closures, so that no dump shows the secret. */
+/** Makes assertions. The secret is inside closures only, so that printing this shows no secret. */
 export interface AssertionSource {
   /** @param now the time of issue by the server's clock, in epoch milliseconds */
   next(now: number): Promise<string>;
-  /** Are they dated by us, so that the server's clock can be allowed for? */
-  readonly datedByUs: boolean;
-  /** Is the secret another one than that of the last assertion? Only a function can give another. */
+  /** True if assertions are dated here, so that a difference to the server's clock can be corrected. */
+  readonly areDatedHere: boolean;
+  /** Returns whether the secret differs from that of the last assertion. Exists only if a function returns it. */
   hasNewSecret?(): Promise<boolean>;
 }
 
 export type SecretProvider = () => string | Promise<string>;
 
+/** Signs assertions with the client secret. */
 export function signedAssertions(clientId: string, clientSecret: string | SecretProvider): AssertionSource {
   if (typeof clientSecret === "string") {
-    return { datedByUs: true, next: now => signAssertion({ clientId, clientSecret, now }) };
+    return { areDatedHere: true, next: now => signAssertion({ clientId, clientSecret, now }) };
   }
   let lastUsed: string | undefined;
-  const read = async () => checkClientSecret(await callback("clientSecret", clientSecret));
+  const read = async () => checkClientSecret(await runProvider("clientSecret", clientSecret));
   return {
-    datedByUs: true,
+    areDatedHere: true,
     async next(now) {
       lastUsed = await read();
       return signAssertion({ clientId, clientSecret: lastUsed, now });
@@ -31,21 +32,22 @@ export function signedAssertions(clientId: string, clientSecret: string | Secret
   };
 }
 
-export function givenAssertions(assertion: () => Promise<string>): AssertionSource {
+/** Gets assertions from the caller's function. */
+export function providedAssertions(assertion: () => Promise<string>): AssertionSource {
   return {
-    datedByUs: false,
+    areDatedHere: false,
     async next() {
-      const value = await callback("assertion", assertion);
-      // Three parts of base64url (RFC 7515 section 7.1); a page with an error on it is none.
+      const value = await runProvider("assertion", assertion);
+      // A JWT has three base64url parts (RFC 7515 section 7.1). An error page of the caller's server does not.
       if (typeof value === "string" && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(value)) return value;
-      throw new QBenchAuthError("assertion_failed", "assertion: the function did not give a signed JWT");
+      throw new QBenchAuthError("assertion_failed", "assertion: the function did not return a signed JWT");
     },
   };
 }
 
-async function callback(option: string, run: SecretProvider): Promise<string> {
+async function runProvider(option: string, provider: SecretProvider): Promise<string> {
   try {
-    return await run();
+    return await provider();
   } catch (error) {
     throw new QBenchAuthError("assertion_failed", `${option}: the function failed (${errorReason(error)})`);
   }

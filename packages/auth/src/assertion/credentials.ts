@@ -6,7 +6,7 @@ export interface Credentials {
   clientSecret: string;
 }
 
-/** @throws {QBenchAuthError} `invalid_option` for what cannot be an API client's id and secret */
+/** @throws {QBenchAuthError} `invalid_option` for values that cannot be the id and secret of an API client */
 export function checkCredentials({ clientId, clientSecret }: Credentials): Credentials {
   return { clientId: checkClientId(clientId), clientSecret: checkClientSecret(clientSecret) };
 }
@@ -17,13 +17,13 @@ export const checkClientSecret = (value: string): string => check(value, CLIENT_
 
 function check(value: string, setting: string): string {
   if (typeof value !== "string" || value.trim() === "") {
-    throw new QBenchAuthError("invalid_option", `${setting}: missing or blank, see ${API_CLIENTS_PAGE}`);
+    throw new QBenchAuthError("invalid_option", `${setting}: is missing or blank. Copy it from ${API_CLIENTS_PAGE}.`);
   }
-  // What is read from a file or pasted from a page often ends with a line break, and then signs nothing that fits.
+  // Text from files and pages often ends with a line break. A secret with one signs assertions that QBench rejects.
   if (value !== value.trim()) {
     throw new QBenchAuthError(
       "invalid_option",
-      `${setting}: begins or ends with white space or a line break; copy it again from ${API_CLIENTS_PAGE}`,
+      `${setting}: begins or ends with white space or a line break. Copy it again from ${API_CLIENTS_PAGE}.`,
     );
   }
   return value;

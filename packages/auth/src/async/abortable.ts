@@ -1,15 +1,15 @@
-interface Waits {
-  readonly waiting: Set<() => void>;
-  /** Takes the listener off the signal. */
+interface Subscription {
+  readonly callbacks: Set<() => void>;
+  /** Removes the listener from the signal. */
   stop(): void;
 }
 
-/** One listener for each signal, however many wait with it: Node 20 takes more than ten for a leak and warns. */
-const waits = new WeakMap<AbortSignal, Waits>();
+/** One listener for each signal, for any number of callbacks. Node 20 warns of a leak at more than ten listeners. */
+const subscriptions = new WeakMap<AbortSignal, Subscription>();
 
 /**
- * Waits for work that isn't the waiter's own: an abort ends this wait at once, with the signal's own reason, and
- * leaves the work alone. Nothing stays on the signal afterwards, however long it lives.
+ * Waits for work that is shared with other callers. An abort ends only this wait, immediately and with the signal's
+ * reason; the work goes on. Leaves no listener on the signal.
  */
 export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
@@ -25,29 +25,29 @@ export function abortable<T>(work: Promise<T>, signal: AbortSignal | undefined):
 }
 
 /**
- * Calls back once when the signal is aborted; call what it gives back when that is no longer of interest. However many wait
- * with a signal, it has one listener, and none when nobody waits.
+ * Calls the callback when the signal aborts, unless the returned function was called before. A signal has one listener
+ * for all callbacks, and none without callbacks.
  */
-export function whenAborted(signal: AbortSignal, end: () => void): () => void {
-  const { waiting, stop } = waits.get(signal) ?? listen(signal);
-  waiting.add(end);
+export function whenAborted(signal: AbortSignal, callback: () => void): () => void {
+  const { callbacks, stop } = subscriptions.get(signal) ?? subscribe(signal);
+  callbacks.add(callback);
   return () => {
-    waiting.delete(end);
-    if (waiting.size === 0) stop();
+    callbacks.delete(callback);
+    if (callbacks.size === 0) stop();
   };
 }
 
-function listen(signal: AbortSignal): Waits {
-  const waiting = new Set<() => void>();
+function subscribe(signal: AbortSignal): Subscription {
+  const callbacks = new Set<() => void>();
   const abort = () => {
-    for (const end of waiting) end();
+    for (const callback of callbacks) callback();
   };
   const stop = () => {
     signal.removeEventListener("abort", abort);
-    waits.delete(signal);
+    subscriptions.delete(signal);
   };
   signal.addEventListener("abort", abort, { once: true });
-  const listened = { waiting, stop };
-  waits.set(signal, listened);
-  return listened;
+  const subscription = { callbacks, stop };
+  subscriptions.set(signal, subscription);
+  return subscription;
 }

@@ -1,16 +1,16 @@
 import { abortable } from "./abortable.js";
 
 /**
- * Runs work that has to be done within a time, or before the source is closed. What it throws then is the limit's error
- * or the reason of `closing`, at once, even if the work goes on and ignores its signal.
+ * Runs work that must end within a time limit and before `closing` aborts. Otherwise rejects immediately with the
+ * limit's error or the reason of `closing`, even if the work ignores its signal.
  *
- * @param run gets the signal that ends it, and `lift`, which takes the limit away
+ * @param run receives the signal that ends it, and `removeLimit`, which stops the timer
  */
 export async function withTimeLimit<T>(
   limitMs: number,
   makeError: () => Error,
   closing: AbortSignal,
-  run: (signal: AbortSignal, lift: () => void) => Promise<T>,
+  run: (signal: AbortSignal, removeLimit: () => void) => Promise<T>,
 ): Promise<T> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(makeError()), limitMs);

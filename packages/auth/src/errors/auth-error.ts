@@ -2,18 +2,18 @@ import { brandError } from "./brand-error.js";
 import { QBenchError } from "./qbench-error.js";
 
 /**
- * Why there is no access token. The first six are the token endpoint's own words (RFC 6749 section 5.2); the rest are
- * ours:
- * - `invalid_option`: an option is missing or cannot be right; nothing was sent
- * - `rejected_by_server`: the token endpoint said no in words that the RFC does not know
- * - `rate_limited`: too many requests (429); see `retryAfterMs`
+ * Names the reason why a caller gets no access token. The first six codes are those of the token endpoint
+ * (RFC 6749 section 5.2). The others are:
+ * - `invalid_option`: an option is missing or invalid, and nothing was sent
+ * - `rejected_by_server`: the token endpoint rejected the request without one of the six codes
+ * - `rate_limited`: the token endpoint received too many requests (429), see `retryAfterMs`
  * - `server_error`: the token endpoint failed (5xx)
- * - `connection_failed`: it could not be reached, or the connection broke
- * - `timeout`: it did not answer completely within `timeoutMs`
- * - `unexpected_redirect`: it pointed elsewhere, which is never followed
- * - `malformed_response`: it answered with success, but not with a usable token
- * - `assertion_failed`: the `assertion` or `clientSecret` function failed, or gave nothing usable
- * - `store_unavailable`: the store gave no lock to a renewal that nobody waited for; seen in events only
+ * - `connection_failed`: the token endpoint could not be reached, or the connection broke
+ * - `timeout`: the token endpoint sent no complete response within `timeoutMs`
+ * - `unexpected_redirect`: the token endpoint redirected; token requests never follow redirects
+ * - `malformed_response`: the token endpoint reported success, but sent no usable token
+ * - `assertion_failed`: the `assertion` or `clientSecret` function failed, or did not return a valid value
+ * - `store_unavailable`: a background renewal could not take the store's lock; occurs in events only
  * - `closed`: the token source was closed
  */
 export type QBenchAuthErrorCode =
@@ -36,8 +36,19 @@ export type QBenchAuthErrorCode =
   | "closed";
 
 /**
- * There is no access token. The message is one line and names the setting to look at. It never holds a secret, an
- * assertion, a token or anything the server wrote, and there is no `cause`: what a fetch throws can hold the request.
+ * Reports that no access token is available. The message is one line that names the setting to check. It never contains
+ * a secret, an assertion, a token or text from the server. It has no `cause`, because an error of fetch can hold the
+ * request.
+ *
+ * @example
+ * ```ts
+ * try {
+ *   await source.getToken();
+ * } catch (error) {
+ *   if (error instanceof QBenchAuthError && error.code === "rate_limited") retryIn(error.retryAfterMs);
+ *   else throw error;
+ * }
+ * ```
  */
 export class QBenchAuthError extends QBenchError {
   static {
@@ -46,19 +57,19 @@ export class QBenchAuthError extends QBenchError {
 
   override readonly name = "QBenchAuthError";
   readonly code: QBenchAuthErrorCode;
-  /** The HTTP status of the token endpoint, where it answered. */
+  /** The HTTP status of the token endpoint, if it sent a response. */
   readonly status?: number;
-  /** How long the token endpoint asks to wait before the next attempt, in milliseconds, where it says so. */
+  /** How long the token endpoint asks to wait before the next request, in milliseconds, if it asks. */
   readonly retryAfterMs?: number;
 
   constructor(
     code: QBenchAuthErrorCode,
     message: string,
-    answer: { status?: number | undefined; retryAfterMs?: number | undefined } = {},
+    response: { status?: number | undefined; retryAfterMs?: number | undefined } = {},
   ) {
     super(message);
     this.code = code;
-    if (answer.status !== undefined) this.status = answer.status;
-    if (answer.retryAfterMs !== undefined) this.retryAfterMs = answer.retryAfterMs;
+    if (response.status !== undefined) this.status = response.status;
+    if (response.retryAfterMs !== undefined) this.retryAfterMs = response.retryAfterMs;
   }
 }

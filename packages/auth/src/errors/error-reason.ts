@@ -1,6 +1,6 @@
 /**
- * What may be told of an error that isn't ours: its name and a code such as ECONNREFUSED. Its message and its properties
- * can hold the request, and so an assertion or a token.
+ * Returns what may be shown of a foreign error: its name and a system code such as ECONNREFUSED. Its message and its
+ * properties can hold the request, and so an assertion or a token.
  */
 export function errorReason(error: unknown): string {
   const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "Error";
@@ -8,7 +8,7 @@ export function errorReason(error: unknown): string {
   return code === undefined ? name : `${name} ${code}`;
 }
 
-/** A system's code for a broken connection, of the error or of its cause; Bun has words of its own. */
+/** Returns the system code of an error or of its cause, such as ECONNRESET. Bun has codes like ConnectionRefused. */
 export function systemCode(error: unknown): string | undefined {
   for (const candidate of [error, error instanceof Error ? error.cause : undefined]) {
     if (typeof candidate !== "object" || candidate === null || !("code" in candidate)) continue;

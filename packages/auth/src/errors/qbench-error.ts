@@ -1,7 +1,8 @@
 import { brandError } from "./brand-error.js";
 
 /**
- * Base class of every error that the packages throw. `instanceof` also recognizes errors of another copy of the package.
+ * Is the base class of every error that these packages throw. `instanceof` also recognizes errors of another copy of
+ * the package.
  *
  * @example
  * ```ts

@@ -1,9 +1,10 @@
 /**
- * By how much the server's clock is ahead of ours, in milliseconds, judged by the `Date` of its answer; undefined where
- * both can be right or it doesn't say. `Date` has whole seconds, and was written at some instant while we waited.
+ * Returns how far the server's clock is ahead of ours, in milliseconds, judged by the `Date` header of its response.
+ * Returns undefined if both clocks can be right or the header is missing. `Date` has whole seconds, and the server
+ * wrote it at some instant between request and response.
  *
  * @param sentAt our time when the request was sent, in epoch milliseconds
- * @param receivedAt our time when the answer came
+ * @param receivedAt our time when the response arrived, in epoch milliseconds
  */
 export function measureClockOffset(headers: Headers, sentAt: number, receivedAt: number): number | undefined {
   const date = Date.parse(headers.get("Date") ?? "");

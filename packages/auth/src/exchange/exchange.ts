@@ -11,17 +11,17 @@ export type ExchangeOutcome =
   | { readonly tokens: TokenSet }
   | {
       readonly error: QBenchAuthError;
-      /** By how much the server's clock was seen to be ahead of ours, where that can have been the reason. */
+      /** How far the server's clock is ahead of ours, if that can be why the request was rejected. */
       readonly clockOffsetMs?: number | undefined;
     };
 
 /**
- * Sends one request for a token and judges the answer, within one time limit for headers and body: a server that stops
- * in the middle of its answer would otherwise hold every caller.
+ * Sends one token request and reads the response. One time limit covers headers and body, because a server that stops
+ * in the middle of its response would otherwise block every caller.
  *
- * @param build makes the request; `now` is when it is sent
- * @param now the time by the server's clock, as far as it is known, in epoch milliseconds
- * @param closing ends the exchange early; its reason is the only thing that is thrown
+ * @param build builds the request that is sent at `sentAt`
+ * @param now returns the time in epoch milliseconds, by the server's clock as far as it is known
+ * @param closing ends the exchange early; its reason is the only thing that this function throws
  */
 export async function exchange(
   settings: AuthSettings,
@@ -31,10 +31,14 @@ export async function exchange(
 ): Promise<ExchangeOutcome> {
   const { origin, fetch, timeoutMs } = settings;
   let clockOffsetMs: number | undefined;
-  const tooLate = () =>
-    new QBenchAuthError("timeout", `${BASE_URL}: no complete token from ${origin} within ${timeoutMs} ms`);
+  const timeoutError = () =>
+    new QBenchAuthError(
+      "timeout",
+      `${BASE_URL}: no complete token response from ${origin} within ${timeoutMs} ms. ` +
+        "Check the network or raise timeoutMs.",
+    );
   try {
-    const tokens = await withTimeLimit(timeoutMs, tooLate, closing, async signal => {
+    const tokens = await withTimeLimit(timeoutMs, timeoutError, closing, async signal => {
       const sentAt = now();
       const request = await build(sentAt, signal);
       const response = await fetch(request);
@@ -47,7 +51,7 @@ export async function exchange(
     if (error instanceof QBenchAuthError) {
       return { error, clockOffsetMs: error.status === 400 || error.status === 401 ? clockOffsetMs : undefined };
     }
-    // What a fetch throws can hold the request, and so the assertion: only a code is taken from it.
+    // Takes only a system code from the error, which can hold the request and so the assertion.
     const code = systemCode(error);
     return {
       error: new QBenchAuthError(

@@ -1,14 +1,15 @@
 import { parseSetCookie } from "set-cookie-parser";
 import type { TokenSet } from "../store/token-set.js";
 
-/** Seven days (vendor guide rule 11). */
-const REFRESH_LIFE_MS = 7 * 24 * 3_600_000;
+/** Seven days (docs/qbench-api.md §3.3). */
+const MAX_REFRESH_LIFE_MS = 7 * 24 * 3_600_000;
 
 type RefreshPair = Pick<TokenSet, "refreshToken" | "refreshCookie" | "refreshExpiresAt">;
 
 /**
- * The refresh token of a token answer and the cookie `jid` that goes with it (vendor guide rule 8). Both or nothing: half
- * a pair cannot renew, and the pair before it is spent. In a browser the cookie is the browser's, and the half is whole.
+ * Reads the refresh token of a token response and the cookie `jid` that belongs to it (docs/qbench-api.md §3.3).
+ * Returns both or neither: one of them alone cannot renew, and the previous pair is used up. In a browser, the browser
+ * keeps the cookie, so the refresh token alone is enough.
  *
  * @param issuedAt in epoch milliseconds
  */
@@ -16,29 +17,29 @@ export function readRefreshPair(
   refreshToken: unknown,
   headers: Headers,
   issuedAt: number,
-  cookiesAreKept: boolean,
+  browserKeepsCookies: boolean,
 ): RefreshPair {
   if (typeof refreshToken !== "string" || refreshToken === "") return {};
-  const longest = issuedAt + REFRESH_LIFE_MS;
-  if (cookiesAreKept) return { refreshToken, refreshExpiresAt: longest };
+  const latestEnd = issuedAt + MAX_REFRESH_LIFE_MS;
+  if (browserKeepsCookies) return { refreshToken, refreshExpiresAt: latestEnd };
 
-  // Each cookie has a line of its own here; a joined header could not be cut at commas, which dates have as well.
+  // `getSetCookie` keeps cookies apart. A joined header could not be split at commas, which dates contain as well.
   const cookie = parseSetCookie(headers.getSetCookie(), { decodeValues: false, silent: true }).find(
     ({ name }) => name === "jid",
   );
   if (!cookie || !cookieValue.test(cookie.value)) return {};
-  const ends = cookie.maxAge !== undefined ? issuedAt + cookie.maxAge * 1000 : (cookie.expires?.getTime() ?? longest);
-  return { refreshToken, refreshCookie: cookie.value, refreshExpiresAt: Math.min(ends, longest) };
+  const end = cookie.maxAge !== undefined ? issuedAt + cookie.maxAge * 1000 : (cookie.expires?.getTime() ?? latestEnd);
+  return { refreshToken, refreshCookie: cookie.value, refreshExpiresAt: Math.min(end, latestEnd) };
 }
 
-// RFC 6265 section 4.1.1. Anything else would end the Cookie header, or add a cookie to it.
+// RFC 6265 section 4.1.1. Any other character would end the Cookie header or add a cookie to it.
 const cookieValue = /^[\x21\x23-\x2B\x2D-\x3A\x3C-\x5B\x5D-\x7E]+$/;
 
-/** Can this set be renewed without an assertion? */
-export function isRefreshable(tokens: TokenSet, now: number, cookiesAreKept: boolean): boolean {
+/** Returns whether this set can be renewed without an assertion. */
+export function isRefreshable(tokens: TokenSet, now: number, browserKeepsCookies: boolean): boolean {
   return (
     tokens.refreshToken !== undefined &&
-    (cookiesAreKept || tokens.refreshCookie !== undefined) &&
+    (browserKeepsCookies || tokens.refreshCookie !== undefined) &&
     now < (tokens.refreshExpiresAt ?? now)
   );
 }

@@ -1,15 +1,17 @@
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
 
-type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "cookiesAreKept">;
+type RequestSettings = Pick<AuthSettings, "tokenUrl" | "tokenEncoding" | "browserKeepsCookies">;
 
-/** The request that exchanges an assertion for an access token (vendor guide rule 7, RFC 7523 section 2.1). */
+/**
+ * Builds the request that exchanges an assertion for an access token (docs/qbench-api.md §3.2, RFC 7523 section 2.1).
+ */
 export function buildTokenRequest(settings: RequestSettings, assertion: string, signal: AbortSignal): Request {
   const form = { grant_type: "urn:ietf:params:oauth:grant-type:jwt-bearer", assertion };
   return post(settings.tokenUrl, settings, form, {}, signal);
 }
 
-/** The request that exchanges a refresh token for the next pair (vendor guide rule 9). */
+/** Builds the request that exchanges a refresh token for the next pair (docs/qbench-api.md §3.3). */
 export function buildRefreshRequest(
   settings: RequestSettings,
   { refreshToken = "", refreshCookie }: TokenSet,
@@ -21,7 +23,7 @@ export function buildRefreshRequest(
 
 function post(
   url: string,
-  { tokenEncoding, cookiesAreKept }: RequestSettings,
+  { tokenEncoding, browserKeepsCookies }: RequestSettings,
   fields: Readonly<Record<string, string>>,
   headers: Readonly<Record<string, string>>,
   signal: AbortSignal,
@@ -32,11 +34,11 @@ function post(
     method: "POST",
     headers: { Accept: "application/json", ...headers },
     body,
-    // fetch would post the form again to wherever a 307 or 308 points. Not "error", which workerd does not know, and
-    // which cannot be told from a broken connection.
+    // fetch would post the form again to the target of a 307 or 308. "error" does not help: workerd does not know it,
+    // and its failure looks like a broken connection.
     redirect: "manual",
-    // Only where a browser keeps the cookie: workerd does not know the option.
-    ...(cookiesAreKept && { credentials: "include" }),
+    // Set only if a browser keeps the cookie, because workerd does not know this option.
+    ...(browserKeepsCookies && { credentials: "include" }),
     signal,
   });
 }

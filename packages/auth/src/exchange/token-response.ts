@@ -8,95 +8,143 @@ import type { TokenSet } from "../store/token-set.js";
 import { isBearerToken } from "../store/token-set.js";
 import { readRefreshPair } from "./refresh-pair.js";
 
-/** A token answer is a few hundred bytes; a page that stands in its place can be any size. */
-const longestAnswer = 64 * 1024;
+/** A token response has a few hundred bytes. A page that is sent instead can have any size. */
+const MAX_RESPONSE_BYTES = 64 * 1024;
 
-/** The request that an answer belongs to. */
-interface Sent {
+/** The request that a response belongs to. */
+interface SentRequest {
   url: string;
-  /** When it was sent, in milliseconds since the epoch: the token's life cannot have begun earlier. */
+  /** When it was sent, in epoch milliseconds. The life of the token cannot have begun earlier. */
   sentAt: number;
 }
 
 /**
- * Judges the answer of the token endpoint (vendor guide rule 8).
+ * Reads a response of the token endpoint or the refresh endpoint (docs/qbench-api.md §3.2).
  *
- * @throws {QBenchAuthError} for everything that is not a usable token; what the body throws when its connection breaks
+ * @throws {QBenchAuthError} for everything but a usable token, and the body's own error if its connection breaks
  */
 export async function readTokenResponse(
   response: Response,
-  settings: Pick<AuthSettings, "renewal" | "cookiesAreKept">,
-  sent: Sent,
+  settings: Pick<AuthSettings, "renewal" | "browserKeepsCookies">,
+  sent: SentRequest,
 ): Promise<TokenSet> {
   const { status } = response;
-  // Browsers show a redirect that is not followed as "opaqueredirect" with status 0. `redirected` means that the fetch in
-  // use followed it all the same, and then the answer is a stranger's.
+  // In a browser, a redirect that is not followed has the type "opaqueredirect" and status 0. `redirected` means that
+  // the fetch in use followed it nevertheless, so that another server may have sent this response.
   if (response.type === "opaqueredirect" || response.redirected || (status >= 300 && status < 400)) {
     response.body?.cancel().catch(() => {});
     throw new QBenchAuthError(
       "unexpected_redirect",
-      `${BASE_URL}: ${sent.url} redirects, which is never followed; give the tenant's final address`,
+      `${BASE_URL}: ${sent.url} redirects, and token requests never follow redirects. Set the tenant's final address.`,
       { status },
     );
   }
-  const { text, isComplete, error } = await readLimitedText(response.body, longestAnswer);
+  const { text, isComplete, error } = await readLimitedText(response.body, MAX_RESPONSE_BYTES);
   if (error !== undefined) throw error;
   const body = isComplete ? parseJsonObject(text) : undefined;
-  // An error with status 200 has been met (facts 3.3).
-  if (!response.ok || body?.error !== undefined) throw refusal(response, body, sent);
+  // A response with status 200 can hold an error (docs/qbench-api.md §3.4).
+  if (!response.ok || body?.error !== undefined) throw rejection(response, body, sent);
   const tokens = readTokenSet(body, status, sent);
-  // Nothing is kept that isn't going to be used.
+  // A refresh token that is never used is not kept.
   if (settings.renewal !== "refresh-token") return tokens;
-  const pair = readRefreshPair(body?.refresh_token, response.headers, sent.sentAt, settings.cookiesAreKept);
+  const pair = readRefreshPair(body?.refresh_token, response.headers, sent.sentAt, settings.browserKeepsCookies);
   return { ...tokens, ...pair };
 }
 
-// QBench adds a stray key, `qb` and hex digits, to some answers (facts 6.4): fields are picked by name.
-function readTokenSet(body: Readonly<Record<string, unknown>> | undefined, status: number, sent: Sent): TokenSet {
+// Reads fields by name, because a body can have a random extra key (docs/qbench-api.md §6.4).
+function readTokenSet(
+  body: Readonly<Record<string, unknown>> | undefined,
+  status: number,
+  { url, sentAt }: SentRequest,
+): TokenSet {
   const malformed = (problem: string) =>
-    new QBenchAuthError("malformed_response", `${BASE_URL}: the answer of ${sent.url} ${problem}`, { status });
+    new QBenchAuthError("malformed_response", `${BASE_URL}: the response of ${url} ${problem}`, { status });
 
-  if (body === undefined) throw malformed("is not a JSON object; is this the address of a QBench tenant?");
+  if (body === undefined) {
+    throw malformed("is not a JSON object. Check that this is the address of a QBench tenant.");
+  }
   const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = body;
-  if (!isBearerToken(accessToken)) throw malformed("has no usable access_token");
-  // A type that is not understood must not be used (RFC 6749 section 7.1); its case does not matter (section 5.1).
-  if (typeof tokenType !== "string" || tokenType.toLowerCase() !== "bearer") throw malformed("is not of type Bearer");
-  if (typeof expiresIn !== "number" || !(expiresIn > 0)) throw malformed("has no expires_in above 0");
+  if (!isBearerToken(accessToken)) throw malformed("has no valid access_token.");
+  // A client must not use a token of a type that it does not know (RFC 6749 section 7.1). The type may have any case
+  // (RFC 6749 section 5.1).
+  if (typeof tokenType !== "string" || tokenType.toLowerCase() !== "bearer") {
+    throw malformed("has no token_type Bearer.");
+  }
+  if (typeof expiresIn !== "number" || !(expiresIn > 0)) throw malformed("has no expires_in above 0.");
   return {
     accessToken,
     tokenType: "Bearer",
-    issuedAt: sent.sentAt,
-    expiresAt: sent.sentAt + expiresIn * 1000,
+    issuedAt: sentAt,
+    expiresAt: sentAt + expiresIn * 1000,
   };
 }
 
-// What to look at, by code. The server's own description stays out of messages: it can repeat what was sent.
-const advice = {
-  invalid_request: "tokenPath, tokenEncoding: the request was not understood",
-  invalid_client: `${CLIENT_ID}, ${CLIENT_SECRET}: not accepted, see ${API_CLIENTS_PAGE}`,
-  invalid_grant: `${CLIENT_SECRET}: the assertion was not accepted; check id and secret, see ${API_CLIENTS_PAGE}`,
-  unauthorized_client: `${CLIENT_ID}: the client's Type must allow assertions, see ${API_CLIENTS_PAGE}`,
-  unsupported_grant_type: "tokenPath: this endpoint does not take assertions",
-  invalid_scope: `${CLIENT_ID}: the client's scopes were refused, see ${API_CLIENTS_PAGE}`,
-  rate_limited: `${CLIENT_ID}: too many requests`,
-  server_error: `${BASE_URL}: the token endpoint failed`,
-  rejected_by_server: `${BASE_URL}, tokenPath, ${CLIENT_ID}, ${CLIENT_SECRET}: refused, see ${API_CLIENTS_PAGE}`,
-} as const satisfies Partial<Record<QBenchAuthErrorCode, string>>;
+type RejectionCode = Extract<
+  QBenchAuthErrorCode,
+  | "invalid_request"
+  | "invalid_client"
+  | "invalid_grant"
+  | "unauthorized_client"
+  | "unsupported_grant_type"
+  | "invalid_scope"
+  | "rate_limited"
+  | "server_error"
+  | "rejected_by_server"
+>;
 
-function refusal(
+// By code: the settings to check, what failed, and what to do. The server's own description stays out of messages,
+// because it can repeat what was sent.
+const explanations: Readonly<Record<RejectionCode, readonly [settings: string, problem: string, advice: string]>> = {
+  invalid_request: [
+    "tokenPath, tokenEncoding",
+    "the token endpoint does not understand the request",
+    "Check both options.",
+  ],
+  invalid_client: [
+    `${CLIENT_ID}, ${CLIENT_SECRET}`,
+    "the token endpoint rejected the credentials",
+    `Compare them with ${API_CLIENTS_PAGE}.`,
+  ],
+  invalid_grant: [
+    CLIENT_SECRET,
+    "the token endpoint rejected the assertion",
+    `Compare id and secret with ${API_CLIENTS_PAGE}.`,
+  ],
+  unauthorized_client: [
+    CLIENT_ID,
+    "this API client may not exchange assertions",
+    `Check its Type in ${API_CLIENTS_PAGE}.`,
+  ],
+  unsupported_grant_type: ["tokenPath", "this endpoint does not accept assertions", "Check the path."],
+  invalid_scope: [
+    CLIENT_ID,
+    "the token endpoint rejected the scopes of the API client",
+    `Check them in ${API_CLIENTS_PAGE}.`,
+  ],
+  rate_limited: [CLIENT_ID, "the token endpoint received too many requests", "Retry later."],
+  server_error: [BASE_URL, "the token endpoint failed", "Retry later."],
+  rejected_by_server: [
+    `${BASE_URL}, tokenPath, ${CLIENT_ID}, ${CLIENT_SECRET}`,
+    "the token endpoint rejected the request",
+    `Check these settings, see ${API_CLIENTS_PAGE}.`,
+  ],
+};
+
+function rejection(
   response: Response,
   body: Readonly<Record<string, unknown>> | undefined,
-  { url, sentAt }: Sent,
+  { url, sentAt }: SentRequest,
 ): QBenchAuthError {
   const { status, headers } = response;
-  const code = refusalCode(status, body?.error);
-  return new QBenchAuthError(code, `${advice[code]} (status ${status} from ${url})`, {
+  const code = rejectionCode(status, body?.error);
+  const [settings, problem, advice] = explanations[code];
+  return new QBenchAuthError(code, `${settings}: ${problem} (status ${status} from ${url}). ${advice}`, {
     status,
     retryAfterMs: readRetryAfter(headers, sentAt, body),
   });
 }
 
-function refusalCode(status: number, error: unknown): keyof typeof advice {
+function rejectionCode(status: number, error: unknown): RejectionCode {
   if (status === 429) return "rate_limited";
   if (status >= 500) return "server_error";
   switch (error) {

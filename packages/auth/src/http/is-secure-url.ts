@@ -1,8 +1,8 @@
-/** Is it https, or http on this machine? Anything else can be read and changed on its way. */
+/** Returns whether the URL is https, or http on this machine. Other traffic can be read and changed in transit. */
 export const isSecureUrl = (url: URL): boolean =>
   url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
 
-// The URL parser has lower-cased names and written IPv4 as four numbers, so `127.example.com` does not pass.
+// The URL parser lower-cases names and writes IPv4 addresses as four numbers, so `127.example.com` does not match.
 const isLoopback = (hostname: string): boolean =>
   hostname === "localhost" ||
   hostname.endsWith(".localhost") ||

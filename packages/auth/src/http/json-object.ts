@@ -1,4 +1,4 @@
-/** The JSON object a text holds; undefined for anything else, an array included. */
+/** Parses a JSON object. Returns undefined for any other text, including a JSON array. */
 export function parseJsonObject(text: string): Readonly<Record<string, unknown>> | undefined {
   let value: unknown;
   try {

@@ -1,12 +1,12 @@
 /**
- * How long an answer asks to wait before the next attempt, in milliseconds; undefined when it doesn't say.
+ * Returns how long a response asks to wait before the next request, in milliseconds, or undefined if it does not ask.
  *
- * QBench's limiter sends `X-QBAPI-Throttle-TTL` (seconds) and writes the same into its body (facts 6.3); what stands before
- * it may send `Retry-After`, in seconds or as an HTTP date (RFC 9110 section 10.2.3).
+ * QBench's rate limiter sends `X-QBAPI-Throttle-TTL` (seconds) and writes the same into its body
+ * (docs/qbench-api.md §6.3). A proxy in front of it may send `Retry-After`, in seconds or as an HTTP date
+ * (RFC 9110 section 10.2.3).
  *
- * @param headers the answer's headers
- * @param now milliseconds since the epoch, to count a date from
- * @param body the answer's JSON, where it has been read: "Retry in 7 seconds" under `error` or `error_description`
+ * @param now the current time in epoch milliseconds, from which a date is counted
+ * @param body the JSON of the response, if it was read; "Retry in 7 seconds" can be in `error` or `error_description`
  */
 export function readRetryAfter(
   headers: Headers,

@@ -1,6 +1,6 @@
 import {
   type AssertionSource,
-  givenAssertions,
+  providedAssertions,
   type SecretProvider,
   signedAssertions,
 } from "../assertion/assertion-source.js";
@@ -14,70 +14,76 @@ import type { RenewalTracing } from "../tracing/renewal-tracing.js";
 import { parseBaseUrl } from "./base-url.js";
 import { TOKEN_PATH } from "./token-path.js";
 
-/** How the form of a token request is encoded. */
+/** The encoding of the form in a token request. */
 export type TokenEncoding = "urlencoded" | "multipart";
 
-/** The part of fetch that is used, so that any other can stand in for it. */
+/** The part of `fetch` that is used, so that other implementations can replace it. */
 export type Fetch = (request: Request) => Promise<Response>;
 
+/** Provides the time. `Date` is a valid clock. */
 export interface Clock {
-  /** Milliseconds since the epoch. */
+  /** Returns the time in milliseconds since the epoch. */
   now(): number;
-  /** Milliseconds since any point, never set back; where there is one, a wall clock set back gives tokens no longer life. */
+  /**
+   * Returns milliseconds since any fixed point, never decreasing. With it, tokens expire on time even if the wall clock
+   * is set back.
+   */
   monotonic?(): number;
 }
 
+/** Options of a token source. One of `clientSecret` and `assertion` is required. */
 export interface AuthOptions {
   /**
-   * The tenant's address, such as `https://example.qbench.net`: https (http on loopback only), without a path.
-   * Tokens are asked for and sent there and nowhere else.
+   * The tenant's address, such as `https://example.qbench.net`. It must be https (http for loopback addresses only) and
+   * have no path. Tokens are requested from this origin and sent to no other.
    */
   baseUrl: string;
-  /** The API client's id, from Configuration > Application > Developer > Settings > API Clients. */
+  /** The id of the API client, from Configuration > Application > Developer > Settings > API Clients. */
   clientId: string;
   /**
-   * The API client's secret. It signs assertions and is itself never sent (vendor guide rules 3 and 6). A function is asked
-   * for each assertion, so that a secret can be changed while the service runs. Not in a browser.
+   * The secret of the API client. It signs assertions and is never sent (docs/qbench-api.md §3.1). A function is called
+   * for each assertion, so that the secret can change while a service runs. Browsers must use `assertion` instead.
    */
   clientSecret?: string | SecretProvider | undefined;
   /**
-   * Gives a signed assertion, in place of `clientSecret`: for a browser, which asks its own server for it, and for secrets
-   * that never leave a vault. Exactly one of the two must be there.
+   * Returns a signed assertion, instead of `clientSecret`. It is called for each exchange. Use it in browsers, which
+   * get assertions from their own server, and for secrets that never leave a vault.
    */
   assertion?: (() => Promise<string>) | undefined;
   /**
-   * What a token is renewed with; default `assertion`: stateless, and proof against crashes. `refresh-token` uses the
-   * single-use token that came with the last one, and an assertion whenever there is any doubt about it.
+   * How tokens are renewed. The default, `assertion`, needs no state and survives crashes. `refresh-token` uses the
+   * single-use refresh token of the last response, and an assertion if its state is unknown
+   * (docs/token-lifecycle.md §5).
    */
   renewal?: "assertion" | "refresh-token" | undefined;
-  /** Where tokens are kept and shared; default `memoryTokenStore()`, for this source alone. */
+  /** Keeps tokens and shares them; default a `memoryTokenStore()` that no other token source uses. */
   store?: TokenStore | undefined;
   /**
-   * The path of the token endpoint; default `/qbench/api/v2/auth/token` (vendor guide rule 7). Older integrations use
-   * `/qbench/oauth2/v1/token`, whose tokens the v2 API takes as well.
+   * The path of the token endpoint; default `/qbench/api/v2/auth/token`. Older integrations use
+   * `/qbench/oauth2/v1/token`, whose tokens the v2 API accepts as well (docs/qbench-api.md §3.2).
    */
   tokenPath?: string | undefined;
   /**
-   * How the request for a token is written; default `urlencoded`, as the vendor's guide says (rule 7). The API's own
-   * document declares `multipart`.
+   * The encoding of token requests; default `urlencoded`, as in the vendor's guide. The API's OpenAPI document declares
+   * `multipart` (docs/qbench-api.md §3.2).
    */
   tokenEncoding?: TokenEncoding | undefined;
-  /** Sends the requests for tokens; default the global fetch, looked up at each exchange. */
+  /** Sends token requests; default the global fetch, looked up for each exchange. */
   fetch?: Fetch | undefined;
-  /** Dates assertions and judges expiry; default `Date` and `performance`. */
+  /** The clock that dates assertions and decides when tokens expire; default `Date` and `performance`. */
   clock?: Clock | undefined;
-  /** How long a request for a token may take to the end of its answer, in milliseconds; default 30 000. */
+  /** The time limit of a token request, to the end of the response body, in milliseconds; default 30 000. */
   timeoutMs?: number | undefined;
   /**
-   * Is given each renewal that nobody waits for, where the platform ends work with the answer unless it is told of it, as
-   * edge workers do; default none.
+   * Called with each background renewal, for platforms that end all work with the response, such as edge workers. Pass
+   * the platform's own function; default none.
    */
   waitUntil?: ((renewal: Promise<void>) => void) | undefined;
-  /** Follows renewals with spans, see `@qbench-sdk/auth/opentelemetry`; default none. */
+  /** Creates a span for each renewal, see `@qbench-sdk/auth/opentelemetry`; default none. */
   tracing?: RenewalTracing | undefined;
 }
 
-/** The options, checked, with every default in place. The secret is out of reach behind closures, so that no dump shows it. */
+/** The checked options with all defaults. The secret is inside closures only, so that printing this shows no secret. */
 export interface AuthSettings {
   readonly origin: string;
   readonly tokenUrl: string;
@@ -88,20 +94,20 @@ export interface AuthSettings {
   readonly assertions: AssertionSource;
   readonly renewal: "assertion" | "refresh-token";
   readonly store: TokenStore;
-  /** What the store knows this identity by. */
+  /** Identifies the token endpoint and the API client in the store. */
   readonly storeKey: string;
-  /** Does the browser keep the cookie `jid`, and send it by itself? */
-  readonly cookiesAreKept: boolean;
+  /** True if a browser keeps the cookie `jid` and sends it by itself. */
+  readonly browserKeepsCookies: boolean;
   readonly waitUntil: ((renewal: Promise<void>) => void) | undefined;
   readonly tracing: RenewalTracing | undefined;
 }
 
-// A timer that is set for longer fires at once.
-const longestTimeoutMs = 2 ** 31 - 1;
+// A timer with a longer delay fires immediately.
+const MAX_TIMEOUT_MS = 2 ** 31 - 1;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
-/** @throws {QBenchAuthError} `invalid_option`, before anything is sent */
+/** @throws {QBenchAuthError} `invalid_option` */
 export function readAuthOptions(options: AuthOptions): AuthSettings {
   const {
     tokenPath = TOKEN_PATH,
@@ -116,23 +122,26 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
   } = options;
   const origin = parseBaseUrl(options.baseUrl);
   const clientId = checkClientId(options.clientId);
-  demand(isPath(tokenPath), `tokenPath: must be a path of the tenant without a query, such as ${TOKEN_PATH}`);
-  demand(
+  assertOption(isPath(tokenPath), `tokenPath: must be a path without host and query, such as ${TOKEN_PATH}`);
+  assertOption(
     tokenEncoding === "urlencoded" || tokenEncoding === "multipart",
     'tokenEncoding: must be "urlencoded" or "multipart"',
   );
-  demand(typeof fetch === "function", "fetch: must be a function that takes a Request");
-  demand(typeof clock.now === "function", "clock: must have a function `now`, as Date has");
-  demand(
-    Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= longestTimeoutMs,
-    `timeoutMs: must be a whole number of milliseconds from 1 to ${longestTimeoutMs}`,
+  assertOption(typeof fetch === "function", "fetch: must be a function that takes a Request");
+  assertOption(typeof clock.now === "function", "clock: must have a function `now`, like Date");
+  assertOption(
+    Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS,
+    `timeoutMs: must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}`,
   );
-  demand(renewal === "assertion" || renewal === "refresh-token", 'renewal: must be "assertion" or "refresh-token"');
-  demand(
+  assertOption(
+    renewal === "assertion" || renewal === "refresh-token",
+    'renewal: must be "assertion" or "refresh-token"',
+  );
+  assertOption(
     [store.get, store.set, store.delete].every(operation => typeof operation === "function"),
     "store: must have the functions get, set and delete",
   );
-  demand(waitUntil === undefined || typeof waitUntil === "function", "waitUntil: must be a function");
+  assertOption(waitUntil === undefined || typeof waitUntil === "function", "waitUntil: must be a function");
   const tokenUrl = `${origin}${tokenPath}`;
   return {
     origin,
@@ -145,7 +154,7 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
     renewal,
     store,
     storeKey: `${tokenUrl} ${clientId}`,
-    cookiesAreKept: renewal === "refresh-token" && isBrowser(),
+    browserKeepsCookies: renewal === "refresh-token" && isBrowser(),
     waitUntil,
     tracing,
   };
@@ -153,21 +162,22 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
 
 function readAssertions(clientId: string, { clientSecret, assertion }: AuthOptions): AssertionSource {
   if (assertion !== undefined) {
-    demand(typeof assertion === "function", "assertion: must be a function that gives a signed JWT");
-    demand(clientSecret === undefined, `${CLIENT_SECRET}, assertion: give one of them, not both`);
-    return givenAssertions(assertion);
+    assertOption(typeof assertion === "function", "assertion: must be a function that returns a signed JWT");
+    assertOption(clientSecret === undefined, `${CLIENT_SECRET}, assertion: must not both be set`);
+    return providedAssertions(assertion);
   }
-  demand(
+  assertOption(
     !isBrowser(),
-    `${CLIENT_SECRET}: does not belong in a browser, where everyone can read it; give \`assertion\`, a function that asks your server for one`,
+    `${CLIENT_SECRET}: does not belong in a browser, where everyone can read it. ` +
+      "Set `assertion` to a function that gets a signed assertion from your server.",
   );
   if (typeof clientSecret === "function") return signedAssertions(clientId, clientSecret);
   return signedAssertions(clientId, checkClientSecret(clientSecret ?? ""));
 }
 
-// To the URL parser "//host/path" and "/\host" are other hosts, where an assertion must not go.
+// The URL parser reads "//host/path" and "/\host" as other hosts, to which no assertion may be sent.
 const isPath = (value: unknown): boolean => typeof value === "string" && /^\/(?![/\\])[^?#\\]*$/.test(value);
 
-function demand(isRight: boolean, message: string): void {
-  if (!isRight) throw new QBenchAuthError("invalid_option", message);
+function assertOption(condition: boolean, message: string): void {
+  if (!condition) throw new QBenchAuthError("invalid_option", message);
 }

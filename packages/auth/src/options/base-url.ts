@@ -3,29 +3,31 @@ import { BASE_URL } from "../errors/setting-names.js";
 import { isSecureUrl } from "../http/is-secure-url.js";
 
 /**
- * The origin of a QBench tenant from its setting: `https://example.qbench.net`.
+ * Returns the origin of a QBench tenant, such as `https://example.qbench.net`.
  *
- * @param value the setting's value: https, or http on a loopback address; no path, query, fragment or credentials
- * @param setting how messages name it; default `baseUrl (QBENCH_URL)`
+ * @param value https, or http on a loopback address; without path, query, fragment and credentials
+ * @param setting the name of the setting in messages; default `baseUrl (QBENCH_URL)`
  * @throws {QBenchAuthError} `invalid_option`. The message does not repeat the value, which may hold a password.
  */
 export function parseBaseUrl(value: string, setting: string = BASE_URL): string {
-  const refuse = (problem: string): never => {
+  const fail = (problem: string): never => {
     throw new QBenchAuthError(
       "invalid_option",
-      `${setting}: ${problem}; give the tenant's address alone, such as https://example.qbench.net`,
+      `${setting}: ${problem}. Set it to the tenant's address, such as https://example.qbench.net`,
     );
   };
-  // Callers without types, and variables that are not set, arrive here too.
-  if (typeof value !== "string" || value.trim() === "") return refuse("missing or blank");
-  if (!URL.canParse(value)) return refuse("not a URL");
+  // Callers without types can pass anything, such as a variable that is not set.
+  if (typeof value !== "string" || value.trim() === "") return fail("is missing or blank");
+  if (!URL.canParse(value)) return fail("is not a URL");
   const url = new URL(value);
   if (!isSecureUrl(url)) {
-    return refuse("must begin with https://, so that tokens are not sent in the clear (http is for loopback only)");
+    return fail(
+      "must begin with https://, so that tokens are not sent in clear text (http is for loopback addresses only)",
+    );
   }
-  if (url.username !== "" || url.password !== "") return refuse("must not hold a user name or password");
-  // The value rather than `search` and `hash`, which are empty after a lone "?" or "#".
-  if (/[?#]/.test(value)) return refuse("must not have a query or fragment");
-  if (url.pathname !== "/") return refuse("must not have a path");
+  if (url.username !== "" || url.password !== "") return fail("must not contain a user name or password");
+  // Checks the value, because `search` and `hash` are empty after a lone "?" or "#".
+  if (/[?#]/.test(value)) return fail("must not have a query or fragment");
+  if (url.pathname !== "/") return fail("must not have a path");
   return url.origin;
 }

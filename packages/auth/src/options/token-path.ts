@@ -1,8 +1,9 @@
-/** Where an assertion is exchanged for an access token (guide rule 7). */
+/** The path where an assertion is exchanged for an access token (docs/qbench-api.md §3.2). */
 export const TOKEN_PATH = "/qbench/api/v2/auth/token";
 
-// These take an assertion or a refresh token instead of a bearer: the v2 pair, which the API's document marks
-// `security: []`, and the endpoint older integrations use. `/auth/token/info` does take a bearer.
+// These take an assertion or a refresh token instead of a bearer token: the two v2 endpoints, which the OpenAPI
+// document marks `security: []`, and the older one (docs/qbench-api.md §3.2). `/auth/token/info` does take a bearer
+// token.
 const UNAUTHENTICATED_PATHS: ReadonlySet<string> = new Set([
   TOKEN_PATH,
   `${TOKEN_PATH}/refresh`,

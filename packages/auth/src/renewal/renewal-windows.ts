@@ -1,23 +1,25 @@
-// The soft window is where a token is renewed behind the callers' backs, the hard window where it could expire on the
-// way to the server and callers wait for the next. Both shrink with short lives, or a token of 60 s would always be
-// inside them and every request would cost an exchange.
+// In the soft window, a token is renewed in the background. In the hard window, it could expire in flight, so callers
+// wait for the next one. Both windows shrink with the life of the token. Otherwise a token that lives 60 s would always
+// be in its soft window, and every request would cost an exchange (docs/token-lifecycle.md §1).
 const SOFT_WINDOW_MS = 300_000;
 const HARD_WINDOW_MS = 30_000;
 
-/** Processes that got their tokens together renew them apart: each somewhere in the first third of the soft window. */
+/** Each process starts at a random point in this part of the soft window, so that not all of them renew together. */
 const JITTER = 1 / 3;
 
-/** The instants at which a token's standing changes, in milliseconds. */
+/** The times that bound the use of a token, in milliseconds. */
 export interface RenewalTimes {
-  /** From here on it is used and renewed behind. */
+  /** From this time on, the token is renewed in the background. */
   readonly renewFrom: number;
-  /** From here on it isn't used any more. */
+  /** From this time on, the token is not used. */
   readonly usableUntil: number;
 }
 
 /**
- * @param expiresAt on any clock; the result is on the same
- * @param lifeMs the token's whole life
+ * Computes when a token is renewed and how long it is used.
+ *
+ * @param expiresAt by any clock; the result is by the same clock
+ * @param lifeMs the time from the issue of the token to its end
  * @param random 0 to 1
  */
 export function planRenewal(expiresAt: number, lifeMs: number, random: number): RenewalTimes {

@@ -7,70 +7,98 @@ import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
 import { pauseBeforeRetry } from "./retry-timing.js";
 import { accessStore } from "./store-access.js";
+import type { WaitingCallers } from "./waiting-callers.js";
 
-/** One renewal, as the token source wants it. */
+/** What one renewal depends on. */
 interface RenewalTask {
-  /** Is this record of the store good enough, or has it to be replaced? */
+  /** Returns whether a record of the store is good enough, so that no exchange is needed. */
   accepts(tokens: TokenSet): boolean;
-  /** The access token that the API refused last. */
+  /** The access token that the API rejected last. */
   readonly rejectedToken: string | undefined;
-  /** If not, the renewal gives up; whoever comes then starts another. */
-  isWaitedFor(): boolean;
-  /** Waits as long as the server has asked for after the last renewal, if it has. */
-  standBack(): Promise<void>;
-  /** Waits so long, or until nobody waits for the renewal any more. */
-  pause(ms: number): Promise<void>;
+  /** The pause that the server asked for when the last renewal failed. */
+  readonly backoff: RequestedPause | undefined;
+  readonly callers: WaitingCallers;
+}
+
+export interface RequestedPause {
+  /** When the pause ends, by the steady clock. */
+  readonly notBefore: number;
+  /** The error of the renewal that failed. */
+  readonly error: QBenchAuthError;
 }
 
 export interface Renewal {
   /** @throws {QBenchAuthError} */
   renew(task: RenewalTask): Promise<TokenSet>;
-  /** The time by the server's clock, as far as it is known, in epoch milliseconds. */
+  /** Returns the time in epoch milliseconds, by the server's clock as far as it is known. */
   now(): number;
 }
 
 /**
- * Gets the next token set: from the store when another process has been there already, else by one exchange under the
- * store's lock.
+ * Gets the next token set: from the store if another process renewed already, else by one exchange under the store's
+ * lock.
  *
- * A refresh token works once and what became of it is unknown after any failure. So its record is taken out of the store
- * before it is sent: whoever crashes then leaves nothing behind that another process would send again, and whoever fails
- * goes on with an assertion.
+ * A refresh token works once, and after any failure its state is unknown. So its record leaves the store before it is
+ * sent. A crash at that point leaves nothing that another process would send again, and after a failure an assertion
+ * follows (docs/token-lifecycle.md §5).
+ *
+ * @param steadyNow the clock of `RequestedPause.notBefore`
+ * @param closing aborts when the token source is closed, and ends every renewal
  */
-export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit: TokenEventListener): Renewal {
-  const { assertions, clock, cookiesAreKept, renewal, timeoutMs } = settings;
+export function createRenewal(
+  settings: AuthSettings,
+  steadyNow: () => number,
+  closing: AbortSignal,
+  emit: TokenEventListener,
+): Renewal {
+  const { assertions, clock, browserKeepsCookies, renewal, timeoutMs } = settings;
   const store = accessStore(settings.store, settings.storeKey, timeoutMs, closing, emit);
   let clockOffsetMs = 0;
   const now = () => clock.now() + clockOffsetMs;
 
   async function renew(task: RenewalTask): Promise<TokenSet> {
+    const { accepts, callers } = task;
     const stored = await store.get();
-    if (stored && task.accepts(stored)) return stored;
-    await task.standBack();
+    if (stored && accepts(stored)) return stored;
+    await waitForBackoff(task);
     const locked = await store.lock(async () => {
-      // Whoever had the lock before us may have done it.
-      const current = await store.get();
-      return current && task.accepts(current) ? current : replace(current, task);
+      // The previous holder of the lock may have renewed.
+      const latest = await store.get();
+      return latest && accepts(latest) ? latest : replace(latest, task);
     });
     if (locked) return locked.value;
-    if (task.isWaitedFor()) return replace(undefined, task);
-    throw new QBenchAuthError("store_unavailable", "store: its lock could not be had");
+    callers.abandonIfUnwanted();
+    if (callers.abandoned.aborted) throw new QBenchAuthError("store_unavailable", "store: the lock could not be taken");
+    return replace(undefined, task);
+  }
+
+  async function waitForBackoff({ backoff, callers }: RenewalTask): Promise<void> {
+    if (!backoff) return;
+    const remainingMs = backoff.notBefore - steadyNow();
+    if (remainingMs > 0) await pause(remainingMs, callers, backoff.error);
+  }
+
+  /** @throws the error if no caller waits until the end of the pause */
+  async function pause(ms: number, callers: WaitingCallers, error: QBenchAuthError): Promise<void> {
+    await callers.pause(ms, closing);
+    closing.throwIfAborted();
+    if (callers.abandoned.aborted) throw error;
   }
 
   async function replace(stored: TokenSet | undefined, task: RenewalTask): Promise<TokenSet> {
-    if (stored && renewal === "refresh-token" && isRefreshable(stored, now(), cookiesAreKept)) {
-      const refreshed = (await store.take(stored.accessToken)) ? await refresh(stored) : undefined;
-      if (refreshed) return keep(refreshed);
-      // Without a lock another process can have been faster: what it got is as good.
+    if (stored && renewal === "refresh-token" && isRefreshable(stored, now(), browserKeepsCookies)) {
+      const refreshed = (await store.remove(stored.accessToken)) ? await refresh(stored) : undefined;
+      if (refreshed) return save(refreshed);
+      // Without a lock, another process can have been faster. Its token is as good.
       const newer = await store.get();
       if (newer && task.accepts(newer)) return newer;
     } else if (stored && stored.accessToken === task.rejectedToken) {
-      await store.take(stored.accessToken);
+      await store.remove(stored.accessToken);
     }
-    return keep(await assert(task));
+    return save(await exchangeAssertion(task));
   }
 
-  async function keep(tokens: TokenSet): Promise<TokenSet> {
+  async function save(tokens: TokenSet): Promise<TokenSet> {
     await store.set(tokens);
     return tokens;
   }
@@ -80,28 +108,27 @@ export function createRenewal(settings: AuthSettings, closing: AbortSignal, emit
     return "tokens" in outcome ? outcome.tokens : undefined;
   }
 
-  async function assert(task: RenewalTask): Promise<TokenSet> {
+  async function exchangeAssertion({ accepts, callers }: RenewalTask): Promise<TokenSet> {
     let isCorrected = false;
     for (let attempt = 1; ; attempt += 1) {
-      // Signed anew for each attempt: the one before may have arrived.
+      // Each attempt signs a new assertion, because the previous one may have arrived.
       const outcome = await send("jwt-bearer", attempt, async (sentAt, signal) =>
         buildTokenRequest(settings, await assertions.next(sentAt), signal),
       );
       if ("tokens" in outcome) return outcome.tokens;
-      if (assertions.datedByUs && outcome.clockOffsetMs !== undefined && !isCorrected) {
+      if (assertions.areDatedHere && outcome.clockOffsetMs !== undefined && !isCorrected) {
         isCorrected = true;
         clockOffsetMs += outcome.clockOffsetMs;
         emit({ type: "clock-corrected", offsetMs: clockOffsetMs });
-        // By the wrong clock the record of another process may have looked expired.
-        const current = await store.get();
-        if (current && task.accepts(current)) return current;
+        // By the wrong clock, the record of another process may have looked expired.
+        const stored = await store.get();
+        if (stored && accepts(stored)) return stored;
         continue;
       }
+      callers.abandonIfUnwanted();
       const pauseMs = pauseBeforeRetry(outcome.error, attempt, Math.random());
-      if (!task.isWaitedFor() || pauseMs === undefined) throw outcome.error;
-      await task.pause(pauseMs);
-      closing.throwIfAborted();
-      if (!task.isWaitedFor()) throw outcome.error;
+      if (callers.abandoned.aborted || pauseMs === undefined) throw outcome.error;
+      await pause(pauseMs, callers, outcome.error);
     }
   }
 

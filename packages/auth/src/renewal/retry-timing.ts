@@ -1,58 +1,65 @@
 import type { QBenchAuthError, QBenchAuthErrorCode } from "../errors/auth-error.js";
 
-/** Attempts of one exchange, the first included, while somebody waits for it. */
-const MOST_ATTEMPTS = 4;
-/** Doubled with each attempt: 250, 500, 1000. */
+/** The number of attempts while callers wait, including the first one. */
+const MAX_ATTEMPTS = 4;
+/** Doubled with each attempt: 250, 500 and 1000 ms. */
 const FIRST_PAUSE_MS = 250;
-/** QBench's own window (facts 6.3). Who is asked to wait longer is told so rather than held. */
-const LONGEST_PAUSE_MS = 60_000;
+/**
+ * The window of QBench's rate limit (docs/qbench-api.md §6.3). Longer Retry-After values fail immediately instead of
+ * blocking the caller.
+ */
+const MAX_PAUSE_MS = 60_000;
 
-/** After a renewal that nobody waited for has failed, the next one waits so long. */
-const PAUSE_BEHIND_MS = 30_000;
-/** How long a refusal stands: settings do not mend themselves, and each attempt costs the tenant's limits. */
-const REFUSAL_STANDS_MS = 60_000;
-/** However long a server asks for, a mistake of its own must not stop a service for good. */
-const LONGEST_COOL_DOWN_MS = 300_000;
+/** The shortest time between a failed renewal and the next one in the background. */
+const BACKGROUND_BACKOFF_MS = 30_000;
+/** After rejected credentials, callers fail for this time: retrying cannot help, and would use up the rate limit. */
+const REJECTION_BACKOFF_MS = 60_000;
+/** A server that asks for more, perhaps by mistake, must not stop a service for good. */
+const MAX_BACKOFF_MS = 300_000;
 
 /**
- * How long to wait before an exchange is tried again, in milliseconds; undefined when it should not be. A refusal would
- * be repeated, a time-out has held the callers long enough, and a 429 is waited for once.
+ * Returns how long to wait before an exchange is tried again, in milliseconds, or undefined if it should not be. A
+ * rejection would be repeated, a timeout has blocked the callers long enough, and a 429 is retried once
+ * (docs/token-lifecycle.md §6).
  *
  * @param attempt the number of the attempt that failed, from 1
  * @param random 0 to 1
  */
 export function pauseBeforeRetry(error: QBenchAuthError, attempt: number, random: number): number | undefined {
   const { code, retryAfterMs } = error;
-  const most =
-    code === "rate_limited" ? 2 : code === "server_error" || code === "connection_failed" ? MOST_ATTEMPTS : 1;
-  if (attempt >= most) return undefined;
+  if (attempt >= maxAttempts(code)) return undefined;
   const pauseMs = retryAfterMs ?? FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + 0.5 * random);
-  return pauseMs <= LONGEST_PAUSE_MS ? pauseMs : undefined;
+  return pauseMs <= MAX_PAUSE_MS ? pauseMs : undefined;
 }
 
-/** In milliseconds. */
-export interface CoolDown {
-  /** No renewal starts behind the callers' backs for so long. */
+function maxAttempts(code: QBenchAuthErrorCode): number {
+  if (code === "rate_limited") return 2;
+  return code === "server_error" || code === "connection_failed" ? MAX_ATTEMPTS : 1;
+}
+
+/** How long a failed renewal affects later ones, in milliseconds. */
+export interface BackoffTimes {
+  /** No background renewal starts. */
   readonly backgroundMs: number;
-  /** The server has asked for so long a pause: callers without a token wait until then before one is asked for. */
+  /** The server asked for this pause: callers without a token wait until it is over. */
   readonly waitMs: number;
-  /** Callers without a token are refused for so long: asking again is known to be in vain, or the pause is too long. */
+  /** Callers without a token get the error: another request would fail too, or the pause is too long to wait. */
   readonly failFastMs: number;
 }
 
-/** What a renewal that has failed for good means for those to come. */
-export function coolDownAfter({ code, retryAfterMs = 0 }: QBenchAuthError): CoolDown {
-  const askedMs = Math.min(retryAfterMs, LONGEST_COOL_DOWN_MS);
-  const isTooLong = askedMs > LONGEST_PAUSE_MS;
-  const failFastMs = isTooLong ? askedMs : refusals.has(code) ? REFUSAL_STANDS_MS : 0;
+/** Returns the backoff that follows a failed renewal. */
+export function backoffAfter({ code, retryAfterMs = 0 }: QBenchAuthError): BackoffTimes {
+  const requestedMs = Math.min(retryAfterMs, MAX_BACKOFF_MS);
+  const isTooLong = requestedMs > MAX_PAUSE_MS;
+  const failFastMs = isTooLong ? requestedMs : rejectionCodes.has(code) ? REJECTION_BACKOFF_MS : 0;
   return {
-    backgroundMs: Math.max(PAUSE_BEHIND_MS, askedMs, failFastMs),
-    waitMs: failFastMs > 0 ? 0 : askedMs,
+    backgroundMs: Math.max(BACKGROUND_BACKOFF_MS, requestedMs, failFastMs),
+    waitMs: failFastMs > 0 ? 0 : requestedMs,
     failFastMs,
   };
 }
 
-const refusals: ReadonlySet<QBenchAuthErrorCode> = new Set([
+const rejectionCodes: ReadonlySet<QBenchAuthErrorCode> = new Set([
   "invalid_request",
   "invalid_client",
   "invalid_grant",

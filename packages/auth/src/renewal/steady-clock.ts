@@ -1,14 +1,14 @@
 import type { Clock } from "../options/auth-options.js";
 
 /**
- * Time that never goes back, in milliseconds: it advances at least as fast as the wall clock, and as the monotonic one
- * where there is one. A wall clock set back by hours would otherwise give an old token as many hours of new life, and a
- * monotonic clock alone stands still while a machine sleeps.
+ * Returns a clock that never goes back, in milliseconds. It advances at least as fast as the wall clock, and as the
+ * monotonic clock if there is one. If the wall clock alone were used, setting it back by hours would prolong the use of
+ * an old token by hours. The monotonic clock alone can stand still while a machine sleeps (docs/token-lifecycle.md §4).
  */
 export function steadyClock(clock: Clock): () => number {
   let lastWall = Number.NEGATIVE_INFINITY;
   let steady = Number.NEGATIVE_INFINITY;
-  /** What the wall clock has been set back by, in all. */
+  /** The sum of all steps by which the wall clock was set back. */
   let setBackMs = 0;
   /** The wall clock when the monotonic one was at 0. */
   let monotonicStart: number | undefined;

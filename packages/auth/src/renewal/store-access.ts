@@ -6,18 +6,18 @@ import type { TokenSet } from "../store/token-set.js";
 import { isTokenSet } from "../store/token-set.js";
 import type { TokenStore } from "../store/token-store.js";
 
-/** How long a store may take to read or write a record: callers may be waiting for a token meanwhile. */
+/** The time limit for reading or writing a record, because callers can be waiting meanwhile. */
 const OPERATION_LIMIT_MS = 2_000;
 
 type Operation = Extract<TokenEvent, { type: "store-failed" }>["operation"];
 
-/** One identity's record. Nothing here fails but by closing: what the store throws becomes an event. */
+/** Accesses the record of one identity. Errors of the store become events: only closing the token source throws. */
 export interface StoreAccess {
   get(): Promise<TokenSet | undefined>;
   set(tokens: TokenSet): Promise<void>;
-  /** Takes the record out of the store; true when it was this call that did, so that nobody else has it. */
-  take(accessToken: string): Promise<boolean>;
-  /** Runs it under the identity's lock, where the store has locks; undefined when the lock could not be had. */
+  /** Removes the record. Returns true if this call removed it, so that no other process can use it. */
+  remove(accessToken: string): Promise<boolean>;
+  /** Runs work under the identity's lock, if the store has locks. Returns undefined if the lock could not be taken. */
   lock<T>(run: () => Promise<T>): Promise<{ value: T } | undefined>;
 }
 
@@ -28,18 +28,18 @@ export function accessStore(
   closing: AbortSignal,
   emit: TokenEventListener,
 ): StoreAccess {
-  const tooLate = () => new QBenchAuthError("timeout", "store: it took too long");
+  const timeoutError = () => new QBenchAuthError("timeout", "store: the operation took too long");
 
-  function failed(operation: Operation, error: unknown): void {
+  function reportFailure(operation: Operation, error: unknown): void {
     closing.throwIfAborted();
     emit({ type: "store-failed", operation, reason: errorReason(error) });
   }
 
   async function attempt<T>(operation: Operation, run: () => Promise<T>): Promise<{ value: T } | undefined> {
     try {
-      return { value: await withTimeLimit(OPERATION_LIMIT_MS, tooLate, closing, async () => run()) };
+      return { value: await withTimeLimit(OPERATION_LIMIT_MS, timeoutError, closing, async () => run()) };
     } catch (error) {
-      failed(operation, error);
+      reportFailure(operation, error);
       return undefined;
     }
   }
@@ -52,23 +52,24 @@ export function accessStore(
     async set(tokens) {
       await attempt("set", () => store.set(key, tokens));
     },
-    async take(accessToken) {
-      const taken = await attempt("delete", () => store.delete(key, accessToken));
-      // A store written without types may not tell; only its word that the record was gone already counts against us.
-      return taken !== undefined && taken.value !== false;
+    async remove(accessToken) {
+      const removed = await attempt("delete", () => store.delete(key, accessToken));
+      // A store that was written without types may return nothing. Only `false` means that the record was missing
+      // already.
+      return removed !== undefined && removed.value !== false;
     },
     async lock(run) {
       if (!store.lock) return { value: await run() };
       let running: ReturnType<typeof run> | undefined;
       try {
-        await withTimeLimit(lockLimitMs, tooLate, closing, async (signal, lift) =>
+        await withTimeLimit(lockLimitMs, timeoutError, closing, async (signal, removeLimit) =>
           store.lock?.(
             key,
             async () => {
-              // Too late: nobody waits for it any more.
+              // The time limit is over, and the renewal went on without the lock.
               signal.throwIfAborted();
-              // The limit is for the wait; an exchange has its own.
-              lift();
+              // Only waiting for the lock is limited here. Each exchange has its own time limit.
+              removeLimit();
               running = run();
               await running.catch(() => {});
             },
@@ -76,7 +77,7 @@ export function accessStore(
           ),
         );
       } catch (error) {
-        failed("lock", error);
+        reportFailure("lock", error);
       }
       return running && { value: await running };
     },

@@ -1,19 +1,19 @@
 import { parseJsonObject } from "../http/json-object.js";
 import { readLimitedText } from "../http/read-limited-text.js";
 
-/** An error envelope is small; a longer body is none. */
-const longestError = 64 * 1024;
+/** Error bodies are small. A longer body is something else. */
+const MAX_ERROR_BYTES = 64 * 1024;
 
 /**
- * Does this answer of the API say that the access token is dead? 401 does. QBench itself answers 400 with the error type
- * `AuthError` (facts 3.3); older versions `invalid_grant`, or a word on the Authorization header's format. 403 is about
- * permission: a new token would be refused as well. The answer's body stays readable.
+ * Returns whether a response of the API rejects the access token (docs/qbench-api.md §3.4). A 401 does. QBench sends
+ * 400 with the error type `AuthError`; version 1 sends 400 with `invalid_grant` or a description about the format of
+ * the Authorization header. A 403 is about permissions, so a new token would not help. The body stays readable.
  */
 export async function isRejectedToken(response: Response): Promise<boolean> {
   if (response.status === 401) return true;
   if (response.status !== 400 || response.bodyUsed) return false;
   if (!/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
-  const { text, isComplete } = await readLimitedText(response.clone().body, longestError);
+  const { text, isComplete } = await readLimitedText(response.clone().body, MAX_ERROR_BYTES);
   if (!isComplete) return false;
   const { error_type: type, error, error_description: description } = parseJsonObject(text) ?? {};
   return (

@@ -1,40 +1,41 @@
 import { defaultBodySerializer } from "openapi-fetch";
 import { bodyOpener, ReplayableRequest } from "./replayable-request.js";
 
-/** What a call is to be sent again with, should its token be refused. */
-export interface Repetition {
-  /** The request for the second attempt; at most once. */
-  make(request: Request): Request;
-  /** It isn't needed: frees what it holds. */
-  drop(): void;
+/** Sends a request again if its token was rejected. At most one of the two methods is called. */
+export interface Replay {
+  /** Builds the second request, with the headers of the first. */
+  build(request: Request): Request;
+  /** Frees what is kept for the second request. */
+  discard(): void;
 }
 
 /**
- * Prepares the repetition of a call with a body; undefined when its body is a stream, which is gone once it is sent.
+ * Prepares the replay of a request with a body. Returns undefined if the body is a stream, which can be read only once.
  *
- * @param bodySerializer what the call's body was made by
+ * @param bodySerializer the function that made the body
  */
-export function prepareRepetition(request: Request, bodySerializer: unknown): Repetition | undefined {
+export function prepareReplay(request: Request, bodySerializer: unknown): Replay | undefined {
   const open = bodyOpener(request);
-  if (open) return rebuilt(open);
+  if (open) return replayWith(open);
   const body = ReplayableRequest.bodyOf(request);
-  if (body !== undefined) return rebuilt(() => body);
+  if (body !== undefined) return replayWith(() => body);
   if (ReplayableRequest.isOne(request)) return undefined;
-  // openapi-fetch's own serializer makes text and forms. What another has made is told by its stream.
+  // openapi-fetch's own serializer makes strings and forms. Another one can make streams, which must not be copied.
   if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;
   const copy = request.clone();
   return {
-    make: ({ headers }) => {
+    build: ({ headers }) => {
       for (const [name, value] of headers) copy.headers.set(name, value);
-      return withProperties(copy, request);
+      return withPropertiesOf(request, copy);
     },
-    drop: () => discardBody(copy),
+    discard: () => discardBody(copy),
   };
 }
 
 /**
- * Makes the request to send once more after `request` was sent: itself when it has no body, else one whose body is made
- * again. Undefined when the body is gone, which it is unless a `ReplayableRequest` remembers it or `replayableStream` opens it.
+ * Returns a function that makes the next request after `request` was sent: `request` itself if it has no body, else a
+ * new one with the same body. Returns undefined if the body cannot be read again. It can if a `ReplayableRequest`
+ * remembers it or `replayableStream` opens it.
  */
 export function replayerOf(request: Request): (() => Request) | undefined {
   if (!hasBody(request)) return () => request;
@@ -43,46 +44,48 @@ export function replayerOf(request: Request): (() => Request) | undefined {
   return open && (() => rebuild(request, open));
 }
 
-/** Can the repetition be prepared when it is needed, from the request itself? */
+/** Returns whether the replay can be prepared later, from the request itself. */
 export function remembersBody(request: Request): boolean {
   return ReplayableRequest.bodyOf(request) !== undefined || bodyOpener(request) !== undefined;
 }
 
-/** An unread body, or half of a copied one, holds memory and its connection. */
+/** Cancels a body that is not read. Otherwise it would keep its memory and its connection. */
 export function discardBody(message: Request | Response | undefined): void {
   message?.body?.cancel().catch(() => {});
 }
 
-// The method first: reading `body` makes some runtimes build a stream.
+/**
+ * Returns whether the request has a body. Checks the method first, because some runtimes create a stream for `body`.
+ */
 export function hasBody(request: Request): boolean {
   if (request.method === "GET" || request.method === "HEAD") return false;
   return ReplayableRequest.bodyOf(request) !== undefined || request.body !== null;
 }
 
-// A request without a body can be sent again as it is.
-export const bodyless: Repetition = { make: request => request, drop: () => {} };
+/** Sends a request without a body again as it is. */
+export const replayWithoutBody: Replay = { build: request => request, discard: () => {} };
 
-function rebuilt(open: () => BodyInit): Repetition {
-  return { make: request => rebuild(request, open), drop: () => {} };
+function replayWith(open: () => BodyInit): Replay {
+  return { build: request => rebuild(request, open), discard: () => {} };
 }
 
 function rebuild(request: Request, open: () => BodyInit): Request {
   const body = open();
   const headers = new Headers(request.headers);
-  // It names the boundary of the first attempt; a form that is written again has another.
+  // It names the boundary of the first form. The new form gets its own.
   if (body instanceof FormData) headers.delete("Content-Type");
   const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
-  // From the request sent, so that signal, credentials, cache mode and what else was set are the same.
-  return withProperties(new ReplayableRequest(request, { body, headers, ...duplex }), request);
+  // Made from the request that was sent, so that it keeps signal, credentials, cache mode and other settings.
+  return withPropertiesOf(request, new ReplayableRequest(request, { body, headers, ...duplex }));
 }
 
-/** What openapi-fetch, or a caller through it, has put on a request for the fetch in use. */
-export function withProperties(copy: Request, original: Request): Request {
+/** Copies the properties that openapi-fetch, or a caller through it, added to a request for the fetch in use. */
+export function withPropertiesOf(original: Request, copy: Request): Request {
   return Object.assign(copy, Object.fromEntries(Object.entries(original)));
 }
 
-// Runtimes read text, Blobs and forms by a byte stream; a stream made by hand is seldom one. Copying that would hold all of
-// it in memory.
+// Runtimes expose strings, Blobs and forms as byte streams. Streams made by a program seldom are. Copying one of those
+// would keep all of it in memory.
 function isMadeByRuntime(request: Request): boolean {
   try {
     request.body?.getReader({ mode: "byob" }).releaseLock();

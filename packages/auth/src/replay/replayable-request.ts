@@ -1,6 +1,12 @@
 /**
- * A Request that remembers what its body was made of, so that the middleware can send it again without a copy, which would
- * cost more than all the rest of a call. For openapi-fetch: `createClient({ baseUrl, Request: ReplayableRequest })`.
+ * Remembers what the body of a Request was made of, so that the auth middleware can send it again. A copy of each
+ * request would cost more than the rest of the middleware.
+ *
+ * @example
+ * ```ts
+ * const client = createClient<paths>({ baseUrl, Request: ReplayableRequest });
+ * client.use(createAuthMiddleware({ baseUrl, clientId, clientSecret }));
+ * ```
  */
 export class ReplayableRequest extends Request {
   readonly #body: BodyInit | null | undefined;
@@ -10,31 +16,36 @@ export class ReplayableRequest extends Request {
     this.#body = init?.body;
   }
 
-  /** What the body was made of: undefined when that isn't known, or was a stream, which is gone once it is sent. */
+  /** Returns what the body was made of, or undefined if that is unknown or a stream, which can be read only once. */
   static bodyOf(request: Request): BodyInit | undefined {
     if (!(#body in request) || request.#body instanceof ReadableStream) return undefined;
     return request.#body ?? undefined;
   }
 
+  /** Returns whether the request was made by this class. `instanceof` returns true for every Request. */
   static isOne(request: Request): boolean {
     return #body in request;
   }
 
-  // openapi-fetch takes a middleware's result only if it is an instance of this class, and others return plain Requests.
+  // openapi-fetch accepts the request of a middleware only if it is an instance of this class. Other middleware returns
+  // plain Requests.
   static override [Symbol.hasInstance](value: unknown): boolean {
     return value instanceof globalThis.Request;
   }
 }
 
-/** A function that opens a body, kept at the request under this name by openapi-fetch. */
+/** The property of a request under which openapi-fetch keeps the function that opens the body. */
 const OPEN_BODY = "openBody";
 
 /**
- * Options for a call with a streamed body, which is opened anew when the call has to be sent again:
+ * Returns options for a call with a streamed body that can be opened again, so that the request can be replayed.
  *
- *     client.POST(path, { body, ...replayableStream(() => openAsBlob("big.csv").stream()) })
- *
- * @param open gives the body's stream; called once for each attempt, two at most
+ * @example
+ * ```ts
+ * const file = await openAsBlob("orders.json");
+ * await client.POST("/qbench/api/v2/orders", { body: [], ...replayableStream(() => file.stream()) });
+ * ```
+ * @param open opens the stream; called once for each attempt
  */
 export function replayableStream(open: () => ReadableStream): {
   bodySerializer: () => ReadableStream;

@@ -1,26 +1,33 @@
 import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { setTimeout as pause } from "node:timers/promises";
+import { setTimeout as delay } from "node:timers/promises";
 import lockfile from "proper-lockfile";
 import { parseJsonObject } from "../http/json-object.js";
 import type { TokenSet } from "./token-set.js";
 import { isTokenSet } from "./token-set.js";
 import type { TokenStore } from "./token-store.js";
 
-/** A lock that its holder has not touched for so long is free: the holder was killed. */
+/** A lock that its holder has not touched for this time is free, because the holder was killed. */
 const STALE_MS = 10_000;
 const TOUCH_MS = 2_000;
 
 /**
- * Keeps a token in a file, for cron jobs and command lines: the next process uses the token of the last. One file holds the
- * record of one API client; give each its own. The file is readable by its owner alone (mode 0600) and replaced as a whole.
+ * Creates a store that keeps a token in a file, for cron jobs and command-line programs: each process uses the token of
+ * the previous one. A file holds the record of one API client, so each API client needs its own file. Only the owner
+ * can read the file (mode 0600), and it is always replaced as a whole.
  *
- * @param path the file; its folder is made when missing. While a renewal runs there is a folder `<path>.lock` beside it.
+ * @example
+ * ```ts
+ * const store = fileTokenStore("/var/lib/intake/qbench-token.json");
+ * const source = createTokenSource({ baseUrl, clientId, clientSecret, store });
+ * ```
+ * @param path the file. A missing folder is created. During a renewal, the folder `<path>.lock` exists next to the
+ *   file.
  */
 export function fileTokenStore(path: string): TokenStore {
   const file = resolve(path);
-  /** The lock of this store is held, or it was and another process has it now. */
+  /** Whether this store holds the lock, or lost it to another process while it held it. */
   let lock: "held" | "lost" | undefined;
 
   async function write(text: string): Promise<void> {
@@ -43,17 +50,17 @@ export function fileTokenStore(path: string): TokenStore {
 
   return {
     async get(key) {
-      return readRecord(await readOrNothing(file), key);
+      return readRecord(await readIfExists(file), key);
     },
 
     async set(key, tokens) {
-      // A holder that stood still while another took over must not put its older token over the newer one.
+      // A process that was stopped while another took over must not overwrite the newer token with its older one.
       if (lock === "lost") throw new Error("the lock of the token file was lost");
       await write(JSON.stringify({ key, tokens }));
     },
 
     async delete(key, ifAccessToken) {
-      // Whoever moves the file away has it, and nobody else: that is in one step even without the lock.
+      // Moving the file is atomic even without the lock, so only one process gets it.
       const taken = `${file}.${randomUUID()}`;
       try {
         await rename(file, taken);
@@ -62,9 +69,9 @@ export function fileTokenStore(path: string): TokenStore {
         throw error;
       }
       try {
-        const tokens = readRecord(await readOrNothing(taken), key);
+        const tokens = readRecord(await readIfExists(taken), key);
         if (tokens && (ifAccessToken === undefined || tokens.accessToken === ifAccessToken)) return true;
-        // Not the one that was meant: back it goes, unless there is a newer one.
+        // Another record was meant. Puts this one back, unless there is a newer one already.
         await link(taken, file).catch(error => {
           if (!hasCode(error, "EEXIST")) throw error;
         });
@@ -76,7 +83,7 @@ export function fileTokenStore(path: string): TokenStore {
 
     async lock(_, run, { signal }) {
       await mkdir(dirname(file), { recursive: true, mode: 0o700 });
-      const release = await enter(file, signal, () => {
+      const release = await acquireLock(file, signal, () => {
         lock = "lost";
       });
       lock = "held";
@@ -84,15 +91,15 @@ export function fileTokenStore(path: string): TokenStore {
         return await run();
       } finally {
         lock = undefined;
-        // One that was lost cannot be given back.
+        // Releasing a lost lock fails.
         await release().catch(() => {});
       }
     },
   };
 }
 
-/** Waits for the lock until the signal aborts. */
-async function enter(file: string, signal: AbortSignal, onCompromised: () => void): Promise<() => Promise<void>> {
+/** Waits for the lock until the signal aborts. Returns the function that releases it. */
+async function acquireLock(file: string, signal: AbortSignal, onCompromised: () => void): Promise<() => Promise<void>> {
   for (;;) {
     signal.throwIfAborted();
     try {
@@ -100,8 +107,8 @@ async function enter(file: string, signal: AbortSignal, onCompromised: () => voi
     } catch (error) {
       if (!hasCode(error, "ELOCKED")) throw error;
     }
-    // Apart, so that those who wait do not all look at once.
-    await pause(25 + 75 * Math.random(), undefined, { signal }).catch(() => {});
+    // The random part keeps waiting processes from checking at the same time.
+    await delay(25 + 75 * Math.random(), undefined, { signal }).catch(() => {});
   }
 }
 
@@ -110,7 +117,7 @@ function readRecord(text: string | undefined, key: string): TokenSet | undefined
   return record?.key === key && isTokenSet(record.tokens) ? record.tokens : undefined;
 }
 
-async function readOrNothing(file: string): Promise<string | undefined> {
+async function readIfExists(file: string): Promise<string | undefined> {
   try {
     return await readFile(file, "utf8");
   } catch (error) {

@@ -2,10 +2,20 @@ import { abortable } from "../async/abortable.js";
 import type { TokenSet } from "./token-set.js";
 import type { TokenStore } from "./token-store.js";
 
-/** Keeps tokens as long as the process lives. The default; give one to several token sources and they share its tokens. */
+/**
+ * Creates a store that keeps tokens in the memory of this process. It is the default. Token sources that get the same
+ * store share its tokens.
+ *
+ * @example
+ * ```ts
+ * const store = memoryTokenStore();
+ * const one = createTokenSource({ baseUrl, clientId, clientSecret, store });
+ * const other = createTokenSource({ baseUrl, clientId, clientSecret, store });
+ * ```
+ */
 export function memoryTokenStore(): TokenStore {
   const records = new Map<string, TokenSet>();
-  /** By key, the end of the queue for its lock. */
+  /** By key: settles when the last in the queue for the lock has released it. */
   const queues = new Map<string, Promise<void>>();
 
   return {
@@ -20,19 +30,19 @@ export function memoryTokenStore(): TokenStore {
       return records.delete(key);
     },
     async lock(key, run, { signal }) {
-      const turn = queues.get(key) ?? Promise.resolve();
-      let leave = () => {};
-      const left = new Promise<void>(resolve => {
-        leave = resolve;
+      const free = queues.get(key) ?? Promise.resolve();
+      let release = () => {};
+      const released = new Promise<void>(resolve => {
+        release = resolve;
       });
-      // Whoever leaves early still keeps those behind it waiting for those before it.
-      const queue = turn.then(() => left);
+      // Waits for both: a caller that leaves the queue early must not let later callers overtake earlier ones.
+      const queue = free.then(() => released);
       queues.set(key, queue);
       try {
-        await abortable(turn, signal);
+        await abortable(free, signal);
         return await run();
       } finally {
-        leave();
+        release();
         if (queues.get(key) === queue) queues.delete(key);
       }
     },

@@ -1,26 +1,28 @@
-/** What one exchange yields, and what a store keeps. Times are milliseconds since the epoch. */
+/** Holds the result of one exchange, as a store keeps it. Times are in milliseconds since the epoch. */
 export interface TokenSet {
-  /** Opaque; goes into `Authorization: Bearer`. */
+  /** The opaque access token, sent as `Authorization: Bearer`. */
   readonly accessToken: string;
   readonly tokenType: "Bearer";
-  /** When the access token expires, counted from before the exchange was sent. */
+  /** When the access token expires, counted from when the request was sent. */
   readonly expiresAt: number;
-  /** When the exchange was sent. Tells the token's whole life, which decides how long before its end it is renewed. */
+  /**
+   * When the request was sent. Together with `expiresAt` it gives the life of the token, on which the renewal depends.
+   */
   readonly issuedAt?: number;
-  /** The id of the refresh token, which works once (vendor guide rule 11). */
+  /** The id of the refresh token, which works once (docs/qbench-api.md §3.3). */
   readonly refreshToken?: string;
-  /** The value of the cookie `jid` that goes with the refresh token; a browser keeps it to itself. */
+  /** The value of the cookie `jid` that belongs to the refresh token. In a browser, programs cannot read it. */
   readonly refreshCookie?: string;
-  /** When the refresh token expires: seven days after its issue, or with its cookie if that is sooner. */
+  /** When the refresh token expires: with its cookie, or seven days after its issue if that is sooner. */
   readonly refreshExpiresAt?: number;
 }
 
-// RFC 6750 section 2.1. Anything else would break the Authorization header, or write another one.
+// RFC 6750 section 2.1. Any other character could break the Authorization header or add another header.
 const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/;
 
 export const isBearerToken = (value: unknown): value is string => typeof value === "string" && bearerToken.test(value);
 
-/** Is this record of a store what was put there? Anyone who can write to the store can have changed it. */
+/** Returns whether a record from a store is a token set. Other programs can write to the store. */
 export function isTokenSet(value: unknown): value is TokenSet {
   if (typeof value !== "object" || value === null) return false;
   const tokens: Partial<Record<keyof TokenSet, unknown>> = value;

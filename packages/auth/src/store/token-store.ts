@@ -1,28 +1,30 @@
 import type { TokenSet } from "./token-set.js";
 
 /**
- * Where token sets are kept, one record for each identity (token endpoint and API client), so that the processes which
- * share a store share one access token. A store that fails never fails a call: the token is then used from memory.
+ * Keeps one token set for each identity, which is a token endpoint and an API client. Processes that share a store
+ * share one access token. If a store fails or hangs, the token is used from memory and no request fails
+ * (docs/token-lifecycle.md §7).
  *
- * A record is a secret: it lets its reader act as the API client.
+ * Records are secrets: with one, a program can act as the API client.
  */
 export interface TokenStore {
-  /** The record of an identity; undefined when there is none. */
+  /** Returns the record of an identity, or undefined if the store has none. */
   get(key: string): Promise<TokenSet | undefined>;
-  /** Replaces the record as a whole: a reader sees the old one or the new one, never parts of both. */
+  /** Replaces the record as a whole. A reader sees the old one or the new one, never parts of both. */
   set(key: string, tokens: TokenSet): Promise<void>;
   /**
-   * Removes the record, in one step with the look at it. `true` when this call has removed it, `false` when it was not
-   * there or not the one meant. A refresh token is used only by whoever has removed its record.
+   * Removes the record, atomically with the check of its access token. Only the process that removed a record uses its
+   * refresh token.
    *
-   * @param ifAccessToken only when the record holds this access token
+   * @param ifAccessToken removes the record only if it holds this access token
+   * @returns whether this call removed the record
    */
   delete(key: string, ifAccessToken?: string): Promise<boolean>;
   /**
-   * Runs `run` while no other holder of the same key runs, in any process that shares the store. Without it each process
-   * renews for itself.
+   * Calls `run` while no other process that shares the store holds the lock of this key, and releases the lock
+   * afterwards. Without this method, each process renews its own token.
    *
-   * @param options.signal ends the wait for the lock, not `run`; the lock then rejects with the signal's reason
+   * @param options.signal ends waiting for the lock, but not `run`; the promise then rejects with the signal's reason
    */
   lock?<T>(key: string, run: () => Promise<T>, options: { signal: AbortSignal }): Promise<T>;
 }

@@ -2,10 +2,15 @@ import { type Attributes, context, type Span, SpanKind, SpanStatusCode, type Tra
 import type { RenewalTracing } from "./renewal-tracing.js";
 
 /**
- * Spans for renewals, for the option `tracing`: one each, a child of the span of the call that caused it, with a link to
- * that of each call that waits as well. It ends with the code of the error if there is one; no attribute holds a secret.
+ * Creates OpenTelemetry spans for renewals, for the option `tracing`. The span of a renewal is a child of the span of
+ * the caller that caused it, and has a link to the span of each other caller that waits. If the renewal failed, the
+ * attribute `error.type` holds the error code. No attribute holds a secret.
  *
- * @param tracer default the global provider's, looked up at each renewal, so that it may be set up later
+ * @example
+ * ```ts
+ * const source = createTokenSource({ baseUrl, clientId, clientSecret, tracing: renewalSpans() });
+ * ```
+ * @param tracer default a tracer of the global provider, looked up for each renewal so that it can be registered later
  */
 export function renewalSpans(tracer?: Tracer): RenewalTracing {
   return {

@@ -7,7 +7,9 @@ import type { Resources } from "../resources/resource-types.js";
 import type { Result } from "../result/unwrap.js";
 import { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 
-/** The paths of a document, with `Date` in successful responses. Requests and errors keep their types. */
+/**
+ * Converts the paths of a document: successful responses have each date as a `Date`. Requests and errors stay the same.
+ */
 export type DatedPaths<Paths, Field = DateField, Other = never> = {
   [Path in keyof Paths]: {
     [Method in keyof Paths[Path]]: {
@@ -28,7 +30,7 @@ type DatedResponses<Responses, Field, Other> = {
     : Responses[Status];
 };
 
-/** A client whose methods, `paginate` and resources return each date as a `Date`. */
+/** Describes a client whose methods, `paginate` and resources return each date as a `Date`. */
 export type DatedClient<Paths extends {}, Field = DateField, Other = never, Table = object> = Pick<
   Client<Paths>,
   "use" | "eject"
@@ -61,10 +63,12 @@ type DatedData<Data, Field, Other> = Data extends ArrayBuffer | Blob | ReadableS
   : WithDates<Data, Field, Other>;
 
 /**
- * Wraps a client so that its methods, `paginate` and its resources return each date as a `Date`. Filters and bodies still
- * take texts: see `formatDate` and `formatDateTime`. The given client does not change, and both share their middleware.
+ * Wraps a client so that its methods, `paginate` and its resources return each date as a `Date`. Filters and bodies
+ * still take texts: see `formatDate` and `formatDateTime`. The given client does not change, and both share their
+ * middleware.
  *
- * Its methods reject with a `QBenchInputError` if a response has a value that is not a date and `onInvalidDate` is not set.
+ * Its methods reject with a `QBenchInputError` if a response has a value that is not a date and `onInvalidDate` is not
+ * set.
  *
  * @example
  * ```ts
@@ -118,6 +122,6 @@ export function datedClient<Paths extends {}, Table, Field extends string = Date
     };
     Object.defineProperty(dated, name, { configurable: true, enumerable: true, get });
   }
-  // Each method keeps its arguments and returns converted data, as the types say. Checking this would be slow to compile.
+  // Each method keeps its arguments and returns converted data, as the types say. Comparing them is slow to compile.
   return dated as unknown as DatedClient<Paths, Field, Other, Table>;
 }

@@ -10,7 +10,8 @@ const MAX_TIME = 253_402_300_799_999;
 
 /**
  * Parses a date of a response: `MM/DD/YYYY hh:mm AM`, `MM/DD/YYYY`, ISO 8601 or unix seconds. Every date field can hold
- * any of these (docs/qbench-api.md §5.3). A value without a time zone is UTC. Digits alone are unix seconds, never a year.
+ * any of these (docs/qbench-api.md §5.3). A value without a time zone is UTC. Digits alone are unix seconds, never a
+ * year.
  *
  * @example
  * ```ts
@@ -90,8 +91,8 @@ export function formatDateTime(date: Date): string {
 }
 
 /**
- * Formats a date as unix seconds, which the filter `last_updated` accepts (docs/qbench-api.md §4.2). Drops fractions of a
- * second.
+ * Formats a date as unix seconds, which the filter `last_updated` accepts (docs/qbench-api.md §4.2). Drops fractions of
+ * a second.
  *
  * @throws QBenchInputError if the date is invalid or outside the years 1 to 9999
  */

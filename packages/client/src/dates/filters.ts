@@ -1,16 +1,19 @@
 import { QBenchInputError } from "../errors/input-error.js";
 import { formatDate, parseDate, toUnixSeconds } from "./dates.js";
 
-/** A date, or a text in any format that `parseDate` accepts. */
+/** Represents a date, or a text in any format that `parseDate` accepts. */
 export type DateInput = Date | string;
 
-/** A period of time. One of its ends can be open. */
+/** Describes a period of time. One of its ends can be open. */
 export type DateRange = { from: DateInput; to?: DateInput } | { from?: DateInput; to: DateInput };
 
-/** The query parameters of one date range, such as `date_created_start` and `date_created_end`. */
+/** Holds the query parameters of one date range, such as `date_created_start` and `date_created_end`. */
 export type DateRangeFilter<Field extends string> = { [Key in `${Field}_${"start" | "end"}`]?: string };
 
-/** The names for `dateRange` that a query supports. `date_created` needs `date_created_start` and `date_created_end`. */
+/**
+ * Selects the names for `dateRange` that a query supports. `date_created` needs `date_created_start` and
+ * `date_created_end`.
+ */
 export type DateFilterName<Query> = keyof {
   [Key in keyof Query as Key extends `${infer Field}_start`
     ? Field extends `${string}_id_range`
@@ -25,8 +28,8 @@ export type DateFilterName<Query> = keyof {
  * Builds a filter for whole days in UTC. Both days are included. A time of day is dropped, because the filters are only
  * known to accept days (docs/qbench-api.md §4.2).
  *
- * As a whole query, the filter compiles only for lists that have it. If you spread it into a larger query, name the type
- * of that query: `dateRange<DateFilterName<OrderFilter>>(...)`.
+ * As a whole query, the filter compiles only for lists that have it. If you spread it into a larger query, name the
+ * type of that query: `dateRange<DateFilterName<OrderFilter>>(...)`.
  *
  * @example
  * ```ts

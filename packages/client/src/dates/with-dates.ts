@@ -2,11 +2,11 @@ import { dateFields } from "@qbench-sdk/types";
 import { QBenchInputError } from "../errors/input-error.js";
 import { parseDate } from "./dates.js";
 
-/** The fields that hold a date in every response that has them. */
+/** Names the fields that hold a date in every response that has them. */
 export type DateField = (typeof dateFields)[number];
 
 /**
- * A response, or a part of one, with a `Date` instead of the text of each date. It includes pages, lists and references.
+ * Converts the type of a response, or of a part of one: each date becomes a `Date`, in pages, lists and references too.
  * `Other` is what `onInvalidDate` returns.
  */
 export type WithDates<T, Field = DateField, Other = never> = T extends object
@@ -15,6 +15,7 @@ export type WithDates<T, Field = DateField, Other = never> = T extends object
 
 type ToDate<Value, Other> = Value extends string ? Date | Other : Value;
 
+/** Configures `withDates` and `datedClient`. */
 export interface DateOptions<Field extends string = DateField, Other = never> {
   /** The fields that hold dates. Default: those of the first API client. Others are in `@qbench-sdk/types/<client>`. */
   fields?: readonly Field[];

@@ -2,12 +2,13 @@ import { QBenchFileError } from "../errors/file-error.js";
 import { countedStream } from "./counted-stream.js";
 import { type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";
 
-/** A record that has a file: an attachment, a report or a print document. */
+/** Represents a record that has a file: an attachment, a report or a print document. */
 export interface FileRecord {
   readonly url?: unknown;
   readonly asset?: unknown;
 }
 
+/** Holds an opened file. */
 export interface DownloadedFile {
   /** The content of the file. Cancel the stream if you do not read it to its end. */
   stream: ReadableStream<Uint8Array<ArrayBuffer>>;
@@ -18,8 +19,8 @@ export interface DownloadedFile {
 
 /**
  * Opens the file of a record, or of a presigned URL, as a stream. Presigned URLs need no access token and never get one
- * (docs/qbench-api.md §8). They expire after about an hour, so store the id of the record and not the URL. A file that is
- * shorter than announced ends in an error.
+ * (docs/qbench-api.md §8). They expire after about an hour, so store the id of the record and not the URL. A file that
+ * is shorter than announced ends in an error.
  *
  * @example
  * ```ts

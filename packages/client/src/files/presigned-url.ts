@@ -2,16 +2,19 @@ import type { Fetch } from "@qbench-sdk/auth";
 import { isSecureUrl } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
-/** How much of a file was transferred, in bytes. */
+/** Describes how much of a file was transferred, in bytes. */
 export interface FileProgress {
   bytes: number;
   /** The size of the file, if it is known. */
   total?: number;
 }
 
-/** Options of uploads and downloads. */
+/** Configures an upload or a download. */
 export interface FileOptions {
-  /** Aborts the transfer with the signal's reason. By default, a transfer has no timeout: pass `AbortSignal.timeout(ms)`. */
+  /**
+   * Aborts the transfer with the signal's reason. By default, a transfer has no timeout: pass
+   * `AbortSignal.timeout(ms)`.
+   */
   signal?: AbortSignal;
   /** Called after each chunk. Errors that it throws are ignored. */
   onProgress?: (progress: FileProgress) => void;

@@ -6,25 +6,27 @@ import { notify } from "../events.js";
 import { countedStream } from "./counted-stream.js";
 import { extractSignedHeaders, type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";
 
-/** The content to upload: bytes, a Blob, or an object that opens a stream of exactly `size` bytes. */
+/** Represents the content to upload: bytes, a Blob, or an object that opens a stream of exactly `size` bytes. */
 export type FileContent = Uint8Array<ArrayBuffer> | Pick<Blob, "size" | "stream">;
 
-/** A client whose document has attachments. */
+/** Describes a client whose document has attachments. */
 export interface AttachmentClient<Attachment, Created> {
   readonly attachments: { create(records: Attachment[], options?: CallOptions): Promise<Created[]> };
 }
 
-/** The OpenAPI document does not say which field holds the upload URL. These are tried in turn (docs/qbench-api.md §8). */
+/**
+ * The OpenAPI document does not say which field holds the upload URL. These are tried in turn (docs/qbench-api.md §8).
+ */
 const UPLOAD_URL_FIELDS = ["upload_url", "uploadUrl", "presigned_url", "presignedUrl", "url"];
 
 /**
  * Creates an attachment and uploads its file. The upload goes to a presigned URL, which needs no access token and never
- * gets one (docs/qbench-api.md §8). It is sent once, without retries. If it is aborted, an attachment without a file can
- * remain.
+ * gets one (docs/qbench-api.md §8). It is sent once, without retries. If it is aborted, an attachment without a file
+ * can remain.
  *
- * Node and Bun stream a file of any size, and `onProgress` is called after each chunk. In other runtimes, fetch drops the
- * length of a stream, which the storage requires. There, a stream is read into memory first, and `onProgress` is called
- * once, at the end.
+ * Node and Bun stream a file of any size, and `onProgress` is called after each chunk. In other runtimes, fetch drops
+ * the length of a stream, which the storage requires. There, a stream is read into memory first, and `onProgress` is
+ * called once, at the end.
  *
  * @example
  * ```ts
@@ -66,7 +68,10 @@ export async function uploadAttachment<Attachment, Created extends { id: number 
   }
 }
 
-/** Returns the error of an upload. All other failures are QBenchFileErrors already, so anything else came from the content. */
+/**
+ * Returns the error of an upload. All other failures are QBenchFileErrors already, so anything else came from the
+ * content.
+ */
 const toFileError = (cause: unknown): QBenchFileError =>
   cause instanceof QBenchFileError
     ? cause

@@ -16,37 +16,41 @@ type ResponseBody<Paths, Path extends keyof Paths> =
     ? SuccessResponse<ResponseObjectMap<Operation>, MediaType>
     : never;
 
-/** The type of a record in the list at a path. */
+/** Extracts the type of a record from the list at a path. */
 export type ItemOf<Paths, Path extends keyof Paths> =
   ResponseBody<Paths, Path> extends { data: (infer Item)[]; total_pages: unknown } ? Item : never;
 
-/** The paths of a document whose GET returns a page of a list. */
+/** Selects the paths of a document whose GET returns a page of a list. */
 export type ListPath<Paths extends {}> = {
   [Path in PathsWithMethod<Paths, "get"> & keyof Paths]: [ItemOf<Paths, Path>] extends [never] ? never : Path;
 }[PathsWithMethod<Paths, "get"> & keyof Paths];
 
-/** The state of a list read, as `onProgress` gets it. */
+/** Describes how far a list read has come. */
 export interface ListProgress {
   /** Number of records that the caller has taken so far. */
   rows: number;
   /** Number of records in the whole list, including those before the page where the read started. */
   total: number;
+  /** The average rate since the start of this read. */
   rowsPerSecond: number;
-  /** Estimated time to the end of the list, at the current rate. */
+  /** Estimated time to the end of the list, at that rate. */
   secondsLeft: number;
   /** Where a new read can resume if this one stops here. */
   cursor: ListCursor;
 }
 
-/** Options for reading a whole list, besides those of its GET. */
+/** Configures the read of a whole list, in addition to the parameters of its GET. */
 export interface ReadOptions {
-  /** Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at page 1. */
+  /**
+   * Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at page
+   * 1.
+   */
   cursor?: ListCursor;
   /** Called after the caller has taken all records of a page. An error that it throws ends the read. */
   onProgress?: (progress: ListProgress) => void;
 }
 
-/** The options of the list's GET, plus those of the read. Optional if the GET has no required parameters. */
+/** Combines the options of the list's GET with those of the read. Optional if the GET has no required parameters. */
 type ListInit<Paths extends {}, Path extends keyof Paths> =
   RequiredKeysOf<FetchOptions<Get<Paths, Path>>> extends never
     ? [init?: FetchOptions<Get<Paths, Path>> & ReadOptions]
@@ -63,8 +67,8 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  *   Before the caller has taken the first page, at most ten are requested.
  * - Errors: An error ends the read, so records are never skipped silently.
  *
- * QBench has no snapshots, so one case remains. If records leave a filtered list while the same number of records enters
- * it, within the same hundred pages, the total stays the same and a record can be missed.
+ * QBench has no snapshots, so one case remains. If records leave a filtered list while the same number of records
+ * enters it, within the same hundred pages, the total stays the same and a record can be missed.
  *
  * @example
  * ```ts

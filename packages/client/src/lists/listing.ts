@@ -1,4 +1,4 @@
-/** One page of a list, in QBench's envelope (docs/qbench-api.md §4.1). */
+/** Holds one page of a list, in QBench's envelope (docs/qbench-api.md §4.1). */
 export interface Page<Item> {
   data: Item[];
   page_number: number;
@@ -6,7 +6,7 @@ export interface Page<Item> {
   total_pages: number;
 }
 
-/** A list that is read lazily. Each iteration starts a new read. */
+/** Reads a list lazily. Each iteration starts a new read. */
 export interface Listing<Item> extends AsyncIterable<Item> {
   /** Yields the list page by page, without the records that this read has already yielded. */
   pages(): AsyncIterable<Page<Item>>;
@@ -32,7 +32,10 @@ export function createListing<Item>(
   return { pages, toArray, total, [Symbol.asyncIterator]: items };
 }
 
-/** A list method's result. Awaiting it returns the one page that its query selects. Iterating it reads all records. */
+/**
+ * Represents the result of a list method. Awaiting it returns the one page that its query selects. Iterating it reads
+ * all records.
+ */
 export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
 
 /** Makes a listing awaitable. `readPage` is called each time it is awaited. */

@@ -8,13 +8,16 @@ export type FetchPage = (
   signal?: AbortSignal,
 ) => Promise<Page<unknown>>;
 
-/** Records of a read, and the cursor from which a later read resumes if this one stops after them. */
+/** Holds records of a read, and the cursor from which a later read resumes if this one stops after them. */
 export interface PageResult {
   page: Page<unknown>;
   cursor: ListCursor;
 }
 
-/** Returns the id of a record if it is a number, as in nearly all lists. Otherwise returns NaN, so every comparison is false. */
+/**
+ * Returns the id of a record if it is a number, as in nearly all lists. Otherwise returns NaN, so every comparison is
+ * false.
+ */
 export const idOf = (record: unknown): number => {
   const { id } = (record ?? {}) as { id?: unknown };
   return typeof id === "number" ? id : Number.NaN;

@@ -1,4 +1,7 @@
-/** Maximum number of requests in flight. QBench runs ten concurrently (docs/qbench-api.md §6.3), so more would only queue. */
+/**
+ * Maximum number of requests in flight. QBench runs ten concurrently (docs/qbench-api.md §6.3), so more would only
+ * queue.
+ */
 const MAX_IN_FLIGHT = 10;
 
 /**

@@ -19,12 +19,14 @@ export const fetchLastPage = (fetchPage: FetchPage): Promise<Page<unknown>> =>
 const fetchAscending = (fetchPage: FetchPage, page: number, signal?: AbortSignal): Promise<Page<unknown>> =>
   fetchPage(page, { sort_by: "id", sort_order: "ASC" }, signal);
 
-/** Returns true if a page is sorted by descending ids and has a total. A server that cannot sort may ignore the order. */
+/**
+ * Returns true if a page is sorted by descending ids and has a total. A server that cannot sort may ignore the order.
+ */
 export const isDescending = ({ data, total_count }: Page<unknown>): boolean =>
   Number.isInteger(total_count) &&
   data.every((record, index) => Number.isInteger(idOf(record)) && !(idOf(record) >= idOf(data[index - 1])));
 
-/** Where the records up to a certain id end, as one response shows it. */
+/** Describes where the records up to a certain id end, as one response shows it. */
 interface EndPosition {
   page: Page<unknown>;
   number: number;
@@ -58,12 +60,13 @@ async function findEnd(
 }
 
 /**
- * Reads a list in the order of ids, as it was when `newest` was fetched. New records get higher ids, so they do not move
- * the others. But if a record is deleted, or if an older one enters a filtered list, all records after it move. One of
- * them can move from an unread page to a page that was already read, and would be missed.
+ * Reads a list in the order of ids, as it was when `newest` was fetched. New records get higher ids, so they do not
+ * move the others. But if a record is deleted, or if an older one enters a filtered list, all records after it move.
+ * One of them can move from an unread page to a page that was already read, and would be missed.
  *
- * Therefore the read regularly checks how many records there are up to the last id. If their number has changed, it reads
- * the pages since the previous check again, and yields the missed records late. An example with two records to a page:
+ * Therefore the read regularly checks how many records there are up to the last id. If their number has changed, it
+ * reads the pages since the previous check again, and yields the missed records afterwards. An example with two
+ * records to a page:
  *
  *     1 2 | 3 4 | 5 6     page 1 is read
  *     2 3 | 4 5 | 6       record 1 is deleted, and page 2 is read: record 3 is missed
@@ -81,7 +84,9 @@ export async function* readById(
   const pageSize = newest.data.length;
   /** Number of records up to the end, as of the last check. */
   let count = newest.total_count;
-  /** All records up to this id were certainly yielded. Undefined until the first page is known, if that is not page 1. */
+  /**
+   * All records up to this id were certainly yielded. Undefined until the first page is known, if that is not page 1.
+   */
   let confirmedUpTo = resumeFrom.after ?? (resumeFrom.page > 1 ? undefined : Number.NEGATIVE_INFINITY);
   /** The ids above `confirmedUpTo` that were yielded. */
   let yielded: number[] = [];
@@ -184,8 +189,8 @@ export async function* readById(
     }
 
     let tail = toAscending(newest);
-    // No final check is needed if only one page was read and it adjoins or overlaps `newest`. That page was fetched later,
-    // so records that moved out of `newest` are on it.
+    // No final check is needed if only one page was read and it adjoins or overlaps `newest`. That page was fetched
+    // later, so records that moved out of `newest` are on it.
     if (!isFirstPass || reached.page !== startPage || !(reached.id >= idOf(newest.data.at(-1)) - 1)) {
       const position = await checkEnd();
       if (!applyCheck(position, reached)) continue;

@@ -16,8 +16,8 @@ function keyOf(record: unknown): { key: unknown; isUnique: boolean } {
 /**
  * Reads a list in the order of the server, which can be any. Records can move between pages while they are read, so the
  * last page is fetched first and again at the end. No record has moved if that page still starts with the same records,
- * and if as many records were found as the server counts. Otherwise the list is read again, and records that were missed
- * are yielded late. The keys of all records stay in memory.
+ * and if as many records were found as the server counts. Otherwise the list is read again, and records that were
+ * missed are yielded afterwards. The keys of all records stay in memory.
  */
 export async function* readUnsorted(fetchPage: FetchPage, resumeFrom: ListCursor): AsyncGenerator<PageResult> {
   const startPage = resumeFrom.page;

@@ -3,7 +3,7 @@ import { checkFields } from "../check-fields.js";
 import { QBenchRenderError } from "../errors/render-error.js";
 import { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wait-until-rendered.js";
 
-/** A resource whose new records the laboratory renders into files, which takes some time. */
+/** Describes a resource whose new records the laboratory renders into files, which takes some time. */
 export interface RenderedResource<Item, Rendered> {
   create(records: Item[], options?: CallOptions): Promise<Rendered[]>;
   get(id: number, query?: undefined, options?: CallOptions): Promise<Rendered>;

@@ -1,7 +1,7 @@
 import { QBenchInputError } from "../errors/input-error.js";
 import { QBenchRenderError } from "../errors/render-error.js";
 
-/** The fields of a report or print document that show whether it is rendered. */
+/** Describes the fields of a report or print document that show whether it is rendered. */
 export interface RenderedRecord {
   readonly id: number;
   readonly render_status?: unknown;
@@ -9,12 +9,13 @@ export interface RenderedRecord {
   readonly render_error_message?: unknown;
 }
 
+/** Configures how `waitUntilRendered`, `createReport` and `createPrintDocument` wait. */
 export interface RenderOptions {
   /** Maximum time to wait, in milliseconds. Default 300 000. */
   timeoutMs?: number;
   /**
-   * Approximate time before the second read, in milliseconds. Default 1000. Each wait is twice as long as the previous one,
-   * up to 15 s or `intervalMs`, whichever is longer.
+   * Approximate time before the second read, in milliseconds. Default 1000. Each wait is twice as long as the previous
+   * one, up to 15 s or `intervalMs`, whichever is longer.
    */
   intervalMs?: number;
   /** Aborts the wait with the signal's reason. */
@@ -24,8 +25,8 @@ export interface RenderOptions {
 const MAX_INTERVAL_MS = 15_000;
 
 /**
- * Polls a report or print document until it is rendered (docs/qbench-api.md §8). The first read is immediate, and the time
- * between reads grows. An error that `read` throws ends the wait.
+ * Polls a report or print document until it is rendered (docs/qbench-api.md §8). The first read is immediate, and the
+ * time between reads grows. An error that `read` throws ends the wait.
  *
  * @example
  * ```ts

@@ -1,13 +1,13 @@
 import { QBenchApiError } from "../errors/api-error.js";
 import type { Result } from "./unwrap.js";
 
-/** The error bodies that the document declares for a request. */
+/** Extracts the error bodies that the document declares for a request. */
 export type ErrorOf<R extends Result> = R extends { data?: never; error: infer Body } ? Body : never;
 
 /**
- * Returns true if an error is a `QBenchApiError`, and types its `errors` and `type` as the document declares them for this
- * request. Use it with a client of another document. `error instanceof QBenchApiError` types them by the first client's
- * document.
+ * Returns true if an error is a `QBenchApiError`, and types its `errors` and `type` as the document declares them for
+ * this request. Use it with a client of another document. `error instanceof QBenchApiError` types them by the first
+ * client's document.
  *
  * @example
  * ```ts

@@ -1,14 +1,14 @@
 import { QBenchResponseError } from "../errors/response-error.js";
 import { toApiError } from "./to-api-error.js";
 
-/** What the HTTP methods of an openapi-fetch client resolve to. */
+/** Describes what the HTTP methods of an openapi-fetch client resolve to. */
 export interface Result {
   data?: unknown;
   error?: unknown;
   response: Response;
 }
 
-/** The data of a request that succeeded. */
+/** Extracts the data of a request that succeeded. */
 export type DataOf<R extends Result> = R extends { data: infer Data; error?: never } ? Data : never;
 
 /**

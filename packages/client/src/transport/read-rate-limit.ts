@@ -2,8 +2,8 @@ import { readLimitedText, readRetryAfter } from "@qbench-sdk/auth/internal";
 import type { RateLimitInfo } from "../events.js";
 
 /**
- * Reads what a 429 says about the tenant's limits. The body can have any form that contains QBench's sentence: v1 has it under
- * `error`, v2 under `error_description`.
+ * Reads what a 429 says about the tenant's limits. The body can have any form that contains QBench's sentence: v1 has
+ * it under `error`, v2 under `error_description`.
  */
 export function readRateLimitInfo(headers: Headers, body: string): RateLimitInfo {
   const [, requests, seconds] = /ratelimit exceeded (\d{1,6}) per (\d{1,6}(?:\.\d+)?) seconds?/i.exec(body) ?? [];

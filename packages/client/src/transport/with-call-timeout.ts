@@ -8,9 +8,10 @@ import { deadlineAfter, MAX_TIMER_MS } from "./timeouts.js";
 import { watchBody } from "./watch-body.js";
 
 /**
- * Limits the time of whole calls, to the end of the answer's body. Within it the call has a signal of its own, which ends
- * with the caller's. An abort and the end of the time are met at once, with the caller's own reason or a
- * `QBenchTimeoutError`, also by a fetch that ignores its signal. A body that breaks off is told by a `QBenchConnectionError`.
+ * Wraps fetch so that a call fails if it takes too long, up to the end of the response body. The call gets a signal of
+ * its own, which also follows the caller's signal. An abort rejects immediately with the caller's reason, and a timeout
+ * with a `QBenchTimeoutError`, even if fetch ignores its signal. If the body breaks off, reading it rejects with a
+ * `QBenchConnectionError`.
  */
 export function withCallTimeout(
   fetch: FetchLike,
@@ -19,13 +20,13 @@ export function withCallTimeout(
   const { bodyMs, totalMs } = limits;
   return (request, init) =>
     new Promise((resolve, reject) => {
-      const caller = signalOf(request, init);
-      // One that is aborted already calls nobody back.
-      caller.throwIfAborted();
+      const callerSignal = signalOf(request, init);
+      // A signal that is already aborted calls no listeners.
+      callerSignal.throwIfAborted();
       const call = new AbortController();
       const { signal } = call;
       let timer: ReturnType<typeof setTimeout> | undefined;
-      // Not kept once it is done: an answer that everybody has forgotten is to be found by the garbage collector.
+      // Cleared after settling, so that an unread response can be garbage-collected.
       let settle: { resolve(response: Response): void; reject(reason: unknown): void } | undefined = {
         resolve,
         reject,
@@ -33,32 +34,32 @@ export function withCallTimeout(
 
       const stop = () => {
         clearTimeout(timer);
-        leave();
+        removeListener();
       };
-      const end = (reason: unknown) => {
+      const fail = (reason: unknown) => {
         stop();
         call.abort(reason);
         settle?.reject(reason);
       };
-      const limit = (phase: TimeoutPhase, limitMs: number | false, ms = limitMs) => {
+      const startTimer = (phase: TimeoutPhase, limitMs: number | false, ms = limitMs) => {
         clearTimeout(timer);
         if (limitMs === false || ms === false) return;
-        timer = setTimeout(() => end(new QBenchTimeoutError(requestInfo(request), phase, limitMs)), ms);
+        timer = setTimeout(() => fail(new QBenchTimeoutError(requestInfo(request), phase, limitMs)), ms);
       };
 
       const toError = (error: unknown): unknown =>
         isConnectionFailure(error) ? new QBenchConnectionError(requestInfo(request), "body", systemCode(error)) : error;
 
-      const leave = whenAborted(caller, () => end(caller.reason));
+      const removeListener = whenAborted(callerSignal, () => fail(callerSignal.reason));
       const deadline = deadlineAfter(totalMs);
-      limit("total", totalMs);
+      startTimer("total", totalMs);
       fetch(request, { ...init, signal }).then(
         response => {
-          // Its fetch knows nothing of signals.
+          // This response is late, from a fetch that ignores its signal.
           if (signal.aborted) return discardBody(response);
-          const left = deadline - performance.now();
-          if (left < (bodyMs || MAX_TIMER_MS)) limit("total", totalMs, left);
-          else limit("body", bodyMs);
+          const msLeft = deadline - performance.now();
+          if (msLeft < (bodyMs || MAX_TIMER_MS)) startTimer("total", totalMs, msLeft);
+          else startTimer("body", bodyMs);
           settle?.resolve(watchBody(response, { onEnd: stop, signal, toError }));
           settle = undefined;
         },

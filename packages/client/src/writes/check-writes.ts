@@ -2,8 +2,8 @@ import { isRecord, type SentRecord } from "../check-fields.js";
 import { QBenchInputError } from "../errors/input-error.js";
 
 /**
- * Returns the records of a write after checking them. QBench is assumed to reject an empty list and an update without an
- * `id` (docs/qbench-api.md §7), so these are not sent.
+ * Returns the records of a write after checking them. QBench is assumed to reject an empty list and an update without
+ * an `id` (docs/qbench-api.md §7), so these are not sent.
  *
  * @param method the name of the resource's method, such as `orders.update`, for the message
  * @throws QBenchInputError if the body is not a list of records that can be sent

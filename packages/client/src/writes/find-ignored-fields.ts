@@ -80,7 +80,9 @@ function dayOf(text: string): number | undefined {
   return american ? Date.UTC(Number(american[3]), Number(american[1]) - 1, Number(american[2])) : undefined;
 }
 
-/** Returns the id of a relation. It is sent as `{ id }`, and returned as a reference that can hold the id in its `data`. */
+/**
+ * Returns the id of a relation. It is sent as `{ id }`, and returned as a reference that can hold the id in its `data`.
+ */
 function relationId(value: unknown): unknown {
   if (!isRecord(value)) return undefined;
   return value.id ?? (isRecord(value.data) ? (value.data.id ?? undefined) : undefined);

@@ -7,7 +7,7 @@ import { checkRecords } from "./check-writes.js";
 import { findIgnoredFields } from "./find-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
 
-/** Options of the methods that write a list of records. */
+/** Configures a method that writes a list of records. */
 export interface WriteOptions extends CallOptions {
   /** Maximum number of records in one request. Default 100. */
   chunkSize?: number;
@@ -19,7 +19,7 @@ export interface WriteOptions extends CallOptions {
   onIgnoredFields?: "event" | "error" | "ignore";
 }
 
-/** A method that writes a list of records. */
+/** Describes a method that writes a list of records. */
 export interface ListWrite {
   /** The method's name in messages, such as `orders.update`. */
   name: string;

@@ -1,4 +1,4 @@
-/** Apart from the rest of `watchBody`, as only Node collects garbage when it is told to. */
+/** These tests of `watchBody` have a file of their own, because only Node can run the garbage collector on request. */
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
 import { describe, expect, it, vi } from "vitest";
@@ -6,44 +6,44 @@ import { openBody, watched } from "../support/bodies.ts";
 import { createTestClient } from "../support/laboratory.ts";
 
 describe("watchBody", () => {
-  it("tells of an answer that nobody reads, when it is forgotten", async () => {
+  it("calls onEnd when an unread response is garbage-collected", async () => {
     setFlagsFromString("--expose-gc");
     const collect: () => void = runInNewContext("gc");
-    const { ended } = watched(openBody().stream);
+    const { onEnd } = watched(openBody().stream);
     const controller = new AbortController();
-    const { ended: alsoEnded } = watched(openBody().stream, {}, controller.signal);
-    // Whoever holds the reader alone is still reading.
+    const { onEnd: onEndWithSignal } = watched(openBody().stream, {}, controller.signal);
+    // A reader is enough to keep a body alive.
     const startReading = () => {
-      const { response, ended } = watched(openBody().stream);
-      return { ended, reader: response.body?.getReader() };
+      const { response, onEnd } = watched(openBody().stream);
+      return { onEnd, reader: response.body?.getReader() };
     };
-    const { ended: heldEnded, reader } = startReading();
+    const { onEnd: onEndOfHeld, reader } = startReading();
     reader?.read().catch(() => {});
     await vi.waitFor(() => {
       collect();
-      expect(ended).toHaveBeenCalledOnce();
-      expect(alsoEnded).toHaveBeenCalledOnce();
+      expect(onEnd).toHaveBeenCalledOnce();
+      expect(onEndWithSignal).toHaveBeenCalledOnce();
     });
     expect(controller.signal.aborted).toBe(false);
-    expect(heldEnded).not.toHaveBeenCalled();
+    expect(onEndOfHeld).not.toHaveBeenCalled();
     await reader?.cancel();
-    expect(heldEnded).toHaveBeenCalledOnce();
+    expect(onEndOfHeld).toHaveBeenCalledOnce();
   });
 });
 
-describe("a client", () => {
-  it("gets the place of an answer back that nobody reads, when it is forgotten", async () => {
+describe("createQBenchClient with one slot", () => {
+  it("a client sends the next request when an unread response is garbage-collected", async () => {
     setFlagsFromString("--expose-gc");
     const collect: () => void = runInNewContext("gc");
     const { client } = createTestClient({}, { limits: { concurrent: 1 }, timeouts: { bodyMs: false, totalMs: false } });
     await client.GET("/qbench/api/v2/teams", { parseAs: "stream" });
-    let isThere = false;
+    let hasResponse = false;
     const next = client.GET("/qbench/api/v2/teams").then(() => {
-      isThere = true;
+      hasResponse = true;
     });
     await vi.waitFor(() => {
       collect();
-      expect(isThere).toBe(true);
+      expect(hasResponse).toBe(true);
     });
     await next;
   });

@@ -2,15 +2,13 @@ import { ReplayableRequest, replayableStream } from "@qbench-sdk/auth";
 import type { Fault } from "@qbench-sdk/emulator";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { withCallTimeout } from "../../src/transport/with-call-timeout.js";
-import { withRetries } from "../../src/transport/with-retries.js";
 import { nextMacrotask } from "../support/runtime.js";
 import { createTransportTestClient, transport, useFakeTimers } from "../support/transport.js";
 
 const url = "https://lab.example/qbench/api/v2/teams?name=Somebody";
 const get = () => new ReplayableRequest(url);
 const post = (body: BodyInit, init?: RequestInit) => new ReplayableRequest(url, { method: "POST", body, ...init });
-const told = (seconds: number) => ({ "X-QBAPI-Throttle-TTL": String(seconds) });
+const throttled = (seconds: number) => ({ "X-QBAPI-Throttle-TTL": String(seconds) });
 const orders = [{ customer_account_id: 1 }];
 
 beforeEach(useFakeTimers);
@@ -19,11 +17,11 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-describe("a 429", () => {
-  it("is waited for as long as QBench says, and the call sent again, a write with its whole body", async () => {
+describe("withRetries after a 429", () => {
+  it("waits after a 429 as long as QBench asks, and sends a write again with its whole body", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client, emulator, arrived, events } = createTransportTestClient();
-    emulator.faults.add({ on: "api", status: 429, headers: told(7), times: 1 });
+    emulator.faults.add({ on: "api", status: 429, headers: throttled(7), times: 1 });
     const { data } = await client.POST("/qbench/api/v2/orders", { body: orders });
     expect(data?.data).toHaveLength(1);
     expect(arrived.map(({ method, body }) => [method, JSON.parse(body)])).toEqual([
@@ -38,7 +36,7 @@ describe("a 429", () => {
   it.each([
     ["error", "ratelimit exceeded 300 per 60 seconds [current count: 301. Retry in 7 seconds]"],
     ["error_description", "ratelimit exceeded 300 per 60 seconds [current count: 350]. Retry in 7 seconds"],
-  ])("says in its text how long, under %s", async (key, text) => {
+  ])("waits after a 429 as long as its text under %s asks", async (key, text) => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, body: { [key]: text }, times: 1 });
@@ -46,15 +44,15 @@ describe("a 429", () => {
     expect(events).toMatchObject([{ waitMs: 7000 }]);
   });
 
-  it("is met by those who were told the same time at different times", async () => {
+  it("adds a random time to the delay that QBench asks for", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.4);
     const { client, emulator, events } = createTransportTestClient();
-    emulator.faults.add({ on: "api", status: 429, headers: told(7), times: 1 });
+    emulator.faults.add({ on: "api", status: 429, headers: throttled(7), times: 1 });
     await client.GET("/qbench/api/v2/teams");
     expect(events).toMatchObject([{ waitMs: 7400 }]);
   });
 
-  it("without a time is tried again after a growing pause", async () => {
+  it("retries a 429 without a delay after growing pauses", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, body: "exceeded concurrent request limit of 10", times: 3 });
@@ -63,7 +61,7 @@ describe("a 429", () => {
     expect(events.map(({ waitMs }) => waitMs)).toEqual([250, 500, 1000]);
   });
 
-  it("whose text is without end, or breaks off, is tried again all the same", async () => {
+  it("retries a 429 whose body never ends or breaks off", async () => {
     let pulled = 0;
     const endless = new ReadableStream({
       pull(controller) {
@@ -72,18 +70,17 @@ describe("a 429", () => {
       },
     });
     const broken = new ReadableStream({ start: controller => controller.error(new TypeError("terminated")) });
-    const answers = [endless, broken, null];
-    const fetch = withRetries(async () => new Response(answers.shift(), { status: answers.length ? 429 : 200 }), {
-      attempts: 4,
+    const bodies = [endless, broken, null];
+    const fetch = transport(async () => new Response(bodies.shift(), { status: bodies.length ? 429 : 200 }), {
       onEvent: ({ waitMs }) => queueMicrotask(() => vi.advanceTimersByTime(waitMs)),
     });
     expect((await fetch(get())).status).toBe(200);
     expect(pulled).toBeLessThan(20);
   });
 
-  it("does not use up the stock of retries when QBench named the time", async () => {
+  it("spends no retry budget if QBench names the delay", async () => {
     const { client, emulator, events } = createTransportTestClient();
-    emulator.faults.add({ on: "api", status: 429, headers: told(1), times: 120 });
+    emulator.faults.add({ on: "api", status: 429, headers: throttled(1), times: 120 });
     for (let call = 0; call < 30; call++) await client.GET("/qbench/api/v2/teams");
     expect(events).toHaveLength(90);
     emulator.faults.add({ on: "api", status: 503, times: 1 });
@@ -91,8 +88,8 @@ describe("a 429", () => {
   });
 });
 
-describe("an error of the server", () => {
-  it.each([500, 502, 503, 504])("%i is tried again for reads", async status => {
+describe("withRetries after a server error", () => {
+  it.each([500, 502, 503, 504])("retries a read that fails with %i", async status => {
     const { client, emulator, arrived, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status, times: 3 });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
@@ -101,7 +98,7 @@ describe("an error of the server", () => {
     expect(events[0]?.status).toBe(status);
   });
 
-  it.each([500, 502, 503, 504])("%i to a write is not, also when it names a time", async status => {
+  it.each([500, 502, 503, 504])("does not retry a write that fails with %i, even with a Retry-After", async status => {
     const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status, headers: { "Retry-After": "1" } });
     await client.POST("/qbench/api/v2/orders", { body: orders });
@@ -110,14 +107,14 @@ describe("an error of the server", () => {
     expect(arrived.map(({ method }) => method)).toEqual(["POST", "PATCH", "DELETE"]);
   });
 
-  it.each([400, 403, 404, 409, 501, 505])("%i is the answer", async status => {
+  it.each([400, 403, 404, 409, 501, 505])("returns a response with %i without a retry", async status => {
     const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(status);
     expect(arrived).toHaveLength(1);
   });
 
-  it("is given to the caller after four attempts, with its body", async () => {
+  it("returns the last error response with its body after four attempts", async () => {
     const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 503, body: { error_type: "Maintenance" } });
     const { error, response } = await client.GET("/qbench/api/v2/teams");
@@ -125,7 +122,7 @@ describe("an error of the server", () => {
     expect(arrived).toHaveLength(4);
   });
 
-  it("is tried as often as `retry` says, and not at all for false", async () => {
+  it("sends a request as often as `retry` says, and once for false", async () => {
     for (const [retry, attempts] of [
       [{ attempts: 2 }, 2],
       [{ attempts: 1 }, 1],
@@ -139,7 +136,7 @@ describe("an error of the server", () => {
     }
   });
 
-  it("is waited for up to 8 s, by chance", async () => {
+  it("waits a random part of a backoff that doubles up to 8 s", async () => {
     const random = vi.spyOn(Math, "random").mockReturnValue(1);
     const { client, emulator, events } = createTransportTestClient({}, { retry: { attempts: 8 } });
     emulator.faults.add({ on: "api", status: 503 });
@@ -151,7 +148,7 @@ describe("an error of the server", () => {
     expect(events.map(({ waitMs }) => waitMs)).toEqual([25, 50, 100, 200, 400, 800, 800]);
   });
 
-  it("is waited for as long as Retry-After says, in seconds or as a date", async () => {
+  it("waits as long as Retry-After asks, in seconds or as a date", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     vi.setSystemTime("2026-01-01T00:00:00Z");
     const { client, emulator, events } = createTransportTestClient();
@@ -163,11 +160,11 @@ describe("an error of the server", () => {
     expect(events.map(({ waitMs }) => waitMs)).toEqual([20_000, 30_000]);
   });
 
-  it("uses up a stock of 20 retries, of which ten successes give one back", async () => {
+  it("spends a budget of 20 retries, of which ten successes give one back", async () => {
     const { client, emulator, arrived } = createTransportTestClient();
     const fault = emulator.faults.add({ on: "api", status: 503 });
     for (let call = 0; call < 10; call++) await client.GET("/qbench/api/v2/teams");
-    // Six calls of four attempts, one of three, and three without a retry.
+    // Six requests have four attempts, one has three, and three have no retry.
     expect(arrived).toHaveLength(10 + 20);
     fault();
     for (let call = 0; call < 10; call++) await client.GET("/qbench/api/v2/teams");
@@ -178,14 +175,13 @@ describe("an error of the server", () => {
     expect(arrived).toHaveLength(2 + 1);
   });
 
-  it("frees its connection before it is tried again", async () => {
+  it("discards the body of an error response before the retry", async () => {
     const cancel = vi.fn();
-    const answers = [
+    const responses = [
       new Response(new ReadableStream({ cancel }), { status: 503 }),
       new Response(new ReadableStream({ cancel }), { status: 200 }),
     ];
-    const fetch = withRetries(async () => answers.shift() ?? Response.error(), {
-      attempts: 4,
+    const fetch = transport(async () => responses.shift() ?? Response.error(), {
       onEvent({ waitMs }) {
         expect(cancel).toHaveBeenCalledOnce();
         queueMicrotask(() => vi.advanceTimersByTime(waitMs));
@@ -196,18 +192,21 @@ describe("an error of the server", () => {
   });
 });
 
-describe("a connection that the emulator cuts", () => {
+describe("withRetries after the emulator cuts the connection", () => {
   const countOrders = async ({ client }: Pick<ReturnType<typeof createTransportTestClient>, "client">) =>
     (await client.GET("/qbench/api/v2/orders")).data?.total_count ?? 0;
 
-  it.each(["before", "after"] as const)("%s a read is done makes it be sent again", async cut => {
-    const { client, emulator, arrived } = createTransportTestClient();
-    emulator.faults.add({ on: "api", cut, times: 2 });
-    expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
-    expect(arrived).toHaveLength(3);
-  });
+  it.each(["before", "after"] as const)(
+    "retries a read whose connection was cut %s the server executed it",
+    async cut => {
+      const { client, emulator, arrived } = createTransportTestClient();
+      emulator.faults.add({ on: "api", cut, times: 2 });
+      expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
+      expect(arrived).toHaveLength(3);
+    },
+  );
 
-  it("after a write was done does not make it be done twice, nor be told as not sent", async () => {
+  it("does not repeat a write that was executed, and does not report it as unsent", async () => {
     const service = createTransportTestClient();
     const before = await countOrders(service);
     service.emulator.faults.add({ on: "api", method: "POST", cut: "after" });
@@ -218,10 +217,10 @@ describe("a connection that the emulator cuts", () => {
     expect(await countOrders(service)).toBe(before + 1);
   });
 
-  it("or whatever else goes wrong, never makes a write be done twice", async () => {
-    const wrong = fc.constantFrom<Fault>(
+  it("never executes a write twice, whatever fails", async () => {
+    const failure = fc.constantFrom<Fault>(
       { status: 429 },
-      { status: 429, headers: told(3) },
+      { status: 429, headers: throttled(3) },
       { status: 503 },
       { status: 503, headers: { "Retry-After": "1" } },
       { status: 500 },
@@ -231,60 +230,60 @@ describe("a connection that the emulator cuts", () => {
       { revokeToken: true },
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(wrong, { maxLength: 5 }), async faults => {
+      fc.asyncProperty(fc.array(failure, { maxLength: 5 }), async faults => {
         const service = createTransportTestClient();
         const before = await countOrders(service);
-        // Each is for one call, in this order.
+        // Each fault applies to one request, in this order.
         const next = [...faults];
         const add = () => {
           const fault = next.shift();
           if (fault) service.emulator.faults.add({ on: "api", times: 1, ...fault });
         };
         service.onArrival(add);
-        const done = await service.client.POST("/qbench/api/v2/orders", { body: orders }).then(
+        const succeeded = await service.client.POST("/qbench/api/v2/orders", { body: orders }).then(
           ({ response }) => response.ok,
           () => undefined,
         );
         service.onArrival(() => {});
         service.emulator.faults.clear();
-        const made = (await countOrders(service)) - before;
-        expect(made).toBeLessThanOrEqual(1);
-        if (done !== undefined) expect(made).toBe(done ? 1 : 0);
+        const created = (await countOrders(service)) - before;
+        expect(created).toBeLessThanOrEqual(1);
+        if (succeeded !== undefined) expect(created).toBe(succeeded ? 1 : 0);
       }),
       { numRuns: 60 },
     );
   });
 });
 
-describe("the time of a call", () => {
-  it("is not waited away: the answer comes at once when there is no time left for another", async () => {
+describe("withRetries within timeouts.totalMs", () => {
+  it("returns the response immediately if the delay exceeds the time left", async () => {
     const { client, emulator, arrived, events } = createTransportTestClient({}, { timeouts: { totalMs: 60_000 } });
-    emulator.faults.add({ on: "api", status: 429, headers: told(61) });
+    emulator.faults.add({ on: "api", status: 429, headers: throttled(61) });
     const { response } = await client.GET("/qbench/api/v2/teams");
     expect(response.status).toBe(429);
     expect(response.headers.get("X-QBAPI-Throttle-TTL")).toBe("61");
     expect([arrived.length, events.length]).toEqual([1, 0]);
   });
 
-  it("counts the waits before", async () => {
+  it("counts earlier waits against totalMs", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client, emulator, events } = createTransportTestClient({}, { timeouts: { totalMs: 60_000 } });
-    emulator.faults.add({ on: "api", status: 429, headers: told(25) });
+    emulator.faults.add({ on: "api", status: 429, headers: throttled(25) });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(429);
     expect(events.map(({ waitMs }) => waitMs)).toEqual([25_000, 25_000]);
   });
 
-  it("without a limit still knows no timer that would fire at once", async () => {
+  it("never sets a timer that is too long and would fire immediately", async () => {
     const { client, emulator, arrived } = createTransportTestClient({}, { timeouts: { totalMs: false } });
-    emulator.faults.add({ on: "api", status: 429, headers: told(3_000_000) });
+    emulator.faults.add({ on: "api", status: 429, headers: throttled(3_000_000) });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(429);
     expect(arrived).toHaveLength(1);
   });
 });
 
-describe("what is sent again", () => {
-  /** Answers 429 once, and notes what it was sent. */
-  function refusingOnce() {
+describe("withRetries", () => {
+  /** Creates a fetch that responds with 429 once, and records its requests. */
+  function rejectingOnce() {
     const requests: Request[] = [];
     const bodies: string[] = [];
     const fetch = transport(
@@ -298,8 +297,8 @@ describe("what is sent again", () => {
     return { fetch, requests, bodies };
   }
 
-  it("is the request itself where there is no body", async () => {
-    const { fetch, requests } = refusingOnce();
+  it("sends the same request object again if it has no body", async () => {
+    const { fetch, requests } = rejectingOnce();
     const request = get();
     const clone = vi.spyOn(request, "clone");
     await fetch(request);
@@ -308,8 +307,8 @@ describe("what is sent again", () => {
     expect(clone).not.toHaveBeenCalled();
   });
 
-  it("has the headers and whatever openapi-fetch put on the request", async () => {
-    const { fetch, requests } = refusingOnce();
+  it("sends again the headers, and the properties that openapi-fetch put on the request", async () => {
+    const { fetch, requests } = rejectingOnce();
     const request = Object.assign(post("[1]", { headers: { Authorization: "Bearer abc" } }), { dispatcher: "mine" });
     await fetch(request);
     expect(requests[1]).not.toBe(request);
@@ -317,8 +316,8 @@ describe("what is sent again", () => {
     expect([...(requests[1]?.headers ?? [])]).toEqual([...request.headers]);
   });
 
-  it("is a form, with a boundary of its own", async () => {
-    const { fetch, requests, bodies } = refusingOnce();
+  it("sends a form again with a new boundary", async () => {
+    const { fetch, requests, bodies } = rejectingOnce();
     const form = new FormData();
     form.set("name", "value");
     await fetch(post(form, { headers: { Authorization: "Bearer abc" } }));
@@ -329,15 +328,15 @@ describe("what is sent again", () => {
     expect(bodies).toHaveLength(2);
   });
 
-  it("is never a stream, which is gone", async () => {
-    const { fetch, bodies } = refusingOnce();
+  it("does not retry a request whose body is a stream", async () => {
+    const { fetch, bodies } = rejectingOnce();
     const body = new Blob(["[1]"]).stream();
     expect((await fetch(post(body, { duplex: "half" } as RequestInit))).status).toBe(429);
     expect(bodies).toEqual(["[1]"]);
   });
 
-  it("is a stream that can be opened anew, when the wait is over", async () => {
-    const { fetch, bodies } = refusingOnce();
+  it("opens a replayable stream again for the retry", async () => {
+    const { fetch, bodies } = rejectingOnce();
     const open = vi.fn(() => new Blob(["[1]"]).stream());
     const { openBody, duplex } = replayableStream(open);
     const request = Object.assign(post(open(), { duplex } as RequestInit), { openBody });
@@ -346,20 +345,20 @@ describe("what is sent again", () => {
     expect(open).toHaveBeenCalledTimes(2);
   });
 
-  it("is not a plain Request with a body, of which nobody knows what it was made of", async () => {
-    const { fetch, bodies } = refusingOnce();
+  it("does not retry a plain Request with a body, because its source is unknown", async () => {
+    const { fetch, bodies } = rejectingOnce();
     expect((await fetch(new Request(url, { method: "POST", body: "[1]" }))).status).toBe(429);
     expect(bodies).toEqual(["[1]"]);
   });
 
-  it("still has its body when its token was refused in between", async () => {
+  it("sends the body again for a request whose token was rejected in between", async () => {
     const { client, emulator, arrived } = createTransportTestClient();
     await client.GET("/qbench/api/v2/teams");
     arrived.length = 0;
     const fault = emulator.faults.add({ on: "api", revokeToken: true });
     const call = client.POST("/qbench/api/v2/orders", {
       body: orders,
-      // Called with the first answer, before the token is renewed.
+      // Called with the first response, before the token is renewed.
       middleware: [
         {
           onResponse() {
@@ -374,8 +373,8 @@ describe("what is sent again", () => {
   });
 });
 
-describe("an abort", () => {
-  it("ends a wait at once, with the caller's own reason", async () => {
+describe("withRetries on an abort", () => {
+  it("an abort ends a wait immediately, with the reason of the caller", async () => {
     const reason = { my: "reason" };
     const abort = new AbortController();
     let sent = 0;
@@ -386,13 +385,13 @@ describe("an abort", () => {
       },
       { onEvent: () => queueMicrotask(() => abort.abort(reason)) },
     );
-    // Time stands still: nothing but the abort ends this.
+    // The timers are stopped, so only the abort can end this.
     await expect(fetch(new ReplayableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
     expect(sent).toBe(1);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is never answered with another attempt", async () => {
+  it("an abort never causes another attempt", async () => {
     const abort = new AbortController();
     const reason = new TypeError("fetch failed");
     const onEvent = vi.fn();
@@ -407,28 +406,28 @@ describe("an abort", () => {
       { onEvent },
     );
     await expect(fetch(new ReplayableRequest(url, { signal: abort.signal }))).rejects.toBe(reason);
-    // Whatever goes on behind it has ended then.
+    // By then, all pending work has ended.
     await nextMacrotask();
     expect([sent, onEvent.mock.calls]).toEqual([1, []]);
   });
 
-  it("before the call sends nothing", async () => {
-    const sent = vi.fn(async () => new Response());
+  it("sends nothing if the signal is aborted before the call", async () => {
+    const send = vi.fn(async () => new Response());
     const reason = { my: "reason" };
-    const call = transport(sent)(new ReplayableRequest(url, { signal: AbortSignal.abort(reason) }));
+    const call = transport(send)(new ReplayableRequest(url, { signal: AbortSignal.abort(reason) }));
     await expect(call).rejects.toBe(reason);
-    expect(sent).not.toHaveBeenCalled();
+    expect(send).not.toHaveBeenCalled();
     expect(vi.getTimerCount()).toBe(0);
   });
 });
 
-describe("a listener", () => {
-  it("that throws harms no call", async () => {
+describe("withRetries with a listener", () => {
+  it("a listener that throws does not fail the request", async () => {
     const { client, emulator } = createTransportTestClient(
       {},
       {
         onEvent() {
-          throw new Error("of its own");
+          throw new Error("a mistake");
         },
       },
     );
@@ -436,7 +435,7 @@ describe("a listener", () => {
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
   });
 
-  it("gets neither query nor body nor token", async () => {
+  it("a retry event contains neither the query nor the body nor the token", async () => {
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 503, times: 1 });
     await client.GET("/qbench/api/v2/customers", { params: { query: { name_keyword: "Somebody" } } });
@@ -445,8 +444,8 @@ describe("a listener", () => {
   });
 });
 
-describe("what isn't a failure of the network", () => {
-  it("is thrown as it is by a fetch that isn't asynchronous, too, and leaves no timer", async () => {
+describe("withRetries with a custom fetch", () => {
+  it("rethrows the error of a custom fetch that throws synchronously, and leaves no timer", async () => {
     const error = new RangeError("mine");
     const call = transport(() => {
       throw error;
@@ -455,13 +454,12 @@ describe("what isn't a failure of the network", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("is thrown as it is: a fetch of somebody's own may throw what it likes", async () => {
+  it("rethrows the error of a custom fetch without a retry", async () => {
     const error = new RangeError("mine");
-    const sent = vi.fn(async () => {
+    const send = vi.fn(async () => {
       throw error;
     });
-    const fetch = withCallTimeout(withRetries(sent, { attempts: 4 }), { bodyMs: false, totalMs: false });
-    await expect(fetch(get())).rejects.toBe(error);
-    expect(sent).toHaveBeenCalledOnce();
+    await expect(transport(send)(get())).rejects.toBe(error);
+    expect(send).toHaveBeenCalledOnce();
   });
 });

@@ -6,6 +6,7 @@ import { resolve, type Schema } from "../openapi/document.js";
 import { readDate } from "../records/dates.js";
 import type { Store, StoredRecord } from "../records/store.js";
 
+/** One page of a list, and the counts of its envelope. */
 export interface Page {
   records: StoredRecord[];
   pageNumber: number;
@@ -13,7 +14,14 @@ export interface Page {
   totalPages: number;
 }
 
-/** The limits on `page_size`. QBench's own limit for v2 is not published (docs/qbench-api.md §4.1). */
+/**
+ * The limits on `page_size`. QBench's own limit for v2 is not published (docs/qbench-api.md §4.1).
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ limits: { pages: { maximum: 100, oversized: "reject" } } });
+ * ```
+ */
 export interface PageLimits {
   /** The largest number of records in one page. Default: 50. */
   maximum: number;
@@ -104,7 +112,7 @@ function amountCondition(
   return record => amounts(record).some(holds);
 }
 
-/** Returns how the values of a list filter combine. For `test_tags`, `test_tags_action` says so (docs/qbench-api.md §4.2). */
+/** Returns how the values of a filter combine: Or, unless it has a `*_tags_action` (docs/qbench-api.md §4.2). */
 function tagsAction(entity: Entity, params: URLSearchParams, name: string): string {
   for (const [action, { type, path }] of entity.filters) {
     if (type === "tag-action" && path === name) return params.get(action) ?? "Or";
@@ -188,7 +196,7 @@ function compare(a: unknown, b: unknown): number {
 /** The records that a list operation selects from. */
 export interface Source {
   all(deleted?: "include" | "only"): StoredRecord[];
-  /** Returns a part of the records in the order of their ids, without reading the others. Absent if that is impossible. */
+  /** Returns a part of the records without reading the others. Absent for lists below one record. */
   slice?(start: number, count: number, descending: boolean): { records: StoredRecord[]; total: number };
 }
 

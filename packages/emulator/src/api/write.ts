@@ -80,7 +80,7 @@ const itemError = ({ instanceLocation, keyword, error }: OutputUnit): ItemError 
   type: `value_error.${keyword}`,
 });
 
-/** Returns the items of a body after validation. Bodies are bare arrays, also for one record (docs/qbench-api.md §4). */
+/** Validates a body and returns its items. Bodies are bare arrays, also for one record (docs/qbench-api.md §4). */
 export function readItems(model: Model, operation: ApiOperation, body: unknown): Record<string, unknown>[] {
   if (operation.bulk && !Array.isArray(body)) throw badRequest("The request body must be a list of objects");
   if (Array.isArray(body) && body.length === 0) throw badRequest("The request body must not be an empty list");

@@ -36,8 +36,8 @@ export function apiEndpoints({ api, authentication, operations, responses, stats
     return result.body === undefined ? respond(c, result.status, null) : responses.json(c, result.status, result.body);
   }
 
-  // Hono takes the first route that matches, so paths with fewer parameters come first. Parameters are numbered, because
-  // Hono does not allow every name that a document can have.
+  // Hono takes the first route that matches, so paths with fewer parameters come first. Parameters are numbered,
+  // because Hono does not allow every name that a document can have.
   for (const operation of operations.toSorted((a, b) => parameterCount(a) - parameterCount(b))) {
     let index = 0;
     const route = operation.path.replace(/\{[^}]*\}/g, () => `:p${index++}`);

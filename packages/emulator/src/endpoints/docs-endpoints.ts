@@ -28,7 +28,7 @@ interface Parts {
   tokens: Tokens;
 }
 
-/** Serves the docs page of each API client, the document that it shows, and the login page of the web application. */
+/** Serves the docs page of each API client with its document, and the login page of the web application. */
 export function docsEndpoints(parts: Parts): Hono<Env> {
   const { access, authentication, clients, document, responses, sessionCookie, stats, tokens } = parts;
   const app = new Hono<Env>();

@@ -53,7 +53,7 @@ export function withAssertion(document: OpenApiDocument, assertion: string, gran
   return { ...document, components: { ...document.components, schemas } };
 }
 
-/** The login page, which QBench returns for every page of its application without a session (docs/qbench-api.md §6.2). */
+/** The login page. QBench returns it for any web page without a session (docs/qbench-api.md §6.2). */
 export const loginPage: string = `<!DOCTYPE html>
 <html lang="en">
   <head><meta charset="utf-8"><title>QBench - Sign in</title></head>
@@ -67,7 +67,7 @@ export const loginPage: string = `<!DOCTYPE html>
 </html>
 `;
 
-/** Reads a file of Swagger UI from its package. Returns undefined for other names and in runtimes without a file system. */
+/** Reads a file of Swagger UI. Returns undefined for other names, and in runtimes without a file system. */
 export async function readAsset(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!/^[\w-]+(\.[\w-]+)*\.(css|js|png)$/.test(name)) return undefined;
   try {

@@ -35,8 +35,8 @@ const base64 = (random: Random, length: number): string =>
  * Creates presigned URLs with the form of S3's signature version 2 with a session token (docs/qbench-api.md §8). They
  * break like S3's: the signature covers the method, the Content-Type, the expiry, every `x-amz-` header and the path.
  *
- * The signature is a keyed checksum, not an HMAC, because Web Crypto computes an HMAC only asynchronously. No real files
- * depend on it.
+ * The signature is a keyed checksum, not an HMAC, because Web Crypto computes an HMAC only asynchronously. No real
+ * files depend on it.
  */
 export function createPresignedUrls(random: Random): PresignedUrls {
   const keyId = `ASIA${random.hex(16).toUpperCase()}`;

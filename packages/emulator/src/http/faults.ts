@@ -9,7 +9,8 @@ export type CallKind = "token" | "refresh" | "api" | "docs" | "storage";
 
 /**
  * A failure to inject. `on`, `method`, `path`, `times` and `probability` select requests; the other members are the
- * effects. A request that matches several faults gets the effects of all. If two set the same effect, the later one wins.
+ * effects. A request that matches several faults gets the effects of all. If two set the same effect, the later one
+ * wins.
  *
  * @example
  * ```ts

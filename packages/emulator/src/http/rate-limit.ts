@@ -1,7 +1,14 @@
 import { HttpError } from "./http-error.js";
 import type { Stats } from "./stats.js";
 
-/** The rate limits of each API client. The defaults are those of docs/qbench-api.md §6.3. */
+/**
+ * The rate limits of each API client. The defaults are those of docs/qbench-api.md §6.3.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ limits: { concurrent: 2, requests: 20, windowMs: 1000 } });
+ * ```
+ */
 export interface RateLimits {
   /** The maximum number of concurrent API requests. Default: 10. */
   concurrent: number;
@@ -52,7 +59,7 @@ export function createRateLimiter(limits: RateLimits, stats: Stats): RateLimiter
         throw rateLimited(`exceeded concurrent request limit of ${limits.concurrent}`);
       }
       client.inFlight++;
-      stats.mostConcurrent = Math.max(stats.mostConcurrent, client.inFlight);
+      stats.maxConcurrent = Math.max(stats.maxConcurrent, client.inFlight);
       return () => {
         client.inFlight--;
       };

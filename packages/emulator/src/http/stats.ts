@@ -19,9 +19,9 @@ export interface Stats {
   /** Refresh tokens that were sent again after their use. */
   refreshReuses: number;
   /** Token and refresh requests that were rejected. */
-  tokenRefusals: number;
+  rejectedGrants: number;
   /** API requests with a missing, unknown, expired or revoked access token. */
-  deadTokens: number;
+  rejectedTokens: number;
   /** API requests that the scopes of the API client do not include. */
   outOfScope: number;
   /** API requests that exceeded the number of requests in a window. */
@@ -29,7 +29,7 @@ export interface Stats {
   /** API requests that exceeded the number of concurrent requests. */
   throttledByConcurrency: number;
   /** The highest number of concurrent API requests so far. */
-  mostConcurrent: number;
+  maxConcurrent: number;
   /** Requests for a docs page, its script or its document. */
   docsReads: number;
   /** Files that were uploaded to a presigned URL. */
@@ -48,12 +48,12 @@ export const createStats = (): Stats => ({
   exchanges: 0,
   refreshes: 0,
   refreshReuses: 0,
-  tokenRefusals: 0,
-  deadTokens: 0,
+  rejectedGrants: 0,
+  rejectedTokens: 0,
   outOfScope: 0,
   throttledByRate: 0,
   throttledByConcurrency: 0,
-  mostConcurrent: 0,
+  maxConcurrent: 0,
   docsReads: 0,
   uploads: 0,
   downloads: 0,

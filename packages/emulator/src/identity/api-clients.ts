@@ -13,8 +13,8 @@ export interface ApiClientOptions {
   /** Default: "Emulated client". */
   name?: string;
   /**
-   * Only the default, "Server-Side Web Application", can exchange assertions (docs/qbench-api.md §2). The emulator rejects
-   * those of other types with `unauthorized_client`.
+   * Only the default, "Server-Side Web Application", can exchange assertions (docs/qbench-api.md §2). The emulator
+   * rejects those of other types with `unauthorized_client`.
    */
   type?: string;
   /** The origin of a browser application. Leave it out for server-to-server use. */

@@ -14,15 +14,15 @@ export interface Authentication {
   bearer(c: Context<Env>): string | undefined;
   /** Returns the API client that sent the request, or undefined if the access token is not valid. */
   identify(c: Context<Env>): Caller | undefined;
-  /** Returns the API client that sent the request, or throws the error of a rejected token (docs/qbench-api.md §3.4). */
+  /** Returns the client that sent the request, or throws the error of a rejected token (docs/qbench-api.md §3.4). */
   authenticate(c: Context<Env>): Caller;
 }
 
 export function createAuthentication(
   clients: ApiClients,
   tokens: Tokens,
-  deadTokenStatus: 400 | 401,
-  onDeadToken: () => void,
+  rejectedTokenStatus: 400 | 401,
+  onRejectedToken: () => void,
 ): Authentication {
   const bearer: Authentication["bearer"] = c =>
     /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
@@ -39,12 +39,12 @@ export function createAuthentication(
     authenticate(c) {
       const caller = identify(c);
       if (caller) return caller;
-      onDeadToken();
+      onRejectedToken();
       const description =
         bearer(c) === undefined
           ? "Invalid Authorization header format."
           : "The access token is invalid or has expired.";
-      throw new HttpError(deadTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
+      throw new HttpError(rejectedTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
     },
   };
 }

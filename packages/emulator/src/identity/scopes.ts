@@ -4,8 +4,8 @@ import { apiPath } from "../paths.js";
 /**
  * The operations that an API client may call, such as `GET /orders`, `* /orders*` or `GET /*`.
  *
- * A scope is a method or `*`, and a path of the document below the API's base path. A `*` at the end of the path matches
- * any rest. QBench's own names for scopes are not published (docs/qbench-api.md §2).
+ * A scope is a method or `*`, and a path of the document below the API's base path. A `*` at the end of the path
+ * matches any suffix. QBench's own names for scopes are not published (docs/qbench-api.md §2).
  *
  * @example
  * ```ts
@@ -27,7 +27,7 @@ export function isInScope(scopes: readonly Scope[], method: string, path: string
   });
 }
 
-/** Returns the document as an API client sees it: its own operations, and the token operations, which need no scope. */
+/** Returns the document as an API client sees it. The token operations need no scope. */
 export function documentInScope(document: OpenApiDocument, scopes: readonly Scope[]): OpenApiDocument {
   const paths = Object.entries(document.paths).flatMap(([path, item]) => {
     const hidden = methods.filter(method => !shortPath(path).startsWith("/auth/") && !isInScope(scopes, method, path));

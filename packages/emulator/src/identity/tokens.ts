@@ -4,11 +4,18 @@ import type { Stats } from "../http/stats.js";
 import type { Random } from "../records/random.js";
 import type { ApiClient } from "./api-clients.js";
 
-/** How long tokens are valid. The defaults are QBench's own (docs/qbench-api.md §3.2, §3.3). */
+/**
+ * How long tokens are valid.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ tokens: { accessTokenSeconds: 60, refreshTokenSeconds: 3600 } });
+ * ```
+ */
 export interface TokenLifetimes {
-  /** The lifetime of access tokens in seconds. Default: 3600, one hour. */
+  /** The lifetime of access tokens in seconds. Default: 3600, as in docs/qbench-api.md §3.2. */
   accessTokenSeconds: number;
-  /** The lifetime of refresh tokens in seconds. Default: 604 800, seven days. */
+  /** The lifetime of refresh tokens in seconds. Default: 604 800, seven days, as in docs/qbench-api.md §3.3. */
   refreshTokenSeconds: number;
 }
 

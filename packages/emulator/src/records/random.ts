@@ -6,7 +6,7 @@ export interface Random {
   /** Returns an integer from `low` to `high`, both included. */
   integer(low: number, high: number): number;
   hex(length: number): string;
-  /** Returns a UUID of version 4, the form of QBench's client ids and tokens (docs/qbench-api.md §2, §3.2). */
+  /** Returns a UUID of version 4, the form of QBench's client ids and tokens (docs/qbench-api.md §3.2). */
   uuid(): string;
 }
 

@@ -98,7 +98,7 @@ function seedLinks(model: Model, store: Store, random: Random): void {
       for (let id = 1; id <= entity.seed.count && children > 0; id++) {
         for (let n = random.integer(1, 3); n > 0; n--) {
           const child = random.integer(1, children);
-          // A batch links only to later batches, so that the graph has no cycles.
+          // Within one entity, a record links only to later ones, so that batches have no cycles.
           if (childName !== entity.name || child > id) store.link(link, [id, child]);
         }
       }

@@ -25,8 +25,8 @@ export interface Store {
 }
 
 /**
- * The records of one entity. A position is an index in the order of creation, deleted records included. The records with
- * the ids `lazy.from` to `lazy.to` take the positions from `lazy.start` on, and are not in `order`.
+ * The records of one entity. A position is an index in the order of creation, deleted records included. The records
+ * with the ids `lazy.from` to `lazy.to` take the positions from `lazy.start` on, and are not in `order`.
  */
 interface Table {
   /** Records by id. A lazy record is added when it is looked up by id. */

@@ -78,17 +78,17 @@ describe("auth over HTTP", () => {
   test("makes one exchange for many requests that start without a token", async () => {
     const { server, client } = await createTestClient();
     expect(statuses(await Promise.all(times(10, () => client.GET(CUSTOMERS))))).toEqual(times(10, () => 200));
-    expect(await server.stats()).toMatchObject({ exchanges: 1, deadTokens: 0 });
+    expect(await server.stats()).toMatchObject({ exchanges: 1, rejectedTokens: 0 });
   });
 
   test.each([400, 401] as const)(
     "replays requests that were rejected together by %d, after one exchange",
     async status => {
-      const { server, client } = await createTestClient({}, { tokens: { deadTokenStatus: status } });
+      const { server, client } = await createTestClient({}, { tokens: { rejectedTokenStatus: status } });
       await client.GET(CUSTOMERS);
       await server.revokeTokens();
       expect(statuses(await Promise.all(times(5, () => client.GET(CUSTOMERS))))).toEqual(times(5, () => 200));
-      expect(await server.stats()).toMatchObject({ exchanges: 2, deadTokens: 5 });
+      expect(await server.stats()).toMatchObject({ exchanges: 2, rejectedTokens: 5 });
     },
   );
 
@@ -119,7 +119,7 @@ describe("auth over HTTP", () => {
       expect((await client.GET(CUSTOMERS)).response.status).toBe(200);
       await advanceTime(HOUR);
     }
-    expect(await server.stats()).toMatchObject({ exchanges: 1, refreshes: 23, refreshReuses: 0, deadTokens: 0 });
+    expect(await server.stats()).toMatchObject({ exchanges: 1, refreshes: 23, refreshReuses: 0, rejectedTokens: 0 });
   });
 
   test("falls back to an assertion when a refresh token is rejected, unnoticed by the caller", async () => {
@@ -161,7 +161,7 @@ describe("auth over HTTP", () => {
     const first = await errorCode(source.getToken());
     expect(first).toBe("invalid_grant");
     expect(await errorCode(source.getToken())).toBe(first);
-    expect(await server.stats()).toMatchObject({ tokenRefusals: 1 });
+    expect(await server.stats()).toMatchObject({ rejectedGrants: 1 });
   });
 
   test.each([302, 307, 308] as const)("rejects a redirect of the token endpoint by %d", async redirectStatus => {

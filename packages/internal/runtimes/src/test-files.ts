@@ -24,6 +24,7 @@ export const everywhere: TestFiles = {
   "auth/time-limit": () => import("../../../auth/test/time-limit.test.ts"),
   "auth/token-endpoint": () => import("../../../auth/test/token-endpoint.test.ts"),
   "auth/token-source": () => import("../../../auth/test/token-source.test.ts"),
+  "auth/waiting-callers": () => import("../../../auth/test/waiting-callers.test.ts"),
   "client/create-client": () => import("../../../client/test/create-client.test.ts"),
   "client/dates": () => import("../../../client/test/dates.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
