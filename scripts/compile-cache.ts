@@ -1,6 +1,6 @@
 /**
- * For `node --import`: what the engine makes of TypeScript and other large libraries is kept from run to run. Imported by a
- * command itself, it would come too late for what the command imports beside it.
+ * For `node --import`: keeps compiled code, TypeScript and large libraries above all, from run to run. A command cannot
+ * import this itself: its other imports would be compiled before.
  */
 import { enableCompileCache } from "node:module";
 

@@ -1,115 +1,87 @@
 /**
- * `npm start`: from a docs page to typed calls. On the built-in emulator, unless the variables of a tenant are set; then
- * only what reads is done there.
+ * `npm start`: from a docs page to typed calls. It uses the built-in emulator, or the tenant whose variables are set.
+ * On a tenant it only reads.
  */
-import { spawn } from "node:child_process";
 import { dirname } from "node:path";
+import { Command } from "@commander-js/extra-typings";
 import { CommandError, SignInError } from "./command/command-error.ts";
 import { loadEnv } from "./command/load-env.ts";
 import { createProgress } from "./command/progress.ts";
 import { runCommand } from "./command/run-command.ts";
+import { buildPackages, runProgram, runQuietly } from "./command/run-program.ts";
 
 const root = dirname(import.meta.dirname);
-/** So short that the demonstration outlives it. */
+/** Short, so that tokens expire during the demonstration. */
 const tokenSeconds = 3;
-/** So many that a killed export can go on in the middle, and so few that QBench's 300 calls a minute do. */
+/** Enough that a killed export can resume in the middle, and few enough for QBench's 300 requests a minute. */
 const tests = 7000;
 
 const settings = ["QBENCH_URL", "QBENCH_CLIENT_ID", "QBENCH_CLIENT_SECRET"] as const;
 
-/** Whether the variables of a tenant are set: all of them or none, since a part of them is a mistake. */
+/** Returns true if the variables of a tenant are set. Throws if only some of them are. */
 function hasTenant(env: NodeJS.ProcessEnv): boolean {
   const missing = settings.filter(name => !env[name]?.trim());
   if (missing.length === settings.length) return false;
   if (missing.length === 0) return true;
   throw new CommandError(
-    `${missing.join(" and ")} missing: set all of ${settings.join(", ")}, or none for the emulator`,
+    `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set. Set all of ${settings.join(", ")}, or none of them to use the emulator.`,
   );
 }
 
-/** Runs a tool; its output is shown only when it fails. */
-function runQuietly(command: string, args: readonly string[]): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { cwd: root, shell: process.platform === "win32" });
-    const output: Buffer[] = [];
-    child.stdout.on("data", chunk => output.push(chunk));
-    child.stderr.on("data", chunk => output.push(chunk));
-    child.on("error", reject);
-    child.on("close", code => {
-      if (code === 0) return resolve();
-      process.stderr.write(Buffer.concat(output));
-      reject(new CommandError(`${[command, ...args].join(" ")} failed (${code})`));
+const command = new Command("npm start")
+  .description(
+    "Pulls a document from a docs page, generates its types, and makes typed calls. Uses the built-in emulator, or the tenant of QBENCH_URL, QBENCH_CLIENT_ID and QBENCH_CLIENT_SECRET.",
+  )
+  .action(async () => {
+    const env = loadEnv(root);
+    const tenant = hasTenant(env);
+    const progress = createProgress("From a QBench docs page to a typed call");
+
+    await progress.step("build the token source and the emulator", async () => {
+      await buildPackages(root, "@qbench-sdk/auth", "@qbench-sdk/emulator");
+      return "packages/auth, packages/emulator";
     });
+    let emulator: { url: string; close(): Promise<void> } | undefined;
+    if (!tenant) {
+      await progress.step("start the emulator", async () => {
+        const { startEmulator } = await import("@qbench-sdk/emulator");
+        const running = await startEmulator({ records: { tests }, tokens: { accessTokenSeconds: tokenSeconds } });
+        const [client] = running.clients.list();
+        emulator = running;
+        env.QBENCH_URL = running.url;
+        env.QBENCH_CLIENT_ID = client?.id;
+        env.QBENCH_CLIENT_SECRET = client?.secret;
+        return `an emulated tenant at ${running.url}`;
+      });
+    }
+    try {
+      const { pullClient } = await import("./clients/pull-client.ts");
+      await progress.step("pull the API client's document from its docs page", async () => {
+        try {
+          const pulled = await pullClient({ env, root });
+          const { operations, schemas, file, changed } = pulled;
+          return `${operations} operations, ${schemas} schemas → ${file}${changed ? "" : " (unchanged)"}`;
+        } catch (error) {
+          // A tenant may restrict its docs page to people who sign in. The API works without it.
+          if (!(error instanceof SignInError)) throw error;
+          return `skipped, the document in openapi/ is used as it is: ${error.message}`;
+        }
+      });
+      await progress.step("generate the types and build the client", async () => {
+        await buildPackages(root, "@qbench-sdk/example-service^...");
+        return "openapi → packages/types → packages/client";
+      });
+      await progress.step("check the example service against the types", async () => {
+        const options = ["--filter=@qbench-sdk/example-service", "--output-logs=errors-only"];
+        await runQuietly("turbo", ["run", "typecheck", ...options], { cwd: root });
+        return "the compiler knows every path, parameter and field";
+      });
+      const mode = tenant ? [] : ["--write", "--token-seconds", String(tokenSeconds)];
+      const service = "packages/example-service/src/demo.ts";
+      process.exitCode = await runProgram("node", [service, ...mode], { cwd: root, env });
+    } finally {
+      await emulator?.close();
+    }
   });
-}
 
-/** Runs the example service, which speaks for itself; its exit code. */
-function runService(args: readonly string[], env: NodeJS.ProcessEnv): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = spawn("node", ["packages/example-service/src/tour.ts", ...args], {
-      cwd: root,
-      env,
-      stdio: "inherit",
-    });
-    child.on("error", reject);
-    child.on("close", code => resolve(code ?? 1));
-  });
-}
-
-const build = (...packages: string[]): Promise<void> =>
-  runQuietly("turbo", ["run", "build", "--output-logs=errors-only", ...packages.map(name => `--filter=${name}`)]);
-
-await runCommand("npm start", async () => {
-  const env = loadEnv(root);
-  const tenant = hasTenant(env);
-  const progress = createProgress("From a QBench docs page to a typed call");
-
-  await progress.step("build the token source and the emulator", async () => {
-    await build("@qbench-sdk/auth", "@qbench-sdk/emulator");
-    return "packages/auth, packages/emulator";
-  });
-  let emulator: { url: string; close(): Promise<void> } | undefined;
-  if (!tenant) {
-    await progress.step("start the emulator", async () => {
-      const { startEmulator } = await import("@qbench-sdk/emulator");
-      const running = await startEmulator({ records: { tests }, tokens: { accessTokenSeconds: tokenSeconds } });
-      const [client] = running.clients.list();
-      emulator = running;
-      env.QBENCH_URL = running.url;
-      env.QBENCH_CLIENT_ID = client?.id;
-      env.QBENCH_CLIENT_SECRET = client?.secret;
-      return `a QBench of your own at ${running.url}`;
-    });
-  }
-  try {
-    const { pullClient } = await import("./clients/pull-client.ts");
-    await progress.step("pull the API client's document from its docs page", async () => {
-      try {
-        const pulled = await pullClient({ env, root });
-        const { operations, schemas, file, changed } = pulled;
-        return `${operations} operations, ${schemas} schemas → ${file}${changed ? "" : " (unchanged)"}`;
-      } catch (error) {
-        // A tenant may keep its docs for people; its API is there all the same.
-        if (!(error instanceof SignInError)) throw error;
-        return `not pulled, going on with the document in openapi/ as it is: ${error.message}`;
-      }
-    });
-    await progress.step("generate the types and build the client", async () => {
-      await build("@qbench-sdk/example-service^...");
-      return "openapi → packages/types → packages/client";
-    });
-    await progress.step("check the example service against the types", async () => {
-      await runQuietly("turbo", [
-        "run",
-        "typecheck",
-        "--filter=@qbench-sdk/example-service",
-        "--output-logs=errors-only",
-      ]);
-      return "every path, parameter and field is known to the compiler";
-    });
-    const mode = tenant ? [] : ["--write", "--token-seconds", String(tokenSeconds)];
-    process.exitCode = await runService(mode, env);
-  } finally {
-    await emulator?.close();
-  }
-});
+await runCommand(command);

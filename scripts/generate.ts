@@ -1,11 +1,14 @@
 import { dirname } from "node:path";
-import { parseArgs } from "node:util";
+import { Command } from "@commander-js/extra-typings";
 import { runCommand } from "./command/run-command.ts";
 import { generatePackage } from "./types/generate-package.ts";
 
-await runCommand("pnpm openapi:generate", async () => {
-  parseArgs({ options: {} });
-  const { written, removed } = await generatePackage(dirname(import.meta.dirname));
-  const changes = [...written.map(name => `${name} written`), ...removed.map(name => `${name} removed`)];
-  process.stdout.write(`packages/types/src: ${changes.join(", ") || "unchanged"}\n`);
-});
+const command = new Command("pnpm openapi:generate")
+  .description("Generates the types of every API client from its document in openapi/.")
+  .action(async () => {
+    const { written, removed } = await generatePackage(dirname(import.meta.dirname));
+    const changes = [...written.map(name => `wrote ${name}`), ...removed.map(name => `removed ${name}`)];
+    process.stdout.write(`packages/types/src: ${changes.join(", ") || "unchanged"}\n`);
+  });
+
+await runCommand(command);

@@ -1,15 +1,40 @@
 /**
- * `pnpm release`: gives the packages that have changesets their versions, builds everything from clean, and publishes what the
- * scope's registry does not have yet. Committing the versions is left to whoever runs it.
+ * `pnpm release`: versions the packages that have changesets, builds everything from scratch, and publishes the
+ * versions that the scope's registry does not have. It does not commit: the caller commits the new versions.
  */
 import { spawnSync } from "node:child_process";
 import { globSync, rmSync } from "node:fs";
 import { dirname } from "node:path";
+import { Command } from "@commander-js/extra-typings";
 import { CommandError } from "./command/command-error.ts";
+import { formatPlan, planRelease } from "./command/plan-release.ts";
 import { readRegistry } from "./command/read-registry.ts";
 import { runCommand } from "./command/run-command.ts";
 
 const root = dirname(import.meta.dirname);
+
+const command = new Command("pnpm release")
+  .description("Versions the packages that have changesets, builds everything, and publishes what the registry lacks.")
+  .option("--dry-run", "print what would be versioned and published, and change nothing")
+  .action(async ({ dryRun }) => {
+    const registry = await readRegistry(root);
+    if (dryRun === true) {
+      process.stdout.write(
+        `${formatPlan(await planRelease(root), registry)}\nThis was a dry run: nothing was changed.\n`,
+      );
+      return;
+    }
+    // Without changesets there is nothing to version, and the command would fail.
+    if (globSync(".changeset/*.md", { cwd: root }).length > 0) run("changeset", ["version"]);
+    // A compiler keeps the outputs of deleted files, and the build cache restores them.
+    for (const folder of globSync("packages/{*,internal/*}/dist", { cwd: root }))
+      rmSync(`${root}/${folder}`, { recursive: true });
+    run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);
+    run("changeset", ["publish", "--no-git-tag"], hasProvenance(registry) ? { NPM_CONFIG_PROVENANCE: "true" } : {});
+    process.stdout.write(
+      `Published the new versions to ${registry}. Commit the versions, then run pnpm exec changeset git-tag.\n`,
+    );
+  });
 
 function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): void {
   const { status } = spawnSync(command, args, {
@@ -18,23 +43,12 @@ function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = 
     stdio: "inherit",
     shell: process.platform === "win32",
   });
-  if (status !== 0) throw new CommandError(`${[command, ...args].join(" ")} failed (${status})`);
+  if (status !== 0)
+    throw new CommandError(`${[command, ...args].join(" ")} failed with exit code ${status}. Its output is above.`);
 }
 
-/** npm's own registry alone takes statements of where a package was built, and CI that has an identity alone can make them. */
-const canStateProvenance = (registry: string): boolean =>
+/** Only npm's own registry accepts provenance statements, and only a CI job that has an identity can make them. */
+const hasProvenance = (registry: string): boolean =>
   /(^|\.)npmjs\.org$/.test(new URL(registry).hostname) && process.env.ACTIONS_ID_TOKEN_REQUEST_URL !== undefined;
 
-await runCommand("pnpm release", async () => {
-  const registry = await readRegistry(root);
-  // Without a changeset there is nothing to version, which the command takes for a mistake.
-  if (globSync(".changeset/*.md", { cwd: root }).length > 0) run("changeset", ["version"]);
-  // A compiler leaves the outputs of files that are gone, and a cache brings them back.
-  for (const folder of globSync("packages/{*,internal/*}/dist", { cwd: root }))
-    rmSync(`${root}/${folder}`, { recursive: true });
-  run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);
-  run("changeset", ["publish", "--no-git-tag"], canStateProvenance(registry) ? { NPM_CONFIG_PROVENANCE: "true" } : {});
-  process.stdout.write(
-    `Published to ${registry} what was not there yet. Commit the versions, then run changeset git-tag.\n`,
-  );
-});
+await runCommand(command);

@@ -22,9 +22,9 @@ export interface PullOptions {
   /** The folder that holds `openapi/`. */
   root: string;
   env: Environment;
-  /** A name of `openapi/clients.json`; the first one by default. */
+  /** A name in `openapi/clients.json`. Default: the first one. */
   client?: string | undefined;
-  /** A file, an address, or `-` for stdin, instead of the client's docs page. */
+  /** A file, an address, or `-` for stdin. Default: the client's docs page. */
   from?: string | undefined;
   limits?: Partial<ReadLimits>;
 }
@@ -33,26 +33,28 @@ export interface PulledDocument {
   client: string;
   /** Where the document was, without credentials. */
   source: string;
-  /** Where the client's document is committed, relative to the root. */
+  /** The path of the committed document, relative to the root. */
   file: string;
   document: JsonObject;
   operations: number;
   schemas: number;
   findings: Finding[];
-  /** What is different from the committed document; undefined when there is none. */
+  /** The differences from the committed document. Undefined if no document is committed. */
   changes: Change[] | undefined;
 }
 
 export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean };
 
-/** Reads a client's document, mends it and writes it to `openapi/<client>.json`; writes nothing when any step fails. */
+/**
+ * Reads a client's document, normalises it and writes it to `openapi/<client>.json`. Writes nothing if a step fails.
+ */
 export async function pullClient(options: PullOptions): Promise<PullResult> {
   const { document, ...pulled } = await readPulled(options);
   const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));
   return { ...pulled, changed };
 }
 
-/** The same without writing: the client's document as it is now, and what is different from the committed one. */
+/** Reads and normalises a client's document without writing it, and compares it with the committed one. */
 export async function readPulled(options: PullOptions): Promise<PulledDocument> {
   const { root, env, from } = options;
   const limits = { ...defaultLimits, ...options.limits };
@@ -93,12 +95,12 @@ async function readDocument(
   limits: ReadLimits,
   onToken: (token: string) => void,
 ): Promise<FoundDocument> {
-  // A file or another address needs no settings; those that there are still count for an address of the same origin.
+  // A file or another address needs no settings. If they are set, they are used for an address of the same origin.
   const access = from === undefined || hasDocsAddress(client, env) ? readDocsAccess(client, env) : undefined;
   const reading: Reading = {
     read: createReader(access === undefined ? undefined : credentialsOf(access, onToken), limits),
     signInHelp: signInHelp(client),
-    secretHelp: `${access?.token === undefined ? "set" : "check"} ${client.clientSecret}`,
+    secretHelp: `${access?.token === undefined ? "Set" : "Check"} ${client.clientSecret}`,
   };
   if (from !== undefined) return readSource(from, reading, limits.maxBytes);
   const { page } = access ?? readDocsAccess(client, env);
@@ -122,7 +124,7 @@ function credentialsOf({ page, headers, token }: DocsAccess, onToken: (token: st
 
 const signInHelp = ({ cookie }: Client): string =>
   [
-    "sign in in the browser, open the API client's Docs tab and copy the request's Cookie header into " +
-      (cookie ?? 'a variable that openapi/clients.json names under "cookie"'),
-    "or save the document there as a file and use --from FILE",
-  ].join("; ");
+    "Sign in with a browser, open the API client's Docs tab, and copy the request's Cookie header into ",
+    cookie ?? 'a variable that openapi/clients.json names under "cookie"',
+    ". Or save the document there as a file and use --from FILE.",
+  ].join("");

@@ -8,7 +8,9 @@ import type { Overlay, OverlayAction } from "../document/normalise/apply-overlay
 import type { NameTable } from "../document/normalise/name-schemas.ts";
 import { parseData } from "../document/read/parse-document.ts";
 
-/** The overlays for a client: those in `openapi/overlays`, then those in a folder of the client's name there. */
+/**
+ * Reads the overlays for a client: those in `openapi/overlays`, then those in the folder there with the client's name.
+ */
 export async function readOverlays(root: string, client: string): Promise<Overlay[]> {
   const folders = ["openapi/overlays", `openapi/overlays/${client}`];
   const overlays: Overlay[] = [];
@@ -16,47 +18,47 @@ export async function readOverlays(root: string, client: string): Promise<Overla
     if (!existsSync(join(root, folder))) continue;
     const files = (await readdir(join(root, folder), { withFileTypes: true })).filter(isOverlay);
     for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      const place = `${folder}/${name}`;
-      overlays.push(checkOverlay(parseData(await readFile(join(root, place), "utf8"), place), place));
+      const file = `${folder}/${name}`;
+      overlays.push(checkOverlay(parseData(await readFile(join(root, file), "utf8"), file), file));
     }
   }
   return overlays;
 }
 
-/** The vendor's words and ours, from `openapi/names.json`. */
+/** Reads `openapi/names.json`, which translates the vendor's names to ours. */
 export async function readNames(root: string): Promise<NameTable> {
-  const place = "openapi/names.json";
-  if (!existsSync(join(root, place))) return {};
-  const data = parseData(await readFile(join(root, place), "utf8"), place);
+  const file = "openapi/names.json";
+  if (!existsSync(join(root, file))) return {};
+  const data = parseData(await readFile(join(root, file), "utf8"), file);
   const entries = Object.entries(isObject(data) ? data : {}).map(([from, to]): [string, string] => {
     if (typeof to === "string" && /^[A-Z][A-Za-z0-9]*$/.test(to)) return [from, to];
-    throw new CommandError(`${place}: the name for ${from} must be a word such as "Report"`);
+    throw new CommandError(`${file}: the name for ${from} must be one word, such as "Report".`);
   });
   return Object.fromEntries(entries);
 }
 
 const isOverlay = (entry: Dirent): boolean => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name);
 
-function checkOverlay(data: Json, place: string): Overlay {
+function checkOverlay(data: Json, file: string): Overlay {
   const { actions } = isObject(data) ? data : {};
   if (!String(get(data, "overlay")).startsWith("1.") || !Array.isArray(actions)) {
-    throw new CommandError(`${place} is not an OpenAPI Overlay: it needs "overlay: 1.0.0", "info" and "actions"`);
+    throw new CommandError(`${file} is not an OpenAPI Overlay. It needs "overlay: 1.0.0", "info" and "actions".`);
   }
-  return { place, actions: actions.map((action, index) => checkAction(action, `${place}: action ${index + 1}`)) };
+  return { file, actions: actions.map((action, index) => checkAction(action, `${file}: action ${index + 1}`)) };
 }
 
-function checkAction(action: Json, place: string): OverlayAction {
+function checkAction(action: Json, name: string): OverlayAction {
   const target = get(action, "target");
-  if (typeof target !== "string") throw new CommandError(`${place} has no target`);
+  if (typeof target !== "string") throw new CommandError(`${name} has no target. Add one, a JSONPath.`);
   try {
     jsonpath.compile(target);
   } catch (error) {
     throw new CommandError(
-      `${place} has a target that is not a JSONPath: ${error instanceof Error ? error.message : error}`,
+      `${name} has a target that is not a JSONPath: ${error instanceof Error ? error.message : error}`,
     );
   }
   const update = get(action, "update");
   const remove = get(action, "remove") === true;
-  if (update === undefined && !remove) throw new CommandError(`${place} neither updates nor removes anything`);
+  if (update === undefined && !remove) throw new CommandError(`${name} does nothing. Add "update" or "remove".`);
   return { target, remove, ...(update !== undefined && { update }) };
 }

@@ -4,11 +4,11 @@ import type { Client } from "./read-clients.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What opens a client's docs page; all of it goes to the page's own origin and nowhere else. */
+/** The address of a client's docs page, and the credentials for it. They are sent to the page's own origin only. */
 export interface DocsAccess {
   page: URL;
   headers: Record<string, string>;
-  /** Present when the page is on QBench's own host: a token of another host is no use there. */
+  /** Present if the page is on the tenant's own host, because only this host accepts its tokens. */
   token?: { baseUrl: string; clientId: string; clientSecret: string };
 }
 
@@ -17,7 +17,7 @@ const defaultDocument = "{URL}/qbench/api/v2/docs/openapi/{CLIENT_ID}";
 export function readDocsAccess(client: Client, env: Environment): DocsAccess {
   const template = client.document ?? defaultDocument;
   const needs = (placeholder: string) => template.includes(placeholder);
-  const url = needs("{URL}") ? required(env, client.url, "the address of your QBench") : optional(env, client.url);
+  const url = needs("{URL}") ? required(env, client.url, "the address of your tenant") : optional(env, client.url);
   const baseUrl = url === undefined ? undefined : parseBaseUrl(url, client.url);
   const clientId = needs("{CLIENT_ID}")
     ? required(env, client.clientId, "the Client ID of the API client")
@@ -37,14 +37,14 @@ export function readDocsAccess(client: Client, env: Environment): DocsAccess {
   };
 }
 
-/** True when there are settings enough to know the client's docs page. */
+/** Returns true if the settings define the address of the client's docs page. */
 export const hasDocsAddress = (client: Client, env: Environment): boolean => {
   const template = client.document ?? defaultDocument;
   const known = (placeholder: string, name: string) => !template.includes(placeholder) || (env[name] ?? "") !== "";
   return known("{URL}", client.url) && known("{CLIENT_ID}", client.clientId);
 };
 
-/** Every value of the settings that must not be in a document. */
+/** Returns the values of the settings that a document must not contain. */
 export function knownSecrets(client: Client, env: Environment): string[] {
   const headers = Object.entries(readHeaders(client, env));
   const isCookie = ([name]: [string, string]) => name.toLowerCase() === "cookie";
@@ -61,13 +61,13 @@ export function knownSecrets(client: Client, env: Environment): string[] {
 function readHeaders(client: Client, env: Environment): Record<string, string> {
   const headers: Record<string, string> = {};
   const cookie = client.cookie === undefined ? undefined : optional(env, client.cookie);
-  // A browser's tools copy the header's value or its whole line.
+  // Browser tools copy either the header's value or its whole line.
   if (cookie !== undefined) headers.Cookie = checkHeader(cookie.replace(/^cookie:\s*/i, ""), client.cookie);
   const header = client.header === undefined ? undefined : optional(env, client.header);
   if (header !== undefined) {
     const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.+)$/.exec(header) ?? [];
     if (name === undefined || value === undefined) {
-      throw new CommandError(`${client.header} must be a header as "Name: value"`);
+      throw new CommandError(`${client.header} is not a header. Set it to "Name: value".`);
     }
     headers[name] = checkHeader(value, client.header);
   }
@@ -76,24 +76,26 @@ function readHeaders(client: Client, env: Environment): Record<string, string> {
 
 function checkHeader(value: string, setting: string | undefined): string {
   if (/^[\t\x20-\x7e\x80-\xff]+$/.test(value)) return value;
-  throw new CommandError(`${setting} has a character that no header may have: copy it again, on one line`);
+  throw new CommandError(`${setting} has a character that is not allowed in a header. Copy it again, on one line.`);
 }
 
 function required(env: Environment, name: string, what: string): string {
   const value = optional(env, name);
   if (value !== undefined) return value;
-  throw new CommandError(`${name} is not set: set it to ${what}, in the environment or in .env at the repository root`);
+  throw new CommandError(
+    `${name} is not set. Set it to ${what}, in the environment or in .env at the repository root.`,
+  );
 }
 
 function optional(env: Environment, name: string): string | undefined {
   const value = env[name];
   if (value === undefined || value.trim() === "") return undefined;
   if (value.trim() === value) return value;
-  throw new CommandError(`${name} has white space at its start or end: remove it, in the environment or in .env`);
+  throw new CommandError(`${name} has white space at its start or end. Remove it, in the environment or in .env.`);
 }
 
 function parseDocumentAddress(address: string, name: string): URL {
   const url = URL.canParse(address) ? new URL(address) : undefined;
   if (url !== undefined && isSecureUrl(url)) return url;
-  throw new CommandError(`openapi/clients.json: "document" of client ${name} must be an https address`);
+  throw new CommandError(`openapi/clients.json: "document" of client ${name} is not an https address. Correct it.`);
 }

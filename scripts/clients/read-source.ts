@@ -3,23 +3,23 @@ import { CommandError } from "../command/command-error.ts";
 import { type FoundDocument, findDocument, findDocumentAt, type Reading } from "../docs-page/find-document.ts";
 import { readText } from "../docs-page/read-address.ts";
 
-/** The document that `--from` names: an address, a file, or `-` for stdin. */
+/** Reads the document that `--from` names: an address, a file, or `-` for stdin. */
 export async function readSource(from: string, reading: Reading, maxBytes: number): Promise<FoundDocument> {
   if (/^https?:\/\//i.test(from)) {
-    if (!URL.canParse(from)) throw new CommandError("--from is not an address that can be read: check how it is spelt");
+    if (!URL.canParse(from)) throw new CommandError("--from is not a valid address. Check its spelling.");
     return findDocumentAt(new URL(from), "--from", reading);
   }
   if (from === "-")
     return findDocument({ text: await readText(process.stdin, maxBytes, "stdin"), source: "stdin" }, reading);
-  return findDocument({ text: await readGivenFile(from, maxBytes), source: from }, reading);
+  return findDocument({ text: await readLocalFile(from, maxBytes), source: from }, reading);
 }
 
-async function readGivenFile(file: string, maxBytes: number): Promise<string> {
+async function readLocalFile(file: string, maxBytes: number): Promise<string> {
   try {
     return await readText(createReadStream(file), maxBytes, file);
   } catch (error) {
     if (!(error instanceof Error && "code" in error)) throw error;
-    const reason = error.code === "ENOENT" ? "there is no such file" : String(error.code);
-    throw new CommandError(`--from ${file} can't be read: ${reason}`);
+    const reason = error.code === "ENOENT" ? "it does not exist" : String(error.code);
+    throw new CommandError(`--from ${file} cannot be read: ${reason}. Check the path.`);
   }
 }

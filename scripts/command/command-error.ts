@@ -1,7 +1,7 @@
-/** A mistake that whoever runs the command can put right: shown as one line, without a stack. */
+/** An error that the user can fix. A command prints its message as one line, without a stack. */
 export class CommandError extends Error {
   override name = "CommandError";
 }
 
-/** The docs page is there, but only for who is signed in. */
+/** The docs page exists, but needs a sign-in. */
 export class SignInError extends CommandError {}

@@ -1,11 +1,11 @@
 import { styleText } from "node:util";
 
 export interface Progress {
-  /** Does one step and prints a line for it: what was done, what came of it, how long it took. */
+  /** Runs one step, then prints its title, its result and how long it took. */
   step(title: string, run: () => Promise<string>): Promise<void>;
 }
 
-/** Steps with their times, for people who watch. */
+/** Prints the title, and returns what prints the steps below it. */
 export function createProgress(title: string): Progress {
   process.stdout.write(`\n${styleText("bold", title)}\n\n`);
   return {

@@ -5,8 +5,8 @@ import { CommandError } from "./command-error.ts";
 const scope = "@qbench-sdk";
 
 /**
- * The registry that the scope's packages go to, by the user's `.npmrc` or environment. Without one they would go to npm's
- * own registry, where everybody can read them.
+ * Returns the registry that the scope's packages are published to, from `.npmrc` or the environment. Throws if none is
+ * set, because npm would publish to its public registry.
  */
 export async function readRegistry(root: string): Promise<string> {
   const { stdout } = await promisify(execFile)("npm", ["config", "get", `${scope}:registry`], {
@@ -16,6 +16,6 @@ export async function readRegistry(root: string): Promise<string> {
   const registry = stdout.trim();
   if (URL.canParse(registry)) return registry;
   throw new CommandError(
-    `no registry is set for ${scope}: add "${scope}:registry=https://…" to .npmrc, yours or the repository's; nothing was published`,
+    `No registry is set for ${scope}, so nothing was published. Add "${scope}:registry=https://…" to the .npmrc of the repository or of your home folder.`,
   );
 }

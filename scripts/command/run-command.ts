@@ -1,21 +1,58 @@
+import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { closest } from "fastest-levenshtein";
 import { CommandError } from "./command-error.ts";
 
-/** Runs a command; an error that the user can put right is one line on stderr and exit code 1. */
-export async function runCommand(usage: string, main: () => Promise<void>): Promise<void> {
+/**
+ * Parses the arguments and runs the command's action.
+ *
+ * `--help` prints the help and does nothing else. Invalid arguments print one line and set exit code 2; the action does
+ * not run. An error of the action sets exit code 1.
+ */
+export async function runCommand(
+  command: CommandUnknownOpts,
+  args: readonly string[] = process.argv.slice(2),
+): Promise<void> {
+  command
+    .exitOverride()
+    .helpOption("-h, --help", "print this help and do nothing else")
+    .showSuggestionAfterError(false)
+    .configureOutput({ outputError: () => {} });
   try {
-    await main();
+    // pnpm passes on the `--` of `pnpm release -- --dry-run`, which npm needs.
+    await command.parseAsync(args[0] === "--" ? args.slice(1) : args, { from: "user" });
   } catch (error) {
-    process.exitCode = 1;
-    process.stderr.write(`${explain(error, usage)}\n`);
+    if (!(error instanceof CommanderError)) fail(1, explainFailure(error));
+    else if (error.exitCode !== 0) fail(2, explainUsage(error, command));
   }
 }
 
-function explain(error: unknown, usage: string): string {
-  if (!(error instanceof Error)) return String(error);
-  if ("code" in error && String(error.code).startsWith("ERR_PARSE_ARGS")) {
-    return `${oneLine(error.message.split(". ")[0] ?? "")}. Usage: ${usage}`;
+function fail(exitCode: number, message: string): void {
+  process.exitCode = exitCode;
+  process.stderr.write(`${message}\n`);
+}
+
+/** Names the wrong argument, and the valid one that is most like it. */
+function explainUsage(error: CommanderError, command: CommandUnknownOpts): string {
+  const unknown = unknownArgument(error, command);
+  if (unknown === undefined) {
+    const reason = oneLine(error.message.replace(/^error: /, ""));
+    return `${command.name()}: ${reason}. Run it with --help for its arguments.`;
   }
-  // By name: `generate` runs before the package that has the class is built.
+  const options = command.createHelp().visibleOptions(command);
+  const names = options.map(({ long }) => long).filter(name => name !== undefined);
+  return `${command.name()}: unknown argument ${JSON.stringify(unknown)}. Did you mean ${closest(unknown, names)}?`;
+}
+
+function unknownArgument({ code, message }: CommanderError, command: CommandUnknownOpts): string | undefined {
+  if (code === "commander.excessArguments") return command.args[command.registeredArguments.length];
+  if (code !== "commander.unknownOption") return undefined;
+  // Without the value after "=", which may be a secret.
+  return /'([^'=]*)/.exec(message)?.[1];
+}
+
+function explainFailure(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  // By name, because `generate` runs before the package that exports the class is built.
   if (error instanceof CommandError || error.name === "QBenchAuthError") return oneLine(error.message);
   return error.stack ?? error.message;
 }

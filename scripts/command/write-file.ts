@@ -1,7 +1,7 @@
 import { mkdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 
-/** Writes a file whole or not at all, and not when it already is as it should be; true when it was written. */
+/** Writes a file completely or not at all, and only if its text differs. Returns true if it wrote the file. */
 export async function writeIfChanged(file: string, text: string): Promise<boolean> {
   if ((await readIfPresent(file)) === text) return false;
   await mkdir(dirname(file), { recursive: true });

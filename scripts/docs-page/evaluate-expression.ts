@@ -10,10 +10,10 @@ import type {
 } from "acorn";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 
-/** The value of a name, or undefined when it can't be known without running the page. */
+/** Returns the value of a name, or undefined if only running the page could give it. */
 export type Lookup = (name: string) => Json | undefined;
 
-/** The value of an expression as far as it is written down; nothing is ever run. Undefined is "not known". */
+/** Evaluates an expression without running code. Returns undefined if the value is not known. */
 export function evaluate(
   node: Expression | PrivateIdentifier | SpreadElement | Super,
   lookup: Lookup,
@@ -33,7 +33,7 @@ export function evaluate(
     case "LogicalExpression": {
       const left = evaluate(node.left, lookup);
       if (node.operator === "&&") return left ? evaluate(node.right, lookup) : left;
-      // What isn't known is most often what isn't there, for which the right side is the page's default.
+      // An unknown value is usually a missing one, and the right side is the page's default for it.
       return left || (node.operator === "??" && left !== null && left !== undefined)
         ? left
         : evaluate(node.right, lookup);
@@ -63,14 +63,14 @@ export function evaluate(
   }
 }
 
-/** Addresses are short; a text that is put together to be longer is none. */
-const longestText = 100_000;
+/** Addresses are short. A longer concatenation is not an address. */
+const MAX_TEXT_LENGTH = 100_000;
 
-/** The names of the global object in a page. */
+/** Returns true for the names of the global object in a page. */
 export const isGlobal = (node: Expression | Super): boolean =>
   node.type === "Identifier" && ["window", "self", "globalThis"].includes(node.name);
 
-/** The name after the dot or in the brackets of `a.name`, `a["name"]`. */
+/** Returns the name after the dot or in the brackets of `a.name`, `a["name"]`. */
 export function memberName({ property, computed }: MemberExpression, lookup: Lookup): string | undefined {
   if (!computed) return property.type === "Identifier" ? property.name : undefined;
   const name = evaluate(property, lookup);
@@ -89,7 +89,7 @@ function join(left: Json | undefined, right: Json | undefined): Json | undefined
   if (typeof left === "object" || typeof right === "object" || left === undefined || right === undefined)
     return undefined;
   const text = `${left}${right}`;
-  return text.length > longestText ? undefined : text;
+  return text.length > MAX_TEXT_LENGTH ? undefined : text;
 }
 
 function evaluateObject(node: ObjectExpression, lookup: Lookup): JsonObject {
@@ -150,7 +150,7 @@ function parseJson(text: Json | undefined): Json | undefined {
   }
 }
 
-/** `new URL(address, base)`, as an object with the parts that pages use. */
+/** Evaluates `new URL(address, base)` to an object with the parts that pages use. */
 function evaluateUrl({ callee, arguments: given }: NewExpression, lookup: Lookup): Json | undefined {
   if (callee.type !== "Identifier" || callee.name !== "URL") return undefined;
   const [address, base] = given.map(argument => evaluate(argument, lookup)).map(value => get(value, "href") ?? value);
@@ -158,7 +158,7 @@ function evaluateUrl({ callee, arguments: given }: NewExpression, lookup: Lookup
   return URL.canParse(address, base) ? urlParts(new URL(address, base)) : undefined;
 }
 
-/** The parts of a URL or of a page's `location`. */
+/** Returns the parts of a URL, or of a page's `location`. */
 export const urlParts = (url: URL): JsonObject => ({
   hash: url.hash,
   host: url.host,

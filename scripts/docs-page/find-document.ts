@@ -3,18 +3,19 @@ import { get, isObject, type Json, type JsonObject } from "../document/model/jso
 import { checkDocument, parseData, parseDocument } from "../document/read/parse-document.ts";
 import { findOptions } from "./find-options.ts";
 import { isHtml, type Page, parsePage } from "./parse-page.ts";
-import { isRefusal, type ReadAddress } from "./read-address.ts";
+import { isRejected, type ReadAddress } from "./read-address.ts";
 import { showAddress } from "./show-address.ts";
 
 export interface FoundDocument {
   document: JsonObject;
-  /** Where it was, without anything secret. */
+  /** Where the document was, without secrets. */
   source: string;
 }
 
-/** A text that was read, and what to tell the user about where it came from. */
+/** A text, and where it came from. */
 export interface ReadText {
   text: string;
+  /** For error messages, without secrets. */
   source: string;
   url?: URL;
   redirected?: boolean;
@@ -22,97 +23,100 @@ export interface ReadText {
 
 export interface Reading {
   read: ReadAddress;
-  /** What to do when a page wants a sign-in. */
+  /** What the user should do if a page needs a sign-in. */
   signInHelp: string;
-  /** What to do about the secret when a page refuses the read. */
+  /** What the user should do about the secret if a page rejects the request. */
   secretHelp: string;
 }
 
-/** The document at an address, or the one that the docs page there shows. */
+/** Returns the document at an address, or the document that the docs page at the address shows. */
 export async function findDocumentAt(url: URL, named: string, reading: Reading): Promise<FoundDocument> {
   return findDocument(await readOk(url, named, reading), reading);
 }
 
-/** The document that a text is, or that the docs page in it shows. */
+/** Parses the text as a document, or finds the document that the text, a docs page, shows. */
 export async function findDocument(given: ReadText, reading: Reading): Promise<FoundDocument> {
   if (!isHtml(given.text)) return { document: parseDocument(given.text, given.source), source: given.source };
   const page = parsePage(given.text);
   const base = baseOf(page, given.url);
   const options = await findPageOptions(page, given.url, base, reading);
   if (options === undefined) {
-    if (isLogin(page, given)) throw new SignInError(`${given.source} is a login page: ${reading.signInHelp}`);
+    if (isLogin(page, given)) throw new SignInError(`${given.source} is a login page. ${reading.signInHelp}`);
     throw new CommandError(
-      `${given.source} is a page without an OpenAPI document: no Swagger UI or Redoc options name one that can be read`,
+      `${given.source} is a page without an OpenAPI document: its scripts have no Swagger UI or Redoc options that name one. Check the address, or save the document as a file and use --from FILE.`,
     );
   }
   if ("spec" in options)
     return { document: checkDocument(options.spec, `The document in ${given.source}`), source: given.source };
-  const answer = await readOk(
-    resolve(options.url, base, given.source),
-    `the address that ${given.source} names`,
-    reading,
+  const found = await readOk(resolve(options.url, base, given.source), `the address in ${given.source}`, reading);
+  if (!isHtml(found.text)) return { document: parseDocument(found.text, found.source), source: found.source };
+  if (isLogin(parsePage(found.text), found))
+    throw new SignInError(`${found.source} is a login page. ${reading.signInHelp}`);
+  throw new CommandError(
+    `${found.source}, which ${given.source} names as its document, is an HTML page. Save the document as a file and use --from FILE.`,
   );
-  if (!isHtml(answer.text)) return { document: parseDocument(answer.text, answer.source), source: answer.source };
-  if (isLogin(parsePage(answer.text), answer))
-    throw new SignInError(`${answer.source} is a login page: ${reading.signInHelp}`);
-  throw new CommandError(`${answer.source}, which ${given.source} names as its document, is a page`);
 }
 
-type Place = { spec: Json } | { url: string };
+/** The document itself, or its address. */
+type Location = { spec: Json } | { url: string };
 
 async function findPageOptions(
   page: Page,
   url: URL | undefined,
   base: URL | undefined,
   reading: Reading,
-): Promise<Place | undefined> {
+): Promise<Location | undefined> {
   const code = page.scripts.flatMap(script => ("code" in script ? [script.code] : []));
   return (
-    (await placeIn(findOptions(code, url), url, base, reading)) ??
-    placeInData(page.data) ??
+    (await locationInOptions(findOptions(code, url), url, base, reading)) ??
+    locationInData(page.data) ??
     (page.redocUrl === undefined ? undefined : { url: page.redocUrl }) ??
-    // The bundle of Swagger UI is large and never names a document, so external scripts come last.
-    (await placeIn(findOptions(await readScripts(page, base, reading), url), url, base, reading))
+    // External scripts come last, because each is one more request and most are libraries.
+    (await locationInOptions(findOptions(await readScripts(page, base, reading), url), url, base, reading))
   );
 }
 
-async function placeIn(
+async function locationInOptions(
   all: readonly JsonObject[],
   page: URL | undefined,
   base: URL | undefined,
   reading: Reading,
-): Promise<Place | undefined> {
+): Promise<Location | undefined> {
   for (const options of all) {
-    const place = choosePlace(await withConfig(options, base, reading), page);
-    if (place !== undefined) return place;
+    const location = chooseLocation(await withConfig(options, base, reading), page);
+    if (location !== undefined) return location;
   }
   return undefined;
 }
 
-/** Swagger UI reads further options from `configUrl`; they win. */
+/** Adds the options that Swagger UI reads from `configUrl`. They win over the others. */
 async function withConfig(options: JsonObject, base: URL | undefined, reading: Reading): Promise<JsonObject> {
   const configUrl = options.configUrl;
   if (typeof configUrl !== "string") return options;
-  const answer = await readOk(resolve(configUrl, base, "the page's configUrl"), "the page's configUrl", reading);
-  const config = parseData(answer.text, answer.source);
+  const { text, source } = await readOk(
+    resolve(configUrl, base, "The page's configUrl"),
+    "the page's configUrl",
+    reading,
+  );
+  const config = parseData(text, source);
   return isObject(config) ? { ...options, ...config } : options;
 }
 
-/** In Swagger UI's own order: a document given inline, one of a list of addresses, one address. */
-function choosePlace(options: JsonObject, page: URL | undefined): Place | undefined {
+/** Chooses in Swagger UI's own order: an inline document, then one address of a list, then one address. */
+function chooseLocation(options: JsonObject, page: URL | undefined): Location | undefined {
   const { spec, url, urls } = options;
   if (isObject(spec) && Object.keys(spec).length > 0) return { spec };
   if (Array.isArray(urls)) {
-    const asked = options.queryConfigEnabled === true ? page?.searchParams.get("urls.primaryName") : undefined;
-    const primary = asked ?? options["urls.primaryName"];
+    const fromQuery = options.queryConfigEnabled === true ? page?.searchParams.get("urls.primaryName") : undefined;
+    const primary = fromQuery ?? options["urls.primaryName"];
     const chosen = get(urls.find(each => get(each, "name") === primary) ?? urls[0], "url");
     if (typeof chosen === "string") return { url: chosen };
   }
   return typeof url === "string" && url !== "" ? { url } : undefined;
 }
 
-/** A data block that is an OpenAPI document, or an object such as `{ "spec": … }` or `{ "url": … }` with one. */
-function placeInData(blocks: readonly string[]): Place | undefined {
+/** Finds a data block that is an OpenAPI document, or an object `{ "spec": … }` that contains one. */
+function locationInData(blocks: readonly string[]): Location | undefined {
   for (const block of blocks) {
     try {
       const data = parseData(block, "data");
@@ -126,11 +130,11 @@ function placeInData(blocks: readonly string[]): Place | undefined {
   return undefined;
 }
 
-const maxScripts = 20;
+const MAX_SCRIPTS = 20;
 
 async function readScripts(page: Page, base: URL | undefined, reading: Reading): Promise<string[]> {
   const scripts: string[] = [];
-  for (const script of page.scripts.slice(0, maxScripts)) {
+  for (const script of page.scripts.slice(0, MAX_SCRIPTS)) {
     if ("code" in script) scripts.push(script.code);
     else if (!isLibrary(script.src) && URL.canParse(script.src, base?.href)) {
       const text = await readScript(new URL(script.src, base), reading);
@@ -140,7 +144,7 @@ async function readScripts(page: Page, base: URL | undefined, reading: Reading):
   return scripts;
 }
 
-/** A script that can't be read may well be one that doesn't matter. */
+/** Returns undefined if the script cannot be read, because most scripts do not matter. */
 async function readScript(url: URL, reading: Reading): Promise<string | undefined> {
   try {
     const { status, text } = await reading.read(url, "a script of the page");
@@ -154,14 +158,15 @@ async function readScript(url: URL, reading: Reading): Promise<string | undefine
 const isLibrary = (src: string): boolean => /swagger-ui(-bundle|-standalone-preset|-es-bundle)?(\.min)?\.js/.test(src);
 
 async function readOk(url: URL, named: string, reading: Reading): Promise<ReadText & { url: URL }> {
-  const answer = await reading.read(url, named);
-  const source = showAddress(answer.url);
-  if (isRefusal(answer))
+  const response = await reading.read(url, named);
+  const source = showAddress(response.url);
+  if (isRejected(response))
     throw new SignInError(
-      `${source} refuses the read (${answer.status}): ${reading.secretHelp}; or ${reading.signInHelp}`,
+      `GET ${source} was rejected with status ${response.status}. ${reading.secretHelp}. Or: ${reading.signInHelp}`,
     );
-  if (answer.status !== 200) throw new CommandError(`${source} answered ${answer.status}: check ${named}`);
-  return { text: answer.text, source, url: answer.url, redirected: answer.redirected };
+  if (response.status !== 200)
+    throw new CommandError(`GET ${source} failed with status ${response.status}. Check ${named}.`);
+  return { text: response.text, source, url: response.url, redirected: response.redirected };
 }
 
 function baseOf(page: Page, url: URL | undefined): URL | undefined {
@@ -171,7 +176,7 @@ function baseOf(page: Page, url: URL | undefined): URL | undefined {
 function resolve(address: string, base: URL | undefined, source: string): URL {
   if (URL.canParse(address, base?.href)) return new URL(address, base);
   throw new CommandError(
-    `${source} names its document as "${address}", which has no host: save that document and give it with --from`,
+    `${source} names the document "${address}", which has no host. Save that document as a file and use --from FILE.`,
   );
 }
 

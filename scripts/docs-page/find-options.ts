@@ -3,13 +3,15 @@ import { simple } from "acorn-walk";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { evaluate, isGlobal, type Lookup, memberName, urlParts } from "./evaluate-expression.ts";
 
-/** A value that a script gives to a name, or to a property of a name. */
+/** A value that a script assigns to a name, or to a property of a name. */
 interface Binding {
   property?: string;
   value: Expression;
 }
 
-/** The options that a page's scripts give to Swagger UI or Redoc, as far as they are written down. */
+/**
+ * Finds the options that a page's scripts pass to Swagger UI or Redoc, as far as they are known without running code.
+ */
 export function findOptions(scripts: readonly string[], page: URL | undefined): JsonObject[] {
   const programs = scripts.map(parseScript).filter(program => program !== undefined);
   const lookup = createLookup(collectBindings(programs), page);
@@ -21,7 +23,7 @@ export function findOptions(scripts: readonly string[], page: URL | undefined): 
   });
 }
 
-/** A script that can't be parsed (a template, another language) is as if it weren't there. */
+/** Returns undefined for a script that does not parse, such as a template or another language. */
 function parseScript(script: string): Program | undefined {
   for (const sourceType of ["script", "module"] as const) {
     try {
@@ -75,7 +77,7 @@ function collectBindings(programs: readonly Program[]): Map<string, Binding[]> {
   return bindings;
 }
 
-/** Names in all scripts of a page are taken as one scope: what is assigned last and can be known counts. */
+/** Treats the names in all scripts of a page as one scope. The last known assignment to a name counts. */
 function createLookup(bindings: ReadonlyMap<string, Binding[]>, page: URL | undefined): Lookup {
   const known = new Map<string, Json | undefined>();
   if (page !== undefined) {
@@ -84,10 +86,10 @@ function createLookup(bindings: ReadonlyMap<string, Binding[]>, page: URL | unde
   }
   const lookup: Lookup = name => {
     if (known.has(name)) return known.get(name);
-    // While a name is being looked up it isn't known: `var a = a || {}` must end.
+    // A name is unknown while its own value is evaluated. Otherwise `var a = a || {}` would recurse forever.
     known.set(name, undefined);
     let result: Json | undefined;
-    // A copy of what was assigned, made once: a page may fill it with thousands of properties.
+    // A copy of the assigned object, made once, because a page may add thousands of properties to it.
     let filled: JsonObject | undefined;
     for (const { property, value: node } of bindings.get(name) ?? []) {
       const value = evaluate(node, lookup);
@@ -96,7 +98,7 @@ function createLookup(bindings: ReadonlyMap<string, Binding[]>, page: URL | unde
         [result, filled] = [value, undefined];
       } else {
         filled ??= { ...(isObject(result) ? result : {}) };
-        // Not by assignment, which a property called __proto__ would make something else of.
+        // Not by assignment, because a property `__proto__` would change the prototype.
         Object.defineProperty(filled, property, { value, configurable: true, enumerable: true, writable: true });
         result = filled;
       }

@@ -3,12 +3,12 @@ import { type DefaultTreeAdapterTypes, parse } from "parse5";
 type Node = DefaultTreeAdapterTypes.Node;
 type Element = DefaultTreeAdapterTypes.Element;
 
-/** What a page says about its document and about itself. */
+/** The parts of a page that lead to its document. */
 export interface Page {
   baseHref?: string;
-  /** In the order of the page: the code of inline scripts, the address of external ones. */
+  /** The code of inline scripts and the addresses of external ones, in the order of the page. */
   scripts: ({ code: string } | { src: string })[];
-  /** The texts of data blocks such as `<script type="application/json">`. */
+  /** The texts of data blocks, such as `<script type="application/json">`. */
   data: string[];
   redocUrl?: string;
   asksForPassword: boolean;
@@ -40,7 +40,7 @@ function read(element: Element, page: Page): void {
   }
 }
 
-/** Without recursion: pages can be nested as deep as their author likes. */
+/** Yields all elements. It does not recurse, because pages can be nested without limit. */
 function* elements(root: Node): Generator<Element> {
   const open: Node[] = [root];
   for (let node = open.pop(); node !== undefined; node = open.pop()) {

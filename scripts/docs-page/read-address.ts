@@ -3,22 +3,23 @@ import { CommandError } from "../command/command-error.ts";
 import { get, type Json } from "../document/model/json.ts";
 import { showAddress } from "./show-address.ts";
 
-/** An answer with where it came from after redirects. */
-export interface Answer {
+/** A response that was read. */
+export interface PageResponse {
+  /** The address after redirects. */
   url: URL;
   status: number;
   text: string;
   redirected: boolean;
 }
 
-/** `named` says where the address comes from, for the message when it can't be read. */
-export type ReadAddress = (address: URL, named: string) => Promise<Answer>;
+/** Reads an address. `named` says where the address comes from, for the error message. */
+export type ReadAddress = (address: URL, named: string) => Promise<PageResponse>;
 
 export interface Credentials {
-  /** The one origin that may have them, whatever a page or a redirect names. */
+  /** The only origin that receives the credentials, whatever a page or a redirect names. */
   origin: string;
   headers: Record<string, string>;
-  /** Asked for when the origin refuses a read without it. */
+  /** Called if the origin rejects a request without a token. */
   getToken?: () => Promise<string>;
 }
 
@@ -29,9 +30,9 @@ export interface ReadLimits {
 
 export const defaultLimits: ReadLimits = { timeoutMs: 30_000, maxBytes: 64 * 1024 * 1024 };
 
-const maxRedirects = 10;
+const MAX_REDIRECTS = 10;
 
-/** Reads addresses, with the credentials where they belong and nowhere else. */
+/** Creates a function that reads addresses. It sends the credentials to their origin only. */
 export function createReader(credentials: Credentials | undefined, limits: ReadLimits): ReadAddress {
   let token: string | undefined;
   const headersFor = (url: URL): Headers => {
@@ -42,16 +43,16 @@ export function createReader(credentials: Credentials | undefined, limits: ReadL
     return headers;
   };
   return async (address, named) => {
-    const answer = await follow(address, named, headersFor, limits);
-    const mayAuthenticate = token === undefined && answer.url.origin === credentials?.origin;
-    if (!mayAuthenticate || !credentials.getToken || !isRefusal(answer)) return answer;
+    const response = await follow(address, named, headersFor, limits);
+    const mayAuthenticate = token === undefined && response.url.origin === credentials?.origin;
+    if (!mayAuthenticate || !credentials.getToken || !isRejected(response)) return response;
     token = await credentials.getToken();
     return follow(address, named, headersFor, limits);
   };
 }
 
-/** QBench answers a missing or dead token with 400 and an AuthError. */
-export const isRefusal = ({ status, text }: Answer): boolean =>
+/** Returns true if the server rejected the credentials. QBench sends 400 and an AuthError (docs/qbench-api.md §3.4). */
+export const isRejected = ({ status, text }: PageResponse): boolean =>
   status === 401 || status === 403 || (status === 400 && errorType(text) === "AuthError");
 
 function errorType(text: string): Json | undefined {
@@ -68,11 +69,11 @@ async function follow(
   named: string,
   headersFor: (url: URL) => Headers,
   limits: ReadLimits,
-): Promise<Answer> {
+): Promise<PageResponse> {
   const signal = AbortSignal.timeout(limits.timeoutMs);
   let url = address;
-  for (let redirects = 0; redirects <= maxRedirects; redirects++) {
-    if (!isSecureUrl(url)) throw new CommandError(`${showAddress(url)} (${named}) must be an https address`);
+  for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
+    if (!isSecureUrl(url)) throw new CommandError(`${showAddress(url)} is not an https address. Check ${named}.`);
     try {
       const response = await fetch(url, { redirect: "manual", headers: headersFor(url), signal });
       const location = response.status >= 300 && response.status < 400 ? response.headers.get("Location") : null;
@@ -81,16 +82,17 @@ async function follow(
         return { url, status: response.status, text, redirected: redirects > 0 };
       }
       await response.body?.cancel();
-      if (!URL.canParse(location, url)) throw new CommandError(`${showAddress(url)} redirects to no address`);
+      if (!URL.canParse(location, url))
+        throw new CommandError(`${showAddress(url)} redirects to an invalid address. Check ${named}.`);
       url = new URL(location, url);
     } catch (error) {
       throw explain(error, url, named, limits);
     }
   }
-  throw new CommandError(`${showAddress(address)} redirects more than ${maxRedirects} times: check ${named}`);
+  throw new CommandError(`${showAddress(address)} redirects more than ${MAX_REDIRECTS} times. Check ${named}.`);
 }
 
-/** The text of a stream, refused as soon as it is larger than allowed. */
+/** Reads the text of a stream. Throws as soon as the text is larger than allowed. */
 export async function readText(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,
@@ -101,7 +103,8 @@ export async function readText(
   let text = "";
   for await (const chunk of chunks) {
     size += chunk.byteLength;
-    if (size > maxBytes) throw new CommandError(`${what} is larger than ${maxBytes / (1024 * 1024)} MiB`);
+    if (size > maxBytes)
+      throw new CommandError(`${what} is larger than ${maxBytes / (1024 * 1024)} MiB. Check where it came from.`);
     text += decoder.decode(chunk, { stream: true });
   }
   return text + decoder.decode();
@@ -110,10 +113,10 @@ export async function readText(
 function explain(error: unknown, url: URL, named: string, limits: ReadLimits): unknown {
   if (!(error instanceof Error) || error instanceof CommandError) return error;
   if (error.name === "TimeoutError") {
-    return new CommandError(`${url.origin} did not answer within ${limits.timeoutMs / 1000} s: check ${named}`);
+    return new CommandError(`${url.origin} did not respond within ${limits.timeoutMs / 1000} s. Check ${named}.`);
   }
   if (!(error instanceof TypeError)) return error;
   const { cause } = error;
   const reason = cause instanceof Error ? ("code" in cause ? String(cause.code) : cause.message) : error.message;
-  return new CommandError(`${url.origin} can't be reached (${reason}): check ${named}`);
+  return new CommandError(`${url.origin} cannot be reached (${reason}). Check ${named}.`);
 }

@@ -1,2 +1,2 @@
-/** An address as it may be printed: a query, a fragment or a user name can hold a credential. */
+/** Formats an address for messages, without query, fragment and user name, which can contain credentials. */
 export const showAddress = (url: URL): string => `${url.origin}${url.pathname}`;

@@ -12,12 +12,13 @@ const settings = {
   QBENCH_DOCS_COOKIE: "",
 };
 
-function run(
-  command: string,
-  args: readonly string[],
-  env: NodeJS.ProcessEnv,
-  input = "",
-): Promise<{ code: number; stdout: string; stderr: string }> {
+interface Outcome {
+  code: number;
+  stdout: string;
+  stderr: string;
+}
+
+function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv, input = ""): Promise<Outcome> {
   return new Promise(resolve => {
     const child = execFile(
       process.execPath,
@@ -29,11 +30,8 @@ function run(
   });
 }
 
-/** Each is one line that says what is wrong, exit code 1, and the document stays as it was. */
-async function expectRefusal(
-  outcome: Promise<{ code: number; stdout: string; stderr: string }>,
-  message: RegExp,
-): Promise<void> {
+/** Expects one line that says what is wrong, exit code 1, and an unchanged document. */
+async function expectFailure(outcome: Promise<Outcome>, message: RegExp): Promise<void> {
   const file = join(repository, "openapi/main.json");
   const before = await readFile(file, "utf8");
   const { code, stdout, stderr } = await outcome;
@@ -44,94 +42,99 @@ async function expectRefusal(
   expect(await readFile(file, "utf8")).toBe(before);
 }
 
-describe("pnpm openapi:pull refuses in one line", () => {
+describe("Pulling on the command line", () => {
   it.each([
     ["a missing address", { QBENCH_URL: "" }, /^QBENCH_URL is not set/],
     ["a blank id", { QBENCH_CLIENT_ID: "  " }, /^QBENCH_CLIENT_ID is not set/],
     ["an address without https", { QBENCH_URL: "http://lab.example" }, /^QBENCH_URL: must begin with https/],
     ["an address with a path", { QBENCH_URL: "https://lab.example/qbench" }, /^QBENCH_URL: .*path/],
-    ["no address at all", { QBENCH_URL: "lab" }, /^QBENCH_URL: /],
+    ["an invalid address", { QBENCH_URL: "lab" }, /^QBENCH_URL: /],
     [
       "a secret with white space at its end",
       { QBENCH_CLIENT_SECRET: "secret-value\n" },
       /^QBENCH_CLIENT_SECRET has white space/,
     ],
     ["a cookie on two lines", { QBENCH_DOCS_COOKIE: "a=b\nc=d" }, /^QBENCH_DOCS_COOKIE has a character/],
-  ])("%s", async (_, env, message) => {
-    await expectRefusal(run("pull.ts", [], env), message);
+  ])("openapi:pull rejects %s in one line", async (_, env, message) => {
+    await expectFailure(run("pull.ts", [], env), message);
   });
 
   it.each([
     [
       "a client that is not listed",
-      ["--client", "nobody"],
-      /^--client nobody is not in openapi\/clients\.json, which lists: main/,
+      ["--client", "unknown"],
+      /^--client unknown is not in openapi\/clients\.json\. Use one of its clients: main/,
     ],
     ["a client that is a path", ["--client", "../main"], /^--client \.\.\/main is not in/],
-    ["an option that is none", ["--clients", "main"], /--clients.*Usage: pnpm openapi:pull/],
     [
-      "a file that is not there",
+      "a file that does not exist",
       ["--from", "/nowhere.json"],
-      /^--from \/nowhere\.json can't be read: there is no such file/,
+      /^--from \/nowhere\.json cannot be read: it does not exist\. Check the path\./,
     ],
-  ])("%s", async (_, args, message) => {
-    await expectRefusal(run("pull.ts", args, {}), message);
+  ])("openapi:pull rejects %s in one line", async (_, args, message) => {
+    await expectFailure(run("pull.ts", args, {}), message);
   });
 
-  it("a host that cannot be reached", async () => {
+  it("openapi:pull reports a host that cannot be reached in one line", async () => {
     const emulator = await startEmulator();
     await emulator.close();
-    await expectRefusal(
+    await expectFailure(
       run("pull.ts", [], { QBENCH_URL: emulator.url }),
-      /can't be reached \(ECONNREFUSED\): check QBENCH_URL/,
+      /cannot be reached \(ECONNREFUSED\)\. Check QBENCH_URL/,
     );
   });
 
-  it("a login page", async () => {
+  it("openapi:pull reports a login page in one line", async () => {
     const emulator = await startEmulator({ docs: "session" });
     onTestFinished(() => emulator.close());
-    await expectRefusal(run("pull.ts", [], environmentOf(emulator)), /\/login is a login page: .*QBENCH_DOCS_COOKIE/);
+    await expectFailure(run("pull.ts", [], environmentOf(emulator)), /\/login is a login page\. .*QBENCH_DOCS_COOKIE/);
   });
 
-  it("a secret that QBench does not accept", async () => {
+  it("openapi:pull reports a secret that QBench rejects in one line", async () => {
     const emulator = await startEmulator({ docs: "bearer" });
     onTestFinished(() => emulator.close());
     const env = { ...environmentOf(emulator), QBENCH_CLIENT_SECRET: "secret-value" };
-    await expectRefusal(run("pull.ts", [], env), /QBENCH_CLIENT_SECRET/);
+    await expectFailure(run("pull.ts", [], env), /QBENCH_CLIENT_SECRET/);
   });
 
-  it("a page without a document", async () => {
+  it("openapi:pull reports a page without a document in one line", async () => {
     const { url } = await serve({ "/qbench/api/v2/docs/openapi/id": "<html></html>" });
-    await expectRefusal(run("pull.ts", [], { QBENCH_URL: url }), /is a page without an OpenAPI document/);
+    await expectFailure(run("pull.ts", [], { QBENCH_URL: url }), /is a page without an OpenAPI document/);
   });
 
-  it("an API client that is not there", async () => {
+  it("openapi:pull reports an API client that does not exist in one line", async () => {
     const { url } = await serve({});
-    await expectRefusal(run("pull.ts", [], { QBENCH_URL: url }), /answered 404: check QBENCH_URL and QBENCH_CLIENT_ID/);
+    await expectFailure(
+      run("pull.ts", [], { QBENCH_URL: url }),
+      /failed with status 404\. Check QBENCH_URL and QBENCH_CLIENT_ID/,
+    );
   });
 
   it.each([
-    ["JSON that breaks off", "{", /^stdin is not valid JSON/],
+    ["truncated JSON", "{", /^stdin is not valid JSON/],
     ["a document that is not OpenAPI", `{"name":"x"}`, /^stdin is not an OpenAPI document/],
-    ["nothing", "", /^stdin is empty/],
+    ["an empty text", "", /^stdin is empty/],
     [
       "an invalid document",
       tinyDocument().replace(`"version":"1"`, `"version":1`),
       /^stdin is not valid OpenAPI at \/info/,
     ],
-  ])("%s on standard input", async (_, input, message) => {
-    await expectRefusal(run("pull.ts", ["--from", "-"], {}, input), message);
+  ])("openapi:pull rejects %s on standard input in one line", async (_, input, message) => {
+    await expectFailure(run("pull.ts", ["--from", "-"], {}, input), message);
   });
 });
 
-describe("npm start refuses in one line", () => {
-  it("a part of the settings", async () => {
-    await expectRefusal(run("demo.ts", [], { QBENCH_CLIENT_SECRET: "" }), /^QBENCH_CLIENT_SECRET missing/);
+describe("The demonstration", () => {
+  it("npm start rejects incomplete settings in one line", async () => {
+    await expectFailure(
+      run("demo.ts", [], { QBENCH_CLIENT_SECRET: "" }),
+      /^QBENCH_CLIENT_SECRET is not set\. Set all of/,
+    );
   });
 });
 
-describe("pnpm openapi:generate", () => {
-  it("says when all is as it was", async () => {
+describe("Generating on the command line", () => {
+  it("openapi:generate says so if it changed nothing", async () => {
     await run("generate.ts", [], {});
     expect(await run("generate.ts", [], {})).toEqual({
       code: 0,

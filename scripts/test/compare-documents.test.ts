@@ -1,55 +1,55 @@
 import { describe, expect, it } from "vitest";
 import { bumpFor } from "../document/compare/change.ts";
 import { compareDocuments } from "../document/compare/compare-documents.ts";
-import { tellChanges } from "../document/compare/format-changes.ts";
+import { formatChanges } from "../document/compare/format-changes.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
-import { as, base, changes, inAnswer, without } from "./support/api-changes.ts";
+import { as, base, changes, inResponse, without } from "./support/api-changes.ts";
 
-describe("A change of the API is told when", () => {
-  it.each(changes)("%s", (_, edit, bump, words) => {
+describe("The changelog", () => {
+  it.each(changes)("the comparison judges and describes the change if %s", (_, edit, bump, words) => {
     const [before, after] = [base(), base()];
     edit(after);
     const found = compareDocuments(normaliseDocument(before).document, normaliseDocument(after).document);
-    const told = tellChanges(found);
-    expect({ bump: bumpFor(found), told }).toEqual({ bump, told: expect.stringMatching(words) });
+    const text = formatChanges(found);
+    expect({ bump: bumpFor(found), text }).toEqual({ bump, text: expect.stringMatching(words) });
   });
 
-  it("covers at least forty of them", () => {
+  it("the tests cover at least forty kinds of changes", () => {
     expect(changes.length).toBeGreaterThanOrEqual(40);
   });
 });
 
-describe("The words", () => {
-  it("begin with what breaks, and keep what belongs together together", () => {
+describe("The text of the changelog", () => {
+  it("the changelog begins with breaking changes and groups changes by subject", () => {
     const after = base();
-    inAnswer(without("notes"))(after);
-    inAnswer(as("colour", { type: "string" }))(after);
-    inAnswer(as("total", { type: "string" }))(after);
+    inResponse(without("notes"))(after);
+    inResponse(as("colour", { type: "string" }))(after);
+    inResponse(as("total", { type: "string" }))(after);
     const found = compareDocuments(normaliseDocument(base()).document, normaliseDocument(after).document);
-    expect(tellChanges(found)).toMatchInlineSnapshot(`
+    expect(formatChanges(found)).toMatchInlineSnapshot(`
       "**Breaking**
 
       - \`Order\`
-        - \`notes\` is gone
+        - \`notes\` was removed
         - \`total\` is \`string\`, was \`number\`
 
-      **New, or more at ease**
+      **Added or relaxed**
 
       - \`Order\`: \`colour\` is new"
     `);
   });
 
-  it("of a flood are counted", () => {
+  it("the changelog only counts changes beyond its limit", () => {
     const flood = Array.from(
       { length: 900 },
-      (_, index) => ({ bump: "major", subject: `A${index}`, what: "is gone" }) as const,
+      (_, index) => ({ bump: "major", subject: `A${index}`, what: "was removed" }) as const,
     );
-    expect(tellChanges(flood).split("\n").at(-1)).toBe("- and 400 more");
+    expect(formatChanges(flood).split("\n").at(-1)).toBe("- and 400 more");
   });
 });
 
-describe("A comparison ends", () => {
+describe("Documents that are hard to compare", () => {
   const nested = (type: string): JsonObject =>
     Array.from({ length: 200 }).reduce<JsonObject>(part => ({ allOf: [part] }), { type });
   const numbered = (prefix: string): JsonObject => ({
@@ -59,12 +59,12 @@ describe("A comparison ends", () => {
 
   it.each([
     [
-      "for parts inside of parts, 200 deep",
-      inAnswer(as("notes", nested("string"))),
-      inAnswer(as("notes", nested("number"))),
+      "schemas nested 200 levels deep",
+      inResponse(as("notes", nested("string"))),
+      inResponse(as("notes", nested("number"))),
     ],
-    ["for enumerations of 50,000", inAnswer(as("notes", numbered("a"))), inAnswer(as("notes", numbered("b")))],
-  ])("%s", (_, was, is) => {
+    ["enumerations of 50,000 values", inResponse(as("notes", numbered("a"))), inResponse(as("notes", numbered("b")))],
+  ])("the comparison ends for %s", (_, was, is) => {
     const [before, after] = [base(), base()];
     was(before);
     is(after);
@@ -72,8 +72,8 @@ describe("A comparison ends", () => {
     expect(bumpFor(found)).toBe("major");
   });
 
-  it("for parameters that refer to each other", () => {
-    const circle = (): JsonObject => {
+  it("the comparison ends for parameters that refer to each other", () => {
+    const cycle = (): JsonObject => {
       const refer = (name: string): JsonObject => ({ $ref: `#/components/parameters/${name}` });
       const document = normaliseDocument(base()).document;
       const operation = { parameters: [refer("A")], responses: {} };
@@ -83,6 +83,6 @@ describe("A comparison ends", () => {
         components: { parameters: { A: refer("B"), B: refer("A") } },
       };
     };
-    expect(compareDocuments(circle(), circle())).toEqual([]);
+    expect(compareDocuments(cycle(), cycle())).toEqual([]);
   });
 });

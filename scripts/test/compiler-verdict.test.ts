@@ -9,7 +9,7 @@ import { generateTypes } from "../types/generate-types.ts";
 import { base, changes } from "./support/api-changes.ts";
 import { repository } from "./support/repository.ts";
 
-/** The calls and types of one version that do not do with the next: what a service's compiler complains about. */
+/** Types that are true if calls or types of one version of the API do not compile with the next. */
 const broken = `
 interface Shape { paths: object; components: { schemas: object } }
 type Member<T, K> = K extends keyof T ? NonNullable<T[K]> : never;
@@ -21,9 +21,9 @@ type Path<Operation> = Member<Member<Operation, "parameters">, "path">;
 type Bodies<Operation> = Member<Member<Operation, "requestBody">, "content">;
 type NeedsBody<Operation> = "requestBody" extends keyof Operation ? object extends Pick<Operation, "requestBody"> ? false : true : false;
 
-/** Whether a value is given where another type is wanted. */
-type Refuses<Wanted, Given> = [Given] extends [never] ? false : [Given] extends [Wanted] ? false : true;
-/** Whether a name of the first is none of the second: surplus properties and open records hide that. */
+/** Is true if the given type is not assignable to the wanted type. */
+type Rejects<Wanted, Given> = [Given] extends [never] ? false : [Given] extends [Wanted] ? false : true;
+/** Is true if the second type lacks a name of the first. Excess properties and open records hide that. */
 type Loses<Was, Is, Depth extends 1[] = []> = Depth["length"] extends 7 ? false : LosesHere<NonNullable<Was>, NonNullable<Is>, [...Depth, 1]>;
 type LosesHere<Was, Is, Depth extends 1[]> = [Was] extends [readonly (infer A)[]]
   ? [Is] extends [readonly (infer B)[]] ? Loses<A, B, Depth> : false
@@ -32,24 +32,24 @@ type LosesHere<Was, Is, Depth extends 1[]> = [Was] extends [readonly (infer A)[]
       ? { [K in Known<Was>]: Loses<At<Was, K>, At<Is, K>, Depth> }[Known<Was>]
       : true
     : false;
-/** Of all alternatives. */
+/** The known names of all alternatives. */
 type Known<T> = T extends unknown ? keyof { [K in keyof T as string extends K ? never : K]: 1 } & keyof T : never;
 type At<T, K> = T extends unknown ? (K extends keyof T ? T[K] : never) : never;
 
-type BrokenBodies<Was, Is> = { [M in keyof Was]: M extends keyof Is ? Refuses<Is[M], Was[M]> | Loses<Was[M], Is[M]> : true }[keyof Was];
+type BrokenBodies<Was, Is> = { [M in keyof Was]: M extends keyof Is ? Rejects<Is[M], Was[M]> | Loses<Was[M], Is[M]> : true }[keyof Was];
 type BrokenOperation<Was, Is> =
   | (NeedsBody<Is> extends true ? (NeedsBody<Was> extends true ? false : true) : false)
   | ([Bodies<Was>] extends [never] ? false : [Bodies<Is>] extends [never] ? true : BrokenBodies<Bodies<Was>, Bodies<Is>>)
-  | Refuses<Path<Is>, Path<Was>> | Loses<Path<Was>, Path<Is>>
-  | ([Query<Was>] extends [never] ? false : Refuses<Query<Is>, Query<Was>> | Loses<Query<Was>, Query<Is>>)
-  | BrokenAnswer<Data<Member<Was, "responses">>, Data<Member<Is, "responses">>>;
-/** Nobody reads what was not there. */
-type BrokenAnswer<Was, Is> = [Was] extends [never] ? false : Refuses<Was, Is> | Loses<Was, Is>;
+  | Rejects<Path<Is>, Path<Was>> | Loses<Path<Was>, Path<Is>>
+  | ([Query<Was>] extends [never] ? false : Rejects<Query<Is>, Query<Was>> | Loses<Query<Was>, Query<Is>>)
+  | BrokenResponse<Data<Member<Was, "responses">>, Data<Member<Is, "responses">>>;
+/** A response that did not exist breaks no caller. */
+type BrokenResponse<Was, Is> = [Was] extends [never] ? false : Rejects<Was, Is> | Loses<Was, Is>;
 type BrokenPath<Was, Is> = { [M in keyof Was]: M extends keyof Is ? BrokenOperation<Was[M], Is[M]> : true }[keyof Was];
 type BrokenPaths<Was, Is> = { [P in keyof Was]: P extends keyof Is ? BrokenPath<Was[P], Is[P]> : true }[keyof Was];
-type Gone<Was, Is> = [Exclude<keyof Was, keyof Is>] extends [never] ? false : true;
+type Removed<Was, Is> = [Exclude<keyof Was, keyof Is>] extends [never] ? false : true;
 export type Broken<Was extends Shape, Is extends Shape> =
-  true extends BrokenPaths<Was["paths"], Is["paths"]> | Gone<Was["components"]["schemas"], Is["components"]["schemas"]> ? true : false;
+  true extends BrokenPaths<Was["paths"], Is["paths"]> | Removed<Was["components"]["schemas"], Is["components"]["schemas"]> ? true : false;
 `;
 
 let root = "";
@@ -59,7 +59,7 @@ const write = (name: string, text: string): Promise<void> => writeFile(join(root
 const types = (name: string, document: JsonObject): Promise<string> =>
   generateTypes(name, normaliseDocument(document).document);
 
-/** One program with all versions: where it is refused, the change breaks. */
+/** Compiles one program with all versions. A change breaks callers if its file has an error. */
 beforeAll(async () => {
   root = await mkdtemp(join(import.meta.dirname, "verdict-"));
   await mkdir(join(root, "src"));
@@ -104,26 +104,26 @@ export const isBroken: Broken<Was, Is> = false;
 afterAll(() => rm(root, { recursive: true }));
 
 describe("The compiler of a service", () => {
-  const told = changes.map(([what, , bump], index) => [what, bump, index] as const);
+  const judged = changes.map(([what, , bump], index) => [what, bump, index] as const);
 
-  it.each(told.filter(([, bump]) => bump !== "major"))(
-    "is content where none is told as breaking: %s",
+  it.each(judged.filter(([, bump]) => bump !== "major"))(
+    "the compiler accepts a change that is not judged as breaking: %s",
     (_, __, index) => expect(verdicts.get(index)).toBe(false),
   );
 
-  it("sees every change that is told as breaking, but for what types do not tell", () => {
-    const unseen = told.filter(([, bump, index]) => bump === "major" && verdicts.get(index) === false);
+  it("the compiler rejects every change that is judged as breaking, except those that types cannot express", () => {
+    const unseen = judged.filter(([, bump, index]) => bump === "major" && verdicts.get(index) === false);
     expect(unseen.map(([what]) => what)).toEqual([
-      "an answer has another status",
-      "a request's limit is lowered",
-      // A name that could be read as anything is none any more.
-      "an object of an answer is described",
-      "a request's number has to be an integer",
-      "a request's number has to be a multiple",
-      // Errors are not among what is compared here.
-      "a documented error is gone",
-      "a filter is written in another way",
-      "an operation needs other credentials",
+      "a response has another status",
+      "a request limit is lowered",
+      // A field of the object was readable under any name before.
+      "a response object declares its fields",
+      "a request number must be an integer",
+      "a request number must be a multiple",
+      // These types do not compare error responses.
+      "a documented error is removed",
+      "a filter is serialized differently",
+      "an operation requires different credentials",
     ]);
   });
 });

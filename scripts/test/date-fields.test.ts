@@ -5,7 +5,7 @@ import { readMain, repository } from "./support/repository.ts";
 
 const date = { allOf: [{ $ref: "#/components/schemas/DateTime" }], nullable: true };
 
-/** A document whose GET answers with `Thing`, and refuses with `Failure`. */
+/** Returns a document whose GET responds with `Thing`, or fails with `Failure`. */
 const documentOf = (schemas: object) => ({
   openapi: "3.0.3",
   paths: {
@@ -23,7 +23,7 @@ const documentOf = (schemas: object) => ({
 const fieldsOf = (schemas: object): string[] => dateFields(JSON.parse(JSON.stringify(documentOf(schemas))));
 
 describe("dateFields", () => {
-  it("are the dates of answers, wherever these hold them, in order", () => {
+  it("returns the date fields of responses at any depth, sorted", () => {
     const schemas = {
       Thing: {
         properties: {
@@ -43,12 +43,12 @@ describe("dateFields", () => {
     expect(fieldsOf(schemas)).toEqual(["bought", "made"]);
   });
 
-  it("are not those that hold something else in another answer", () => {
+  it("excludes fields that are not a date in another response", () => {
     const parts = { type: "array", items: { properties: { made: { type: "string" }, sold: date } } };
     expect(fieldsOf({ Thing: { properties: { made: date, parts } } })).toEqual(["sold"]);
   });
 
-  it("are not those that only errors and requests have, nor dates of no known family", () => {
+  it("excludes fields of errors and requests, and dates of no known family", () => {
     const schemas = {
       Thing: { properties: { day: { type: "string", format: "date" } } },
       Failure: { properties: { failed: date } },
@@ -57,7 +57,7 @@ describe("dateFields", () => {
     expect(fieldsOf(schemas)).toEqual([]);
   });
 
-  it("are known of the committed document", async () => {
+  it("finds the date fields of the committed document", async () => {
     const fields = dateFields(parseDocument(await readMain(repository), "openapi/main.json"));
     expect(fields).toEqual(expect.arrayContaining(["date_created", "due_date", "last_updated", "time_of_collection"]));
     expect(fields).not.toContain("date_created_start");

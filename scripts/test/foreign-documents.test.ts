@@ -13,8 +13,10 @@ import { copySettings, emptyRoot, repository } from "./support/repository.ts";
 const require = createRequire(import.meta.url);
 const tsc = join(repository, "node_modules/.bin/tsc");
 
-/** A folder with the settings of a repository, inside the package, so that a compiler finds its dependencies. */
-async function workplace(): Promise<string> {
+/**
+ * Creates a folder with the settings of a repository, inside this package, so that the compiler resolves its imports.
+ */
+async function createRoot(): Promise<string> {
   const root = await mkdtemp(join(import.meta.dirname, "chain-"));
   onTestFinished(() => rm(root, { recursive: true }));
   await copySettings(root);
@@ -22,7 +24,7 @@ async function workplace(): Promise<string> {
   return root;
 }
 
-/** Pulls documents, one client for each, and compiles the types of all. */
+/** Pulls documents, one for each client, and compiles the types of all clients. */
 async function chain(root: string, documents: readonly string[]): Promise<void> {
   const variables = { url: "A", clientId: "B", clientSecret: "C" };
   const names = documents.map((_, index) => `client-${index}`);
@@ -45,9 +47,9 @@ const examples = dirname(require.resolve("@readme/oas-examples/package.json"));
 const examplesOf = (version: string): string[] =>
   globSync(`${version}/json/*.json`, { cwd: examples }).map(file => join(examples, file));
 
-describe("Documents that nobody here made", () => {
-  it("GitHub's, of 13 MB", { timeout: 120_000 }, async () => {
-    const root = await workplace();
+describe("Documents of other vendors", () => {
+  it("GitHub's document of 13 MB gives types that compile", { timeout: 120_000 }, async () => {
+    const root = await createRoot();
     await chain(root, [require.resolve("@octokit/openapi/generated/api.github.com.json")]);
     const types = await readFile(join(root, "packages/types/src/client-0.ts"), "utf8");
     expect(types).toContain('"/repos/{owner}/{repo}": {');
@@ -56,24 +58,24 @@ describe("Documents that nobody here made", () => {
   });
 
   it.each(["2.0", "3.0", "3.1"])(
-    "of OpenAPI %s give types, or one line that says why not",
+    "every example of OpenAPI %s gives types that compile",
     { timeout: 120_000 },
     async version => {
-      const root = await workplace();
+      const root = await createRoot();
       const files = examplesOf(version);
-      const taken: string[] = [];
-      const refused: string[] = [];
+      const accepted: string[] = [];
+      const rejected: string[] = [];
       for (const file of files) {
         try {
           await pullClient({ root, env: {}, from: file });
-          taken.push(file);
+          accepted.push(file);
         } catch (error) {
           expect(error).toMatchObject({ name: "CommandError", message: expect.stringMatching(/^[^\n]+$/) });
-          refused.push(`${basename(file)}: ${error instanceof Error ? error.message.replace(file, "it") : ""}`);
+          rejected.push(`${basename(file)}: ${error instanceof Error ? error.message.replace(file, "it") : ""}`);
         }
       }
-      await chain(root, taken);
-      expect(refused).toEqual([]);
+      await chain(root, accepted);
+      expect(rejected).toEqual([]);
     },
   );
 });
@@ -86,7 +88,7 @@ const document = (schemas: JsonObject, rest: JsonObject = {}): JsonObject => ({
   components: { schemas },
   ...rest,
 });
-const answering = (schema: JsonObject): JsonObject => ({
+const responding = (schema: JsonObject): JsonObject => ({
   "/qbench/api/v2/things": {
     get: { responses: { 200: { description: "OK", content: { "application/json": { schema } } } } },
   },
@@ -111,7 +113,7 @@ const hostile: [string, () => JsonObject][] = [
             [`/qbench/api/v2/"'\`/${evil.replaceAll(/[{}]/g, "")}`]: {
               get: operation({ operationId: evil, summary: evil, description: evil }),
             },
-            "/qbench/api/v2/things": (answering(ref("Thing"))["/qbench/api/v2/things"] ?? {}) as JsonObject,
+            "/qbench/api/v2/things": (responding(ref("Thing"))["/qbench/api/v2/things"] ?? {}) as JsonObject,
           },
         },
       ),
@@ -123,7 +125,7 @@ const hostile: [string, () => JsonObject][] = [
       const schemas = Object.fromEntries(
         names.map((name, index) => [name, object({ [`p${index}`]: { type: "string" } })]),
       );
-      return document(schemas, { paths: answering({ anyOf: names.map(ref) }) });
+      return document(schemas, { paths: responding({ anyOf: names.map(ref) }) });
     },
   ],
   [
@@ -150,32 +152,32 @@ const hostile: [string, () => JsonObject][] = [
       const schemas = Object.fromEntries(
         names.map((name, index) => [name, object({ next: ref(names[index + 1] ?? "Link0") })]),
       );
-      return document(schemas, { paths: answering(ref("Link0")) });
+      return document(schemas, { paths: responding(ref("Link0")) });
     },
   ],
   [
-    "a chain of copies, each a copy if the next one is",
+    "a chain of copies, each of which is a copy if the next one is",
     () => {
       const names = Array.from({ length: 2_000 }, (_, index) => `P${index}Schema.a9993e3.ThingSchema`);
       const schemas = Object.fromEntries(
         names.map((name, index) => [name, object(index === 1_999 ? {} : { next: ref(names[index + 1] ?? "") })]),
       );
-      return document(schemas, { paths: answering(ref(names[0] ?? "")) });
+      return document(schemas, { paths: responding(ref(names[0] ?? "")) });
     },
   ],
-  ["a schema that refers to itself", () => document({ A: object({ a: ref("A") }) }, { paths: answering(ref("A")) })],
+  ["a schema that refers to itself", () => document({ A: object({ a: ref("A") }) }, { paths: responding(ref("A")) })],
   [
-    "lists that hold each other",
+    "lists that contain each other",
     () => {
       const list = (name: string): JsonObject => ({ type: "array", items: ref(name) });
       return document(
         { ASchemaList: list("BSchemaList"), BSchemaList: list("ASchemaList") },
-        { paths: answering(ref("ASchemaList")) },
+        { paths: responding(ref("ASchemaList")) },
       );
     },
   ],
   [
-    "two operations of one name, and paths that would give one",
+    "two operations with one id, and paths that would give one id",
     () =>
       document(
         {},
@@ -190,13 +192,13 @@ const hostile: [string, () => JsonObject][] = [
       ),
   ],
   [
-    "references into the inside of things",
+    "references into the inside of components",
     () =>
       document(
         { A: { type: "array", items: object({ x: { type: "string" } }) }, B: object({ y: object({ z: ref("A") }) }) },
         {
           paths: {
-            ...answering(
+            ...responding(
               object({
                 item: { $ref: "#/components/schemas/A/items" },
                 property: { $ref: "#/components/schemas/B/properties/y/properties/z" },
@@ -229,15 +231,15 @@ const hostile: [string, () => JsonObject][] = [
       ),
   ],
   [
-    "schemas that are nothing but one another",
+    "schemas that consist only of each other",
     () =>
       document(
         { A: { oneOf: [ref("B"), { type: "string" }] }, B: { allOf: [ref("A")] } },
-        { paths: answering(ref("A")) },
+        { paths: responding(ref("A")) },
       ),
   ],
   [
-    "names that types use themselves, beside a discriminator",
+    "names that TypeScript uses itself, with a discriminator",
     () =>
       document(
         {
@@ -245,14 +247,14 @@ const hostile: [string, () => JsonObject][] = [
           Pick: object({ kind: { type: "string" } }),
           Either: { oneOf: [ref("Omit"), ref("Pick")], discriminator: { propertyName: "kind" } },
         },
-        { paths: answering(ref("Either")) },
+        { paths: responding(ref("Either")) },
       ),
   ],
   [
-    "60 parts inside of each other",
+    "60 schemas nested in each other",
     () => {
       const nested = Array.from({ length: 60 }).reduce<JsonObject>(part => ({ allOf: [part] }), { type: "string" });
-      return document({ A: object({ nested }) }, { paths: answering(ref("A")) });
+      return document({ A: object({ nested }) }, { paths: responding(ref("A")) });
     },
   ],
   [
@@ -281,21 +283,21 @@ const hostile: [string, () => JsonObject][] = [
     () =>
       document(
         { A: { ...object({ a: { type: "string" } }), example: Array.from({ length: 200_000 }, () => 1) } },
-        { paths: answering(ref("A")) },
+        { paths: responding(ref("A")) },
       ),
   ],
   [
-    "a long text that begins like a token again and again",
+    "a long text that repeats the start of a token",
     () => document({}, { info: { title: "eyJ".repeat(100_000), version: "1" } }),
   ],
 ];
 
 describe("A hostile document", () => {
   it.each(hostile)(
-    "with %s is refused in one line, or gives types and nothing else",
+    "a hostile document with %s is rejected in one line, or gives only types",
     { timeout: 60_000 },
     async (_, make) => {
-      const root = await workplace();
+      const root = await createRoot();
       const file = join(root, "hostile.json");
       await writeFile(file, JSON.stringify(make()));
       const outcome = await chain(root, [file]).then(
@@ -321,16 +323,20 @@ describe("A hostile document", () => {
       `{"openapi":"3.0.3","info":${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)},"paths":{}}`,
       /levels deep/,
     ],
-    ["a reference to nothing", JSON.stringify(document({}, { paths: answering(ref("Nowhere")) })), /not valid OpenAPI/],
+    [
+      "a reference without a target",
+      JSON.stringify(document({}, { paths: responding(ref("Nowhere")) })),
+      /not valid OpenAPI/,
+    ],
     [
       "a reference to a file",
-      JSON.stringify(document({}, { paths: answering({ $ref: "file:///etc/passwd" }) })),
-      /leads out of it/,
+      JSON.stringify(document({}, { paths: responding({ $ref: "file:///etc/passwd" }) })),
+      /refers to something outside of it/,
     ],
     [
       "a reference to another host",
-      JSON.stringify(document({}, { paths: answering({ $ref: "https://evil.example/x.json" }) })),
-      /leads out of it/,
+      JSON.stringify(document({}, { paths: responding({ $ref: "https://evil.example/x.json" }) })),
+      /refers to something outside of it/,
     ],
     [
       "a reference to a file in a discriminator",
@@ -340,33 +346,33 @@ describe("A hostile document", () => {
             U: { oneOf: [ref("A")], discriminator: { propertyName: "kind", mapping: { a: "secret.json#/A" } } },
             A: object({}),
           },
-          { paths: answering(ref("U")) },
+          { paths: responding(ref("U")) },
         ),
       ),
-      /leads to no schema/,
+      /is not a schema in it/,
     ],
     [
-      "a reference to another host that it says it is itself",
+      "a reference to another host that the document claims to be",
       JSON.stringify({
         ...document(
           { A: { $id: "https://evil.example/x.json", ...object({}) } },
-          { paths: answering({ $ref: "https://evil.example/x.json" }) },
+          { paths: responding({ $ref: "https://evil.example/x.json" }) },
         ),
         openapi: "3.1.0",
       }),
-      /leads out of it/,
+      /refers to something outside of it/,
     ],
     [
-      "aliases that unfold to gigabytes",
+      "aliases that expand to gigabytes",
       `openapi: 3.0.3\na: &a [1,1,1,1,1,1,1,1,1]\n${bombs()}`,
       /not valid YAML|not an OpenAPI|not valid OpenAPI/,
     ],
-  ])("with %s is refused in one line", async (_, text, message) => {
+  ])("a hostile document with %s is rejected in one line", async (_, text, message) => {
     const root = await emptyRoot();
     const file = join(root, "hostile.json");
     await writeFile(file, text);
     const failure: Error = await pullClient({ root, env: {}, from: file }).then(
-      () => new Error("taken"),
+      () => new Error("accepted"),
       error => error,
     );
     expect(failure).toMatchObject({ name: "CommandError", message: expect.stringMatching(message) });
@@ -375,7 +381,7 @@ describe("A hostile document", () => {
     await expect(readFile(join(root, "openapi/main.json"))).rejects.toThrow("ENOENT");
   });
 
-  it("of 200 MB is not read to its end", async () => {
+  it("a document of 200 MB is rejected before its end", async () => {
     const root = await emptyRoot();
     const file = join(root, "large.json");
     const handle = await open(file, "w");
@@ -385,7 +391,7 @@ describe("A hostile document", () => {
   });
 
   it.each(["../evil", "/tmp/evil", "a/b", "index", "con\u0000", ".."])(
-    "cannot come under the client's name %j",
+    "the client's name %j is rejected, and no file is written",
     async name => {
       const root = await emptyRoot();
       const clients = { [name]: { url: "A", clientId: "B", clientSecret: "C" } };
@@ -398,7 +404,7 @@ describe("A hostile document", () => {
   );
 });
 
-/** Each level is nine times the one before. */
+/** Returns YAML aliases of which each level is nine times as large as the one before. */
 function bombs(): string {
   const names: string[] = "bcdefghij".split("");
   return names

@@ -18,8 +18,8 @@ async function rootWith(documents: Record<string, string>): Promise<string> {
 
 const source = (root: string): string => join(root, "packages/types/src");
 
-describe("Generating", () => {
-  it("makes an entry point for each client, the first one's also the package's own", async () => {
+describe("generatePackage", () => {
+  it("generates an entry point for each client, and exports the first client's types from the package itself", async () => {
     const root = await rootWith({ intake: tinyDocument("intake"), billing: tinyDocument("billing") });
     await generatePackage(root);
     expect((await readdir(source(root))).toSorted()).toEqual(["billing.ts", "index.ts", "intake.ts"]);
@@ -27,13 +27,13 @@ describe("Generating", () => {
     expect(await readFile(join(source(root), "intake.ts"), "utf8")).toContain('"/things": {');
   });
 
-  it("writes nothing the second time", async () => {
+  it("writes no types if they did not change", async () => {
     const root = await rootWith({ main: tinyDocument() });
     expect((await generatePackage(root)).written).toEqual(["main.ts", "index.ts"]);
     expect(await generatePackage(root)).toEqual({ written: [], removed: [] });
   });
 
-  it("removes the types of a client that is no longer listed, and nothing that it did not write", async () => {
+  it("removes the types of a client that was removed from the list, and no file that it did not write", async () => {
     const root = await rootWith({ main: tinyDocument(), old: tinyDocument() });
     await generatePackage(root);
     await writeFile(join(source(root), "mine.ts"), "export {};");
@@ -42,7 +42,7 @@ describe("Generating", () => {
     expect((await readdir(source(root))).toSorted()).toEqual(["index.ts", "main.ts", "mine.ts"]);
   });
 
-  it("leaves optional what has a default, and opens objects of which nothing is said", async () => {
+  it("types a field with a default as optional, and an object without fields as open", async () => {
     const document = JSON.parse(tinyDocument());
     const properties = { count: { type: "integer", default: 0 }, anything: { type: "object" } };
     document.components = { schemas: { Thing: { type: "object", properties } } };
@@ -53,7 +53,7 @@ describe("Generating", () => {
     expect(types).toMatch(/anything\?: Record<string, unknown>|anything\?: \{\s*\[key: string\]: unknown/);
   });
 
-  it("cannot be led out of a comment or a name by a document", async () => {
+  it("keeps texts of a document inside comments and names", async () => {
     const document = JSON.parse(tinyDocument());
     document.paths["/things"].get.summary = "*/ export const evil = 1; /*";
     document.components = { schemas: { 'Quote"d`': { type: "object", properties: { 'a"b\n': { type: "string" } } } } };
@@ -66,7 +66,7 @@ describe("Generating", () => {
     expect(result.replaceAll(/\/\*[\s\S]*?\*\//g, "")).not.toContain("evil");
   });
 
-  it("names the command that is missing when there is no document yet", async () => {
+  it("names the command to run if a client's document is missing", async () => {
     const root = await rootWith({ main: "" });
     await mkdir(source(root), { recursive: true });
     await expect(generatePackage(root)).rejects.toThrow("pnpm openapi:pull --client main");

@@ -10,23 +10,32 @@ import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { nameResources, type ResourceTable } from "../types/name-resources.ts";
 import { repository } from "./support/repository.ts";
 
-const place = join(repository, "../shared/qbench-v2/published-openapi.json");
-if (!existsSync(place))
+const publishedFile = join(repository, "../shared/qbench-v2/published-openapi.json");
+if (!existsSync(publishedFile))
   console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
 
 const normal = async (document: JsonObject): Promise<JsonObject> =>
   normaliseDocument(document, { names: await readNames(repository), overlays: await readOverlays(repository, "main") })
     .document;
 const builtIn = (): Promise<JsonObject> => normal(JSON.parse(JSON.stringify(buildDocument())));
-const published = (): Promise<JsonObject> => normal(JSON.parse(readFileSync(place, "utf8")));
+const published = (): Promise<JsonObject> => normal(JSON.parse(readFileSync(publishedFile, "utf8")));
 
-const documents: [string, () => Promise<JsonObject>][] = [["the built-in one", builtIn]];
-if (existsSync(place)) documents.push(["a published one", published]);
+const documents: [string, () => Promise<JsonObject>][] = [["the built-in document", builtIn]];
+if (existsSync(publishedFile)) documents.push(["a published document", published]);
 
-const callsOf = (table: ResourceTable): string[] => Object.values(table).flatMap(calls => Object.values(calls));
-const bare = (call: string): string => call.replace(/\?.*/, "");
+const operationsOf = (table: ResourceTable): string[] =>
+  Object.values(table).flatMap(methods => Object.values(methods).map(({ method, path }) => `${method} ${path}`));
 
-/** A document of operations such as `GET /things`, that answer with nothing. */
+/** The table with each method as `GET /path`, where only the names are of interest. */
+const bare = (table: ResourceTable): Record<string, Record<string, string>> =>
+  Object.fromEntries(
+    Object.entries(table).map(([resource, methods]) => [
+      resource,
+      Object.fromEntries(Object.entries(methods).map(([name, { method, path }]) => [name, `${method} ${path}`])),
+    ]),
+  );
+
+/** Builds a document of operations such as `GET /things`, whose responses have no body. */
 function documentOf(...calls: string[]): JsonObject {
   const paths: Record<string, JsonObject> = {};
   for (const call of calls) {
@@ -36,82 +45,110 @@ function documentOf(...calls: string[]): JsonObject {
   return { openapi: "3.0.3", info: { title: "t", version: "1" }, paths };
 }
 
-describe("The resources of a document", () => {
-  it.each(documents)("reach every operation but those for tokens, each once: %s", async (_, read) => {
+describe("nameResources", () => {
+  it.each(documents)("names every operation once, except those for tokens: %s", async (_, read) => {
     const document = await read();
     const expected = listOperations(document)
       .filter(({ path }) => !path.includes("/auth/"))
       .map(({ method, path }) => `${method.toUpperCase()} ${path}`);
-    expect(callsOf(nameResources(document)).map(bare).toSorted()).toEqual(expected.toSorted());
+    expect(operationsOf(nameResources(document)).toSorted()).toEqual(expected.toSorted());
     expect(expected).toHaveLength(166);
   });
 
-  it.skipIf(!existsSync(place))("are the same for the built-in document as for a published one", async () => {
-    expect(nameResources(await published())).toEqual(nameResources(await builtIn()));
-  });
+  it.skipIf(!existsSync(publishedFile))(
+    "returns the same table for the built-in document and for a published one",
+    async () => {
+      expect(nameResources(await published())).toEqual(nameResources(await builtIn()));
+    },
+  );
 
-  it("are called as a person would", async () => {
+  it("names operations as a person would, with what a client has to know of each", async () => {
     const table = nameResources(await builtIn());
     const v2 = "/qbench/api/v2";
-    expect(table).toMatchObject({
+    const expected: ResourceTable = {
       orders: {
-        list: `GET ${v2}/orders?page_num&last_updated&sort_by`,
-        get: `GET ${v2}/orders/{order_id}?data`,
-        create: `POST ${v2}/orders?list&echo`,
-        update: `PATCH ${v2}/orders?list&echo`,
-        delete: `DELETE ${v2}/orders/{order_id}`,
-        samples: `GET ${v2}/orders/{order_id}/samples?page_num&last_updated&sort_by`,
+        list: { method: "GET", path: `${v2}/orders`, returns: "page", lastUpdated: true, sortable: true },
+        get: { method: "GET", path: `${v2}/orders/{order_id}`, returns: "data" },
+        create: { method: "POST", path: `${v2}/orders`, returns: "records", echoes: true },
+        update: { method: "PATCH", path: `${v2}/orders`, returns: "records", echoes: true },
+        delete: { method: "DELETE", path: `${v2}/orders/{order_id}` },
+        samples: {
+          method: "GET",
+          path: `${v2}/orders/{order_id}/samples`,
+          returns: "page",
+          lastUpdated: true,
+          sortable: true,
+        },
       },
-      invoices: { sendEmail: `POST ${v2}/invoices/{invoice_id}/send-email?data` },
+      invoices: { sendEmail: { method: "POST", path: `${v2}/invoices/{invoice_id}/send-email`, returns: "data" } },
       reports: {
-        list: `GET ${v2}/reports?page_num`,
-        create: `POST ${v2}/reports?list`,
-        publish: `POST ${v2}/reports/publish`,
+        list: { method: "GET", path: `${v2}/reports`, returns: "page" },
+        create: { method: "POST", path: `${v2}/reports`, returns: "records" },
+        publish: { method: "POST", path: `${v2}/reports/publish` },
       },
-      labels: { print: `POST ${v2}/labels/{label_id}/{data_type}` },
+      labels: { print: { method: "POST", path: `${v2}/labels/{label_id}/{data_type}` } },
       tests: {
-        worksheetData: `GET ${v2}/tests/{test_id}/worksheet/data?data`,
-        updateNamedCells: `PATCH ${v2}/tests/worksheets/dynamic/named-cells`,
+        worksheetData: { method: "GET", path: `${v2}/tests/{test_id}/worksheet/data`, returns: "data" },
+        updateNamedCells: { method: "PATCH", path: `${v2}/tests/worksheets/dynamic/named-cells` },
       },
       customers: {
-        contacts: `GET ${v2}/customers/{customer_id}/contacts?page_num&last_updated&sort_by`,
-        linkContacts: `POST ${v2}/customers/{customer_id}/contacts`,
-        unlinkContact: `DELETE ${v2}/customers/{customer_id}/contacts/{contact_id}`,
+        contacts: {
+          method: "GET",
+          path: `${v2}/customers/{customer_id}/contacts`,
+          returns: "page",
+          lastUpdated: true,
+          sortable: true,
+        },
+        linkContacts: { method: "POST", path: `${v2}/customers/{customer_id}/contacts` },
+        unlinkContact: { method: "DELETE", path: `${v2}/customers/{customer_id}/contacts/{contact_id}` },
       },
-      payments: { linkInvoices: `POST ${v2}/payments/{payment_id}/invoices` },
+      payments: { linkInvoices: { method: "POST", path: `${v2}/payments/{payment_id}/invoices` } },
       integrations: {
-        assays: `GET ${v2}/integrations/{integration_id}/assays?page_num`,
-        createAssays: `POST ${v2}/integrations/{integration_id}/assays?list&echo`,
-        getAssay: `GET ${v2}/integrations/{integration_id}/assays/{entity_id}?data`,
-        deleteInvoicePayment: `DELETE ${v2}/integrations/{integration_id}/invoice-payments/{entity_id}`,
+        assays: { method: "GET", path: `${v2}/integrations/{integration_id}/assays`, returns: "page" },
+        createAssays: {
+          method: "POST",
+          path: `${v2}/integrations/{integration_id}/assays`,
+          returns: "records",
+          echoes: true,
+        },
+        getAssay: { method: "GET", path: `${v2}/integrations/{integration_id}/assays/{entity_id}`, returns: "data" },
+        deleteInvoicePayment: {
+          method: "DELETE",
+          path: `${v2}/integrations/{integration_id}/invoice-payments/{entity_id}`,
+        },
       },
-    });
+    };
+    for (const [resource, methods] of Object.entries(expected)) {
+      for (const [name, method] of Object.entries(methods)) expect(table[resource]?.[name]).toEqual(method);
+    }
   });
 
-  it("are made of any document, and lose nothing: GitHub's", () => {
-    const place = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
-    const document: JsonObject = JSON.parse(readFileSync(place, "utf8"));
-    const calls = callsOf(nameResources(document)).map(bare);
+  it("names every operation of a foreign document: GitHub's", () => {
+    const file = createRequire(import.meta.url).resolve("@octokit/openapi/generated/api.github.com.json");
+    const document: JsonObject = JSON.parse(readFileSync(file, "utf8"));
+    const calls = operationsOf(nameResources(document));
     expect(new Set(calls).size).toBe(listOperations(document).length);
     expect(calls).toContain("GET /repos/{owner}/{repo}/issues");
   });
 
-  it("do not depend on the order in which a document has its paths", () => {
+  it("does not depend on the order of the paths in a document", () => {
     const calls = ["GET /pets", "POST /pets", "GET /pets/{id}", "GET /pets/{id}/owner", "GET /shops/{id}/owner"];
     expect(JSON.stringify(nameResources(documentOf(...calls.toReversed())))).toBe(
       JSON.stringify(nameResources(documentOf(...calls))),
     );
   });
 
-  it("lose none of two operations that would be called the same: the longer path has the longer name", () => {
-    const table = nameResources(
-      documentOf(
-        "GET /pets",
-        "GET /api/v1/pets",
-        "PATCH /pets",
-        "PATCH /pets/{id}",
-        "GET /pets/{id}/a/b",
-        "GET /pets/{id}/aB",
+  it("gives the longer name to the longer path if two operations would have the same name", () => {
+    const table = bare(
+      nameResources(
+        documentOf(
+          "GET /pets",
+          "GET /api/v1/pets",
+          "PATCH /pets",
+          "PATCH /pets/{id}",
+          "GET /pets/{id}/a/b",
+          "GET /pets/{id}/aB",
+        ),
       ),
     );
     expect(table).toEqual({
@@ -126,9 +163,18 @@ describe("The resources of a document", () => {
     });
   });
 
-  it("take no name that a client has or that the language gives a meaning", () => {
-    const table = nameResources(
-      documentOf("GET /use", "GET /then", "GET /constructor", "GET /pets/{id}/then", "GET /on/{id}/to-string", "GET /"),
+  it("uses no name that a client already has or that has a meaning in the language", () => {
+    const table = bare(
+      nameResources(
+        documentOf(
+          "GET /use",
+          "GET /then",
+          "GET /constructor",
+          "GET /pets/{id}/then",
+          "GET /on/{id}/to-string",
+          "GET /",
+        ),
+      ),
     );
     expect(table).toEqual({
       constructor_: { get: "GET /constructor" },

@@ -15,8 +15,8 @@ import { generateTypes } from "../types/generate-types.ts";
 import { repository } from "./support/repository.ts";
 import { ok, ref, vendorDocument } from "./support/vendor-document.ts";
 
-const place = join(repository, "../shared/qbench-v2/published-openapi.json");
-const present = existsSync(place);
+const published = join(repository, "../shared/qbench-v2/published-openapi.json");
+const present = existsSync(published);
 if (!present) console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
 
 const options = { names: await readNames(repository), overlays: await readOverlays(repository, "main") };
@@ -28,7 +28,7 @@ const property = (document: JsonObject, name: string, key: string): Json | undef
 const nullable = (name: string): JsonObject => ({ allOf: [ref(name)], nullable: true });
 
 describe("Names", () => {
-  it("are those a person would choose, and copies are one schema", () => {
+  it("schemas get the names that a person would choose, and copies are merged", () => {
     expect(Object.keys(schemasOf(normalise(vendorDocument())))).toEqual([
       "Customer",
       "CustomerLink",
@@ -47,7 +47,7 @@ describe("Names", () => {
     ]);
   });
 
-  it("tell apart what differs under one name: a single record's answer keeps it", () => {
+  it("the schema of a single record's response keeps a name that different schemas claim", () => {
     const document = normalise(
       vendorDocument(({ schemas }) => {
         const listed = schemas["ListOrderSchema.a9993e3.OrderSchema"];
@@ -58,7 +58,7 @@ describe("Names", () => {
     expect(get(schema(document, "Order"), "description")).toBeUndefined();
   });
 
-  it("do not merge different things that look alike", () => {
+  it("equal schemas of different entities are not merged", () => {
     const document = normalise(
       vendorDocument(({ order, schemas }) => {
         for (const name of ["ListOrder", "SingleOrder"]) {
@@ -84,7 +84,7 @@ describe("Names", () => {
     ["post", "/qbench/api/v2/things/{thing_id}/sync", false, "syncThing"],
     ["get", "/qbench/api/v2/things/{thing_id}/worksheet/data", false, "getThingWorksheetData"],
     ["get", "/qbench/api/v2/batches/{batch_id}/children", true, "listBatchChildren"],
-  ])("of operations follow from the path: %s %s", (method, path, isList, id) => {
+  ])("the id of an operation follows from its method and path: %s %s", (method, path, isList, id) => {
     const parameters = isList ? [{ name: "page_num", in: "query", schema: { type: "integer" } }] : [];
     const document = normalise(
       vendorDocument(({ paths }) => {
@@ -94,23 +94,23 @@ describe("Names", () => {
     expect(get(get(get(document.paths, path), method), "operationId")).toBe(id);
   });
 
-  it("of operations that somebody chose stay, and two of the same are told apart", () => {
-    const answer = { 204: { description: "No Content" } };
+  it("ids that the vendor chose stay, and equal ids are made different", () => {
+    const responses = { 204: { description: "No Content" } };
     const document = normalise(
       vendorDocument(({ paths }) => {
-        paths["/qbench/api/v2/a"] = { get: { operationId: "chosen", responses: answer } };
-        paths["/qbench/api/v2/things/{id}"] = { get: { responses: answer } };
-        paths["/qbench/api/v2/things/{id}/{other}"] = { get: { responses: answer } };
+        paths["/qbench/api/v2/a"] = { get: { operationId: "chosen", responses } };
+        paths["/qbench/api/v2/things/{id}"] = { get: { responses } };
+        paths["/qbench/api/v2/things/{id}/{other}"] = { get: { responses } };
       }),
     );
     const ids = listOperations(document).map(({ operation }) => operation.operationId);
     expect(ids).toContain("chosen");
-    // The shortest path keeps the name: what is added below it changes no call.
+    // The shortest path keeps the name, so that paths added below it rename no call.
     expect(ids).toEqual(expect.arrayContaining(["getThing", "getThingsByIdByOther"]));
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it("stay when the vendor adds things", () => {
+  it("names stay the same if the vendor adds an endpoint", () => {
     const before = normalise(vendorDocument());
     const after = normalise(
       vendorDocument(({ paths, schemas }) => {
@@ -128,7 +128,7 @@ describe("Names", () => {
   });
 });
 
-describe("What the vendor adds", () => {
+describe("Additions of the vendor", () => {
   const list = (entity: string, ...filters: string[]): JsonObject => ({
     get: {
       parameters: ["page_num", "page_size", ...filters].map(name => ({
@@ -140,7 +140,7 @@ describe("What the vendor adds", () => {
     },
   });
 
-  it("takes the filter's name from no list that is called as its entity is", () => {
+  it("a new list does not take the filter's name from the list that is named after the entity", () => {
     const before = normalise(vendorDocument());
     const after = normalise(
       vendorDocument(({ paths }) => {
@@ -151,7 +151,7 @@ describe("What the vendor adds", () => {
     expect(property(after, "ListArchiveFilter", "older_than")).toBeDefined();
   });
 
-  it("takes no operation's name: what a parameter of the path names keeps it", () => {
+  it("a new operation does not take the id of the operation whose path has a parameter", () => {
     const document = normalise(
       vendorDocument(({ paths }) => {
         paths["/qbench/api/v2/order"] = { get: { responses: { 204: { description: "No Content" } } } };
@@ -161,7 +161,7 @@ describe("What the vendor adds", () => {
     expect(operationId).toBe("getOrder");
   });
 
-  it("takes no schema's name, whatever is in it", () => {
+  it("a new field does not change which schema keeps a name", () => {
     const tag = (name: string, ...fields: string[]): JsonObject => ({
       [`${name}.a9993e3.TagSchema`]: {
         type: "object",
@@ -175,7 +175,7 @@ describe("What the vendor adds", () => {
           const properties = get(order, "properties");
           if (isObject(properties))
             Object.assign(properties, { one: ref("AThing.a9993e3.TagSchema"), two: ref("BThing.a9993e3.TagSchema") });
-          // As the copy in the other answer does.
+          // The copy in the other response has the same fields.
           schemas["SingleOrderSchema.a9993e3.OrderSchema"] = structuredClone(order);
         }),
       );
@@ -183,7 +183,7 @@ describe("What the vendor adds", () => {
     expect(property(withTags(), "Tag", "p")).toBeDefined();
   });
 
-  it("does not hide the vendor's own schemas behind ours", () => {
+  it("our own schemas do not replace the vendor's schemas with the same names", () => {
     const own: JsonObject = { type: "object", properties: { mine: { type: "string" } } };
     const document = normalise(
       vendorDocument(({ schemas, paths }) => {
@@ -202,36 +202,33 @@ describe("What the vendor adds", () => {
   });
 });
 
-describe("Tokens", () => {
+describe("Secrets", () => {
   const parts = (header: string): string =>
     [header, '{"sub":"a"}', "signature-signature"].map(text => Buffer.from(text).toString("base64url")).join(".");
 
   it.each([
-    ["of the usual kind", parts('{"alg":"HS256","typ":"JWT"}')],
-    ["with white space in their header", parts('{\t"typ": "JWT", "alg": "HS256" }')],
-    [
-      "that are encrypted, with no key of their own",
-      `${Buffer.from('{"alg":"dir"}').toString("base64url")}..aaaa.bbbb.cccc`,
-    ],
-    ["encoded for an address", encodeURIComponent("a secret & more of it")],
-  ])("%s are cut out", (_, token) => {
+    ["a signed token", parts('{"alg":"HS256","typ":"JWT"}')],
+    ["a token with white space in its header", parts('{\t"typ": "JWT", "alg": "HS256" }')],
+    ["an encrypted token without its own key", `${Buffer.from('{"alg":"dir"}').toString("base64url")}..aaaa.bbbb.cccc`],
+    ["a secret that is encoded for an address", encodeURIComponent("a secret & more of it")],
+  ])("the pipeline removes %s", (_, token) => {
     const document = vendorDocument();
     document.info = { title: "QBench", version: "1", description: `Use ${token} today` };
     const { document: result } = normaliseDocument(document, { ...options, secrets: ["a secret & more of it"] });
     expect(get(result.info, "description")).toBe("Use [removed] today");
   });
 
-  it("are not what only looks alike", () => {
+  it("the pipeline keeps text that only looks like a token", () => {
     const document = vendorDocument();
     document.info = { title: "QBench", version: "1", description: "See configuration.settings.tokens.example" };
     expect(get(normalise(document).info, "description")).toContain("configuration.settings.tokens.example");
   });
 });
 
-describe("Honesty", () => {
+describe("Corrections of the vendor's document", () => {
   const document = normalise(vendorDocument());
 
-  it("lets an answer's fields be null, its id never, and leaves requests as they are", () => {
+  it("fields of responses may be null except the id, and requests stay as they are declared", () => {
     expect(property(document, "Order", "remark")).toEqual({ type: "string", maxLength: 40, nullable: true });
     expect(property(document, "Order", "id")).toEqual({ type: "integer" });
     expect(get(schema(document, "Order"), "required")).toEqual(["id"]);
@@ -239,7 +236,7 @@ describe("Honesty", () => {
     expect(property(document, "OrderPage", "total_pages")).not.toHaveProperty("nullable");
   });
 
-  it("types relations by their names, lists of them too, and leaves other objects", () => {
+  it("relations and lists of relations are typed by their names, and other objects stay", () => {
     expect(property(document, "Order", "customer")).toEqual(nullable("CustomerReference"));
     expect(property(document, "Order", "owner")).toEqual(nullable("RecordReference"));
     expect(property(document, "Order", "customers")).toEqual({
@@ -253,23 +250,23 @@ describe("Honesty", () => {
     expect(schema(document, "CustomerReference")).toMatchObject({ "x-reference": "Customer" });
   });
 
-  it("takes an overlay's word for a relation", () => {
+  it("an overlay can set the entity of a relation", () => {
     const actions = [{ target: "$.components.schemas.*.properties['owner']", update: { "x-entity": "Customer" } }];
-    const corrected = normaliseDocument(vendorDocument(), { overlays: [{ place: "here", actions }] }).document;
+    const corrected = normaliseDocument(vendorDocument(), { overlays: [{ file: "here", actions }] }).document;
     expect(property(corrected, "Order", "owner")).toMatchObject(nullable("CustomerReference"));
   });
 
-  it("opens records for a laboratory's own fields, and a declared one is typed", () => {
+  it("records allow custom fields, and a custom field of an overlay is typed", () => {
     expect(get(schema(document, "Order"), "additionalProperties")).toBe(true);
     expect(get(schema(document, "OrderUpdate"), "additionalProperties")).toBeUndefined();
     const target = "$.components.schemas['Order','OrderUpdate'].properties";
     const actions = [{ target, update: { purchase_order: { type: "string" } } }];
-    const own = normaliseDocument(vendorDocument(), { overlays: [{ place: "here", actions }] }).document;
+    const own = normaliseDocument(vendorDocument(), { overlays: [{ file: "here", actions }] }).document;
     expect(property(own, "Order", "purchase_order")).toEqual({ type: "string", nullable: true });
     expect(property(own, "OrderUpdate", "purchase_order")).toEqual({ type: "string" });
   });
 
-  it("says of which family a date is, in records and in filters", () => {
+  it("dates are typed by their family, in records and in filters", () => {
     expect(property(document, "Order", "date_created")).toEqual(nullable("DateTime"));
     expect(property(document, "OrderFilter", "date_created_start")).toEqual({
       allOf: [ref("DateOnly")],
@@ -277,7 +274,7 @@ describe("Honesty", () => {
     });
   });
 
-  it("declares 401 and needs the body of a request", () => {
+  it("operations declare 401 and require their body", () => {
     const operations = get(document.paths, "/qbench/api/v2/orders");
     expect(get(get(get(operations, "get"), "responses"), "401")).toEqual({
       $ref: "#/components/responses/Unauthorized",
@@ -286,25 +283,25 @@ describe("Honesty", () => {
   });
 });
 
-describe("The result", () => {
+describe("The normalised document", () => {
   const documents: [string, () => Promise<JsonObject>][] = [
     ["a small document", async () => vendorDocument()],
     ["the built-in document", async () => JSON.parse(JSON.stringify(buildDocument()))],
-    ["a published document", async () => JSON.parse(await readFile(place, "utf8"))],
+    ["a published document", async () => JSON.parse(await readFile(published, "utf8"))],
   ];
   const here = present ? documents : documents.slice(0, 2);
 
-  it.each(here)("of %s is its own result", async (_, read) => {
+  it.each(here)("normalising %s a second time changes nothing", async (_, read) => {
     const once = normalise(await read());
     expect(formatDocument(normalise(once))).toBe(formatDocument(once));
   });
 
-  it.each(here)("of %s does not depend on the order of keys", async (_, read) => {
+  it.each(here)("the result for %s does not depend on the order of keys", async (_, read) => {
     const document = await read();
     expect(formatDocument(normalise(shuffled(document)))).toBe(formatDocument(normalise(document)));
   });
 
-  it.each(here)("of %s does not depend on the vendor's hashes", async (_, read) => {
+  it.each(here)("the result for %s does not depend on the vendor's hashes", async (_, read) => {
     const document = await read();
     const text = JSON.stringify(document).replaceAll(/\.(a9993e3|7a3ad72|69d0de0|0d0ead6)/g, (_match, hash) =>
       hash.startsWith("a") ? ".0000001" : `.fffff${hash.slice(0, 2)}`,
@@ -312,46 +309,53 @@ describe("The result", () => {
     expect(formatDocument(normalise(JSON.parse(text)))).toBe(formatDocument(normalise(document)));
   });
 
-  it.each(here)("of %s is valid, and types have neither `Record<string, never>` nor hashes", async (name, read) => {
-    const document = normalise(await read());
-    await validateDocument(document, name);
-    const types = await generateTypes("main", document);
-    expect(types).not.toContain("Record<string, never>");
-    expect(types).not.toMatch(/[a-z]\.[0-9a-f]{7}/);
-    expect(types).not.toMatch(/"[^"]*[{<][^"]*": \{\s+parameters/);
-  });
+  it.each(here)(
+    "the result for %s is valid, and its types contain neither `Record<string, never>` nor hashes",
+    async (name, read) => {
+      const document = normalise(await read());
+      await validateDocument(document, name);
+      const types = await generateTypes("main", document);
+      expect(types).not.toContain("Record<string, never>");
+      expect(types).not.toMatch(/[a-z]\.[0-9a-f]{7}/);
+      expect(types).not.toMatch(/"[^"]*[{<][^"]*": \{\s+parameters/);
+    },
+  );
 
-  it.skipIf(!present)("of a published document has use for every action of the overlay", async () => {
+  it.skipIf(!present)("every action of the overlay matches in a published document", async () => {
     const [overlay] = options.overlays;
     const actions = overlay?.actions ?? [];
-    // Each as an overlay of its own, so that its finding tells of it.
-    const overlays = actions.map((action, index) => ({ place: `${index}: ${action.target}`, actions: [action] }));
-    const { findings } = normaliseDocument(JSON.parse(await readFile(place, "utf8")), { ...options, overlays });
+    // Each action becomes a separate overlay, so that its finding shows whether it matched.
+    const overlays = actions.map((action, index) => ({ file: `${index}: ${action.target}`, actions: [action] }));
+    const { findings } = normaliseDocument(JSON.parse(await readFile(published, "utf8")), { ...options, overlays });
     const used = new Set(findings.map(({ what }) => what));
-    expect(overlays.filter(each => !used.has(`actions of ${each.place}, of 1`)).map(each => each.place)).toEqual([]);
+    const unused = overlays.map(({ file }) => file).filter(file => !used.has(`actions applied from ${file}, of 1`));
+    expect(unused).toEqual([]);
   });
 
-  it.skipIf(!present)("has every operation, with an answer of its own, and no copies", async () => {
-    const document = normalise(JSON.parse(await readFile(place, "utf8")));
-    expect(countOperations(document)).toBe(169);
-    const unanswered = listOperations(document).filter(({ operation }) =>
-      Object.keys(isObject(operation.responses) ? operation.responses : {}).includes("default"),
-    );
-    expect(unanswered).toEqual([]);
-    const names = Object.keys(schemasOf(document));
-    expect(names.filter(name => /\d|Schema|In[A-Z]/.test(name))).toEqual([]);
-    expect(names).toEqual(expect.arrayContaining(["ApiClient", "ErrorResponse", "OrderCreate", "TokenResponse"]));
-  });
+  it.skipIf(!present)(
+    "the result for a published document has every operation with its own response, and no copies",
+    async () => {
+      const document = normalise(JSON.parse(await readFile(published, "utf8")));
+      expect(countOperations(document)).toBe(169);
+      const withoutResponse = listOperations(document).filter(({ operation }) =>
+        Object.keys(isObject(operation.responses) ? operation.responses : {}).includes("default"),
+      );
+      expect(withoutResponse).toEqual([]);
+      const names = Object.keys(schemasOf(document));
+      expect(names.filter(name => /\d|Schema|In[A-Z]/.test(name))).toEqual([]);
+      expect(names).toEqual(expect.arrayContaining(["ApiClient", "ErrorResponse", "OrderCreate", "TokenResponse"]));
+    },
+  );
 });
 
-/** The same data with the keys of each object in an order of its own, and not the one they came in. */
+/** Returns the same data with the keys of each object in another order. */
 function shuffled(value: JsonObject): JsonObject {
-  const shuffle = (each: Json, place: string): Json => {
-    if (Array.isArray(each)) return each.map((item, index) => shuffle(item, `${place}/${index}`));
+  const shuffle = (each: Json, path: string): Json => {
+    if (Array.isArray(each)) return each.map((item, index) => shuffle(item, `${path}/${index}`));
     if (!isObject(each)) return each;
-    const rank = (key: string) => createHash("sha1").update(`${place}/${key}`).digest("hex");
+    const rank = (key: string) => createHash("sha1").update(`${path}/${key}`).digest("hex");
     const keys = Object.keys(each).toSorted((a, b) => byCodeUnit(rank(a), rank(b)));
-    return Object.fromEntries(keys.map(key => [key, shuffle(each[key] ?? null, `${place}/${key}`)]));
+    return Object.fromEntries(keys.map(key => [key, shuffle(each[key] ?? null, `${path}/${key}`)]));
   };
   return mapValues(value, (child, key) => shuffle(child, key));
 }

@@ -18,7 +18,7 @@ if (!present) console.log("Skipped: a published QBench document at ../shared/qbe
 let root = "";
 let emulator: RunningEmulator;
 beforeEach(async () => {
-  // Inside the package, so that the compiled programs find its dependencies.
+  // Inside this package, so that the compiler resolves the imports of the compiled programs.
   root = await mkdtemp(join(import.meta.dirname, "chain-"));
   await copySettings(root);
   const common = "packages/types/src/common";
@@ -39,12 +39,12 @@ const environment = (): NodeJS.ProcessEnv => {
   };
 };
 
-/** Compiles a program against the types generated under the root, in place of those of the repository. */
+/** Compiles a program against the types generated under the root, instead of the types of the repository. */
 async function compile(program: string): Promise<void> {
   const options = {
     extends: "../../tsconfig.json",
     compilerOptions: { paths: { "@qbench-sdk/types": ["./packages/types/src/index.ts"] } },
-    // By name: the package leaves this folder out, so that its own check does not depend on when the tests run.
+    // Listed by name, because the package's own configuration excludes this folder.
     files: [program],
     include: [],
   };
@@ -82,7 +82,7 @@ const expected = {
 };
 
 describe("From a docs page to typed calls", () => {
-  it("goes the built-in document: pulled, generated, compiled, called", async () => {
+  it("the built-in document is pulled, its types are generated and compiled, and its calls succeed", async () => {
     const { pulled, outcome } = await chain();
     expect(pulled).toMatchObject({ operations: 169, changed: true });
     expect(outcome).toEqual(expected);
@@ -90,7 +90,7 @@ describe("From a docs page to typed calls", () => {
   });
 
   it.skipIf(!present)(
-    "goes a published document, and the example service compiles against it",
+    "a published document goes the same way, and the example service compiles against its types",
     async () => {
       const { pulled, outcome } = await chain(JSON.parse(await readFile(published, "utf8")));
       expect(pulled).toMatchObject({ operations: 169, schemas: 224, changed: true });

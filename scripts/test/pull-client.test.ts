@@ -13,7 +13,7 @@ async function emulate(options: Parameters<typeof startEmulator>[0] = {}) {
 }
 
 describe("Pulling from a docs page", () => {
-  it("writes the API client's document, and says what was mended", async () => {
+  it("writes the API client's document, and reports what was repaired", async () => {
     const root = await emptyRoot();
     const emulator = await emulate({ padding: true });
     const result = await pullClient({ root, env: environmentOf(emulator) });
@@ -36,7 +36,7 @@ describe("Pulling from a docs page", () => {
     expect(paths.every(path => path.startsWith("/qbench/api/v2/orders"))).toBe(true);
   });
 
-  it("writes nothing secret: the page is filled with a valid assertion", async () => {
+  it("writes no secrets, although the page contains a valid assertion", async () => {
     const root = await emptyRoot();
     const emulator = await emulate();
     const env = environmentOf(emulator);
@@ -49,16 +49,16 @@ describe("Pulling from a docs page", () => {
     expect(text).not.toContain(client?.secret);
   });
 
-  it("takes an access token when the page asks for one", async () => {
+  it("gets an access token if the page rejects a request without one", async () => {
     const root = await emptyRoot();
     const emulator = await emulate({ docs: "bearer" });
     await pullClient({ root, env: environmentOf(emulator) });
     expect(emulator.stats.exchanges).toBe(1);
     const { QBENCH_CLIENT_SECRET: _, ...withoutSecret } = environmentOf(emulator);
-    await expect(pullClient({ root, env: withoutSecret })).rejects.toThrow("set QBENCH_CLIENT_SECRET");
+    await expect(pullClient({ root, env: withoutSecret })).rejects.toThrow("Set QBENCH_CLIENT_SECRET");
   });
 
-  it("takes the user's cookie when the page asks for a session, and says so without one", async () => {
+  it("sends the user's cookie to a page that needs a session, and names the variable if it is missing", async () => {
     const root = await emptyRoot();
     const emulator = await emulate({ docs: "session" });
     const env = environmentOf(emulator);
@@ -67,7 +67,7 @@ describe("Pulling from a docs page", () => {
     expect(result.operations).toBe(169);
   });
 
-  it("gives credentials to no other host, whether a page or a redirect names it", async () => {
+  it("sends no credentials to another host, whether a page or a redirect names it", async () => {
     const root = await emptyRoot();
     const other = await serve({ "/spec.json": tinyDocument("elsewhere") });
     const page = (body: string) => ({ body });
@@ -91,7 +91,7 @@ describe("Pulling from a docs page", () => {
     }
   });
 
-  it("leaves what is there as it is when anything fails", async () => {
+  it("leaves the committed document unchanged if a step fails", async () => {
     const root = await emptyRoot();
     await writeFile(join(root, "openapi/main.json"), "before");
     const emulator = await emulate({ faults: [{ on: "docs", malformed: true }] });
@@ -100,8 +100,8 @@ describe("Pulling from a docs page", () => {
   });
 });
 
-describe("What is written", () => {
-  it("is the same for the same document, and then the file is not touched", async () => {
+describe("The written document", () => {
+  it("pulling the same document again does not touch the file", async () => {
     const root = await emptyRoot();
     const file = join(root, "openapi/main.json");
     const emulator = await emulate();
@@ -114,7 +114,7 @@ describe("What is written", () => {
     expect(await readMain(root)).toBe(first);
   });
 
-  it("does not depend on the order of the source's keys", async () => {
+  it("the written document does not depend on the order of the source's keys", async () => {
     const [one, other] = [await emptyRoot(), await emptyRoot()];
     const backwards = (value: unknown): unknown =>
       Array.isArray(value)
@@ -137,7 +137,7 @@ describe("What is written", () => {
 
   const committed = readFileSync(join(repository, "openapi/main.json"), "utf8");
   const fromEmulator = JSON.parse(committed).info.description === buildDocument().info.description;
-  it.skipIf(!fromEmulator)("is what the repository has committed, when that comes from the emulator", async () => {
+  it.skipIf(!fromEmulator)("the committed document is what a pull writes, if it comes from the emulator", async () => {
     const root = await emptyRoot();
     await pullClient({ root, env: environmentOf(await emulate()) });
     expect(await readMain(root)).toBe(committed);
@@ -146,9 +146,9 @@ describe("What is written", () => {
   it.each([
     ["an example", { example: "SECRET" }, {}],
     ["a default", { default: "SECRET", type: "string" }, { type: "string" }],
-    ["a bearer", { "x-header": "Bearer SECRET" }, {}],
+    ["a bearer token", { "x-header": "Bearer SECRET" }, {}],
     ["the middle of a text", { description: "Use SECRET here" }, { description: "Use [removed] here" }],
-  ])("has no secret in %s", async (_, schema, expected) => {
+  ])("the written document has no secret in %s", async (_, schema, expected) => {
     const jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJhYmMifQ.c2lnbmF0dXJl";
     for (const secret of [jwt, "the-client-secret"]) {
       const root = await emptyRoot();
@@ -175,27 +175,27 @@ describe("The list of clients", () => {
 
   it.each([
     [
-      "is missing a variable",
+      "lacks a variable",
       { clients: { main: { url: "A_URL", clientSecret: "A_SECRET" } } },
-      /clients\.json at .*clientId/,
+      /clients\.json is not valid at .*clientId/,
     ],
-    ["has a name that is a path", { clients: { "../evil": client } }, /clients\.json at/],
-    ["has a name that is taken", { clients: { index: client } }, /clients\.json at/],
+    ["has a client whose name is a path", { clients: { "../evil": client } }, /clients\.json is not valid at/],
+    ["has a client with a reserved name", { clients: { index: client } }, /clients\.json is not valid at/],
     [
-      "holds a value in place of a variable's name",
+      "has a value instead of a variable's name",
       { clients: { main: { ...client, clientSecret: "s3cret" } } },
-      /clients\.json at/,
+      /clients\.json is not valid at/,
     ],
-    ["is empty", { clients: {} }, /clients\.json at/],
+    ["is empty", { clients: {} }, /clients\.json is not valid at/],
     ["is not JSON", "{", /clients\.json is not valid JSON/],
-  ])("that %s is refused", async (_, clients, message) => {
+  ])("rejects a list of clients that %s", async (_, clients, message) => {
     await expect(pullWith(clients)).rejects.toMatchObject({
       name: "CommandError",
       message: expect.stringMatching(message),
     });
   });
 
-  it("names the variables to set, whatever they are called", async () => {
+  it("names the variables that the list of clients defines", async () => {
     await expect(pullWith({ clients: { lims: client } })).rejects.toThrow("A_URL is not set");
   });
 });

@@ -24,21 +24,21 @@ export const calls = () => [
   invoices.GET("/qbench/api/v2/invoices"),
   // @ts-expect-error outside of the client's scopes
   invoices.GET("/qbench/api/v2/samples"),
-  // @ts-expect-error it may read invoices only
+  // @ts-expect-error the client may only read invoices
   invoices.POST("/qbench/api/v2/invoices", { body: [{ template_id: 1 }] }),
   everything.samples.list(),
   resourceful.invoices.orders(1),
   // @ts-expect-error outside of the client's scopes
   resourceful.samples,
-  // @ts-expect-error it may read invoices only
+  // @ts-expect-error the client may only read invoices
   resourceful.invoices.create,
-  // @ts-expect-error its table was not given
+  // @ts-expect-error the client was created without its table
   invoices.invoices,
 ];
 `;
 
 describe("Several API clients", () => {
-  it("have a document and types each, by their scopes", async () => {
+  it("each API client has its own document and types, limited to its scopes", async () => {
     const emulator = await startEmulator({
       docs: "bearer",
       clients: [
@@ -47,7 +47,7 @@ describe("Several API clients", () => {
       ],
     });
     onTestFinished(() => emulator.close());
-    // Inside the package, so that the compiled program finds its dependencies.
+    // Inside this package, so that the compiler resolves the program's imports.
     const root = await mkdtemp(join(import.meta.dirname, "chain-"));
     onTestFinished(() => rm(root, { recursive: true }));
     await copySettings(root);
@@ -83,7 +83,7 @@ describe("Several API clients", () => {
   });
 
   it.each(["main", "../main", "Billing", "index", "names", "clients", "common", "a b", "__proto__"])(
-    "are not added as %s",
+    "openapi:add rejects the name %s",
     async name => {
       const root = await emptyRoot();
       const before = await readFile(join(root, "openapi/clients.json"), "utf8");

@@ -6,17 +6,17 @@ import type { JsonObject } from "../document/model/json.ts";
 import { measureTypes } from "../types/measure/measure-types.ts";
 import { repository } from "./support/repository.ts";
 
-const place = join(repository, "../shared/qbench-v2/published-openapi.json");
+const published = join(repository, "../shared/qbench-v2/published-openapi.json");
 const documents: [string, () => JsonObject][] = [
   ["the built-in document", () => JSON.parse(JSON.stringify(buildDocument()))],
-  ["a published document", () => JSON.parse(readFileSync(place, "utf8"))],
+  ["a published document", () => JSON.parse(readFileSync(published, "utf8"))],
 ];
-if (!existsSync(place))
+if (!existsSync(published))
   console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
 
-describe("The types of", () => {
-  it.each(documents.slice(0, existsSync(place) ? 2 : 1))(
-    "%s cost the compiler no more for each call than the bare tools', in half the bytes",
+describe("The type budget", () => {
+  it.each(documents.slice(0, existsSync(published) ? 2 : 1))(
+    "the types of %s cost the compiler at most as much for each call as the bare tools' types, in half the bytes",
     { timeout: 120_000 },
     async (_, read) => {
       const { ours, bare } = await measureTypes(read());

@@ -2,7 +2,7 @@ import { byCodeUnit, get, isObject, type Json, type JsonObject } from "../docume
 import { listOperations } from "../document/model/operations.ts";
 import { resolveSchema, sharedPart } from "../document/model/references.ts";
 
-/** The fields that hold a date in every successful answer that has them: a client can tell them by their name alone. */
+/** Returns the fields that are a date in every successful response, so that a client can recognize them by name. */
 export function dateFields(document: JsonObject): string[] {
   const dates = new Set<string>();
   const others = new Set<string>();
@@ -38,7 +38,7 @@ const partsOf = (schema: JsonObject): Json[] =>
     return Array.isArray(parts) ? parts : [];
   });
 
-/** Whether it is of one of the families that `typeDates` gives, null aside. */
+/** Returns true if a property has one of the date types that `typeDates` assigns, or is nullable with one. */
 function isDate(document: JsonObject, property: Json): boolean {
   const schema = resolveSchema(document, property);
   if (schema === undefined) return false;

@@ -3,21 +3,21 @@ import { mapSchemas } from "../document/model/map-schemas.ts";
 import { referredName, schemasOf } from "../document/model/references.ts";
 
 /**
- * The document with limits, formats and relations in the descriptions of values, which editors show: a TypeScript type has no
- * place for limits, an alias of `string` does not show, and openapi-fetch's types spell references out.
+ * Adds limits, formats and relations to the descriptions of values, which editors show. Types do not show them:
+ * TypeScript has no limits, an alias of `string` is displayed as `string`, and openapi-fetch's types expand references.
  */
-export function describeValues(document: JsonObject): JsonObject {
+export function describeConstraints(document: JsonObject): JsonObject {
   const schemas = schemasOf(document);
   return mapSchemas(document, schema => {
     const { $ref, description, ...rest } = schema;
     const more = [kindOf(schemas, schema), ...limitsOf(schema)].filter(text => typeof text === "string");
     if (more.length === 0) return schema;
-    const said = typeof description === "string" ? [toSentence(description), ...more] : more;
-    return { ...rest, ...($ref !== undefined && { allOf: [{ $ref }] }), description: said.join(" ") };
+    const sentences = typeof description === "string" ? [toSentence(description), ...more] : more;
+    return { ...rest, ...($ref !== undefined && { allOf: [{ $ref }] }), description: sentences.join(" ") };
   });
 }
 
-/** What a value is, when its schema is one of ours that types do not show. */
+/** Returns the description of the value's schema, if it is a date type or a relation. */
 function kindOf(schemas: JsonObject, schema: JsonObject): Json | undefined {
   const one = get(schemas, referredName(innermost(schema)) ?? "");
   if (String(get(one, "format")).startsWith("qbench-") || isRelation(one)) return get(one, "description");
@@ -30,7 +30,7 @@ const isRelation = (schema: Json | undefined): boolean =>
 
 const toSentence = (text: string): string => (/[.!?:]$/.test(text.trim()) ? text : `${text.trim()}.`);
 
-/** What a schema refers to by `allOf`, which is how it refers when something stands beside the reference. */
+/** Returns the reference inside `allOf`, where a schema has it if it has other keywords too. */
 const innermost = (schema: JsonObject): JsonObject => {
   const [only] = Array.isArray(schema.allOf) ? schema.allOf : [];
   return isObject(only) ? innermost(only) : schema;

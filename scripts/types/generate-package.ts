@@ -11,7 +11,7 @@ export interface GenerateResult {
   removed: string[];
 }
 
-/** Writes the types of every client to `packages/types/src`, all or none, and removes those of former clients. */
+/** Writes the types of every client to `packages/types/src`, all or none, and removes the types of removed clients. */
 export async function generatePackage(root: string): Promise<GenerateResult> {
   const folder = join(root, "packages/types/src");
   const clients = await readClients(root);
@@ -27,15 +27,15 @@ export async function generatePackage(root: string): Promise<GenerateResult> {
 }
 
 async function generateClient(root: string, name: string): Promise<string> {
-  const place = `openapi/${name}.json`;
+  const path = `openapi/${name}.json`;
   let text: string;
   try {
-    text = await readFile(join(root, place), "utf8");
+    text = await readFile(join(root, path), "utf8");
   } catch {
-    throw new CommandError(`${place} is missing: run pnpm openapi:pull --client ${name}`);
+    throw new CommandError(`${path} is missing. Run pnpm openapi:pull --client ${name}.`);
   }
-  // Valid it is already: a pull writes nothing else.
-  return generateTypes(name, parseDocument(text, place));
+  // Not validated again, because a pull writes valid documents only.
+  return generateTypes(name, parseDocument(text, path));
 }
 
 async function removeStale(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {

@@ -11,66 +11,75 @@ import {
 } from "../document/model/operations.ts";
 import { resolveSchema } from "../document/model/references.ts";
 
-/** The calls of each resource, such as `GET /qbench/api/v2/orders/{order_id}`. */
-export type ResourceTable = Record<string, Record<string, string>>;
+/** One method of a resource; `ResourceMethod` of the client explains its fields. */
+export interface ResourceMethod {
+  method: string;
+  path: string;
+  returns?: "page" | "records" | "data";
+  sortable?: boolean;
+  lastUpdated?: boolean;
+  echoes?: boolean;
+}
+
+/** The methods of each resource of a document. */
+export type ResourceTable = Record<string, Record<string, ResourceMethod>>;
 
 const verbs: Record<string, string> = { get: "get", post: "create", patch: "update", put: "replace", delete: "delete" };
 
 /**
- * Names that a client has already, or that mean something to the language: whatever has a `then` is awaited. What the
- * document calls so gets a `_` behind it.
+ * Names that a client already has, or that mean something to the language: an object with a `then` is awaited. A resource or
+ * method of such a name gets a trailing `_`.
  */
 const reserved = new Set(["close", "constructor", "eject", "on", "paginate", "request", "resources", "then", "use"]);
 
 /**
- * Every operation of a document but those for tokens, under the name that a person would guess. The names follow from method
- * and path, so that nothing the vendor adds changes them, and two documents call the same thing the same.
- *
- * What a client has to know beyond the path stands behind a `?`: `page_num` of a paged list, `last_updated` if it has that
- * filter, and `sort_by` if it can be sorted; `list` of a write that takes records and answers with them, and `echo` if these
- * have every field that can be sent; `data` of any other call whose answer is an envelope of `data` alone.
+ * Names every operation of a document, except those for tokens, as a person would guess. The names follow from method and
+ * path alone. So additions by the vendor change no name, and two documents use the same name for the same operation.
  */
 export function nameResources(document: JsonObject): ResourceTable {
-  const table = new Map<string, Map<string, string>>();
+  const table = new Map<string, Map<string, ResourceMethod>>();
   const claims = Map.groupBy(
     listOperations(document).filter(({ path }) => !/^\/qbench\/(api\/v\d+\/auth|oauth2)\//.test(path)),
     ({ path }) => free(toCamel(nounsOf(path)[0] ?? "root"), new Map()),
   );
   for (const [resource, operations] of [...claims].toSorted(([a], [b]) => byCodeUnit(a, b))) {
-    const calls = new Map<string, string>();
-    // The shortest path has the shortest name; what is added later is longer, in general.
+    const methods = new Map<string, ResourceMethod>();
+    // The shortest path gets the shortest name, because paths that are added later are usually longer.
     for (const each of operations.toSorted(bySeniority)) {
       const short = shortName(document, each);
-      calls.set(free(calls.has(short) ? longName(each) : short, calls), describe(document, each));
+      methods.set(free(methods.has(short) ? longName(each) : short, methods), {
+        method: each.method.toUpperCase(),
+        path: each.path,
+        ...flagsOf(document, each),
+      });
     }
-    table.set(resource, calls);
+    table.set(resource, methods);
   }
   return Object.fromEntries(
-    [...table].map(([resource, calls]) => [
+    [...table].map(([resource, methods]) => [
       resource,
-      Object.fromEntries([...calls].toSorted(([a], [b]) => byCodeUnit(a, b))),
+      Object.fromEntries([...methods].toSorted(([a], [b]) => byCodeUnit(a, b))),
     ]),
   );
 }
 
-function describe(document: JsonObject, each: Operation): string {
-  const marks = marksOf(document, each).join("&");
-  return `${each.method.toUpperCase()} ${each.path}${marks && `?${marks}`}`;
-}
-
-function marksOf(document: JsonObject, { method, operation }: Operation): string[] {
+function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<ResourceMethod, "method" | "path"> {
   if (method === "get" && isList(document, operation)) {
     const names = parametersOf(document, operation, "query").map(({ name }) => name);
-    return ["page_num", ...["last_updated", "sort_by"].filter(name => names.includes(name))];
+    return {
+      returns: "page",
+      ...(names.includes("last_updated") && { lastUpdated: true }),
+      ...(names.includes("sort_by") && { sortable: true }),
+    };
   }
   const { data, ...others } = envelopeOf(document, operation);
-  // An envelope says of itself where it is, and of what kind: `_self` and `_type` (facts 5.1).
-  if (data === undefined || !Object.keys(others).every(key => key.startsWith("_"))) return [];
-  const sent = fieldsOf(document, bodyItem(document, operation));
-  const isUnknown = method === "patch" && !sent?.includes("id");
-  const answered = fieldsOf(document, get(resolveSchema(document, data), "items"));
-  if (!sent || !answered || isUnknown) return ["data"];
-  return sent.every(field => answered.includes(field)) ? ["list", "echo"] : ["list"];
+  // Besides `data`, an envelope has its own address and type: `_self` and `_type` (docs/qbench-api.md §5.1).
+  if (data === undefined || !Object.keys(others).every(key => key.startsWith("_"))) return {};
+  const inRequest = fieldsOf(document, bodyItem(document, operation));
+  const updatesWithoutId = method === "patch" && !inRequest?.includes("id");
+  const inResponse = fieldsOf(document, get(resolveSchema(document, data), "items"));
+  if (!inRequest || !inResponse || updatesWithoutId) return { returns: "data" };
+  return { returns: "records", ...(inRequest.every(field => inResponse.includes(field)) && { echoes: true }) };
 }
 
 function fieldsOf(document: JsonObject, schema: Json | undefined): string[] | undefined {
@@ -97,14 +106,14 @@ function shortName(document: JsonObject, each: Operation): string {
   return toCamel(`${method === "post" && linking ? "link" : verb} ${last}`);
 }
 
-/** A POST to a collection below a record that answers without a body makes nothing: it ties two records together. */
+/** A POST to a collection below a record whose response has no body links two records; it creates none. */
 const isLink = (document: JsonObject, collection: string): boolean =>
   listOperations(document).some(
     ({ method, path, operation }) =>
       method === "post" && path === collection && successStatuses(operation).join() === "204",
   );
 
-/** `printLabels` → `print`: what is sent to one record does more than create, if its name says so. */
+/** Returns the verb of an operationId, such as `print` of `printLabels`: a POST to one record does more than create. */
 function chosenVerb({ operationId }: JsonObject): string | undefined {
   return typeof operationId === "string" ? /^[a-z]+(?=[A-Z])/.exec(operationId)?.[0] : undefined;
 }
@@ -129,14 +138,14 @@ function bySeniority(a: Operation, b: Operation): number {
   );
 }
 
-/** The nouns behind the last parameter, or the resource: `worksheet data`. */
+/** Returns the nouns after the last parameter, or the resource: `worksheet data`. */
 function phraseOf(segments: readonly string[]): string {
   return segments.slice(Math.max(segments.findLastIndex(isParameter), 0) + 1).join(" ");
 }
 
 const nounsOf = (path: string): string[] => segmentsOf(path).filter(segment => !isParameter(segment));
 
-/** Without what all paths of an API begin with. */
+/** Splits a path, without the prefix that all paths of an API share. */
 const segmentsOf = (path: string): string[] =>
   path
     .replace(/^(\/(qbench|api|v\d+)(?=\/))+/, "")

@@ -7,7 +7,7 @@ import { schemasOf } from "../document/model/references.ts";
 
 const { factory } = ts;
 
-/** Names that generated code uses itself, or that would hide what it means. */
+/** Names that generated code uses itself. A schema with such a name would hide them. */
 const reserved = new Set([
   ...["Exclude", "Extract", "NonNullable", "Omit", "Pick", "Readonly", "ReadonlyArray", "Required"],
   "Array",
@@ -22,10 +22,10 @@ const reserved = new Set([
 ]);
 
 /**
- * What openapi-typescript makes of a document, in the shape that people and the compiler read best: each schema an interface
- * of its own name, references generic, the query of lists by name, and none of the `never` that fills absent places.
+ * Tidies the types that openapi-typescript generates, for people and for the compiler. Each schema becomes an interface
+ * with its own name, references become generic, and lists name their query. Members of type `never` are removed.
  */
-export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): string {
+export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): string {
   const schemas = Object.entries(schemasOf(document))
     .filter(([name]) => isTypeName(name) && !reserved.has(name))
     .map(([name, schema]): SchemaEntry => [name, known(document, name, schema)]);
@@ -34,8 +34,8 @@ export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): str
   const written = new Set(schemas.filter(([, schema]) => isHandWritten(schema)).map(([name]) => name));
   const filters = filtersOf(document, names);
   nodes.forEach(describePlainly);
-  const shaped = nodes.flatMap((node): ts.Node[] => {
-    if (ts.isTypeAliasDeclaration(node)) return isNothing(node.type) ? [] : [node];
+  const tidied = nodes.flatMap((node): ts.Node[] => {
+    if (ts.isTypeAliasDeclaration(node)) return isEmptyRecord(node.type) ? [] : [node];
     if (!ts.isInterfaceDeclaration(node)) return [node];
     if (node.name.text === "paths") return [withMembers(node, node.members.map(withoutNever))];
     if (node.name.text === "operations") {
@@ -49,10 +49,10 @@ export function shapeTypes(nodes: readonly ts.Node[], document: JsonObject): str
     return node.name.text === "components" ? splitComponents(node, types, written) : [node];
   });
   const rewrite = referenceRewriter(types);
-  return `${imports(schemas)}${astToString(shaped.map(rewrite))}`;
+  return `${imports(schemas)}${astToString(tidied.map(rewrite))}`;
 }
 
-/** The schema without the marks of the pipeline, where a document has them on something else. */
+/** Drops the marks of the pipeline from a schema that did not get them from the pipeline. */
 function known(document: JsonObject, name: string, schema: Json): Json {
   if (!isObject(schema)) return schema;
   const { "x-reference": reference, "x-link": link, format, ...rest } = schema;
@@ -67,7 +67,7 @@ function known(document: JsonObject, name: string, schema: Json): Json {
   };
 }
 
-/** How a schema is called: by its own name, or as `Reference<Customer>`. */
+/** Returns the type that stands for a schema: its own name, or `Reference<Customer>`. */
 function typeOf(name: string, schema: Json): ts.TypeNode {
   const relation = relationOf(schema);
   if (relation === undefined) return factory.createTypeReferenceNode(name);
@@ -78,7 +78,7 @@ function typeOf(name: string, schema: Json): ts.TypeNode {
 
 type SchemaEntry = readonly [name: string, schema: Json];
 
-/** What the generated file takes from the types that are written by hand, and hands on. */
+/** Imports the hand-written types that the generated file needs, and exports them again. */
 function imports(schemas: readonly SchemaEntry[]): string {
   const formats = schemas.filter(([, schema]) => formatOf(schema) !== undefined).map(([name]) => name);
   const relations = new Set(schemas.map(([, schema]) => relationOf(schema)?.kind).filter(kind => kind !== undefined));
@@ -95,7 +95,7 @@ function imports(schemas: readonly SchemaEntry[]): string {
   return text.length === 0 ? "" : `${text.join("")}\n`;
 }
 
-/** Whether a schema stands for a record, and the entity of that; true for one that no schema describes. */
+/** Returns the kind and the target entity of a relation. The target is true for records that no schema describes. */
 function relationOf(schema: Json): { kind: "Link" | "Reference"; target: string | true } | undefined {
   for (const [key, kind] of [
     ["x-reference", "Reference"],
@@ -112,11 +112,11 @@ const formatOf = (schema: Json): string | undefined => {
   return typeof format === "string" && format.startsWith("qbench-") ? format : undefined;
 };
 
-/** Schemas that `packages/types/src/common` has: references and the families of dates. */
+/** Returns true for schemas that are hand-written in `packages/types/src/common`: relations and date types. */
 const isHandWritten = (schema: Json): boolean => relationOf(schema) !== undefined || formatOf(schema) !== undefined;
 
-/** `Record<string, never>`, which stands for webhooks and definitions that there are none of. */
-const isNothing = (type: ts.TypeNode): boolean => ts.isTypeReferenceNode(type) && isNamed(type.typeName, "Record");
+/** Returns true for `Record<string, never>`, which the library generates for missing webhooks and definitions. */
+const isEmptyRecord = (type: ts.TypeNode): boolean => ts.isTypeReferenceNode(type) && isNamed(type.typeName, "Record");
 
 interface Filter {
   name: string;
@@ -133,14 +133,14 @@ const filtersOf = (document: JsonObject, names: ReadonlySet<string>): Map<string
     }),
   );
 
-/** Puts `Order` for `components["schemas"]["Order"]`, and `Reference<Customer>` for the schema that stands for one. */
+/** Replaces `components["schemas"]["Order"]` by `Order`, and the schema of a relation by `Reference<Customer>`. */
 function referenceRewriter(types: ReadonlyMap<string, ts.TypeNode>): (node: ts.Node) => ts.Node {
   const visit = (node: ts.Node): ts.Node =>
     types.get(schemaIn(node) ?? "") ?? ts.visitEachChild(node, visit, undefined);
   return visit;
 }
 
-/** The name in `components["schemas"]["name"]`. */
+/** Returns the name in `components["schemas"]["name"]`. */
 function schemaIn(node: ts.Node): string | undefined {
   if (!ts.isIndexedAccessTypeNode(node) || !ts.isIndexedAccessTypeNode(node.objectType)) return undefined;
   const { objectType } = node.objectType;
@@ -165,7 +165,7 @@ const withMembers = (node: ts.InterfaceDeclaration, members: readonly ts.TypeEle
 
 const isNever = (type: ts.TypeNode | undefined): boolean => type?.kind === ts.SyntaxKind.NeverKeyword;
 
-/** A path's item without the methods and parameters that it has not. */
+/** Returns a path item without the members of type `never`: methods and parameters that it does not have. */
 function withoutNever(member: ts.TypeElement): ts.TypeElement {
   if (!ts.isPropertySignature(member) || member.type === undefined || !ts.isTypeLiteralNode(member.type)) return member;
   const members = member.type.members.filter(part => {
@@ -181,12 +181,12 @@ const isNeverMember = (member: ts.TypeElement): boolean => ts.isPropertySignatur
 const withType = (member: ts.PropertySignature, type: ts.TypeNode, questionToken = member.questionToken) =>
   keepComments(member, factory.createPropertySignature(member.modifiers, member.name, questionToken, type));
 
-/** Comments are bound to a node, and a new one has none. */
+/** Copies the comments of a node to the node that replaces it. */
 function keepComments<Node extends ts.Node>(from: ts.Node, to: Node): Node {
   return ts.setSyntheticLeadingComments(to, ts.getSyntheticLeadingComments(from));
 }
 
-/** Takes the tag off descriptions: editors show what stands before all tags as the text itself. */
+/** Removes the tag from descriptions, because editors show the text before all tags as the description itself. */
 function describePlainly(node: ts.Node): void {
   const comments = ts.getSyntheticLeadingComments(node)?.map(comment => ({
     ...comment,
@@ -199,7 +199,7 @@ function describePlainly(node: ts.Node): void {
 const nameOf = ({ name }: ts.PropertySignature): string =>
   ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name) ? name.text : "";
 
-/** An operation whose query is the filter of its list. */
+/** Returns an operation whose query is the filter type of its list. */
 function withFilter(member: ts.TypeElement, filters: ReadonlyMap<string, Filter>): ts.TypeElement {
   if (!ts.isPropertySignature(member)) return member;
   const filter = filters.get(nameOf(member));
@@ -207,11 +207,11 @@ function withFilter(member: ts.TypeElement, filters: ReadonlyMap<string, Filter>
   return changeType(member, operation =>
     nameOf(operation) !== "parameters"
       ? operation
-      : changeType(operation, place =>
-          nameOf(place) !== "query"
-            ? place
+      : changeType(operation, location =>
+          nameOf(location) !== "query"
+            ? location
             : withType(
-                place,
+                location,
                 factory.createTypeReferenceNode(filter.name),
                 filter.isRequired ? undefined : factory.createToken(ts.SyntaxKind.QuestionToken),
               ),
@@ -219,7 +219,7 @@ function withFilter(member: ts.TypeElement, filters: ReadonlyMap<string, Filter>
   );
 }
 
-/** The member with each property of its literal type changed. */
+/** Returns the member with each property of its literal type changed. */
 function changeType(
   member: ts.PropertySignature,
   change: (property: ts.PropertySignature) => ts.TypeElement,
@@ -229,7 +229,7 @@ function changeType(
   return withType(member, factory.createTypeLiteralNode(members));
 }
 
-/** The schemas as declarations of their own, then `components` with their names. */
+/** Returns the schemas as separate declarations, then `components`, which refers to them by name. */
 function splitComponents(
   node: ts.InterfaceDeclaration,
   types: ReadonlyMap<string, ts.TypeNode>,
@@ -250,7 +250,7 @@ function splitComponents(
   return [...declarations, withMembers(node, members)];
 }
 
-/** `components["schemas"]["name"]`, which is rewritten with all the others. */
+/** Returns `components["schemas"]["name"]`, which the rewriter replaces like all others. */
 const indexed = (name: string): ts.TypeNode =>
   ["schemas", name].reduce<ts.TypeNode>(
     (type, key) =>
@@ -267,7 +267,7 @@ function declare(name: string, type: ts.TypeNode): ts.Statement {
     : factory.createInterfaceDeclaration(exported, name, undefined, undefined, members);
 }
 
-/** The members of an object type, one that is open included, which is an intersection with an index signature. */
+/** Returns the members of an object type. An open one is an intersection with an index signature. */
 function membersOf(type: ts.TypeNode): ts.TypeElement[] | undefined {
   if (ts.isTypeLiteralNode(type)) return [...type.members];
   if (!ts.isIntersectionTypeNode(type)) return undefined;

@@ -50,7 +50,7 @@ describe("against the emulator in process", () => {
     emulator.revokeTokens();
     const results = await Promise.all(times(10, () => client.GET("/qbench/api/v2/orders")));
     expect(results.map(({ response }) => response.status)).toEqual(times(10, () => 200));
-    expect(emulator.stats).toMatchObject({ exchanges: 2, deadTokens: 10 });
+    expect(emulator.stats).toMatchObject({ exchanges: 2, rejectedTokens: 10 });
   });
 
   test("names the setting in the error of a wrong secret", async () => {
@@ -75,7 +75,7 @@ describe("against the emulator in process", () => {
     expect(emulator.stats.exchanges).toBe(1);
     clock.advance(3_600_000);
     await source.getToken();
-    expect(emulator.stats).toMatchObject({ exchanges: 2, tokenRefusals: 1 });
+    expect(emulator.stats).toMatchObject({ exchanges: 2, rejectedGrants: 1 });
     expect(corrections).toHaveLength(1);
     expect(Math.abs((corrections[0] ?? 0) + offsetMs)).toBeLessThanOrEqual(1000);
   });

@@ -179,7 +179,7 @@ describe("redirects", () => {
         const { response } = await client.GET(ORDERS);
         expect(response.url).toBe(`${other.url}${ORDERS}`);
         expect(response.status).toBe(400);
-        expect(other.stats).toMatchObject({ requests: 1, deadTokens: 1 });
+        expect(other.stats).toMatchObject({ requests: 1, rejectedTokens: 1 });
       } finally {
         await Promise.all([home.close(), other.close()]);
       }

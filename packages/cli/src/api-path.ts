@@ -1,30 +1,32 @@
-import type { ApiPath, Query } from "./any-list.js";
+import type { ApiPath, Query } from "./untyped-paths.js";
 import { UsageError } from "./usage-error.js";
 
 export const apiRoot = "/qbench/api/v2/";
 
 /**
- * What a path on the command line names: `orders/1` and `/orders/1` are relative to the API, `/qbench/…` is taken as it is,
- * and so is an address of the tenant itself, such as a record's `_self`. Each may have a query.
+ * Parses a path from the command line, with or without a query. `orders/1` and `/orders/1` are relative to the API. A path
+ * that starts with `/qbench/` is complete, and so is a URL of the tenant itself, such as the `_self` of a record.
  *
- * @throws UsageError for another host, and for what is no part of the API. Neither host nor query is repeated.
+ * @throws UsageError if the path names another host or is not part of the API. The message repeats neither host nor query.
  */
-export function readApiPath(text: string, origin: string): { path: ApiPath; query: Query } {
-  const isAddress = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
-  if (isAddress ? !URL.canParse(text) || new URL(text).origin !== origin : /^[/\\]{2}/.test(text)) {
-    throw new UsageError(`path: is on another host than QBENCH_URL (${origin}), where tokens are not sent`);
+export function parseApiPath(text: string, origin: string): { path: ApiPath; query: Query } {
+  const isUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
+  if (isUrl ? !URL.canParse(text) || new URL(text).origin !== origin : /^[/\\]{2}/.test(text)) {
+    throw new UsageError(
+      `The path names another host than QBENCH_URL (${origin}). The access token is sent to that host only.`,
+    );
   }
-  const isWhole = isAddress || text.startsWith("/qbench/");
-  const url = new URL(isWhole ? text : apiRoot + text.replace(/^\//, ""), origin);
+  const isComplete = isUrl || text.startsWith("/qbench/");
+  const url = new URL(isComplete ? text : apiRoot + text.replace(/^\//, ""), origin);
   if (!url.pathname.startsWith("/qbench/") || url.pathname === apiRoot) {
-    throw new UsageError(`path: is not a path of the API, such as orders/1 or ${apiRoot}orders/1`);
+    throw new UsageError(`The path is not part of the API. Use a path such as orders/1 or ${apiRoot}orders/1.`);
   }
-  return { path: `/${url.pathname.slice(1)}`, query: collect(url.searchParams) };
+  return { path: `/${url.pathname.slice(1)}`, query: collectQuery(url.searchParams) };
 }
 
-function collect(pairs: Iterable<[string, string]>): Query {
-  // Without a prototype, so that no name is taken.
+function collectQuery(pairs: Iterable<[string, string]>): Query {
+  // Has no prototype, so that a parameter can have any name.
   const query: Query = Object.create(null);
-  for (const [key, value] of pairs) query[key] = [...(query[key] ?? []), value];
+  for (const [name, value] of pairs) query[name] = [...(query[name] ?? []), value];
   return query;
 }

@@ -1,15 +1,15 @@
 #!/usr/bin/env node
 import { constants } from "node:os";
 import { run } from "./program.js";
-import { tellUser } from "./tell-user.js";
+import { writeLine } from "./write-line.js";
 
-// A reader that has gone is no reason for a stack. Who writes to stdout hears of it.
+// A closed pipe must not end the process with a stack trace. The code that writes to stdout handles the error.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});
 
 const stop = new AbortController();
 let stoppedBy: "SIGINT" | "SIGTERM" | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // Once: a second Ctrl-C ends the process at once.
+  // `once`, so that a second Ctrl-C ends the process immediately.
   process.once(signal, () => {
     stoppedBy = signal;
     stop.abort();
@@ -17,5 +17,5 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 const exitCode = await run(process.argv.slice(2), stop.signal);
-if (stoppedBy) tellUser("stopped");
+if (stoppedBy) writeLine("stopped");
 process.exitCode = stoppedBy ? 128 + constants.signals[stoppedBy] : exitCode;

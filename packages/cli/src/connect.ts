@@ -1,39 +1,41 @@
 import { createTokenSource, memoryTokenStore, type TokenSource, type TokenStore } from "@qbench-sdk/auth";
 import { fileTokenStore } from "@qbench-sdk/auth/file-token-store";
 import { readSettings } from "./read-settings.js";
-import { tellUser } from "./tell-user.js";
 import { tokenFile } from "./token-file.js";
+import { writeLine } from "./write-line.js";
 
 export interface Connection {
   clientId: string;
   tokenSource: TokenSource;
-  /** When the last token that was got or read expires. */
+  /** Returns when the last token that was read from the store or written to it expires. */
   tokenExpiry(): Date | undefined;
 }
 
 /**
- * Reads the settings; nothing is sent yet.
+ * Reads the settings and creates a token source. Sends nothing yet.
  *
- * @param options.store keep the token in a file of the user's; else in memory
+ * @param options.store whether to store the token in a file of the user; otherwise it stays in memory
  * @throws QBenchAuthError `invalid_option`, UsageError
  */
 export function connect({ store, signal }: { store: boolean; signal: AbortSignal }): Connection {
   const settings = readSettings();
-  const { expiry, watched } = watchExpiry(store ? fileTokenStore(tokenFile(settings)) : memoryTokenStore());
-  const tokenSource = createTokenSource({ ...settings, store: watched });
-  const off = tokenSource.on(event => {
+  const { expiry, recorded } = recordExpiry(store ? fileTokenStore(tokenFile(settings)) : memoryTokenStore());
+  const tokenSource = createTokenSource({ ...settings, store: recorded });
+  const unsubscribe = tokenSource.on(event => {
     if (event.type !== "store-failed") return;
-    off();
-    tellUser(`the token is not kept for the next command (${event.reason}); see XDG_STATE_HOME, or give --no-store`);
+    unsubscribe();
+    writeLine(
+      `Could not store the access token for later commands (${event.reason}). Check XDG_STATE_HOME, or use --no-store.`,
+    );
   });
-  // An exchange belongs to no call, and would hold up the end of the process.
+  // A token exchange goes on after its caller has aborted, and would delay the end of the process.
   signal.addEventListener("abort", () => tokenSource.close(), { once: true });
   return { clientId: settings.clientId, tokenSource, tokenExpiry: expiry };
 }
 
-function watchExpiry(store: TokenStore): { watched: TokenStore; expiry: () => Date | undefined } {
+function recordExpiry(store: TokenStore): { recorded: TokenStore; expiry: () => Date | undefined } {
   let last: Date | undefined;
-  const watched: TokenStore = {
+  const recorded: TokenStore = {
     ...store,
     async get(key) {
       const tokens = await store.get(key);
@@ -45,5 +47,5 @@ function watchExpiry(store: TokenStore): { watched: TokenStore; expiry: () => Da
       await store.set(key, tokens);
     },
   };
-  return { watched, expiry: () => last };
+  return { recorded, expiry: () => last };
 }

@@ -1,25 +1,29 @@
 import { stringify } from "csv-stringify/sync";
-import type { Row } from "./any-list.js";
-import { IncompleteError } from "./incomplete-error.js";
+import { IncompleteExportError } from "./incomplete-export-error.js";
+import type { Row } from "./untyped-paths.js";
 import { UsageError } from "./usage-error.js";
 
 export interface CsvOptions {
-  /** Which fields, in which order; else those of the first page, as empty fields are null and not missing (facts 5.1). */
+  /**
+   * The fields to write, in this order. By default the fields of the first page, because QBench sends empty fields as null
+   * instead of omitting them (docs/qbench-api.md §5.1).
+   */
   columns: readonly string[] | undefined;
   escapeFormulas: boolean;
 }
 
 /**
- * A header and one line for each row. Objects and lists are JSON, null is empty.
+ * Formats rows as CSV: a header, then one line per row. Objects and lists become JSON, and null becomes empty.
  *
- * @throws IncompleteError when a field comes up that has no column and none were named: it would be lost in silence
- * @throws UsageError at the end, for a column that no row had
+ * @throws IncompleteExportError if a later row has a field without a column and no columns were named, because the field
+ *   would be lost silently
+ * @throws UsageError at the end, if a named column occurs in no row
  */
 export async function* toCsv(
   pages: AsyncIterable<Row[]>,
   { columns, escapeFormulas }: CsvOptions,
 ): AsyncGenerator<string> {
-  const cast = { boolean: String, string: escapeFormulas ? escapeFormula : String };
+  const cast = { boolean: String, string: escapeFormulas ? escapeFormulaText : String };
   let header = columns;
   const fields = new Set<string>();
   for await (const rows of pages) {
@@ -28,22 +32,28 @@ export async function* toCsv(
     const written = header ?? [...fields];
     header = written;
     if (!columns && fields.size > written.length) {
-      const late = [...fields].slice(written.length).join(", ");
-      throw new IncompleteError(
-        `rows after the first page have fields without a column: ${late}; name all columns: --columns ${[...fields].join(",")}`,
+      const missing = [...fields].slice(written.length).join(", ");
+      const all = [...fields].join(",");
+      throw new IncompleteExportError(
+        `Rows after the first page have fields without a column: ${missing}. Name all columns: --columns ${all}`,
       );
     }
-    // A field may have a dot in its name, so each row is given as a list.
+    // Each row is passed as a list, because csv-stringify would read a dot in a field's name as a path.
     const lines = rows.map(row => written.map(field => row[field]));
     yield stringify(isFirst && written.length > 0 ? [written, ...lines] : lines, { cast });
   }
   const unknown = fields.size === 0 ? [] : (columns ?? []).filter(field => !fields.has(field));
   if (unknown.length > 0) {
-    throw new UsageError(`--columns: no row has ${unknown.join(", ")}; there are ${[...fields].join(", ")}`);
+    throw new UsageError(
+      `No row has these fields of --columns: ${unknown.join(", ")}. The rows have ${[...fields].join(", ")}.`,
+    );
   }
 }
 
-/** A `'` before what a spreadsheet would run as a formula: texts come from customers too. Numbers are no formulas. */
-function escapeFormula(text: string): string {
+/**
+ * Puts a `'` before text that a spreadsheet would run as a formula, because texts can come from customers. Numbers stay as
+ * they are.
+ */
+function escapeFormulaText(text: string): string {
   return /^[=+\-@\t\r＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
 }

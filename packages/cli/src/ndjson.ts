@@ -1,6 +1,6 @@
-import type { Row } from "./any-list.js";
+import type { Row } from "./untyped-paths.js";
 
-/** One JSON object a line. */
+/** Formats rows as NDJSON: one JSON object per line. */
 export async function* toNdjson(pages: AsyncIterable<Row[]>): AsyncGenerator<string> {
   for await (const rows of pages) yield rows.map(row => `${JSON.stringify(row)}\n`).join("");
 }

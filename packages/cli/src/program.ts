@@ -1,38 +1,46 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, Option } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { closest } from "fastest-levenshtein";
 import { type Connection, connect } from "./connect.js";
+import { toErrorReport } from "./error-report.js";
 import { exportList } from "./export-list.js";
-import { toFailure } from "./failure.js";
-import { get } from "./get.js";
+import { printResponse } from "./print-response.js";
 import { printToken } from "./print-token.js";
-import { tellUser } from "./tell-user.js";
 import { whoami } from "./whoami.js";
+import { writeLine } from "./write-line.js";
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment or a file .env in the working directory:
+Settings, from the environment or from a file .env in the working directory:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
-  QBENCH_CLIENT_SECRET  its secret
+  QBENCH_CLIENT_SECRET  the API client's secret
 
-Exit codes: 0 done, 1 failed, 2 wrong usage or settings, 130 stopped with Ctrl-C`;
+Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ctrl-C`;
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
 
-const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file of the user's");
+const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file");
 
 function createProgram(signal: AbortSignal) {
   const open = ({ store }: { store: boolean }): Connection => connect({ store, signal });
   const program = new Command("qbench")
-    .description("The QBench API v2 from a shell")
+    .description("Use the QBench API v2 from a shell")
     .version(version)
     .exitOverride()
-    .configureOutput({ outputError: text => tellUser(withoutValues(text.replace(/^error: /, ""))) })
+    // `run` reports errors itself, on one line.
+    .configureOutput({ outputError() {} })
     .addHelpText(
       "after",
       `${examples("whoami", "get orders/1", "export samples --since 7d --format csv > samples.csv")}\n${settingsHelp}`,
-    );
+    )
+    // Commander's own message about excess arguments does not name them.
+    .allowExcessArguments()
+    .hook("preAction", (_, command) => {
+      const [unknown] = command.args.slice(command.registeredArguments.length);
+      if (unknown !== undefined) command.error(`error: unknown argument '${unknown}'`);
+    });
 
   program
     .command("whoami")
@@ -43,7 +51,7 @@ function createProgram(signal: AbortSignal) {
 
   program
     .command("token")
-    .description("print an access token, for other programs")
+    .description("print an access token, for use by another program")
     .addOption(noStore())
     .addHelpText(
       "after",
@@ -53,24 +61,24 @@ function createProgram(signal: AbortSignal) {
 
   program
     .command("get")
-    .description("print what a path of the API answers, as JSON")
-    .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or an address of the tenant, with or without a query")
+    .description("send a GET request and print the response as JSON")
+    .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
     .addOption(noStore())
     .addHelpText("after", examples("get /orders/1", "get 'samples?order_ids=1&order_ids=2&page_size=5'"))
-    .action((path, options) => get(open(options), path, signal));
+    .action((path, options) => printResponse(open(options), path, signal));
 
   program
     .command("export")
     .description("print all rows of a list")
-    .argument("<list>", "orders, tests, orders/1/samples or any other; filters are its query")
+    .argument("<list>", "orders, tests, orders/1/samples or any other list; filters are given as its query")
     .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
     .addOption(
-      new Option("-f, --format <format>", "one JSON object a line, or CSV")
+      new Option("-f, --format <format>", "one JSON object per line, or CSV")
         .choices(["ndjson", "csv"])
         .default("ndjson"),
     )
-    .option("-c, --columns <names>", "the columns of CSV, with commas between them; default all fields")
-    .option("--no-escape-formulas", "leave texts in CSV as they are; default a ' before what a spreadsheet would run")
+    .option("-c, --columns <names>", "the fields to write as CSV columns, separated by commas (default: all fields)")
+    .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front")
     .addOption(noStore())
     .addHelpText(
       "after",
@@ -78,27 +86,46 @@ function createProgram(signal: AbortSignal) {
         "export orders --since 7d > orders.ndjson",
         "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
         "export 'samples?order_ids=1&order_ids=2' | jq .sample_type",
-      )}\n\nQBench ignores filters that it does not know: look at the document for their names.`,
+      )}\n\nQBench ignores unknown filters and returns the whole list. The API document has the names of the filters.`,
     )
     .action((list, options) => exportList(open(options), { ...options, list }, signal));
 
   return program;
 }
 
-/** An unknown option is shown without its value, which may be data of customers; a suggestion goes on the same line. */
-const withoutValues = (text: string): string => text.replace(/'(--?[^=']+)=[^']*'/g, "'$1'");
+/**
+ * Returns one line about a wrong command line. It names the closest valid argument, which Commander does only for similar
+ * ones. It does not show the values of unknown options, because they may be customer data.
+ */
+function usageMessage({ message }: CommanderError, program: CommandUnknownOpts, args: readonly string[]): string {
+  const text = message.replace(/^error: /, "").replace(/'(--?[^=']+)=[^']*'/g, "'$1'");
+  const [, kind, unknown, suggestion] = /^unknown (option|command|argument) '([^']*)'(\s.*)?$/s.exec(text) ?? [];
+  if (kind === undefined || unknown === undefined) return text;
+  const command = program.commands.find(subcommand => subcommand.name() === args[0]) ?? program;
+  const options = [...command.options.flatMap(({ long }) => long ?? []), "--help"];
+  if (options.includes(unknown)) return `option '${unknown}' takes no value`;
+  if (suggestion !== undefined) return text;
+  const valid = kind === "command" ? program.commands.map(subcommand => subcommand.name()) : options;
+  return `${text}. The closest valid argument is ${closest(unknown, valid)}.`;
+}
 
-/** Runs the command line and gives its exit code; what there is to tell has been told. */
+/** Runs the command line and returns the exit code. All messages have been written by then. */
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+  const program = createProgram(signal);
   try {
-    await createProgram(signal).parseAsync(args, { from: "user" });
+    await program.parseAsync(args, { from: "user" });
     return 0;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-    // What was under way has failed because it was stopped.
+    if (error instanceof CommanderError) {
+      if (error.exitCode === 0) return 0;
+      // Commander has printed the help already, if the command is missing.
+      if (error.code !== "commander.help") writeLine(usageMessage(error, program, args));
+      return 2;
+    }
+    // The signal itself causes an error, which needs no message.
     if (signal.aborted) return 1;
-    const { exitCode, message } = toFailure(error);
-    if (message !== undefined) tellUser(message);
+    const { exitCode, message } = toErrorReport(error);
+    if (message !== undefined) writeLine(message);
     return exitCode;
   }
 }

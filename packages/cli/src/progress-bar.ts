@@ -1,20 +1,20 @@
 import type { ListProgress } from "@qbench-sdk/client";
 import { SingleBar } from "cli-progress";
 
-/** A bar on the last line of a terminal. */
+/** Shows a progress bar on the last line of a terminal. */
 export interface ProgressBar {
   show(progress: ListProgress): void;
   remove(): void;
 }
 
-/** A bar on stderr, if that is a terminal. Where the rows go to the terminal too, they are progress enough. */
-export function progressBar(): ProgressBar {
+/** Creates a progress bar on stderr, if that is a terminal. If the rows go to the terminal too, it shows no bar. */
+export function createProgressBar(): ProgressBar {
   if (!process.stderr.isTTY || process.stdout.isTTY) return { show() {}, remove() {} };
   const bar = new SingleBar({
     stream: process.stderr,
     format: "[{bar}] {value} of {total} rows, {rate}/s, {left} s left",
     clearOnComplete: true,
-    // Signals are handled by the command.
+    // The command itself handles signals.
     gracefulExit: false,
   });
   return {

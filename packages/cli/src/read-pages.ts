@@ -1,7 +1,9 @@
 import type { Page } from "@qbench-sdk/client";
-import type { Row } from "./any-list.js";
+import type { Row } from "./untyped-paths.js";
 
-/** The rows of each page, until the last or until the signal aborts: that is an end too, so that what was read gets written. */
+/**
+ * Yields the rows of each page. An aborted signal ends the loop without an error, so that all rows read so far are written.
+ */
 export async function* readPages(pages: AsyncIterable<Page<Row>>, signal: AbortSignal): AsyncGenerator<Row[]> {
   try {
     for await (const page of pages) yield page.data;

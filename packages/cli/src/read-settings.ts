@@ -9,10 +9,10 @@ export interface Settings {
 }
 
 /**
- * The three settings, each from the environment, else from a file `.env` in the working directory. Nothing else of that file
- * is used: it must not be able to change how this process runs.
+ * Reads the three settings, each from the environment or else from the file `.env` in the working directory. Other variables
+ * in that file are ignored, so that it cannot change how this process runs.
  *
- * @throws UsageError that names all that are missing
+ * @throws UsageError if a setting is missing. The message names all missing ones.
  */
 export function readSettings(): Settings {
   const file = readEnvFile();
@@ -28,7 +28,9 @@ export function readSettings(): Settings {
     clientSecret: read("QBENCH_CLIENT_SECRET"),
   };
   if (missing.length > 0) {
-    throw new UsageError(`${missing.join(", ")}: missing; set it in the environment or in .env, see qbench --help`);
+    throw new UsageError(
+      `Missing settings: ${missing.join(", ")}. Set them in the environment or in .env; see qbench --help.`,
+    );
   }
   return settings;
 }
@@ -39,6 +41,6 @@ function readEnvFile(): NodeJS.Dict<string> {
   } catch (error) {
     const code = error instanceof Error && "code" in error ? error.code : undefined;
     if (code === "ENOENT") return {};
-    throw new UsageError(`.env: cannot be read (${code})`);
+    throw new UsageError(`Could not read .env (${code}).`);
   }
 }

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
-import { ended, rowsOf, setUp, startPages } from "./support/qbench.ts";
+import { outcomeOf, rowsOf, startPages, startQbench } from "./support/qbench.ts";
 
 describe("qbench export", () => {
-  it("prints all rows of a list, one JSON object a line", async () => {
-    const { run } = await setUp({ records: { orders: 120 } });
+  it("prints all rows of a list, one JSON object per line", async () => {
+    const { run } = await startQbench({ records: { orders: 120 } });
     const { code, stdout, stderr } = await run(["export", "orders"]);
     expect([code, stderr]).toEqual([0, ""]);
     const rows = rowsOf(stdout);
@@ -13,82 +13,88 @@ describe("qbench export", () => {
     expect((await run(["get", "orders/7"])).stdout).toContain(JSON.stringify(rows[6]));
   });
 
-  it("prints lists below a record, and takes filters as a query", async () => {
-    const { run } = await setUp();
-    const below = await run(["export", "/orders/3/samples"]);
-    expect(below.code).toBe(0);
-    expect(new Set(rowsOf(below.stdout).map(row => row.order_id))).toEqual(new Set([3]));
-    expect(await run(["export", "samples?order_ids=3"])).toEqual(below);
-    expect(await run(["export", "/qbench/api/v2/samples?order_ids=3&order_ids=4711"])).toEqual(below);
+  it("prints a list below a record, and sends filters as a query", async () => {
+    const { run } = await startQbench();
+    const nested = await run(["export", "/orders/3/samples"]);
+    expect(nested.code).toBe(0);
+    expect(new Set(rowsOf(nested.stdout).map(row => row.order_id))).toEqual(new Set([3]));
+    expect(await run(["export", "samples?order_ids=3"])).toEqual(nested);
+    expect(await run(["export", "/qbench/api/v2/samples?order_ids=3&order_ids=4711"])).toEqual(nested);
   });
 
-  it("prints only rows updated since", async () => {
-    const { run } = await setUp();
+  it("prints only the rows updated since the time of --since", async () => {
+    const { run } = await startQbench();
     const all = rowsOf((await run(["export", "orders"])).stdout);
     const cut = all.map(row => Number(row.last_updated)).toSorted((a, b) => a - b)[20] ?? 0;
-    const late = rowsOf((await run(["export", "orders", "--since", new Date(cut * 1000).toISOString()])).stdout);
-    expect(late).toEqual(all.filter(row => Number(row.last_updated) >= cut));
-    expect(late.length).toBeLessThan(all.length);
+    const recent = rowsOf((await run(["export", "orders", "--since", new Date(cut * 1000).toISOString()])).stdout);
+    expect(recent).toEqual(all.filter(row => Number(row.last_updated) >= cut));
+    expect(recent.length).toBeLessThan(all.length);
     expect(rowsOf((await run(["export", "orders", "-s", "5000d"])).stdout)).toEqual(all);
   });
 
   it.each([
-    [["ordres"], "ordres: is no list of the API. Is orders meant?"],
-    [["invoiceItems"], "Is invoice-items meant?"],
-    [["orders/1/sampels"], "Is orders/1/samples meant?"],
-    [["orders/1"], "One record is printed by qbench get."],
-    [["xyzzy"], "There are accessioning-types, api-clients"],
-    [["auth/token/info"], "auth/token/info: is no list of the API"],
-    [["orders?page_size=5"], "page_num, page_size: an export reads all pages by itself"],
-    [["orders", "--since", "yesterday"], "--since: takes 30m, 12h, 7d or 2w, or a date"],
-    [["orders?last_updated=1", "--since", "7d"], "--since, last_updated: give one of them"],
-    [["users", "--since", "7d"], "--since: this list has no filter last_updated"],
-    [["orders", "--columns", "id"], "--columns: goes with --format csv"],
-    [["orders", "--format", "csv", "--columns", "id,,state"], "--columns: takes names with commas between them"],
-    [["orders", "--format", "csv", "--columns", "id,id"], "--columns: takes names with commas between them"],
-  ])("refuses %j before anything is sent", async (args, message) => {
-    const { run, emulator } = await setUp();
+    [["ordres"], 'Unknown list "ordres". Did you mean "orders"?'],
+    [["invoiceItems"], 'Did you mean "invoice-items"?'],
+    [["orders/1/sampels"], 'Did you mean "orders/1/samples"?'],
+    [["orders/1"], "To print one record, use qbench get."],
+    [["xyzzy"], "The lists are accessioning-types, api-clients"],
+    [["auth/token/info"], 'Unknown list "auth/token/info".'],
+    [["orders?page_size=5"], "An export reads all pages. Remove page_num and page_size"],
+    [["orders", "--since", "yesterday"], "Invalid value for --since. Use 30m, 12h, 7d or 2w, or a date"],
+    [["orders?last_updated=1", "--since", "7d"], "Use --since or last_updated, not both."],
+    [["users", "--since", "7d"], "--since is not possible: this list has no filter last_updated"],
+    [["orders", "--columns", "id"], "--columns works only with --format csv."],
+    [
+      ["orders", "--format", "csv", "--columns", "id,,state"],
+      "Invalid value for --columns. Name each field once, separated by commas",
+    ],
+    [
+      ["orders", "--format", "csv", "--columns", "id,id"],
+      "Invalid value for --columns. Name each field once, separated by commas",
+    ],
+  ])("rejects the wrong arguments %j before it sends anything", async (args, message) => {
+    const { run, emulator } = await startQbench();
     const { code, stdout, stderr } = await run(["export", ...args]);
     expect([code, stdout, emulator.stats.requests]).toEqual([2, "", 0]);
     expect(stderr).toMatch(/^qbench: .*\n$/);
     expect(stderr).toContain(message);
   });
 
-  it("exits with 1 when QBench fails in the middle; what was printed are whole rows", async () => {
-    const { start, emulator } = await setUp({ records: { orders: 4_000 } });
+  it("exits with 1 if QBench fails in the middle of an export, and has printed whole rows only", async () => {
+    const { start, emulator } = await startQbench({ records: { orders: 4_000 } });
     const child = start(["export", "orders"]);
     await once(child.stdout, "readable");
     emulator.faults.add({ on: "api", status: 400, body: { error_type: "BadRequestError" } });
-    const { code, stdout, stderr } = await ended(child);
+    const { code, stdout, stderr } = await outcomeOf(child);
     expect([code, rowsOf(stdout).length < 4_000]).toEqual([1, true]);
     expect(stderr).toMatch(
-      /^qbench: .*GET \/qbench\/api\/v2\/orders was answered 400; BadRequestError; error_token \w+\n$/,
+      /^qbench: .*GET \/qbench\/api\/v2\/orders failed: 400 BadRequestError.* error_token \w+\.?\n$/,
     );
   });
 
-  it("is stopped by Ctrl-C after a whole row, with the exit code of shells", async () => {
-    const { start } = await setUp({ records: { tests: 40_000 } });
+  it("ends after a whole row on Ctrl-C, with exit code 130", async () => {
+    const { start } = await startQbench({ records: { tests: 40_000 } });
     const child = start(["export", "tests"]);
     await once(child.stdout, "readable");
     child.kill("SIGINT");
-    const { code, stdout, stderr } = await ended(child);
+    const { code, stdout, stderr } = await outcomeOf(child);
     expect([code, stderr]).toEqual([130, "qbench: stopped\n"]);
     expect(stdout).toMatch(/\n$/);
     const rows = rowsOf(stdout);
     expect([rows.length % 50, rows.length > 0, rows.length < 40_000]).toEqual([0, true, true]);
   });
 
-  it("is stopped while it waits for an answer", async () => {
-    const { start, emulator } = await setUp();
+  it("ends on SIGTERM while it waits for a response, with exit code 143", async () => {
+    const { start, emulator } = await startQbench();
     emulator.faults.add({ on: "api", latencyMs: 600_000 });
     const child = start(["export", "orders"]);
     await expect.poll(() => emulator.stats.faults, { timeout: 100_000 }).toBe(1);
     child.kill("SIGTERM");
-    expect(await ended(child)).toEqual({ code: 143, stdout: "", stderr: "qbench: stopped\n" });
+    expect(await outcomeOf(child)).toEqual({ code: 143, stdout: "", stderr: "qbench: stopped\n" });
   });
 
-  it.each(["ndjson", "csv"])("ends quietly when the reader of its %s has gone", async format => {
-    const { start } = await setUp({ records: { tests: 40_000 } });
+  it.each(["ndjson", "csv"])("ends without an error if the reader of its %s closes the pipe", async format => {
+    const { start } = await startQbench({ records: { tests: 40_000 } });
     const child = start(["export", "tests", "--format", format]);
     const stderr = text(child.stderr);
     await once(child.stdout, "readable");
@@ -101,14 +107,14 @@ describe("qbench export", () => {
 describe("qbench export --format csv", () => {
   const columns = (names: string) => ["--columns", names];
 
-  /** Exports these pages. */
+  /** Runs an export of a list that has these pages. */
   async function exportCsv(pages: readonly object[][], ...args: string[]) {
-    const { run, emulator } = await setUp();
+    const { run, emulator } = await startQbench();
     const QBENCH_URL = await startPages(emulator, pages);
     return run(["export", "reports", "--format", "csv", ...args], { QBENCH_URL });
   }
 
-  it("prints a header and a line for each row, nested values as JSON and null as nothing", async () => {
+  it("prints CSV with a header and one line per row, nested values as JSON and null as empty", async () => {
     const pages = [
       [
         { id: 1, note: 'says "no", twice', urgent: false, customer: { id: 7 }, tags: ["a", "b"], "a.b": null },
@@ -128,8 +134,8 @@ describe("qbench export --format csv", () => {
     });
   });
 
-  it("has all fields of real rows, page after page", async () => {
-    const { run } = await setUp({ records: { orders: 120 } });
+  it("prints all fields of all pages as CSV, or only the named columns", async () => {
+    const { run } = await startQbench({ records: { orders: 120 } });
     const csv = ["export", "orders", "--format", "csv"];
     const { code, stdout } = await run([...csv, ...columns("state,id")]);
     const rows = rowsOf((await run(["export", "orders"])).stdout);
@@ -138,30 +144,30 @@ describe("qbench export --format csv", () => {
     expect(header).toBe(Object.keys(rows[0] ?? {}).join(","));
   });
 
-  it("stops at a field that comes up after the header was printed, unless the columns were named", async () => {
+  it("stops a CSV export at a field that the printed header lacks, unless the columns are named", async () => {
     const pages = [[{ id: 1, state: "a" }], [{ id: 2, state: "b", late: "c" }]];
     const { code, stdout, stderr } = await exportCsv(pages);
     expect([code, stdout]).toEqual([1, "id,state\n1,a\n"]);
-    expect(stderr).toContain("fields without a column: late; name all columns: --columns id,state,late");
+    expect(stderr).toContain("fields without a column: late. Name all columns: --columns id,state,late");
     const named = await exportCsv(pages, ...columns("id,state,late"));
     expect(named).toEqual({ code: 0, stdout: "id,state,late\n1,a,\n2,b,c\n", stderr: "" });
     expect(await exportCsv(pages, ...columns("id"))).toEqual({ code: 0, stdout: "id\n1\n2\n", stderr: "" });
   });
 
-  it("says at its end that a column is nobody's", async () => {
+  it("reports at the end that a named column occurs in no row", async () => {
     expect(await exportCsv([[{ id: 1, state: "a" }]], ...columns("id,sate"))).toEqual({
       code: 2,
       stdout: "id,sate\n1,\n",
-      stderr: "qbench: --columns: no row has sate; there are id, state\n",
+      stderr: "qbench: No row has these fields of --columns: sate. The rows have id, state.\n",
     });
   });
 
-  it("is empty for an empty list, but for columns that were named", async () => {
+  it("prints no CSV for an empty list, except a header of named columns", async () => {
     expect(await exportCsv([[]])).toEqual({ code: 0, stdout: "", stderr: "" });
     expect(await exportCsv([[]], ...columns("id,state"))).toEqual({ code: 0, stdout: "id,state\n", stderr: "" });
   });
 
-  it("disarms what a spreadsheet would run, unless it is told to leave it", async () => {
+  it("puts a ' before CSV text that a spreadsheet would run, unless --no-escape-formulas is given", async () => {
     const texts = ["=1+1", "+1 555 0100", "-1.5", "+2", "-", "@SUM(A1)", "＝1", "a=b"];
     const rows = texts.map(value => ({ value }));
     expect((await exportCsv([[...rows, { value: -7 }]])).stdout.trim().split("\n")).toEqual([

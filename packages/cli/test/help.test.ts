@@ -1,27 +1,27 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
-import { setUp } from "./support/qbench.ts";
+import { startQbench } from "./support/qbench.ts";
 
-describe("The help", () => {
+describe("qbench help", () => {
   it.each(["qbench", "qbench whoami", "qbench token", "qbench get", "qbench export"])(
-    "of %s needs no settings",
+    "prints the help of %s without settings or requests",
     async name => {
-      const { run, emulator } = await setUp();
+      const { run, emulator } = await startQbench();
       const { code, stdout, stderr } = await run([...name.split(" ").slice(1), "--help"], { QBENCH_URL: "" });
       expect([code, stderr, emulator.stats.requests]).toEqual([0, "", 0]);
       await expect(stdout).toMatchFileSnapshot(`help/${name.replace(" ", "-")}.txt`);
     },
   );
 
-  it("comes to stderr for a call without a command", async () => {
-    const { run } = await setUp();
+  it("prints the help to stderr without a command", async () => {
+    const { run } = await startQbench();
     const { code, stdout, stderr } = await run([]);
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^Usage: qbench/);
   });
 
-  it("knows the version", async () => {
-    const { run } = await setUp();
+  it("prints the version for --version", async () => {
+    const { run } = await startQbench();
     const { version } = JSON.parse(await readFile(new URL("../package.json", import.meta.url), "utf8"));
     expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
@@ -29,13 +29,17 @@ describe("The help", () => {
   it.each([
     [["wohami"], "unknown command 'wohami' (Did you mean whoami?)"],
     [["export", "orders", "--sinse", "7d"], "unknown option '--sinse' (Did you mean --since?)"],
-    [["whoami", "--client-secret=made-up"], "unknown option '--client-secret'"],
+    [["whoami", "--stor"], "unknown option '--stor'. The closest valid argument is --no-store."],
+    [["whoami", "--client-secret=made-up"], "unknown option '--client-secret'. The closest valid argument is "],
+    [["token", "--no-store=made-up"], "option '--no-store' takes no value"],
+    [["frob"], "unknown command 'frob'. The closest valid argument is get."],
+    [["export", "orders", "samples"], "unknown argument 'samples'. The closest valid argument is "],
     [["get"], "missing required argument 'path'"],
     [["export", "orders", "--format", "xml"], "argument 'xml' is invalid. Allowed choices are ndjson, csv."],
-  ])("is one line for %j, with exit code 2", async (args, message) => {
-    const { run } = await setUp();
+  ])("prints one line about the wrong arguments %j, sends nothing, and exits with 2", async (args, message) => {
+    const { run, emulator } = await startQbench();
     const { code, stdout, stderr } = await run(args);
-    expect([code, stdout]).toEqual([2, ""]);
+    expect([code, stdout, emulator.stats.requests]).toEqual([2, "", 0]);
     expect(stderr).toMatch(/^qbench: .*\n$/);
     expect(stderr).toContain(message);
     expect(stderr).not.toContain("made-up");

@@ -4,50 +4,62 @@ import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { QBenchInputError } from "./errors/input-error.js";
 import { recordRequests } from "./errors/request-info.js";
-import { createPaginate, type Paginate } from "./lists/paginate.js";
-import { attachResources } from "./resources/attach-resources.js";
+import type { Paginate } from "./lists/list-types.js";
+import { createPaginate } from "./lists/paginate.js";
+import { defineResources, sortableLists } from "./resources/define-resources.js";
 import type { Resources, ResourceTable } from "./resources/resource-types.js";
 import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
-import type { FetchLike } from "./transport/send.js";
+import type { FetchLike } from "./transport/fetch-like.js";
 import { readAttempts } from "./transport/with-retries.js";
 
-/** The resources of the first client's document, for whoever has its paths; a client of another document names its own. */
-type OwnTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
+/**
+ * Selects the resources of the first client's document, if the paths are its own. Other clients pass their resources.
+ */
+type DefaultTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
 
-/** openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
-export type QBenchClient<Paths extends {} = paths, Table = OwnTable<Paths>> = Client<Paths> & {
+/** Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
+export type QBenchClient<Paths extends {} = paths, Table = DefaultTable<Paths>> = Client<Paths> & {
   paginate: Paginate<Paths>;
 } & Resources<Paths, Table>;
 
 /**
- * A client for the API of one QBench tenant. Its calls are typed by the document of your API client and carry an access
- * token, which is got with the first call, renewed ahead of its end, and shared by all calls.
+ * Creates a client for the API of one QBench tenant. Its calls are typed by the OpenAPI document of your API client.
+ * Each request carries an access token, which the client gets with the first request and renews before it expires.
  *
- * @throws QBenchAuthError `invalid_option` at once, when a setting is missing or cannot be right
- * @throws QBenchInputError at once, when one of the limits, retries or time-outs cannot be right
+ * @example
+ * ```ts
+ * const client = createQBenchClient();
+ * const order = await client.orders.get(1);
+ * for await (const sample of client.orders.samples(order.id)) console.log(sample.id);
+ * ```
+ *
+ * @throws {QBenchAuthError} `invalid_option`, if a setting for tokens is missing or invalid
+ * @throws {QBenchInputError} if `limits`, `retry` or `timeouts` is invalid, or if `baseUrl` and `tokenSource` disagree
  */
 export function createQBenchClient<Paths extends {} = paths>(options?: ClientOptions): QBenchClient<Paths>;
-/** A client for another document, with the resources of that document. */
+/** Creates a client for another document, with the resources of that document. */
 export function createQBenchClient<Paths extends {}, Table extends ResourceTable>(
   options: ClientOptions & { resources: Table },
 ): QBenchClient<Paths, Table>;
 export function createQBenchClient(options: ClientOptions & { resources?: ResourceTable } = {}): unknown {
-  const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, ...given } = options;
-  const source = tokenSource ?? createTokenSource(readSettings(given));
-  if (tokenSource && given.baseUrl !== undefined && parseBaseUrl(given.baseUrl) !== tokenSource.origin) {
-    throw new QBenchInputError("baseUrl: the tokenSource is for another address; give one of them");
+  const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, ...settings } = options;
+  const source = tokenSource ?? createTokenSource(readSettings(settings));
+  if (tokenSource && settings.baseUrl !== undefined && parseBaseUrl(settings.baseUrl) !== tokenSource.origin) {
+    throw new QBenchInputError("baseUrl must be the address of the tokenSource. Set only one of them.");
   }
   const fetch: FetchLike = options.fetch ?? ((request, init) => globalThis.fetch(request, init));
   const client = createClient<paths>({
     baseUrl: source.origin,
     Request: ReplayableRequest,
-    // The API answers by itself. What points elsewhere is the answer, and no fetch carries the token there.
+    // The API does not redirect. A redirect is returned as it is, so that no fetch carries the token to another origin.
     redirect: "manual",
     fetch: createTransport(fetch, source.origin, { limits, retry, timeouts, onEvent }),
   });
   client.use(recordRequests, createAuthMiddleware(source));
-  const paginating = Object.assign(client, { paginate: createPaginate(client, table, readAttempts(retry)) });
-  attachResources(paginating, table, onEvent);
-  return paginating;
+  const paginatingClient = Object.assign(client, {
+    paginate: createPaginate(client, sortableLists(table), readAttempts(retry)),
+  });
+  defineResources(paginatingClient, table, onEvent);
+  return paginatingClient;
 }

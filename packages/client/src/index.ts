@@ -1,4 +1,5 @@
 export { QBenchError, type TokenSource } from "@qbench-sdk/auth";
+export type { CallOptions } from "./call-options.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dates/dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
@@ -23,22 +24,29 @@ export { QBenchRenderError } from "./errors/render-error.js";
 export { QBenchResponseError } from "./errors/response-error.js";
 export { QBenchTimeoutError, type TimeoutPhase } from "./errors/timeout-error.js";
 export { QBenchWriteError, type WriteOutcome } from "./errors/write-error.js";
+export type {
+  ClientEvent,
+  FieldsIgnoredEvent,
+  QueuedEvent,
+  RateLimitedEvent,
+  RateLimitInfo,
+  RetryEvent,
+  TransportEvent,
+} from "./events.js";
 export { type DownloadedFile, downloadFile, type FileRecord } from "./files/download-file.js";
 export type { FileOptions, FileProgress } from "./files/presigned-url.js";
 export { type AttachmentClient, type FileContent, uploadAttachment } from "./files/upload-attachment.js";
-export type { Listing, Page } from "./lists/listing.js";
-export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./lists/paginate.js";
+export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./lists/list-types.js";
+export type { ListCall, Listing, Page } from "./lists/listing.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./rendering/create-rendered.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./rendering/wait-until-rendered.js";
-export type { CallOptions, ListCall, Resources, ResourceTable, WriteOptions } from "./resources/resource-types.js";
+export type { ResourceMethod, Resources, ResourceTable } from "./resources/resource-types.js";
 export { type ErrorOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
-export type { ClientEvent, ClientOptions } from "./settings.js";
-export type { TransportEvent, TransportOptions } from "./transport/create-transport.js";
+export type { ClientOptions } from "./settings.js";
+export type { TransportOptions } from "./transport/create-transport.js";
+export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
-export type { RateLimitInfo } from "./transport/read-rate-limit.js";
-export type { FetchLike } from "./transport/send.js";
 export type { Timeouts } from "./transport/timeouts.js";
-export type { QueuedEvent, RateLimitedEvent, RetryEvent } from "./transport/transport-events.js";
 export type { Retry } from "./transport/with-retries.js";
-export type { FieldsIgnoredEvent } from "./writes/write-records.js";
+export type { WriteOptions } from "./writes/write-records.js";

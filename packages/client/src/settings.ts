@@ -1,41 +1,38 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
-import type { TransportEvent, TransportOptions } from "./transport/create-transport.js";
-import type { FetchLike } from "./transport/send.js";
-import type { FieldsIgnoredEvent } from "./writes/write-records.js";
-
-/** What is told of calls that went another way than was meant. */
-export type ClientEvent = TransportEvent | FieldsIgnoredEvent;
+import type { ClientEvent } from "./events.js";
+import type { TransportOptions } from "./transport/create-transport.js";
+import type { FetchLike } from "./transport/fetch-like.js";
 
 /**
- * What a client needs to know. `baseUrl`, `clientId` and `clientSecret` come from QBENCH_URL, QBENCH_CLIENT_ID and
- * QBENCH_CLIENT_SECRET when they are not given, where there is an environment.
+ * Configures a client. If `baseUrl`, `clientId` or `clientSecret` is missing, the client reads the environment variable
+ * QBENCH_URL, QBENCH_CLIENT_ID or QBENCH_CLIENT_SECRET. Browsers and edge workers have no environment.
  */
 export interface ClientOptions extends Partial<AuthOptions>, TransportOptions {
-  /** A token source that several clients share; the settings for tokens are then its own. */
+  /** A token source that several clients share. The client then ignores its own options for tokens. */
   tokenSource?: TokenSource;
   /**
-   * Sends all requests, those for tokens too; default the global fetch, looked up for each. What it is given beside the
-   * request is to be passed on: `init.signal` ends a call that takes too long.
+   * Sends all requests, those for tokens included. Default: the global fetch, looked up for each request. Pass `init`
+   * on, because `init.signal` ends a request that takes too long.
    */
   fetch?: FetchLike | undefined;
-  /** Is told when a call is repeated, held back or refused, and of fields that were dropped. What it throws is nobody's. */
+  /** Called on retries, queueing, rate limiting and ignored fields. Errors thrown by the listener are ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
 }
 
-/** The environment of Node, Bun and Deno; browsers and edge workers have none. */
+/** Returns the environment of Node, Bun and Deno. Browsers and edge workers have none. */
 function environment(): Record<string, string | undefined> {
   const { process } = globalThis as { process?: { env?: Record<string, string | undefined> } };
   return process?.env ?? {};
 }
 
-/** The options for tokens, with what is missing taken from the environment; they are checked by who uses them. */
+/** Returns the options for tokens, and fills in missing ones from the environment. `createTokenSource` checks them. */
 export function readSettings(options: Partial<AuthOptions>): AuthOptions {
   const env = environment();
   return {
     ...options,
     baseUrl: options.baseUrl ?? env.QBENCH_URL ?? "",
     clientId: options.clientId ?? env.QBENCH_CLIENT_ID ?? "",
-    // Whoever gives assertions has no use for the secret, which may be there for another client.
+    // A client with an assertion needs no secret. The environment may have one for another client.
     ...(options.assertion === undefined && { clientSecret: options.clientSecret ?? env.QBENCH_CLIENT_SECRET ?? "" }),
   };
 }

@@ -2,15 +2,15 @@ import { createTokenSource, QBenchAuthError } from "@qbench-sdk/auth";
 import { createEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import { createQBenchClient, QBenchInputError, unwrap } from "../src/index.js";
-import { credentials, setUp } from "./support/laboratory.js";
+import { createTestClient, credentials } from "./support/laboratory.js";
 import { isServer } from "./support/runtime.js";
 
 afterEach(() => vi.unstubAllEnvs());
 
-const given = { baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" };
+const options = { baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" };
 
 describe("createQBenchClient", () => {
-  it.runIf(isServer)("takes its settings from the environment", async () => {
+  it.runIf(isServer)("reads missing options from the environment", async () => {
     const emulator = createEmulator();
     const [apiClient] = emulator.clients.list();
     vi.stubEnv("QBENCH_URL", "https://lab.example/");
@@ -22,9 +22,9 @@ describe("createQBenchClient", () => {
     expect(data?.total_count).toBe(48);
   });
 
-  it.runIf(isServer)("prefers what it is given to the environment", async () => {
+  it.runIf(isServer)("prefers options to the environment", async () => {
     vi.stubEnv("QBENCH_URL", "https://other.example");
-    const { client, requests } = setUp();
+    const { client, requests } = createTestClient();
     await client.GET("/qbench/api/v2/teams");
     expect(new Set(requests.map(({ url }) => new URL(url).origin))).toEqual(
       new Set([expect.stringMatching(/^https:\/\/lab-\d+\.example$/)]),
@@ -32,38 +32,38 @@ describe("createQBenchClient", () => {
   });
 
   it.runIf(isServer).each([
-    ["QBENCH_URL", { ...given, baseUrl: undefined }],
-    ["QBENCH_CLIENT_ID", { ...given, clientId: " " }],
-    ["QBENCH_CLIENT_SECRET", { ...given, clientSecret: "" }],
-    ["QBENCH_CLIENT_SECRET", { ...given, clientSecret: "secret\n" }],
-    ["QBENCH_URL", { ...given, baseUrl: "http://lab.example" }],
-    ["QBENCH_URL", { ...given, baseUrl: "https://lab.example/qbench/api/v2" }],
-  ])("names %s when it is missing or cannot be right, and sends nothing", (setting, { baseUrl, ...options }) => {
+    ["QBENCH_URL", { ...options, baseUrl: undefined }],
+    ["QBENCH_CLIENT_ID", { ...options, clientId: " " }],
+    ["QBENCH_CLIENT_SECRET", { ...options, clientSecret: "" }],
+    ["QBENCH_CLIENT_SECRET", { ...options, clientSecret: "secret\n" }],
+    ["QBENCH_URL", { ...options, baseUrl: "http://lab.example" }],
+    ["QBENCH_URL", { ...options, baseUrl: "https://lab.example/qbench/api/v2" }],
+  ])("names %s if it is missing or invalid, and sends nothing", (setting, { baseUrl, ...rest }) => {
     vi.stubEnv("QBENCH_URL", "");
     const fetch = vi.fn();
-    const create = () => createQBenchClient({ ...options, ...(baseUrl !== undefined && { baseUrl }), fetch });
+    const create = () => createQBenchClient({ ...rest, ...(baseUrl !== undefined && { baseUrl }), fetch });
     expect(create).toThrow(QBenchAuthError);
     expect(create).toThrow(setting);
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it("makes one exchange for many calls at once", async () => {
-    const { client, emulator } = setUp({ limits: { concurrent: 100 } });
+  it("gets one token for many concurrent requests", async () => {
+    const { client, emulator } = createTestClient({ limits: { concurrent: 100 } });
     const calls = Array.from({ length: 50 }, () => client.GET("/qbench/api/v2/teams"));
     expect((await Promise.all(calls)).every(({ response }) => response.status === 200)).toBe(true);
     expect(emulator.stats).toMatchObject({ exchanges: 1, apiCalls: 50 });
   });
 
-  it("goes on with a new token when its token has been revoked, and sends a write's body again", async () => {
-    const { client, emulator } = setUp();
+  it("gets a new token if its token was revoked, and sends the body of a write again", async () => {
+    const { client, emulator } = createTestClient();
     await client.GET("/qbench/api/v2/teams");
     emulator.revokeTokens();
     const { data } = await client.POST("/qbench/api/v2/orders", { body: [{ customer_account_id: 2 }] });
     expect(data?.data[0]?.customer_account_id).toBe(2);
-    expect(emulator.stats).toMatchObject({ exchanges: 2, deadTokens: 1 });
+    expect(emulator.stats).toMatchObject({ exchanges: 2, rejectedTokens: 1 });
   });
 
-  it("shares a token source with other clients", async () => {
+  it("gets one token for several clients that share a token source", async () => {
     const emulator = createEmulator();
     const [apiClient] = emulator.clients.list();
     const fetch = (request: Request): Promise<Response> => emulator.fetch(request);
@@ -76,7 +76,7 @@ describe("createQBenchClient", () => {
     expect(emulator.stats.exchanges).toBe(1);
   });
 
-  it.runIf(isServer)("works over HTTP with the global fetch", async () => {
+  it.runIf(isServer)("sends requests over HTTP with the global fetch", async () => {
     const emulator = await startEmulator();
     try {
       const [apiClient] = emulator.clients.list();
@@ -96,10 +96,10 @@ describe("createQBenchClient", () => {
     }
   });
 
-  it("refuses an address beside a token source for another", () => {
+  it("rejects a baseUrl that differs from the address of the token source", () => {
     const assertion = async () => "a.b.c";
     const tokenSource = createTokenSource({ baseUrl: "https://other.example", clientId: "id", assertion });
-    expect(() => createQBenchClient({ tokenSource, baseUrl: given.baseUrl })).toThrow(QBenchInputError);
+    expect(() => createQBenchClient({ tokenSource, baseUrl: options.baseUrl })).toThrow(QBenchInputError);
     expect(() => createQBenchClient({ tokenSource, baseUrl: "https://other.example/" })).not.toThrow();
   });
 });

@@ -18,7 +18,7 @@ import {
   QBenchWriteError,
   unwrap,
 } from "../src/index.js";
-import { setUp } from "./support/laboratory.js";
+import { createTestClient } from "./support/laboratory.js";
 
 const call = { method: "GET", path: "/things" };
 
@@ -105,7 +105,7 @@ describe("instanceof and name", () => {
 
 describe("an answer 429", () => {
   it("is a QBenchRateLimitError, which says how long to wait by the header or the text", async () => {
-    const { client: service, emulator } = setUp();
+    const { client: service, emulator } = createTestClient();
     const text = "ratelimit exceeded 300 per 60 seconds [current count: 301. Retry in 7 seconds]";
     emulator.faults.add({ on: "api", status: 429, body: { error_description: text } });
     const error = await unwrap(service.GET("/qbench/api/v2/teams")).catch((thrown: unknown) => thrown);
@@ -208,7 +208,7 @@ describe("the types of errors", () => {
   });
 
   it("hold objects alone, as the document says, whatever is answered", async () => {
-    const { client: service, emulator } = setUp();
+    const { client: service, emulator } = createTestClient();
     emulator.faults.add({
       on: "api",
       status: 400,

@@ -1,80 +1,80 @@
 import { expect, test } from "vitest";
 import { readAhead } from "../src/lists/read-ahead.ts";
 
-/** Requests that are answered by hand. */
-function requests() {
-  const answers: ((number: number) => void)[] = [];
-  const failures: ((error: unknown) => void)[] = [];
-  const open = new Set<number>();
-  let mostOpen = 0;
+/** Creates requests that the test settles by their number. */
+function createRequests() {
+  const resolvers: ((number: number) => void)[] = [];
+  const rejecters: ((error: unknown) => void)[] = [];
+  const pending = new Set<number>();
+  let maxPending = 0;
   return {
     start(): Promise<number> {
-      const number = answers.length;
-      open.add(number);
-      mostOpen = Math.max(mostOpen, open.size);
+      const number = resolvers.length;
+      pending.add(number);
+      maxPending = Math.max(maxPending, pending.size);
       return new Promise((resolve, reject) => {
-        answers.push(resolve);
-        failures.push(reject);
+        resolvers.push(resolve);
+        rejecters.push(reject);
       });
     },
-    answer(number: number): void {
-      open.delete(number);
-      answers[number]?.(number);
+    resolve(number: number): void {
+      pending.delete(number);
+      resolvers[number]?.(number);
     },
-    fail: (number: number): void => failures[number]?.(new Error(`${number} failed`)),
+    reject: (number: number): void => rejecters[number]?.(new Error(`${number} failed`)),
     get started() {
-      return answers.length;
+      return resolvers.length;
     },
-    get mostOpen() {
-      return mostOpen;
+    get maxPending() {
+      return maxPending;
     },
   };
 }
 
-const settled = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
-test("a slow request holds up no other, and the results keep their order", async () => {
-  const sent = requests();
-  const results = readAhead(() => sent.start());
+test("readAhead keeps ten requests in flight and the results in order while one request is slow", async () => {
+  const requests = createRequests();
+  const results = readAhead(() => requests.start());
   for (let number = 0; number < 10; number++) {
     const next = results.next();
-    sent.answer(number);
+    requests.resolve(number);
     expect(await next).toEqual({ value: number, done: false });
   }
   const slow = results.next();
-  await settled();
-  for (let number = 11; number < 40 && number < sent.started; number++) {
-    sent.answer(number);
-    await settled();
+  await nextTurn();
+  for (let number = 11; number < 40 && number < requests.started; number++) {
+    requests.resolve(number);
+    await nextTurn();
   }
-  expect(sent.started).toBe(30);
-  expect(sent.mostOpen).toBe(10);
-  sent.answer(10);
+  expect(requests.started).toBe(30);
+  expect(requests.maxPending).toBe(10);
+  requests.resolve(10);
   expect(await slow).toEqual({ value: 10, done: false });
   expect(await results.next()).toEqual({ value: 11, done: false });
 });
 
-test("ten requests are made before the first result is taken, whatever is answered", async () => {
-  const sent = requests();
-  const first = readAhead(() => sent.start()).next();
-  for (let number = 1; number < 10; number++) sent.answer(number);
-  await settled();
-  expect(sent.started).toBe(10);
-  sent.answer(0);
+test("readAhead starts only ten requests until the first result was taken, although others have finished", async () => {
+  const requests = createRequests();
+  const first = readAhead(() => requests.start()).next();
+  for (let number = 1; number < 10; number++) requests.resolve(number);
+  await nextTurn();
+  expect(requests.started).toBe(10);
+  requests.resolve(0);
   expect(await first).toEqual({ value: 0, done: false });
-  await settled();
-  expect(sent.started).toBe(10);
+  await nextTurn();
+  expect(requests.started).toBe(10);
 });
 
-test("after a failure no more is asked for, and it is told in its turn", async () => {
-  const sent = requests();
-  const results = readAhead(() => sent.start());
+test("readAhead starts no request after a failure, and throws that error after the results before it", async () => {
+  const requests = createRequests();
+  const results = readAhead(() => requests.start());
   const first = results.next();
-  sent.fail(1);
-  sent.answer(2);
-  await settled();
-  sent.answer(0);
+  requests.reject(1);
+  requests.resolve(2);
+  await nextTurn();
+  requests.resolve(0);
   expect(await first).toEqual({ value: 0, done: false });
   await expect(results.next()).rejects.toThrow("1 failed");
-  expect(sent.started).toBe(10);
+  expect(requests.started).toBe(10);
 });

@@ -25,8 +25,8 @@ interface Paths {
 }
 
 /**
- * Happens once so many requests have come: a record is deleted, one is added with an id that is so much higher, or an older
- * one enters a filtered list.
+ * A change of the list that happens with the request number `when`: it deletes the record at `at` percent of the list,
+ * adds a record whose id is higher by `by`, or makes an older record enter the filtered list.
  */
 type Change = { when: number } & (
   | { kind: "delete"; at: number }
@@ -41,7 +41,7 @@ interface Query {
   sort_order?: string;
 }
 
-/** A list whose requests come, and whose pages are answered, in the order that the scheduler has. */
+/** Creates a server with one list. The scheduler decides in which order requests arrive and responses return. */
 function createServer(ids: readonly number[], changes: readonly Change[] = [], scheduler?: Scheduler) {
   let records = [...ids];
   let highest = ids.at(-1) ?? 0;
@@ -69,7 +69,7 @@ function createServer(ids: readonly number[], changes: readonly Change[] = [], s
     const data = sorted.slice((page_num - 1) * page_size, page_num * page_size).map(id => ({ id }));
     const total_pages = Math.ceil(records.length / page_size);
     const page = { data, page_number: page_num, total_count: records.length, total_pages };
-    await scheduler?.schedule(Promise.resolve("answer"));
+    await scheduler?.schedule(Promise.resolve("response"));
     init.signal?.throwIfAborted();
     return { data: page, response: new Response() };
   };
@@ -81,10 +81,10 @@ function createServer(ids: readonly number[], changes: readonly Change[] = [], s
   };
 }
 
-const byId = { things: { list: "GET /things?page_num&sort_by" } };
-const unsorted = { things: { list: "GET /things?page_num" } };
+const byId = () => true;
+const unsorted = () => false;
 
-const gaps = (most: number) => fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: most });
+const gaps = (max: number) => fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: max });
 const toIds = (steps: readonly number[]): number[] => {
   let id = 0;
   return steps.map(step => {
@@ -100,8 +100,8 @@ const changes = (min: number, max: number) => {
   return fc.array(fc.oneof(removal, addition), { maxLength: 9 });
 };
 
-/** Reads a list while it changes: each record comes once, and none that was there throughout is missing. */
-async function expectWhole(
+/** Expects that a read yields each record once, and misses none that stayed in the list throughout. */
+async function expectComplete(
   ids: readonly number[],
   list: readonly Change[],
   scheduler: Scheduler,
@@ -110,61 +110,61 @@ async function expectWhole(
 ): Promise<void> {
   const server = createServer(ids, list, scheduler);
   const listing = createPaginate(server.client, table, 4)("/things", { params: { query: { page_size } } });
-  const given = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
-  const found = new Set(given);
-  expect(found.size).toBe(given.length);
+  const yielded = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
+  const found = new Set(yielded);
+  expect(found.size).toBe(yielded.length);
   expect(ids.filter(id => !found.has(id) && !server.deleted.has(id))).toEqual([]);
 }
 
 describe.each([
   ["sorted by id", byId],
-  ["that cannot be sorted", unsorted],
-])("A list %s, while records come and go", (_name, table) => {
+  ["in server order", unsorted],
+])("A read of a list %s that changes meanwhile", (name, table) => {
   it.each([
     [60, 3, 500],
     [300, 1, 80],
     [600, 2, 40],
-  ])("gives each of up to %i records once, and misses none", async (most, page_size, numRuns) => {
+  ])(`yields each of up to %i records of a changing list once, ${name}`, async (max, page_size, numRuns) => {
     await fc.assert(
-      fc.asyncProperty(gaps(most), changes(0, Math.ceil(most / page_size)), fc.scheduler(), (steps, list, scheduler) =>
-        expectWhole(toIds(steps), list, scheduler, table, page_size),
+      fc.asyncProperty(gaps(max), changes(0, Math.ceil(max / page_size)), fc.scheduler(), (steps, list, scheduler) =>
+        expectComplete(toIds(steps), list, scheduler, table, page_size),
       ),
       { numRuns },
     );
   });
 });
 
-describe("A list sorted by id that changes while it is looked at, after each hundred pages,", () => {
-  it("is given whole", async () => {
+describe("A read by id", () => {
+  it("misses no record of a list that changes around the check after a hundred pages", async () => {
     await fc.assert(
       fc.asyncProperty(changes(98, 112), fc.scheduler(), (list, scheduler) =>
-        expectWhole(toIds(Array(115).fill(2)), list, scheduler, byId, 1),
+        expectComplete(toIds(Array(115).fill(2)), list, scheduler, byId, 1),
       ),
       { numRuns: 400 },
     );
   });
 });
 
-describe("A filtered list that older records enter", () => {
-  it("is given without gaps", async () => {
+describe("A read of a filtered list", () => {
+  it("misses no record if older records enter the filter", async () => {
     const entries = fc.array(
       fc.record({ when: fc.nat({ max: 150 }), kind: fc.constant("enter" as const), id: fc.nat({ max: 270 }) }),
       { maxLength: 9 },
     );
     await fc.assert(
       fc.asyncProperty(entries, fc.scheduler(), (list, scheduler) =>
-        expectWhole(toIds(Array(130).fill(2)), list, scheduler, byId, 1),
+        expectComplete(toIds(Array(130).fill(2)), list, scheduler, byId, 1),
       ),
       { numRuns: 60 },
     );
   });
 });
 
-describe("A read that goes on from where another one was", () => {
-  const readFrom = (server: ReturnType<typeof createServer>, from: ListCursor) =>
-    createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 10 } }, cursor: from }).toArray();
+describe("A read that resumes from a cursor", () => {
+  const readFrom = (server: ReturnType<typeof createServer>, cursor: ListCursor) =>
+    createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 10 } }, cursor }).toArray();
 
-  it("misses nothing, although records before that have gone", async () => {
+  it("misses no record if it resumes from the cursor of an earlier read, although the list changes", async () => {
     await fc.assert(
       fc.asyncProperty(
         gaps(600),
@@ -176,50 +176,48 @@ describe("A read that goes on from where another one was", () => {
           const server = createServer(ids, list, scheduler);
           const paginate = createPaginate(server.client, byId, 4);
           const query = { page_size: 2 };
-          const given = new Set<number>();
+          const yielded = new Set<number>();
           let cursor: ListCursor | undefined;
-          const read = async (most: number): Promise<void> => {
+          const read = async (max: number): Promise<void> => {
             const onProgress = (progress: { cursor: ListCursor }): void => {
               cursor = progress.cursor;
             };
             const init = { params: { query }, ...(cursor && { cursor }), onProgress };
             let rows = 0;
             for await (const { id } of paginate("/things", init)) {
-              if (rows++ === most) return;
-              given.add(id);
+              if (rows++ === max) return;
+              yielded.add(id);
             }
           };
           await scheduler.waitFor(read(stopAfter));
           await scheduler.waitFor(read(Number.POSITIVE_INFINITY));
-          expect(ids.filter(id => !given.has(id) && !server.deleted.has(id))).toEqual([]);
+          expect(ids.filter(id => !yielded.has(id) && !server.deleted.has(id))).toEqual([]);
         },
       ),
       { numRuns: 40 },
     );
   });
 
-  it("goes back to the pages where its records are now", async () => {
+  it("resumes after the cursor's record, although deletions have moved that to an earlier page", async () => {
     const ids = toIds(Array(200).fill(1));
     const server = createServer(ids);
-    const from = { page: 15, after: 150 };
     for (let count = 0; count < 60; count++) server.change({ when: 0, kind: "delete", at: 0 });
-    const rest = await readFrom(server, from);
+    const rest = await readFrom(server, { page: 15, after: 150 });
     expect(rest.map(({ id }) => id)).toEqual(ids.slice(150));
   });
 
-  it("begins with the page that it is told", async () => {
+  it("starts at the cursor's page if the cursor names no record", async () => {
     const server = createServer(toIds(Array(100).fill(1)));
-    const from = { page: 4 };
-    const rest = await readFrom(server, from);
+    const rest = await readFrom(server, { page: 4 });
     expect(rest.map(({ id }) => id)).toEqual(Array.from({ length: 70 }, (_, index) => index + 31));
   });
 });
 
-describe("A list that loses a record at every look", () => {
+describe("A read of a list that never stops changing", () => {
   it.each([
-    ["sorted", byId],
-    ["unsorted", unsorted],
-  ])("is given up with an error, when %s", async (_name, table) => {
+    ["sorted by id", byId],
+    ["in server order", unsorted],
+  ])("throws a QBenchListError if a list %s loses a record with every request", async (_name, table) => {
     const server = createServer(toIds(Array(20_000).fill(1)));
     const GET = server.client.GET as unknown as (...call: unknown[]) => Promise<unknown>;
     const client = {
@@ -230,26 +228,26 @@ describe("A list that loses a record at every look", () => {
     } as unknown as Client<Paths>;
     const reading = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 50 } } }).toArray();
     await expect(reading).rejects.toThrow(QBenchListError);
-    await expect(reading).rejects.toThrow("records came and went during every attempt");
+    await expect(reading).rejects.toThrow("The list changed during every attempt");
   });
 });
 
-describe("What a server says of its pages", () => {
+describe("The page count of the server", () => {
   const all = Array.from({ length: 133 }, (_, index) => index + 1);
 
   it.each<[string, typeof byId, (page: { total_pages?: number }) => void]>([
-    ["by id, without a count of pages", byId, page => delete page.total_pages],
-    ["by id, with a count that is too small", byId, page => Object.assign(page, { total_pages: 1 })],
-    ["unsorted, without a count of pages", unsorted, page => delete page.total_pages],
-    ["unsorted, with a count that is too small", unsorted, page => Object.assign(page, { total_pages: 1 })],
-  ])("does not end a read before the count of records: %s", async (_name, table, change) => {
+    ["by id, with no page count", byId, page => delete page.total_pages],
+    ["by id, with a page count that is too small", byId, page => Object.assign(page, { total_pages: 1 })],
+    ["in server order, with no page count", unsorted, page => delete page.total_pages],
+    ["in server order, with a page count that is too small", unsorted, page => Object.assign(page, { total_pages: 1 })],
+  ])("reads as many records as the server counts: %s", async (_name, table, change) => {
     const server = createServer(all);
     const GET = server.client.GET as unknown as (...call: unknown[]) => Promise<{ data: { total_pages?: number } }>;
     const client = {
       async GET(...call: unknown[]) {
-        const answer = await GET(...call);
-        change(answer.data);
-        return answer;
+        const result = await GET(...call);
+        change(result.data);
+        return result;
       },
     } as unknown as Client<Paths>;
     const listing = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 10 } } });
@@ -257,23 +255,23 @@ describe("What a server says of its pages", () => {
   });
 });
 
-describe("A list of two pages", () => {
-  it("misses no record that an older one pushes to the second", async () => {
+describe("A read of a list of two pages", () => {
+  it("misses no record that moves to the second page because an older record enters the list", async () => {
     const ids = toIds(Array(20).fill(2));
     const server = createServer(ids, [{ when: 2, kind: "enter", id: 5 }]);
-    const given = await createPaginate(
+    const records = await createPaginate(
       server.client,
       byId,
       4,
     )("/things", { params: { query: { page_size: 10 } } }).toArray();
-    const found = given.map(({ id }) => id);
+    const found = records.map(({ id }) => id);
     expect(ids.filter(id => !found.includes(id))).toEqual([]);
   });
 });
 
-describe("A list in an order of its own", () => {
+describe("A read in server order", () => {
   type Row = { id?: number; name?: string };
-  /** Changes the rows before a request is answered. */
+  /** Creates a client of a list. `before` can change the rows before each response. */
   const serve = (rows: Row[], before: (request: number) => void = () => {}) => {
     let requests = 0;
     return {
@@ -292,25 +290,25 @@ describe("A list in an order of its own", () => {
   const read = (client: Client<Paths>) =>
     createPaginate(client, unsorted, 4)("/things", { params: { query: { page_size: 10 } } }).toArray();
 
-  it("misses no record that moves to a page that was read", async () => {
+  it("misses no record that moves from an unread page to one that was already read", async () => {
     const rows: Row[] = Array.from({ length: 100 }, (_, index) => ({ id: index + 1 }));
-    const given = await read(
+    const records = await read(
       serve(rows, request => {
-        // As a list by the time of the last change does, when a record is changed.
+        // A list that is ordered by the time of change moves a changed record to its start.
         if (request === 14) rows.unshift(...rows.splice(95 - 5, 1));
       }),
     );
-    expect(new Set(given.map(({ id }) => id)).size).toBe(100);
-    expect(given).toHaveLength(100);
+    expect(new Set(records.map(({ id }) => id)).size).toBe(100);
+    expect(records).toHaveLength(100);
   });
 
-  it("may have records that are alike and have no id", async () => {
+  it("yields all records of a list that have no id, identical ones included", async () => {
     const rows: Row[] = Array.from({ length: 60 }, (_, index) => ({ name: index % 2 ? "one" : "other" }));
     expect(await read(serve(rows))).toEqual(rows);
   });
 });
 
-describe("What a quiet list costs", () => {
+describe("The number of requests for a list that does not change", () => {
   it.each([
     [1, 1],
     [10, 1],
@@ -319,7 +317,7 @@ describe("What a quiet list costs", () => {
     [21, 4],
     [1000, 101],
     [2000, 202],
-  ])("of %i records in pages of ten is %i requests", async (count, requests) => {
+  ])("reads a list of %i records in pages of ten with %i requests", async (count, requests) => {
     const server = createServer(toIds(Array(count).fill(2)));
     const all = await createPaginate(
       server.client,

@@ -9,18 +9,18 @@ const run = promisify(execFile);
 const root = dirname(import.meta.dirname);
 const readme = await readFile(join(root, "README.md"), "utf8");
 
-let section = "the client";
+let section = "Introduction";
 const examples: [section: string, example: string][] = [];
 for (const [, title, example] of readme.matchAll(/^## (.+)$|^```ts\n([\s\S]*?)^```$/gm)) {
   if (title !== undefined) section = title;
   if (example !== undefined) examples.push([section, example]);
 }
 
-describe("The readme's example", () => {
-  it.each(examples)("of %s runs", async (_section, example) => {
+describe("The README", () => {
+  it.each(examples)("the README's example in the section %j runs", async (_section, example) => {
     const emulator = await startEmulator();
     onTestFinished(() => emulator.close());
-    // Inside of the package, so that its own name leads to it.
+    // The folder is inside the package, so that an example can import the package by its name.
     const folder = await mkdtemp(join(root, ".readme-"));
     onTestFinished(() => rm(folder, { recursive: true }));
     await writeFile(join(folder, "scan.pdf"), "%PDF-1.4");

@@ -16,23 +16,24 @@ import {
   QBenchApiError,
   QBenchInputError,
   type ReadOptions,
+  type ResourceMethod,
   type WriteOptions,
 } from "../src/index.js";
-import { credentials, setUp } from "./support/laboratory.js";
+import { createTestClient, credentials } from "./support/laboratory.js";
 
 const settings = { baseUrl: "https://lab.example", ...credentials() };
 
-describe("a list of a resource", () => {
-  it("is, awaited, the one page that was asked for", async () => {
-    const { client, sent } = setUp();
+describe("a list method", () => {
+  it("resolves to the requested page if it is awaited", async () => {
+    const { client, sent } = createTestClient();
     const page = await client.orders.list({ page_size: 5, page_num: 2 });
     expectTypeOf(page).toEqualTypeOf<Page<Order>>();
     expect([page.data.map(({ id }) => id), page.page_number, page.total_count]).toEqual([[6, 7, 8, 9, 10], 2, 48]);
     expect(sent()).toEqual(["/orders?page_size=5&page_num=2"]);
   });
 
-  it("is, iterated, all its records", async () => {
-    const { client } = setUp();
+  it("yields all records of the list if it is iterated", async () => {
+    const { client } = createTestClient();
     const ids: number[] = [];
     for await (const order of client.orders.list({ page_size: 20 })) ids.push(order.id);
     expect(ids).toEqual(Array.from({ length: 48 }, (_, index) => index + 1));
@@ -42,8 +43,8 @@ describe("a list of a resource", () => {
     expect(sizes).toEqual([30, 18]);
   });
 
-  it("asks for nothing until it is awaited or read", async () => {
-    const { client, sent } = setUp();
+  it("sends no request until its result is awaited or iterated", async () => {
+    const { client, sent } = createTestClient();
     const list = client.orders.samples(7);
     expectTypeOf(list).toEqualTypeOf<ListCall<Sample>>();
     expect(sent()).toEqual([]);
@@ -51,14 +52,14 @@ describe("a list of a resource", () => {
     expect(sent()).toEqual(["/orders/7/samples"]);
   });
 
-  it("throws what QBench answers, awaited and read", async () => {
-    const { client } = setUp({ faults: [{ on: "api", status: 500 }] });
+  it("throws QBench's error, awaited and iterated", async () => {
+    const { client } = createTestClient({ faults: [{ on: "api", status: 500 }] });
     await expect(client.orders.list()).rejects.toThrow(QBenchApiError);
     await expect(client.orders.list().toArray()).rejects.toThrow(QBenchApiError);
   });
 
-  it("stops with its signal's reason", async () => {
-    const { client } = setUp();
+  it("rejects with the reason of its aborted signal", async () => {
+    const { client } = createTestClient();
     const reason = new Error("enough");
     const options = { signal: AbortSignal.abort(reason) };
     await expect(client.orders.list({}, options)).rejects.toBe(reason);
@@ -66,18 +67,21 @@ describe("a list of a resource", () => {
   });
 });
 
-describe("a call of a resource", () => {
-  it("gives the record itself, out of its envelope", async () => {
-    const { client } = setUp();
+describe("a resource method", () => {
+  it("returns the record without its envelope", async () => {
+    const { client } = createTestClient();
     const order = await client.orders.get(3);
     expectTypeOf(order).toEqualTypeOf<Order>();
     expect(order.id).toBe(3);
     expect((await client.tests.worksheetData(1, { worksheet_config: true })).id).toBe(1);
   });
 
-  it("gives the body where the table does not say that it is an envelope, whatever it holds", async () => {
+  it("returns the whole body if the table does not mark it as an envelope", async () => {
     const table = {
-      orders: { get: "GET /qbench/api/v2/orders/{order_id}", data: "GET /qbench/api/v2/orders/{order_id}?data" },
+      orders: {
+        get: { method: "GET", path: "/qbench/api/v2/orders/{order_id}" },
+        data: { method: "GET", path: "/qbench/api/v2/orders/{order_id}", returns: "data" },
+      },
     } as const;
     const body = { data: { id: 3 }, more: 1 };
     const client = createQBenchClient<paths, typeof table>({
@@ -96,8 +100,8 @@ describe("a call of a resource", () => {
     expect(await client.orders.data(3)).toEqual({ id: 3 });
   });
 
-  it("creates, updates and deletes", async () => {
-    const { client } = setUp();
+  it("creates, updates and deletes records", async () => {
+    const { client } = createTestClient();
     const [order] = await client.orders.create([{ customer_account_id: 1 }]);
     expectTypeOf(order).toEqualTypeOf<Order | undefined>();
     const id = order?.id ?? 0;
@@ -107,8 +111,8 @@ describe("a call of a resource", () => {
     await expect(client.orders.get(id)).rejects.toThrow(expect.objectContaining({ status: 404 }));
   });
 
-  it("links and unlinks, with the parameters of the path in order", async () => {
-    const { client, sent, requests } = setUp();
+  it("links and unlinks records, with its arguments in the order of the path", async () => {
+    const { client, sent, requests } = createTestClient();
     const of = async (): Promise<number[]> => (await client.customers.contacts(2).toArray()).map(({ id }) => id);
     const [contact] = await client.contacts.create([{ first_name: "Ada" }]);
     const id = contact?.id ?? 0;
@@ -120,8 +124,8 @@ describe("a call of a resource", () => {
     expect(requests.map(({ method }) => method)).toContain("DELETE");
   });
 
-  it("takes headers and a signal last", async () => {
-    const { client, requests } = setUp();
+  it("takes headers and a signal as its last argument", async () => {
+    const { client, requests } = createTestClient();
     await client.orders.get(1, undefined, { headers: { "x-trace": "7" } });
     await client.invoices.sync(1, undefined, { headers: { "x-trace": "8" } }).catch(() => undefined);
     expect(requests.slice(1).map(({ headers }) => headers.get("x-trace"))).toEqual(["7", "8"]);
@@ -129,8 +133,8 @@ describe("a call of a resource", () => {
     await expect(client.orders.delete(1, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
   });
 
-  it("is refused without the id that its path needs, before anything is sent", async () => {
-    const { client, requests } = setUp();
+  it("throws before any request if an id of the path is missing", async () => {
+    const { client, requests } = createTestClient();
     // @ts-expect-error the id is missing
     await expect(client.orders.get()).rejects.toThrow(new QBenchInputError("orders.get: order_id is missing"));
     // @ts-expect-error the second id is missing
@@ -140,31 +144,32 @@ describe("a call of a resource", () => {
 });
 
 describe("the resources of a client", () => {
-  it("are made once, when they are first asked for", () => {
-    const { client } = setUp();
+  it("creates each resource once, on its first use", () => {
+    const { client } = createTestClient();
     expect(client.orders).toBe(client.orders);
     expect(Object.keys(client.orders)).toEqual(Object.keys(resources.orders));
   });
 
-  it("reach every operation of the document once, each with its own method and path", async () => {
+  it("reaches every operation of the document once, with its own method and path", async () => {
     const reached: string[] = [];
-    const { client } = setUp({}, { fetch: request => Promise.resolve(answer(request, reached)) });
+    const { client } = createTestClient({}, { fetch: request => Promise.resolve(respond(request, reached)) });
     const all = client as unknown as Record<string, Record<string, (...args: unknown[]) => Promise<unknown>>>;
-    const texts = Object.entries(resources).flatMap(([resource, calls]) =>
-      Object.entries(calls).map(([name, text]): [string, string, string] => [resource, name, text]),
-    );
-    for (const [resource, name, text] of texts) {
-      const ids = [...text.matchAll(/{/g)].map(() => 1);
-      const takesBody = /^(POST|PATCH)/.test(text);
-      await all[resource]?.[name]?.(...ids, ...(takesBody ? [[{ id: 1 }]] : []));
+    const expected: string[] = [];
+    for (const [resource, methods] of Object.entries<Record<string, ResourceMethod>>(resources)) {
+      for (const [name, { method, path }] of Object.entries(methods)) {
+        const ids = [...path.matchAll(/{/g)].map(() => 1);
+        const takesBody = method === "POST" || method === "PATCH";
+        await all[resource]?.[name]?.(...ids, ...(takesBody ? [[{ id: 1 }]] : []));
+        expected.push(`${method} ${path.replaceAll(/{.+?}/g, "1")}`);
+      }
     }
-    expect(reached).toEqual(texts.map(([, , text]) => text.replace(/\?.*/, "").replaceAll(/{.+?}/g, "1")));
+    expect(reached).toEqual(expected);
     expect(new Set(reached).size).toBe(166);
   });
 
-  it("are those of another document when they are given", async () => {
-    const { client: own } = setUp();
-    const table = { things: { all: "GET /qbench/api/v2/orders?page_num" } } as const;
+  it("has the resources of another document if its table is given", async () => {
+    const { client: own } = createTestClient();
+    const table = { things: { all: { method: "GET", path: "/qbench/api/v2/orders", returns: "page" } } } as const;
     const client = createQBenchClient<paths, typeof table>({ ...settings, resources: table });
     expectTypeOf(client.things.all).returns.toEqualTypeOf<ListCall<Order>>();
     expectTypeOf(client).not.toHaveProperty("orders");
@@ -172,24 +177,24 @@ describe("the resources of a client", () => {
     expectTypeOf(own).toHaveProperty("orders");
   });
 
-  it("are not in the type of a client whose document is another and has no table", () => {
+  it("has no resources in its type if the client is for another document without a table", () => {
     const client = createQBenchClient<Pick<paths, "/qbench/api/v2/orders">>(settings);
     expectTypeOf(client).not.toHaveProperty("orders");
     expectTypeOf(client).toHaveProperty("GET");
   });
 
-  it("cannot take the place of a client's own members", () => {
-    const table = { paginate: { list: "GET /things" } } as const;
+  it("throws if a resource has the name of a member of the client", () => {
+    const table = { paginate: { list: { method: "GET", path: "/things" } } } as const;
     expect(() => createQBenchClient<object, typeof table>({ ...settings, resources: table })).toThrow(
-      'resources: the client has a member "paginate" already',
+      'resources: the client already has a member "paginate"',
     );
   });
 });
 
 describe("the types of resources", () => {
-  const { client } = setUp();
+  const { client } = createTestClient();
 
-  it("are the operation's own: parameters of the path, then query or body, then options", () => {
+  it("types the arguments by the operation: path parameters, then query or body, then options", () => {
     expectTypeOf(client.orders.list).parameters.toEqualTypeOf<
       [query?: OrderFilter | undefined, options?: (CallOptions & ReadOptions) | undefined]
     >();
@@ -209,15 +214,15 @@ describe("the types of resources", () => {
     expectTypeOf(client.orders.update).returns.resolves.toEqualTypeOf<Order[]>();
   });
 
-  it("are known for every call", () => {
-    // A call whose operation is not in the document has no type that says what it gives.
+  it("types every method of every resource", () => {
+    // A method whose operation is not in the document has an unknown result.
     type Unknown<Calls> = { [Name in keyof Calls]: Calls[Name] extends Known ? never : Name }[keyof Calls];
     type Known = (...args: never[]) => PromiseLike<object | undefined>;
     type All = Pick<typeof client, keyof typeof resources>;
     expectTypeOf<{ [Name in keyof All]: Unknown<All[Name]> }[keyof All]>().toBeNever();
   });
 
-  it("refuse what the operation does not take", () => {
+  it("rejects arguments that the operation does not take", () => {
     // @ts-expect-error a filter of a wrong type
     expectTypeOf(() => client.orders.list({ statuses: 7 })).toBeFunction();
     // @ts-expect-error a field that orders do not have
@@ -227,8 +232,8 @@ describe("the types of resources", () => {
   });
 });
 
-/** Any call's answer, and a note of the call. */
-function answer(request: Request, reached: string[]): Response {
+/** Responds to any request, and notes it. */
+function respond(request: Request, reached: string[]): Response {
   if (request.url.includes("/auth/")) {
     return Response.json({ access_token: "a", token_type: "Bearer", expires_in: 3600 });
   }

@@ -2,7 +2,7 @@ import type { Client } from "openapi-fetch";
 import { describe, expectTypeOf, it } from "vitest";
 import { createQBenchClient, type Listing, type Page, unwrap } from "../src/index.js";
 
-/** A document of three operations, as openapi-typescript writes it. */
+/** The paths of a small document, as openapi-typescript generates them. */
 interface Paths {
   "/things": {
     get: {
@@ -50,13 +50,13 @@ interface Paths {
 
 const client = createQBenchClient<Paths>({ baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" });
 
-describe("the client's types", () => {
-  it("are openapi-fetch's own, and paginate", () => {
+describe("the types of the client", () => {
+  it("the client has the methods of openapi-fetch", () => {
     expectTypeOf(client).toExtend<Client<Paths>>();
     expectTypeOf(client.GET).toEqualTypeOf<Client<Paths>["GET"]>();
   });
 
-  it("give paginate the item of each list", () => {
+  it("paginate yields the items of each list", () => {
     expectTypeOf(() => client.paginate("/things")).returns.toEqualTypeOf<Listing<{ id: number; colour?: string }>>();
     expectTypeOf(() => client.paginate("/things").pages()).returns.toEqualTypeOf<
       AsyncIterable<Page<{ id: number; colour?: string }>>
@@ -66,16 +66,16 @@ describe("the client's types", () => {
     ).returns.toEqualTypeOf<Listing<{ part: string }>>();
   });
 
-  it("let paginate take lists only, with what their operation asks for", () => {
-    // @ts-expect-error one record is no list
+  it("paginate accepts lists only, with the parameters of their operation", () => {
+    // @ts-expect-error a single record is not a list
     expectTypeOf(() => client.paginate("/things/{thing_id}", { params: { path: { thing_id: 1 } } })).toBeFunction();
-    // @ts-expect-error the path's parameter is missing
+    // @ts-expect-error the parameter of the path is missing
     expectTypeOf(() => client.paginate("/things/{thing_id}/parts")).toBeFunction();
-    // @ts-expect-error a filter of a wrong type
+    // @ts-expect-error the type of the filter is wrong
     expectTypeOf(() => client.paginate("/things", { params: { query: { colours: 7 } } })).toBeFunction();
   });
 
-  it("give unwrap the data of a success alone", () => {
+  it("unwrap returns the data of a success only", () => {
     expectTypeOf(() =>
       unwrap(client.GET("/things/{thing_id}", { params: { path: { thing_id: 1 } } })),
     ).returns.resolves.toEqualTypeOf<{ data: { id: number } }>();

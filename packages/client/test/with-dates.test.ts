@@ -7,15 +7,15 @@ import {
   type User,
 } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type DateField, datedClient, unwrap, type WithDates, withDates } from "../src/index.ts";
-import { setUp } from "./support/laboratory.ts";
+import { type DateField, datedClient, QBenchInputError, unwrap, type WithDates, withDates } from "../src/index.ts";
+import { createTestClient } from "./support/laboratory.ts";
 
 const orders = "/qbench/api/v2/orders";
 const order = { params: { path: { order_id: 4 } } };
 const created = new Date("2025-07-16T14:30:00Z");
 
 describe("withDates", () => {
-  it("converts records, pages, lists and references, and copies", () => {
+  it("withDates converts records, pages, lists and references without changing the original", () => {
     const page = {
       data: [
         {
@@ -39,13 +39,15 @@ describe("withDates", () => {
     expect(withDates([page.data[1]])).toMatchObject([{ last_updated: created }]);
   });
 
-  it("throws for a text that is no date, with the field and without the value", () => {
-    expect(() => withDates({ due_date: "Jane" })).toThrow(
-      new RangeError("due_date is not a date: set onInvalidDate to go on"),
+  it("withDates rejects a value that is not a date, and names the field but not the value", () => {
+    const convert = () => withDates({ due_date: "Jane" });
+    expect(convert).toThrow(QBenchInputError);
+    expect(convert).toThrow(
+      new QBenchInputError("due_date is not a date. Set onInvalidDate to keep or replace such values."),
     );
   });
 
-  it("puts there what onInvalidDate returns, and types it so", () => {
+  it("withDates uses what onInvalidDate returns, and types it", () => {
     const seen: string[][] = [];
     const record: { due_date?: string | null } = { due_date: "soon" };
     const kept = withDates(record, {
@@ -57,18 +59,18 @@ describe("withDates", () => {
     expect(kept).toEqual({ due_date: "soon" });
     expect(seen).toEqual([["due_date", "soon"]]);
     expectTypeOf(kept.due_date).toEqualTypeOf<Date | string | null | undefined>();
-    const dropped = withDates(record, { onInvalidDate: () => null });
-    expect(dropped).toEqual({ due_date: null });
-    expectTypeOf(dropped.due_date).toEqualTypeOf<Date | null | undefined>();
+    const replaced = withDates(record, { onInvalidDate: () => null });
+    expect(replaced).toEqual({ due_date: null });
+    expectTypeOf(replaced.due_date).toEqualTypeOf<Date | null | undefined>();
   });
 
-  it("takes the fields of another API client", () => {
+  it("withDates converts the fields of another API client", () => {
     const dated = withDates({ shipped: "07/16/2025", due_date: "07/16/2025" }, { fields: ["shipped"] });
     expect(dated).toEqual({ shipped: new Date("2025-07-16"), due_date: "07/16/2025" });
     expectTypeOf(dated).toEqualTypeOf<{ shipped: Date; due_date: string }>();
   });
 
-  it("leaves what is not JSON as it is, and no key reaches a prototype", () => {
+  it("withDates leaves values that are not JSON unchanged, and never sets a prototype", () => {
     const blob = new Blob(["x"]);
     expect(withDates(blob)).toBe(blob);
     expect(withDates("07/16/2025")).toBe("07/16/2025");
@@ -76,7 +78,7 @@ describe("withDates", () => {
     expect(Object.keys(dated)).toEqual(["__proto__"]);
   });
 
-  it("has the types of an order, its page, its answer and its references", () => {
+  it("withDates types an order, its page, its response and its references", () => {
     type Dated = WithDates<Order>;
     expectTypeOf<Dated["date_created"]>().toEqualTypeOf<Date | null | undefined>();
     expectTypeOf<Dated["last_updated"]>().toEqualTypeOf<Date | null | undefined>();
@@ -95,22 +97,22 @@ describe("withDates", () => {
 });
 
 describe("datedClient", () => {
-  it("hands out dates from calls, and leaves the client that it was given as it is", async () => {
-    const { client } = setUp();
+  it("datedClient returns dates from the HTTP methods, and does not change the given client", async () => {
+    const { client } = createTestClient();
     const dated = datedClient(client);
     const { data, response } = await dated.GET("/qbench/api/v2/orders/{order_id}", order);
     expect(response.status).toBe(200);
     expectTypeOf(data?.data.date_created).toEqualTypeOf<Date | null | undefined>();
     expect(data?.data.date_created).toBeInstanceOf(Date);
-    // @ts-expect-error the path asks for an id
+    // @ts-expect-error the path has a required id
     const _call = () => dated.GET("/qbench/api/v2/orders/{order_id}");
     const plain = await unwrap(client.GET("/qbench/api/v2/orders/{order_id}", order));
     expectTypeOf(plain.data.date_created).toEqualTypeOf<string | null | undefined>();
     expect(plain.data.date_created).toBeTypeOf("string");
   });
 
-  it("hands out dates from paginate and from writes; bodies and filters stay texts", async () => {
-    const dated = datedClient(setUp().client);
+  it("datedClient returns dates from paginate and from writes, and takes texts in bodies and filters", async () => {
+    const dated = datedClient(createTestClient().client);
     const query = { date_created_start: "01/01/2000" };
     const all = await dated.paginate(orders, { params: { query } }).toArray();
     expectTypeOf(all[0]?.date_created).toEqualTypeOf<Date | null | undefined>();
@@ -123,8 +125,8 @@ describe("datedClient", () => {
     const _call = () => dated.PATCH(orders, { body: [{ id: 4, date_required: created }] });
   });
 
-  it("hands out dates from resources: from records, from pages and from lists", async () => {
-    const dated = datedClient(setUp().client);
+  it("datedClient returns dates from the records, pages and lists of resources", async () => {
+    const dated = datedClient(createTestClient().client);
     const order = await dated.orders.get(3);
     expectTypeOf(order.date_created).toEqualTypeOf<Date | null | undefined>();
     expect(order.date_created).toBeInstanceOf(Date);
@@ -138,8 +140,8 @@ describe("datedClient", () => {
     expect(written?.date_required).toEqual(created);
   });
 
-  it("leaves errors, empty answers and streams as they are", async () => {
-    const dated = datedClient(setUp().client);
+  it("datedClient leaves errors, empty responses and streams unchanged", async () => {
+    const dated = datedClient(createTestClient().client);
     const missing = await dated.GET("/qbench/api/v2/orders/{order_id}", { params: { path: { order_id: 999 } } });
     expect(missing.error).toMatchObject({ error_type: "NotFoundError" });
     expect(missing.data).toBe(undefined);
@@ -151,8 +153,8 @@ describe("datedClient", () => {
     expect((await dated.DELETE("/qbench/api/v2/orders/{order_id}", order)).response.status).toBe(204);
   });
 
-  it("rejects for a text that is no date, or goes on with what onInvalidDate returns", async () => {
-    const { client } = setUp();
+  it("datedClient rejects a value that is not a date, or uses what onInvalidDate returns", async () => {
+    const { client } = createTestClient();
     client.use({
       async onResponse({ response }) {
         const text = await response.text();

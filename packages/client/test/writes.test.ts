@@ -7,11 +7,11 @@ import {
   QBenchInputError,
   QBenchWriteError,
 } from "../src/index.js";
-import { setUp } from "./support/laboratory.js";
+import { createTestClient } from "./support/laboratory.js";
 
 const notes = (...ids: number[]): OrderUpdate[] => ids.map(id => ({ id, invoicing_notes: `note ${id}` }));
 
-const dropping = [{ id: 1, invoicing_notes: "kept", purchase_order_numbr: "secret value" } as OrderUpdate];
+const withUnknownField = [{ id: 1, invoicing_notes: "kept", purchase_order_numbr: "secret value" } as OrderUpdate];
 
 interface Loose {
   list(query: object): Promise<{ data: object[] }>;
@@ -21,52 +21,61 @@ interface Loose {
 const isReference = (value: unknown): value is { id: unknown } =>
   typeof value === "object" && value !== null && "_self" in value && "id" in value;
 
-const failureOf = (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
+const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
     () => undefined,
     error => error,
   );
 
-describe("a list of records is refused before anything is sent", () => {
+describe("the check of the records before a write", () => {
   it.each<[string, unknown, string, number?]>([
-    ["no list", { id: 1 }, "orders.update: takes a list, also of one record"],
-    ["empty", [], "orders.update: the list is empty"],
-    ["with an item that is no record", [{ id: 1 }, null], "orders.update: item 1 is no record", 1],
-    ["with a list in it", [[]], "orders.update: item 0 is no record", 0],
-    ["with an item without an id", [{ id: 1 }, { state: "x" }], "orders.update: item 1 has no id", 1],
-    ["with one id twice", [{ id: 1 }, { id: 2 }, { id: "1" }], "orders.update: item 2 has the id of item 0", 2],
-  ])("that is %s", async (_, body, message, index) => {
-    const { client, requests } = setUp();
-    const error = await failureOf(client.orders.update(body as OrderUpdate[]));
+    ["one record", { id: 1 }, "the records are not an array. Pass [record], also for a single one."],
+    ["an empty list", [], "the array is empty. Pass at least one record."],
+    ["a list with null", [{ id: 1 }, null], "item 1 is not an object.", 1],
+    ["a list in a list", [[]], "item 0 is not an object.", 0],
+    [
+      "a record without an id",
+      [{ id: 1 }, { state: "x" }],
+      "item 1 has no id. An update needs the id of each record.",
+      1,
+    ],
+    ["one id twice", [{ id: 1 }, { id: 2 }, { id: "1" }], "item 2 has the same id as item 0. Merge the two.", 2],
+  ])("an update with %s throws a QBenchInputError and sends nothing", async (_, body, message, index) => {
+    const { client, requests } = createTestClient();
+    const error = await errorOf(client.orders.update(body as OrderUpdate[]));
     expect(error).toBeInstanceOf(QBenchInputError);
     expect(error).toBeInstanceOf(TypeError);
-    expect(error).toMatchObject({ message, ...(index !== undefined && { index }) });
+    expect(error).toMatchObject({ message: `orders.update: ${message}`, ...(index !== undefined && { index }) });
     expect(requests).toEqual([]);
   });
 
-  it("when its requests have no size", async () => {
-    const { client } = setUp();
+  it("an update rejects a chunkSize that is not a whole number of at least 1", async () => {
+    const { client } = createTestClient();
     for (const chunkSize of [0, -1, 1.5, Number.NaN]) {
-      await expect(client.orders.update(notes(1), { chunkSize })).rejects.toThrow("chunkSize is 1 or more");
+      await expect(client.orders.update(notes(1), { chunkSize })).rejects.toThrow(
+        "orders.update: chunkSize must be a whole number of at least 1.",
+      );
     }
   });
 });
 
-describe("many records", () => {
-  it("go in requests of 100, in order, and come back as one list", async () => {
-    const { client, sent } = setUp();
+describe("a write of many records", () => {
+  it("a write sends records in requests of 100, in order, and returns one list", async () => {
+    const { client, sent } = createTestClient();
     const body = Array.from({ length: 230 }, (_, index) => ({ customer_account_id: 1, invoicing_notes: `${index}` }));
     const orders = await client.orders.create(body);
     expect(orders.map(({ invoicing_notes }) => invoicing_notes)).toEqual(body.map(each => each.invoicing_notes));
     expect(sent()).toEqual(["/orders", "/orders", "/orders"]);
   });
 
-  it("end with what became of each request when one is refused", async () => {
-    const { client } = setUp();
-    const error = await failureOf(client.orders.update(notes(1, 2, 999_999, 4, 5), { chunkSize: 2 }));
+  it("a write reports the outcome of each request if QBench rejects one of them", async () => {
+    const { client } = createTestClient();
+    const error = await errorOf(client.orders.update(notes(1, 2, 999_999, 4, 5), { chunkSize: 2 }));
     expect(error).toBeInstanceOf(QBenchWriteError);
     expect(error).toMatchObject({
-      message: "orders.update: of the records, 2 written, 2 failed, 1 unsent; see outcomes",
+      message: expect.stringMatching(
+        /^orders\.update failed\. Records: 2 written, 2 failed, 1 unsent\. PATCH .* See error\.outcomes\.$/,
+      ),
       cause: expect.any(QBenchApiError),
       outcomes: [
         { state: "written", start: 0, count: 2, records: [{ id: 1 }, { id: 2 }] },
@@ -77,9 +86,9 @@ describe("many records", () => {
     expect((await client.orders.get(5)).invoicing_notes).not.toBe("note 5");
   });
 
-  it.each(["connection", "server"])("may have been done when the %s fails, and are not sent again", async kind => {
+  it.each(["connection", "server"])("a write is reported as unknown and not sent again if the %s fails", async kind => {
     let writes = 0;
-    const { emulator, client } = setUp(
+    const { emulator, client } = createTestClient(
       {},
       {
         async fetch(request) {
@@ -90,7 +99,7 @@ describe("many records", () => {
         },
       },
     );
-    const error = await failureOf(client.orders.update(notes(1, 2, 3), { chunkSize: 1 }));
+    const error = await errorOf(client.orders.update(notes(1, 2, 3), { chunkSize: 1 }));
     expect(error).toMatchObject({
       outcomes: [{ state: "written" }, { state: "unknown", start: 1 }, { state: "unsent" }],
     });
@@ -98,49 +107,49 @@ describe("many records", () => {
     expect((await client.orders.get(2)).invoicing_notes).toBe("note 2");
   });
 
-  it("stop between two requests when their signal is aborted", async () => {
+  it("a write stops between two requests when its signal is aborted", async () => {
     const abort = new AbortController();
     const reason = new Error("enough");
-    // Told of between the two.
-    const { client, sent } = setUp({}, { onEvent: () => abort.abort(reason) });
-    const body = [...dropping, ...notes(2)];
-    const error = await failureOf(client.orders.update(body, { chunkSize: 1, signal: abort.signal }));
+    // The event arrives between the two requests.
+    const { client, sent } = createTestClient({}, { onEvent: () => abort.abort(reason) });
+    const body = [...withUnknownField, ...notes(2)];
+    const error = await errorOf(client.orders.update(body, { chunkSize: 1, signal: abort.signal }));
     expect(error).toMatchObject({ cause: reason, outcomes: [{ state: "written" }, { state: "unsent", start: 1 }] });
     expect(sent()).toHaveLength(1);
   });
 
-  it("of one request throw its error as it is", async () => {
-    const { client } = setUp();
+  it("a write of one request throws the error of that request", async () => {
+    const { client } = createTestClient();
     await expect(client.orders.update(notes(999_999))).rejects.toThrow(QBenchApiError);
   });
 });
 
-describe("a field that QBench drops", () => {
-  it("is told as an event", async () => {
+describe("a field that QBench ignores", () => {
+  it("an ignored field is reported as an event", async () => {
     const events: ClientEvent[] = [];
-    const { client } = setUp({}, { onEvent: event => events.push(event) });
-    expect(await client.orders.update(dropping)).toMatchObject([{ id: 1, invoicing_notes: "kept" }]);
+    const { client } = createTestClient({}, { onEvent: event => events.push(event) });
+    expect(await client.orders.update(withUnknownField)).toMatchObject([{ id: 1, invoicing_notes: "kept" }]);
     const event = { type: "fields-ignored", method: "PATCH", path: "/qbench/api/v2/orders" };
     expect(events).toEqual([{ ...event, id: 1, fields: ["purchase_order_numbr"] }]);
   });
 
-  it("is thrown when that is asked for, without its value, and with what was written", async () => {
-    const { client } = setUp();
-    const error = await failureOf(client.orders.update(dropping, { onIgnoredFields: "error" }));
+  it("an ignored field is thrown without its value, with the written records, if onIgnoredFields is error", async () => {
+    const { client } = createTestClient();
+    const error = await errorOf(client.orders.update(withUnknownField, { onIgnoredFields: "error" }));
     expect(error).toBeInstanceOf(QBenchIgnoredFieldsError);
     expect(error).toMatchObject({
       message:
-        "orders.update: QBench did not take purchase_order_numbr (records: 1); onIgnoredFields decides if this throws",
+        'orders.update: QBench ignored purchase_order_numbr (records: 1). The other fields are written. Check the names, or set onIgnoredFields to "event".',
       ignored: [{ id: 1, fields: ["purchase_order_numbr"] }],
       records: [{ id: 1, invoicing_notes: "kept" }],
     });
     expect(String(error)).not.toContain("secret");
   });
 
-  it("ends many records, those with it being written", async () => {
-    const { client } = setUp();
-    const error = await failureOf(
-      client.orders.update([...dropping, ...notes(2)], { chunkSize: 1, onIgnoredFields: "error" }),
+  it("an ignored field stops the chunks after it, and its own chunk counts as written", async () => {
+    const { client } = createTestClient();
+    const error = await errorOf(
+      client.orders.update([...withUnknownField, ...notes(2)], { chunkSize: 1, onIgnoredFields: "error" }),
     );
     expect(error).toMatchObject({
       cause: expect.any(QBenchIgnoredFieldsError),
@@ -148,35 +157,35 @@ describe("a field that QBench drops", () => {
     });
   });
 
-  it("is nobody's business when that is asked for", async () => {
+  it("an ignored field is not reported if onIgnoredFields is ignore", async () => {
     const events: ClientEvent[] = [];
-    const { client } = setUp({}, { onEvent: event => events.push(event) });
-    await client.orders.update(dropping, { onIgnoredFields: "ignore" });
+    const { client } = createTestClient({}, { onEvent: event => events.push(event) });
+    await client.orders.update(withUnknownField, { onIgnoredFields: "ignore" });
     expect(events).toEqual([]);
   });
 
-  it("does not turn a write into a failure when the listener throws", async () => {
+  it("a write with an ignored field succeeds although the listener throws", async () => {
     const onEvent = (): never => {
       throw new Error("listener");
     };
-    const { client } = setUp({}, { onEvent });
-    expect(await client.orders.update(dropping)).toHaveLength(1);
+    const { client } = createTestClient({}, { onEvent });
+    expect(await client.orders.update(withUnknownField)).toHaveLength(1);
   });
 
-  it("is no custom field that the tenant has", async () => {
-    const { client } = setUp({ customFields: { orders: { purchase_order: "STR" } } });
+  it("a custom field of the tenant is not reported as ignored", async () => {
+    const { client } = createTestClient({ customFields: { orders: { purchase_order: "STR" } } });
     const body = [{ id: 1, purchase_order: "PO-1" } as OrderUpdate];
     expect(await client.orders.update(body, { onIgnoredFields: "error" })).toMatchObject([{ purchase_order: "PO-1" }]);
   });
 
   it.each(Object.entries(resources).filter(([, calls]) => "update" in calls && "list" in calls))(
-    "is none of what was read: %s",
+    "no field of a record that was read from %s is reported as ignored when it is sent back",
     async name => {
-      const { client } = setUp();
+      const { client } = createTestClient();
       const { list, update } = (client as unknown as Record<string, Loose>)[name] as Loose;
       const record = (await list({ page_size: 1 })).data[0] ?? {};
       expect(Object.keys(record).length).toBeGreaterThan(5);
-      // Read as references, relations are sent as links.
+      // Relations are read as references, and sent as links.
       const links = Object.entries(record).map(([field, value]) => [
         field,
         isReference(value) ? { id: value.id } : value,
@@ -186,8 +195,8 @@ describe("a field that QBench drops", () => {
     },
   );
 
-  it("is not looked for where records are not answered as they are sent", async () => {
-    const { client } = setUp();
+  it("ignored fields are not searched for if the response has other fields than the request", async () => {
+    const { client } = createTestClient();
     const body = [{ attachment_type: "ORDER", file_name: "a.pdf", object_id: 1 }] as const;
     expect(await client.attachments.create([...body], { onIgnoredFields: "error" })).toMatchObject([{ object_id: 1 }]);
   });

@@ -3,19 +3,18 @@ import { cors } from "hono/cors";
 import { createApi } from "./api/api.js";
 import type { PageLimits } from "./api/query.js";
 import { createRendering, type RenderingOptions } from "./api/rendering.js";
-import { apiPath, buildDocument } from "./builtin/build-document.js";
+import { buildDocument } from "./builtin/build-document.js";
 import { apiEndpoints } from "./endpoints/api-endpoints.js";
-import { type DocsAccess, docsEndpoints, docsPath } from "./endpoints/docs-endpoints.js";
-import { assetPath } from "./endpoints/docs-page.js";
+import { type DocsAccess, docsEndpoints } from "./endpoints/docs-endpoints.js";
 import { storageEndpoints } from "./endpoints/storage-endpoints.js";
-import { olderTokenPath, refreshPath, tokenEndpoints, tokenPath } from "./endpoints/token-endpoints.js";
-import { createFiles, storagePath } from "./files/files.js";
+import { tokenEndpoints } from "./endpoints/token-endpoints.js";
+import { createFiles } from "./files/files.js";
 import { createPresignedUrls } from "./files/presigned-urls.js";
 import { ConnectionCut, faultEffects } from "./http/fault-effects.js";
 import { type CallKind, createFaults, type Fault, type Faults } from "./http/faults.js";
-import { Failure, notFound } from "./http/http-error.js";
+import { HttpError, notFound } from "./http/http-error.js";
 import { createRateLimiter, type RateLimits } from "./http/rate-limit.js";
-import { createAnswers, type Env } from "./http/responses.js";
+import { createResponses, type Env } from "./http/responses.js";
 import { createStats, type Stats } from "./http/stats.js";
 import { type ApiClient, type ApiClientOptions, type ApiClients, createApiClients } from "./identity/api-clients.js";
 import { createAuthentication } from "./identity/authenticate.js";
@@ -23,58 +22,98 @@ import { createTokens, type TokenLifetimes } from "./identity/tokens.js";
 import type { CustomFields } from "./model/entity.js";
 import { readModel } from "./model/model.js";
 import type { OpenApiDocument } from "./openapi/document.js";
+import {
+  apiPath,
+  assetPath,
+  docsPath,
+  loginPath,
+  olderTokenPath,
+  refreshPath,
+  storagePath,
+  tokenPath,
+} from "./paths.js";
 import { createRandom } from "./records/random.js";
 import { type SeedSizes, seedStore } from "./records/seed.js";
 import { createStore } from "./records/store.js";
 
+/**
+ * The options of an emulator. All of them are optional.
+ *
+ * @example
+ * ```ts
+ * const options: EmulatorOptions = {
+ *   clients: [{ name: "Nightly export", scopes: ["GET /tests*"] }],
+ *   records: { tests: 40_000 },
+ *   tokens: { accessTokenSeconds: 60 },
+ *   faults: [{ on: "api", status: 503, probability: 0.05 }],
+ * };
+ * ```
+ */
 export interface EmulatorOptions {
-  /** The OpenAPI document to serve; default the built-in one. */
+  /** The OpenAPI 3 document to serve. Default: the result of {@link buildDocument}. */
   document?: OpenApiDocument | undefined;
-  /** The API clients there are from the start; default one, with every scope. */
+  /** The API clients that exist from the start. Default: one client with all scopes. */
   clients?: readonly ApiClientOptions[];
-  /** The server's clock, in epoch milliseconds; default `Date`. */
+  /** The server's clock, in epoch milliseconds. Default: `Date`. */
   clock?: { now(): number };
+  /** The rate limits of each API client, and the limits on pages. */
   limits?: Partial<RateLimits & { pages: Partial<PageLimits> }>;
+  /** How long tokens are valid, and how the API rejects a token. */
   tokens?: Partial<TokenLifetimes> & {
-    /** How a missing, unknown, expired or revoked access token is answered: 400 as seen on QBench (default), or 401. */
-    deadTokenStatus?: 400 | 401;
+    /**
+     * The status for a missing, unknown, expired or revoked access token. QBench was seen to respond with 400
+     * (docs/qbench-api.md §3.4). Default: 400.
+     */
+    rejectedTokenStatus?: 400 | 401;
   };
   /**
-   * Who may read the docs page: "open" (default), "bearer" with an access token of the client, or "session" with the
-   * application's session cookie, without which the answer is its login page.
+   * The access to docs pages: `open` for all, `bearer` with an access token of the API client, or `session` with
+   * {@link Emulator.sessionCookie}. Without that cookie, `session` redirects to the login page. Default: `open`.
    */
   docs?: DocsAccess;
+  /** The faults that are active from the start. Default: none. */
   faults?: readonly Fault[];
   /**
-   * The custom fields that the tenant has defined, by collection: `{ samples: { lot_number: "STR" } }`. A field that is not
-   * among them is dropped without a word, as QBench does. Default: a few on orders, samples and tests.
+   * The custom fields that the tenant has defined, by collection: `{ samples: { lot_number: "STR" } }`. Other unknown
+   * fields are silently ignored, as QBench does (docs/qbench-api.md §5.2). Default: some on orders, samples and tests.
    */
   customFields?: CustomFields;
-  /** How new reports and print documents become files. */
+  /** How new reports and print documents are rendered. */
   rendering?: Partial<RenderingOptions>;
   /**
-   * How many records a collection has from the start: `{ tests: 40_000 }`; default a small laboratory. More are made when they
-   * are read, so that a million cost no memory; a page without filters costs the same at any size.
+   * The number of records that a collection has from the start: `{ tests: 40_000 }`. Default: a small laboratory.
+   * Further records are made when they are read, so that a million costs no memory. A page without filters takes the
+   * same time at any size.
    */
   records?: SeedSizes;
-  /** Adds a key `qb<hex>` of random length to JSON answers, as QBench does at times (facts 6.4); default false. */
+  /** Adds the padding key `qb<hex>` to JSON responses, as QBench does (docs/qbench-api.md §6.4). Default: false. */
   padding?: boolean;
-  /** Decides ids, secrets, tokens, records and the chance of faults; default 1. */
+  /** Determines ids, secrets, tokens and records, and which requests a fault's `probability` selects. Default: 1. */
   seed?: number;
 }
 
+/** A QBench in memory. Two emulators share nothing. */
 export interface Emulator {
   /**
-   * Answers a request as QBench would. `cut` closes the caller's connection, for faults that do; what else is given beside a
-   * request to a fetch has no effect.
+   * Responds to a request as QBench would. It can replace `fetch` wherever a client accepts one.
+   *
+   * @param connection `cut` closes the client's connection, for faults that do so. All other members are ignored; they
+   * are there so that the method has the type of `fetch`.
    */
   fetch(request: Request, connection?: RequestInit & { cut?: () => void }): Promise<Response>;
   readonly clients: ApiClients;
   readonly faults: Faults;
   readonly stats: Stats;
-  /** Makes access tokens dead: one, all of a client, or all. */
+  /**
+   * Revokes one access token, all of a client, or all.
+   *
+   * @example
+   * ```ts
+   * emulator.revokeTokens({ clientId: apiClient.id });
+   * ```
+   */
   revokeTokens(which?: { accessToken?: string; clientId?: string }): void;
-  /** The cookie that opens the docs page when `docs` is "session". */
+  /** The cookie that opens the docs pages if the option `docs` is `session`. */
   readonly sessionCookie: string;
 }
 
@@ -82,13 +121,33 @@ function kindOf(path: string): CallKind {
   if (path === tokenPath || path === olderTokenPath) return "token";
   if (path === refreshPath) return "refresh";
   if (path.startsWith(storagePath)) return "storage";
-  return path.startsWith(`${docsPath}/`) || path.startsWith(assetPath) || path === "/login" ? "docs" : "api";
+  return path.startsWith(`${docsPath}/`) || path.startsWith(assetPath) || path === loginPath ? "docs" : "api";
 }
 
-/** Makes a QBench of its own: nothing is shared with another emulator, nothing outlives it. */
+/**
+ * Creates an emulator that runs in the process, without a network. It needs only `fetch`'s own interfaces, so that it
+ * runs in every runtime. {@link startEmulator} serves one on a port.
+ *
+ * @throws Error if `records` names a collection that the document does not have.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator } from "@qbench-sdk/emulator";
+ * import { createQBenchClient } from "@qbench-sdk/client";
+ *
+ * const emulator = createEmulator({ records: { tests: 1000 } });
+ * const { id, secret } = emulator.clients.create({ name: "Nightly export" });
+ * const client = createQBenchClient({
+ *   baseUrl: "https://lab.example",
+ *   clientId: id,
+ *   clientSecret: secret,
+ *   fetch: emulator.fetch,
+ * });
+ * ```
+ */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const { clock = Date, seed = 1 } = options;
-  // Each has a chance of its own, so that one call more of one kind does not change all that follows.
+  // Each part has its own random numbers, so that one more request of one kind does not change the others.
   const random = createRandom(seed);
   const stats = createStats();
   const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
@@ -99,7 +158,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
 
   const lifetimes = { accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, ...options.tokens };
   const tokens = createTokens(lifetimes, random, stats);
-  const keepRecord = (client: ApiClient): void => {
+  const storeClient = (client: ApiClient): void => {
     store.insert("APIClient", {
       id: client.id,
       name: client.name,
@@ -112,13 +171,13 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       date_created: clock.now(),
     });
   };
-  const clients = createApiClients(random, keepRecord, id => store.remove("APIClient", id));
+  const clients = createApiClients(random, storeClient, id => store.remove("APIClient", id));
   for (const client of options.clients ?? [{}]) clients.create(client);
 
   const sessionCookie = `session=${random.hex(32)}`;
-  const answers = createAnswers(random, options.padding ?? false);
-  const authentication = createAuthentication(clients, tokens, options.tokens?.deadTokenStatus ?? 400, () => {
-    stats.deadTokens++;
+  const responses = createResponses(random, options.padding ?? false);
+  const authentication = createAuthentication(clients, tokens, options.tokens?.rejectedTokenStatus ?? 400, () => {
+    stats.rejectedTokens++;
   });
   const limiter = createRateLimiter({ concurrent: 10, requests: 300, windowMs: 60_000, ...options.limits }, stats);
   const urls = createPresignedUrls(createRandom(seed + 3));
@@ -132,7 +191,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   app.use(async (c, next) => {
     stats.requests++;
     const { method, path } = c.req;
-    const fault = method === "OPTIONS" ? undefined : faults.meet({ kind: kindOf(path), method, path });
+    const fault = method === "OPTIONS" ? undefined : faults.match({ kind: kindOf(path), method, path });
     const now = clock.now() + (fault?.skewMs ?? 0);
     c.set("now", now);
     c.set("fault", fault);
@@ -141,13 +200,14 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     await next();
   });
 
-  // A browser asks with an Origin; only the origin that is written at the API client gets an answer it may read.
+  // Only the origin that is set for the API client gets the CORS headers. A preflight has no token, so that any
+  // client's origin is allowed there.
   app.use(
     cors({
       origin: (origin, c) => {
         const caller = authentication.identify(c);
-        const asked = caller ? [caller.client] : clients.list();
-        return asked.some(client => client.corsOrigin === origin) ? origin : null;
+        const candidates = caller ? [caller.client] : clients.list();
+        return candidates.some(client => client.corsOrigin === origin) ? origin : null;
       },
       credentials: true,
       allowHeaders: ["Authorization", "Content-Type", "x-amz-security-token"],
@@ -156,45 +216,45 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     }),
   );
 
-  // Around the faults, so that an answer that comes late takes its place as long.
+  // Comes before the faults, so that a delayed request stays in flight until its response.
   app.use(`${apiPath}/*`, async (c, next) => {
     const caller = kindOf(c.req.path) === "api" ? authentication.identify(c) : undefined;
-    const leave = caller && limiter.enter(caller.client.id, c.get("now"));
+    const release = caller && limiter.acquire(caller.client.id, c.get("now"));
     try {
       await next();
     } finally {
-      leave?.();
+      release?.();
     }
   });
-  app.use(faultEffects(answers));
+  app.use(faultEffects(responses));
 
-  app.route("/", tokenEndpoints({ answers, authentication, clients, lifetimes, stats, tokens }));
+  app.route("/", tokenEndpoints({ authentication, clients, lifetimes, responses, stats, tokens }));
   app.route(
     "/",
     docsEndpoints({
       access: options.docs ?? "open",
-      answers,
       authentication,
       clients,
       document,
+      responses,
       sessionCookie,
       stats,
       tokens,
     }),
   );
   app.route("/", storageEndpoints({ files, stats, urls }));
-  app.route("/", apiEndpoints({ answers, api, authentication, calls: model.calls, stats }));
+  app.route("/", apiEndpoints({ api, authentication, operations: model.operations, responses, stats }));
 
-  app.notFound(c => answers.failure(c, notFound("There is no such path")));
+  app.notFound(c => responses.error(c, notFound("The path does not exist")));
   app.onError((error, c) => {
-    if (error instanceof Failure) {
+    if (error instanceof HttpError) {
       const kind = kindOf(c.req.path);
-      if (kind === "token" || kind === "refresh") stats.tokenRefusals++;
-      return answers.failure(c, error);
+      if (kind === "token" || kind === "refresh") stats.rejectedGrants++;
+      return responses.error(c, error);
     }
     if (error instanceof ConnectionCut) throw error;
     const description = `The emulator itself failed: ${error.message}`;
-    return answers.failure(c, new Failure(500, { error_type: "EmulatorError", error_description: description }));
+    return responses.error(c, new HttpError(500, { error_type: "EmulatorError", error_description: description }));
   });
 
   return {

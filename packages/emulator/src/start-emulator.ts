@@ -1,13 +1,25 @@
 import { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
 
+/** An emulator that listens on a port. */
 export interface RunningEmulator extends Emulator {
-  /** Its address: `http://127.0.0.1:PORT`. */
+  /** The address, `http://127.0.0.1:PORT`. */
   readonly url: string;
-  /** Stops listening and closes every connection. */
+  /** Stops listening and closes all connections. */
   close(): Promise<void>;
 }
 
-/** Starts an emulator on a port of the loopback interface; without a port, on a free one. Needs Node, Bun or Deno. */
+/**
+ * Starts an emulator on a port of the loopback interface. Without `port`, it takes a free one. Needs Node, Bun or Deno.
+ *
+ * Rejects with the error of the server, such as `EADDRINUSE`, if it cannot listen on the port.
+ *
+ * @example
+ * ```ts
+ * const emulator = await startEmulator({ tokens: { accessTokenSeconds: 5 } });
+ * const response = await fetch(`${emulator.url}/qbench/api/v2/orders`);
+ * await emulator.close();
+ * ```
+ */
 export async function startEmulator(options: EmulatorOptions & { port?: number } = {}): Promise<RunningEmulator> {
   const { createAdaptorServer } = await import("@hono/node-server");
   const { port = 0, ...rest } = options;

@@ -2,36 +2,36 @@ import { existsSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import type { OpenApiDocument } from "../src/index.js";
-import { setUp } from "./support/client.js";
+import { createTestEmulator } from "./support/client.js";
 
 const json = (schema: object) => ({ content: { "application/json": { schema } } });
-const answer = (schema: object) => ({ description: "OK", ...json(schema) });
+const ok = (schema: object) => ({ description: "OK", ...json(schema) });
 const ref = (name: string) => ({ $ref: `#/components/schemas/${name}` });
 const id = { name: "widget_id", in: "path", required: true, schema: { type: "integer" } };
 
-/** A document that has nothing to do with QBench: bare arrays, single bodies, PUT, and an operation of no known kind. */
+/** A document unlike QBench's: it has bare arrays, single bodies, PUT, and an operation without records. */
 const widgets = {
   openapi: "3.0.3",
   info: { title: "Widgets", version: "1" },
   paths: {
     "/qbench/api/v2/widgets": {
       get: {
-        parameters: [{ name: "colour", in: "query", schema: { type: "string" } }],
-        responses: { 200: answer({ type: "array", items: ref("Widget") }) },
+        parameters: [{ name: "color", in: "query", schema: { type: "string" } }],
+        responses: { 200: ok({ type: "array", items: ref("Widget") }) },
       },
-      post: { requestBody: json(ref("Widget")), responses: { 201: answer(ref("Widget")) } },
+      post: { requestBody: json(ref("Widget")), responses: { 201: ok(ref("Widget")) } },
     },
     "/qbench/api/v2/widgets/{widget_id}": {
       parameters: [id],
-      get: { responses: { 200: answer(ref("Widget")) } },
-      put: { requestBody: json(ref("Widget")), responses: { 200: answer(ref("Widget")) } },
+      get: { responses: { 200: ok(ref("Widget")) } },
+      put: { requestBody: json(ref("Widget")), responses: { 200: ok(ref("Widget")) } },
       delete: { responses: { 204: { description: "Gone" } } },
     },
     "/qbench/api/v2/widgets/{widget_id}/parts": {
       parameters: [id],
       get: {
         responses: {
-          200: answer({
+          200: ok({
             type: "object",
             properties: { data: { type: "array", items: ref("Part") }, total_count: { type: "integer" } },
           }),
@@ -41,12 +41,12 @@ const widgets = {
     "/qbench/api/v2/parts": {
       post: {
         requestBody: json({ type: "array", items: ref("Part") }),
-        responses: { 201: answer({ type: "object", properties: { data: { type: "array", items: ref("Part") } } }) },
+        responses: { 201: ok({ type: "object", properties: { data: { type: "array", items: ref("Part") } } }) },
       },
     },
     "/qbench/api/v2/status": {
       get: {
-        responses: { 200: answer({ type: "object", properties: { ready: { type: "boolean", example: true } } }) },
+        responses: { 200: ok({ type: "object", properties: { ready: { type: "boolean", example: true } } }) },
       },
     },
   },
@@ -55,7 +55,7 @@ const widgets = {
       Widget: {
         type: "object",
         required: ["name"],
-        properties: { id: { type: "integer" }, name: { type: "string" }, colour: { type: "string", nullable: true } },
+        properties: { id: { type: "integer" }, name: { type: "string" }, color: { type: "string", nullable: true } },
       },
       Part: {
         type: "object",
@@ -70,29 +70,29 @@ const widgets = {
   },
 } as unknown as OpenApiDocument;
 
-describe("a document that is not the built-in one", () => {
-  it("is served with its own shapes, and remembers what is written", async () => {
-    const { call } = setUp({ document: widgets });
-    const before = (await call("GET", "/widgets")).body.length;
-    const created = await call("POST", "/widgets", { name: "gear", colour: null });
-    expect(created).toMatchObject({ status: 201, body: { name: "gear", colour: null } });
+describe("an emulator of a document unlike QBench's", () => {
+  it("serves the document's own shapes and remembers what a client writes", async () => {
+    const { request } = createTestEmulator({ document: widgets });
+    const before = (await request("GET", "/widgets")).body.length;
+    const created = await request("POST", "/widgets", { name: "gear", color: null });
+    expect(created).toMatchObject({ status: 201, body: { name: "gear", color: null } });
     const path = `/widgets/${created.body.id}`;
-    expect((await call("PUT", path, { name: "cog", colour: "red" })).body).toMatchObject({
+    expect((await request("PUT", path, { name: "cog", color: "red" })).body).toMatchObject({
       name: "cog",
-      colour: "red",
+      color: "red",
     });
-    expect((await call("GET", path)).body).toEqual({ id: created.body.id, name: "cog", colour: "red" });
-    expect((await call("GET", "/widgets?colour=red")).body).toHaveLength(1);
-    expect((await call("POST", "/widgets", { colour: "red" })).status).toBe(400);
-    expect((await call("DELETE", path)).status).toBe(204);
-    expect((await call("GET", path)).status).toBe(404);
-    expect((await call("GET", "/widgets")).body).toHaveLength(before);
+    expect((await request("GET", path)).body).toEqual({ id: created.body.id, name: "cog", color: "red" });
+    expect((await request("GET", "/widgets?color=red")).body).toHaveLength(1);
+    expect((await request("POST", "/widgets", { color: "red" })).status).toBe(400);
+    expect((await request("DELETE", path)).status).toBe(204);
+    expect((await request("GET", path)).status).toBe(404);
+    expect((await request("GET", "/widgets")).body).toHaveLength(before);
   });
 
-  it("has its nested lists and references inferred from its fields", async () => {
-    const { call } = setUp({ document: widgets });
-    await call("POST", "/parts", [{ widget_id: 1, made: "2026-02-03" }, { widget_id: 2 }]);
-    const { body } = await call("GET", "/widgets/1/parts");
+  it("infers nested lists and references from the fields of the document", async () => {
+    const { request } = createTestEmulator({ document: widgets });
+    await request("POST", "/parts", [{ widget_id: 1, made: "2026-02-03" }, { widget_id: 2 }]);
+    const { body } = await request("GET", "/widgets/1/parts");
     expect(body.data.every((part: { widget_id: number }) => part.widget_id === 1)).toBe(true);
     expect(body.data.at(-1)).toMatchObject({
       made: "02/03/2026",
@@ -105,44 +105,44 @@ describe("a document that is not the built-in one", () => {
     });
   });
 
-  it("answers operations of no known kind with the document's example", async () => {
-    const { call } = setUp({ document: widgets });
-    expect((await call("GET", "/status")).body).toEqual({ ready: true });
-    expect((await call("GET", "/orders")).status).toBe(404);
+  it("responds with the document's example if an operation has no records", async () => {
+    const { request } = createTestEmulator({ document: widgets });
+    expect((await request("GET", "/status")).body).toEqual({ ready: true });
+    expect((await request("GET", "/orders")).status).toBe(404);
   });
 });
 
 const file = fileURLToPath(new URL("../../../../shared/qbench-v2/published-openapi.json", import.meta.url));
 const present = existsSync(file);
 
-describe.skipIf(!present)("a published QBench document", () => {
+describe.skipIf(!present)("an emulator of the published document", () => {
   const published = (): OpenApiDocument => JSON.parse(readFileSync(file, "utf8"));
 
-  it("answers each of its GET operations with the fields it declares", async () => {
-    const { call, clock } = setUp({ document: published() });
+  it("responds to every GET operation of the published document", async () => {
+    const { request, clock } = createTestEmulator({ document: published() });
     const reads = Object.entries(published().paths).filter(([path, item]) => item.get && !path.includes("/auth/"));
     expect(reads.length).toBeGreaterThan(100);
     for (const [path] of reads) {
       clock.advance(1000);
       const short = path.replace("/qbench/api/v2", "");
       if (/^\/integrations\/.*\{entity_id\}$/.test(short)) continue;
-      const client = (await call("GET", "/api-clients")).body.data[0].id;
-      const { status, body } = await call("GET", short.replace("{api_client_id}", client).replace(/\{\w+\}/g, "1"));
+      const client = (await request("GET", "/api-clients")).body.data[0].id;
+      const { status, body } = await request("GET", short.replace("{api_client_id}", client).replace(/\{\w+\}/g, "1"));
       expect([path, status]).toEqual([path, 200]);
       expect(body.data).toBeDefined();
     }
   });
 
-  it("keeps orders, samples and tests: created, read, updated and deleted", async () => {
-    const { call } = setUp({ document: published() });
-    const [order] = (await call("POST", "/orders", [{ customer_account_id: 1 }])).body.data;
-    const [sample] = (await call("POST", "/samples", [{ order_id: order.id }])).body.data;
-    const [test] = (await call("POST", "/tests", [{ sample_id: sample.id, assay_id: 2 }])).body.data;
-    expect((await call("GET", `/orders/${order.id}/tests`)).body.data).toMatchObject([
+  it("creates, reads, updates and deletes orders, samples and tests of the published document", async () => {
+    const { request } = createTestEmulator({ document: published() });
+    const [order] = (await request("POST", "/orders", [{ customer_account_id: 1 }])).body.data;
+    const [sample] = (await request("POST", "/samples", [{ order_id: order.id }])).body.data;
+    const [test] = (await request("POST", "/tests", [{ sample_id: sample.id, assay_id: 2 }])).body.data;
+    expect((await request("GET", `/orders/${order.id}/tests`)).body.data).toMatchObject([
       { id: test.id, assay: { id: 2 } },
     ]);
-    expect((await call("PATCH", "/tests", [{ id: test.id, results: "7" }])).body.data[0].results).toBe("7");
-    expect((await call("DELETE", `/tests/${test.id}`)).status).toBe(204);
-    expect((await call("GET", `/orders/${order.id}/tests`)).body.total_count).toBe(0);
+    expect((await request("PATCH", "/tests", [{ id: test.id, results: "7" }])).body.data[0].results).toBe("7");
+    expect((await request("DELETE", `/tests/${test.id}`)).status).toBe(204);
+    expect((await request("GET", `/orders/${order.id}/tests`)).body.total_count).toBe(0);
   });
 });

@@ -1,128 +1,131 @@
 import { describe, expect, it } from "vitest";
-import { setUp } from "./support/client.js";
+import { createTestEmulator } from "./support/client.js";
 
 const ids = (body: { data: { id: number }[] }): number[] => body.data.map(({ id }) => id);
 
 describe("pages", () => {
-  it("start at 1 with 20 records, in the list envelope", async () => {
-    const { call } = setUp();
-    const { body } = await call("GET", "/orders");
+  it("returns 20 records on the first page, in the list envelope", async () => {
+    const { request } = createTestEmulator();
+    const { body } = await request("GET", "/orders");
     expect(Object.keys(body)).toEqual(["data", "page_number", "total_count", "total_pages"]);
     expect(body).toMatchObject({ page_number: 1, total_count: 48, total_pages: 3 });
     expect(body.data).toHaveLength(20);
   });
 
-  it("hold 50 records at most: a larger page is cut, or refused where that is chosen", async () => {
-    const { call } = setUp();
-    expect((await call("GET", "/tests?page_size=200")).body).toMatchObject({ total_pages: 4 });
-    const strict = setUp({ limits: { pages: { oversized: "reject" } } });
-    expect(await strict.call("GET", "/tests?page_size=51")).toMatchObject({
+  it("reduces a page to 50 records, or rejects the size if the options say so", async () => {
+    const { request } = createTestEmulator();
+    expect((await request("GET", "/tests?page_size=200")).body).toMatchObject({ total_pages: 4 });
+    const strict = createTestEmulator({ limits: { pages: { oversized: "reject" } } });
+    expect(await strict.request("GET", "/tests?page_size=51")).toMatchObject({
       status: 400,
       body: { error_type: "ValidationError" },
     });
   });
 
-  it("are empty past the end, and a page that is no number is refused", async () => {
-    const { call } = setUp();
-    expect((await call("GET", "/orders?page_num=99")).body).toMatchObject({
+  it("returns an empty page past the end, and rejects a page that is not a positive number", async () => {
+    const { request } = createTestEmulator();
+    expect((await request("GET", "/orders?page_num=99")).body).toMatchObject({
       data: [],
       page_number: 99,
       total_pages: 3,
     });
     for (const query of ["page_num=0", "page_num=two", "page_size=0"]) {
-      expect((await call("GET", `/orders?${query}`)).status).toBe(400);
+      expect((await request("GET", `/orders?${query}`)).status).toBe(400);
     }
   });
 
-  it("together hold every record once", async () => {
-    const { call } = setUp();
+  it("returns every record once over all pages", async () => {
+    const { request } = createTestEmulator();
     const seen = new Set<number>();
     for (let page = 1; page <= 4; page++) {
-      for (const id of ids((await call("GET", `/tests?page_size=50&page_num=${page}`)).body)) seen.add(id);
+      for (const id of ids((await request("GET", `/tests?page_size=50&page_num=${page}`)).body)) seen.add(id);
     }
     expect(seen.size).toBe(192);
   });
 });
 
 describe("filters", () => {
-  it("take arrays as repeated keys", async () => {
-    const { call } = setUp();
-    expect(ids((await call("GET", "/orders?ids=3&ids=5&ids=999")).body)).toEqual([3, 5]);
+  it("filters by the values of a repeated key", async () => {
+    const { request } = createTestEmulator();
+    expect(ids((await request("GET", "/orders?ids=3&ids=5&ids=999")).body)).toEqual([3, 5]);
   });
 
-  it("reach over relations: the tests of two orders", async () => {
-    const { call } = setUp();
-    const { body } = await call("GET", "/tests?order_ids=1&order_ids=2&page_size=50");
-    const samples = await call("GET", "/samples?order_ids=1&order_ids=2&page_size=50");
+  it("filters tests by two orders, over the relation to samples", async () => {
+    const { request } = createTestEmulator();
+    const { body } = await request("GET", "/tests?order_ids=1&order_ids=2&page_size=50");
+    const samples = await request("GET", "/samples?order_ids=1&order_ids=2&page_size=50");
     const expected = new Set(ids(samples.body));
     expect(body.data.length).toBeGreaterThan(0);
     expect(body.data.every((test: { sample_id: number }) => expected.has(test.sample_id))).toBe(true);
   });
 
-  it("combine tags by Or, And and Not", async () => {
-    const { call } = setUp();
-    const count = async (query: string): Promise<number> => (await call("GET", `/samples?${query}`)).body.total_count;
+  it("combines the tags of a filter by Or, And and Not", async () => {
+    const { request } = createTestEmulator();
+    const count = async (query: string): Promise<number> =>
+      (await request("GET", `/samples?${query}`)).body.total_count;
     expect(await count("sample_tags=rush&sample_tags=retain")).toBe(64);
     expect(await count("sample_tags=rush&sample_tags=retain&sample_tags_action=And")).toBe(0);
     expect(await count("sample_tags=rush&sample_tags_action=Not")).toBe(64);
-    expect((await call("GET", "/samples?sample_tags_action=Maybe")).status).toBe(400);
+    expect((await request("GET", "/samples?sample_tags_action=Maybe")).status).toBe(400);
   });
 
-  it("compare dates, amounts, ranges of ids and booleans", async () => {
-    const { call } = setUp();
-    await call("PATCH", "/tests", [{ id: 7, start_date: "02/01/2031" }]);
-    expect(ids((await call("GET", "/tests?start_date_start=01/31/2031&start_date_end=02/01/2031")).body)).toEqual([7]);
-    expect(ids((await call("GET", "/tests?start_date_start=2031-02-02")).body)).toEqual([]);
-    const amounts = await call(
+  it("filters by dates, amounts, ranges of ids and booleans", async () => {
+    const { request } = createTestEmulator();
+    await request("PATCH", "/tests", [{ id: 7, start_date: "02/01/2031" }]);
+    expect(ids((await request("GET", "/tests?start_date_start=01/31/2031&start_date_end=02/01/2031")).body)).toEqual([
+      7,
+    ]);
+    expect(ids((await request("GET", "/tests?start_date_start=2031-02-02")).body)).toEqual([]);
+    const amounts = await request(
       "GET",
       "/invoices?total_amount=200&total_amount_2=250&total_amount_logic=btwn&page_size=50",
     );
     expect(new Set(amounts.body.data.map(({ total }: { total: number }) => total))).toEqual(new Set([220]));
-    expect(ids((await call("GET", "/samples?sample_id_range_start=10&sample_id_range_end=12")).body)).toEqual([
+    expect(ids((await request("GET", "/samples?sample_id_range_start=10&sample_id_range_end=12")).body)).toEqual([
       10, 11, 12,
     ]);
-    const received = await call("GET", "/samples?received=false&page_size=50");
+    const received = await request("GET", "/samples?received=false&page_size=50");
     expect(received.body.data.every((sample: { received: boolean }) => sample.received === false)).toBe(true);
-    expect((await call("GET", "/samples?received=maybe")).status).toBe(400);
+    expect((await request("GET", "/samples?received=maybe")).status).toBe(400);
   });
 
-  it("find what was updated since a unix time", async () => {
-    const { call, clock } = setUp();
-    await call("PATCH", "/orders", [{ id: 9, state: "ON HOLD" }]);
-    expect(ids((await call("GET", `/orders?last_updated=${clock.now() / 1000}`)).body)).toEqual([9]);
+  it("finds records that were updated since a unix time", async () => {
+    const { request, clock } = createTestEmulator();
+    await request("PATCH", "/orders", [{ id: 9, state: "ON HOLD" }]);
+    expect(ids((await request("GET", `/orders?last_updated=${clock.now() / 1000}`)).body)).toEqual([9]);
   });
 
-  it("take custom fields as base64 of JSON", async () => {
-    const { call } = setUp();
+  it("filters by custom fields in base64 of JSON", async () => {
+    const { request } = createTestEmulator();
     const encoded = btoa(JSON.stringify({ lot_number: "L-1002" }));
-    const { body } = await call(
+    const { body } = await request(
       "GET",
       `/samples?additional_fields_encoded=${encodeURIComponent(encoded)}&page_size=50`,
     );
     expect(body.total_count).toBe(32);
-    expect((await call("GET", "/samples?additional_fields_encoded=%25")).status).toBe(400);
+    expect((await request("GET", "/samples?additional_fields_encoded=%25")).status).toBe(400);
   });
 
-  it("that the operation does not declare have no effect", async () => {
-    const { call } = setUp();
-    expect((await call("GET", "/reports?created_after=2030-01-01&sort_by=id")).body.total_count).toBe(20);
+  it("ignores filters that the operation does not declare", async () => {
+    const { request } = createTestEmulator();
+    expect((await request("GET", "/reports?created_after=2030-01-01&sort_by=id")).body.total_count).toBe(20);
   });
 });
 
 describe("sorting", () => {
-  it("goes up or down by a field of the record, and not by others", async () => {
-    const { call } = setUp();
-    const { body } = await call("GET", "/samples?sort_by=id&sort_order=DESC&page_size=3");
+  it("sorts by a built-in field in either direction, and rejects other fields", async () => {
+    const { request } = createTestEmulator();
+    const { body } = await request("GET", "/samples?sort_by=id&sort_order=DESC&page_size=3");
     expect(ids(body)).toEqual([96, 95, 94]);
-    expect((await call("GET", "/samples?sort_by=lot_number")).status).toBe(400);
-    expect((await call("GET", "/samples?sort_order=down")).status).toBe(400);
+    expect((await request("GET", "/samples?sort_by=lot_number")).status).toBe(400);
+    expect((await request("GET", "/samples?sort_order=down")).status).toBe(400);
   });
 });
 
 describe("records", () => {
-  it("show every field, empty ones as null, and relations as references beside their ids", async () => {
-    const { call } = setUp();
-    const { body } = await call("GET", "/samples/1");
+  it("returns every field of a record, empty ones as null, and relations as references beside their ids", async () => {
+    const { request } = createTestEmulator();
+    const { body } = await request("GET", "/samples/1");
     expect(body).toMatchObject({ _type: "SAMPLE", _self: "https://lab.example/qbench/api/v2/samples/1" });
     expect(body.data).toMatchObject({ id: 1, order_id: 1, parent_sample: null, cc_id: null });
     expect(body.data.order).toMatchObject({
@@ -134,9 +137,9 @@ describe("records", () => {
     expect(body.data.tests.map(({ id }: { id: number }) => id)).toEqual([1, 97]);
   });
 
-  it("carry custom fields flat; unknown and nested ones are dropped without a word", async () => {
-    const { call } = setUp();
-    const { status, body } = await call("POST", "/samples", [
+  it("stores custom fields at the top level, and silently ignores unknown and nested ones", async () => {
+    const { request } = createTestEmulator();
+    const { status, body } = await request("POST", "/samples", [
       { description: "New", lot_number: "L-7", custom_fields: { lot_number: "no" }, lotnumber: "no" },
     ]);
     expect(status).toBe(201);
@@ -145,40 +148,41 @@ describe("records", () => {
     expect(body.data[0]).not.toHaveProperty("lotnumber");
   });
 
-  it("carry the custom fields that a tenant has defined", async () => {
-    const { call } = setUp({ customFields: { orders: { cost_centre: "STR" } } });
-    const [order] = (await call("POST", "/orders", [{ customer_account_id: 1, cost_centre: "A1", courier: "no" }])).body
-      .data;
-    expect(order.cost_centre).toBe("A1");
+  it("stores the custom fields that the options define, and no others", async () => {
+    const { request } = createTestEmulator({ customFields: { orders: { cost_center: "STR" } } });
+    const [order] = (await request("POST", "/orders", [{ customer_account_id: 1, cost_center: "A1", courier: "no" }]))
+      .body.data;
+    expect(order.cost_center).toBe("A1");
     expect(order).not.toHaveProperty("courier");
-    expect((await call("GET", "/orders/1")).body.data.cost_centre).toBe(null);
+    expect((await request("GET", "/orders/1")).body.data.cost_center).toBe(null);
   });
 
-  it("are the same for the same seed and others for another", async () => {
-    const read = async (seed: number) => (await setUp({ seed }).call("GET", "/tests?page_size=50")).body;
+  it("returns the same records for the same seed and different ones for another", async () => {
+    const read = async (seed: number) =>
+      (await createTestEmulator({ seed }).request("GET", "/tests?page_size=50")).body;
     expect(await read(4)).toEqual(await read(4));
     expect(await read(4)).not.toEqual(await read(5));
   });
 
-  it("hang together: each nested list holds the children of its parent", async () => {
-    const { call } = setUp();
-    const samples = await call("GET", "/orders/5/samples");
+  it("returns the children of a record in each nested list", async () => {
+    const { request } = createTestEmulator();
+    const samples = await request("GET", "/orders/5/samples");
     expect(samples.body.data.every(({ order_id }: { order_id: number }) => order_id === 5)).toBe(true);
     expect(samples.body.total_count).toBe(2);
-    expect((await call("GET", "/orders/5/tests")).body.total_count).toBe(4);
-    const batches = (await call("GET", "/samples/1/batches")).body;
+    expect((await request("GET", "/orders/5/tests")).body.total_count).toBe(4);
+    const batches = (await request("GET", "/samples/1/batches")).body;
     for (const batch of ids(batches)) {
-      expect(ids((await call("GET", `/batches/${batch}/samples?page_size=50`)).body)).toContain(1);
+      expect(ids((await request("GET", `/batches/${batch}/samples?page_size=50`)).body)).toContain(1);
     }
     expect(batches.total_count).toBeGreaterThan(0);
-    expect((await call("GET", "/orders/999/samples")).status).toBe(404);
+    expect((await request("GET", "/orders/999/samples")).status).toBe(404);
   });
 });
 
 describe("writes", () => {
-  it("take a list, change only the given fields, and answer with whole records in order", async () => {
-    const { call } = setUp();
-    const { status, body } = await call("PATCH", "/orders", [
+  it("updates only the fields that are sent, and returns whole records in the order of the request", async () => {
+    const { request } = createTestEmulator();
+    const { status, body } = await request("PATCH", "/orders", [
       { id: 2, state: "COMPLETED" },
       { id: 1, courier: "Ana" },
     ]);
@@ -190,200 +194,200 @@ describe("writes", () => {
     expect(Object.keys(body)).toEqual(["data"]);
   });
 
-  it("happen for all items or for none", async () => {
-    const { call } = setUp();
-    const refused = await call("POST", "/orders", [{ customer_account_id: 1 }, { state: "NOT STARTED" }]);
-    expect(refused).toMatchObject({
+  it("writes all items or none", async () => {
+    const { request } = createTestEmulator();
+    const rejected = await request("POST", "/orders", [{ customer_account_id: 1 }, { state: "NOT STARTED" }]);
+    expect(rejected).toMatchObject({
       status: 400,
       body: {
         error_type: "ValidationError",
         errors: [{ loc: [1], msg: expect.stringContaining("customer_account_id") }],
       },
     });
-    expect((await call("PATCH", "/orders", [{ id: 1, state: "LOST" }, { id: 999 }])).status).toBe(404);
-    expect((await call("GET", "/orders")).body).toMatchObject({ total_count: 48 });
-    expect((await call("GET", "/orders/1")).body.data.state).toBe("NOT STARTED");
+    expect((await request("PATCH", "/orders", [{ id: 1, state: "LOST" }, { id: 999 }])).status).toBe(404);
+    expect((await request("GET", "/orders")).body).toMatchObject({ total_count: 48 });
+    expect((await request("GET", "/orders/1")).body.data.state).toBe("NOT STARTED");
   });
 
   it.each([
     ["an object", { customer_account_id: 1 }],
     ["an empty list", []],
     ["a wrong type", [{ customer_account_id: "one" }]],
-    ["a customer that is not there", [{ customer_account_id: 999 }]],
-    ["a date that is none", [{ customer_account_id: 1, date_received: "soon" }]],
-  ])("refuse %s", async (_, body) => {
-    const { call } = setUp();
-    expect(await call("POST", "/orders", body)).toMatchObject({
+    ["an unknown customer", [{ customer_account_id: 999 }]],
+    ["an invalid date", [{ customer_account_id: 1, date_received: "soon" }]],
+  ])("rejects a write with %s", async (_, body) => {
+    const { request } = createTestEmulator();
+    expect(await request("POST", "/orders", body)).toMatchObject({
       status: 400,
       body: { error_token: expect.any(String) },
     });
   });
 
-  it("refuse a body that is not JSON", async () => {
-    const { emulator, token } = setUp();
-    const answer = await emulator.fetch(
+  it("rejects a body that is not JSON", async () => {
+    const { emulator, token } = createTestEmulator();
+    const response = await emulator.fetch(
       new Request("https://lab.example/qbench/api/v2/orders", {
         method: "POST",
         headers: { Authorization: `Bearer ${await token()}` },
         body: "{",
       }),
     );
-    expect(answer.status).toBe(400);
+    expect(response.status).toBe(400);
   });
 
-  it("empty a field with null, but not a required one", async () => {
-    const { call } = setUp();
-    expect((await call("PATCH", "/orders", [{ id: 1, submitted_by: null }])).body.data[0].submitted_by).toBe(null);
-    expect((await call("PATCH", "/orders", [{ id: 1, customer_account_id: null }])).status).toBe(400);
+  it("clears a field that is set to null, but not a required one", async () => {
+    const { request } = createTestEmulator();
+    expect((await request("PATCH", "/orders", [{ id: 1, submitted_by: null }])).body.data[0].submitted_by).toBe(null);
+    expect((await request("PATCH", "/orders", [{ id: 1, customer_account_id: null }])).status).toBe(400);
   });
 
-  it("delete with 204 and no body; the record is gone but for those who ask for deleted ones", async () => {
-    const { call } = setUp();
-    expect(await call("DELETE", "/orders/3")).toMatchObject({ status: 204, body: undefined });
-    expect((await call("GET", "/orders/3")).status).toBe(404);
-    expect((await call("DELETE", "/orders/3")).status).toBe(404);
-    expect((await call("GET", "/orders?ids=3")).body.total_count).toBe(0);
-    expect((await call("GET", "/orders?ids=3&include_deleted=TRUE")).body.total_count).toBe(1);
-    expect(ids((await call("GET", "/orders?include_deleted=DELETED_ONLY")).body)).toEqual([3]);
+  it("deletes a record with 204, and returns it only in lists that include deleted records", async () => {
+    const { request } = createTestEmulator();
+    expect(await request("DELETE", "/orders/3")).toMatchObject({ status: 204, body: undefined });
+    expect((await request("GET", "/orders/3")).status).toBe(404);
+    expect((await request("DELETE", "/orders/3")).status).toBe(404);
+    expect((await request("GET", "/orders?ids=3")).body.total_count).toBe(0);
+    expect((await request("GET", "/orders?ids=3&include_deleted=TRUE")).body.total_count).toBe(1);
+    expect(ids((await request("GET", "/orders?include_deleted=DELETED_ONLY")).body)).toEqual([3]);
   });
 });
 
 describe("actions", () => {
-  it("link and unlink contacts and customers from both sides", async () => {
-    const { call } = setUp();
-    const created = (await call("POST", "/contacts", [{ first_name: "New" }])).body.data[0].id;
-    expect((await call("POST", "/customers/1/contacts", [{ contact_id: created }])).status).toBe(204);
-    expect(ids((await call("GET", `/contacts/${created}/customers`)).body)).toEqual([1]);
-    expect((await call("DELETE", `/customers/1/contacts/${created}`)).status).toBe(204);
-    expect((await call("DELETE", `/customers/1/contacts/${created}`)).status).toBe(404);
-    expect((await call("POST", "/customers/1/contacts", [{ contact_id: 999 }])).status).toBe(400);
+  it("links and unlinks contacts and customers from both sides", async () => {
+    const { request } = createTestEmulator();
+    const created = (await request("POST", "/contacts", [{ first_name: "New" }])).body.data[0].id;
+    expect((await request("POST", "/customers/1/contacts", [{ contact_id: created }])).status).toBe(204);
+    expect(ids((await request("GET", `/contacts/${created}/customers`)).body)).toEqual([1]);
+    expect((await request("DELETE", `/customers/1/contacts/${created}`)).status).toBe(204);
+    expect((await request("DELETE", `/customers/1/contacts/${created}`)).status).toBe(404);
+    expect((await request("POST", "/customers/1/contacts", [{ contact_id: 999 }])).status).toBe(400);
   });
 
-  it("queue an invoice email, publish reports, apply payments and print labels", async () => {
-    const { call } = setUp();
-    expect(await call("POST", "/invoices/1/send-email", { emails: ["a@example.com"] })).toMatchObject({
+  it("queues an invoice email, publishes reports, applies payments and prints labels", async () => {
+    const { request } = createTestEmulator();
+    expect(await request("POST", "/invoices/1/send-email", { emails: ["a@example.com"] })).toMatchObject({
       status: 202,
       body: { data: { message: expect.any(String), queueId: expect.any(Number) } },
     });
-    expect((await call("POST", "/reports/publish", [{ id: 2 }])).status).toBe(204);
-    expect((await call("GET", "/reports/2")).body.data.state).toBe("PUBLISHED");
-    expect((await call("POST", "/payments/1/invoices", [{ invoice_id: 4, applied_amount: 10 }])).status).toBe(204);
-    expect(ids((await call("GET", "/invoices/4/payments")).body)).toContain(1);
-    expect((await call("POST", "/labels/1/orders", [{ id: 1, count: 2 }])).status).toBe(200);
-    expect((await call("POST", "/invoices/1/sync")).status).toBe(204);
+    expect((await request("POST", "/reports/publish", [{ id: 2 }])).status).toBe(204);
+    expect((await request("GET", "/reports/2")).body.data.state).toBe("PUBLISHED");
+    expect((await request("POST", "/payments/1/invoices", [{ invoice_id: 4, applied_amount: 10 }])).status).toBe(204);
+    expect(ids((await request("GET", "/invoices/4/payments")).body)).toContain(1);
+    expect((await request("POST", "/labels/1/orders", [{ id: 1, count: 2 }])).status).toBe(200);
+    expect((await request("POST", "/invoices/1/sync")).status).toBe(204);
   });
 
-  it("write named cells of a worksheet and read them back", async () => {
-    const { call } = setUp();
+  it("returns the named cells of a worksheet that were written", async () => {
+    const { request } = createTestEmulator();
     const patch = [{ id: 1, qb_dynamic_spreadsheet_patch: { ph: "7.1" } }];
-    expect((await call("PATCH", "/tests/worksheets/dynamic/named-cells", patch)).status).toBe(204);
-    expect((await call("GET", "/tests/1/worksheet/data")).body).toMatchObject({
+    expect((await request("PATCH", "/tests/worksheets/dynamic/named-cells", patch)).status).toBe(204);
+    expect((await request("GET", "/tests/1/worksheet/data")).body).toMatchObject({
       _type: "TEST",
       data: { id: 1, worksheet_data: { ph: { value: "7.1" } }, worksheet_processed: true },
     });
   });
 
-  it("map records to an integration's ids", async () => {
-    const { call } = setUp();
+  it("maps records to the ids of an integration", async () => {
+    const { request } = createTestEmulator();
     const mapping = [{ entity_id: 1, integration_vendor_id: "abc" }];
-    expect((await call("POST", "/integrations/7/invoice-payments", mapping)).status).toBe(201);
-    expect((await call("GET", "/integrations/7/invoice-payments")).body).toMatchObject({
+    expect((await request("POST", "/integrations/7/invoice-payments", mapping)).status).toBe(201);
+    expect((await request("GET", "/integrations/7/invoice-payments")).body).toMatchObject({
       total_count: 1,
       data: [{ entity_id: 1, integration_id: 7, integraton_vendor_id: "abc" }],
     });
-    expect((await call("GET", "/integrations/8/invoice-payments")).body.total_count).toBe(0);
-    expect((await call("DELETE", "/integrations/7/invoice-payments/1")).status).toBe(204);
-    expect((await call("GET", "/integrations/7/invoice-payments/1")).status).toBe(404);
+    expect((await request("GET", "/integrations/8/invoice-payments")).body.total_count).toBe(0);
+    expect((await request("DELETE", "/integrations/7/invoice-payments/1")).status).toBe(204);
+    expect((await request("GET", "/integrations/7/invoice-payments/1")).status).toBe(404);
   });
 });
 
 describe("errors", () => {
-  it("have the document's envelope, with a token of their own", async () => {
-    const { call } = setUp();
-    const missing = await call("GET", "/orders/999");
+  it("returns errors in the document's envelope, each with its own error_token", async () => {
+    const { request } = createTestEmulator();
+    const missing = await request("GET", "/orders/999");
     expect(missing).toMatchObject({
       status: 404,
       body: { error_type: "NotFoundError", error_description: expect.any(String) },
     });
-    expect(missing.body.error_token).not.toBe((await call("GET", "/orders/999")).body.error_token);
-    expect((await call("GET", "/nowhere")).status).toBe(404);
+    expect(missing.body.error_token).not.toBe((await request("GET", "/orders/999")).body.error_token);
+    expect((await request("GET", "/nowhere")).status).toBe(404);
   });
 
-  it("are 403 outside the client's scopes", async () => {
-    const { call, emulator } = setUp({ clients: [{ scopes: ["GET /orders*"] }] });
-    expect((await call("GET", "/orders/1/samples")).status).toBe(200);
-    expect((await call("GET", "/samples")).status).toBe(403);
-    expect((await call("PATCH", "/orders", [{ id: 1 }])).status).toBe(403);
+  it("responds with 403 outside the scopes of the client", async () => {
+    const { request, emulator } = createTestEmulator({ clients: [{ scopes: ["GET /orders*"] }] });
+    expect((await request("GET", "/orders/1/samples")).status).toBe(200);
+    expect((await request("GET", "/samples")).status).toBe(403);
+    expect((await request("PATCH", "/orders", [{ id: 1 }])).status).toBe(403);
     expect(emulator.stats).toMatchObject({ outOfScope: 2, apiCalls: 1 });
   });
 });
 
 describe("limits", () => {
-  it("let 300 calls into any 60 seconds, and count the refused ones", async () => {
-    const { call, clock } = setUp();
-    for (let n = 0; n < 300; n++) expect((await call("GET", "/teams/1")).status).toBe(200);
+  it("admits 300 requests in any 60 seconds, and counts rejected ones", async () => {
+    const { request, clock } = createTestEmulator();
+    for (let n = 0; n < 300; n++) expect((await request("GET", "/teams/1")).status).toBe(200);
     clock.advance(30_000);
-    const refused = await call("GET", "/teams/1");
-    expect(refused.status).toBe(429);
-    expect(refused.body.error_description).toBe(
+    const rejected = await request("GET", "/teams/1");
+    expect(rejected.status).toBe(429);
+    expect(rejected.body.error_description).toBe(
       "ratelimit exceeded 300 per 60 seconds [current count: 301. Retry in 30 seconds]",
     );
-    expect(refused.headers.get("X-QBAPI-Throttle-Request-Count")).toBe("301");
-    expect(refused.headers.get("X-QBAPI-Throttle-TTL")).toBe("30");
+    expect(rejected.headers.get("X-QBAPI-Throttle-Request-Count")).toBe("301");
+    expect(rejected.headers.get("X-QBAPI-Throttle-TTL")).toBe("30");
     clock.advance(29_000);
-    expect((await call("GET", "/teams/1")).headers.get("X-QBAPI-Throttle-TTL")).toBe("1");
+    expect((await request("GET", "/teams/1")).headers.get("X-QBAPI-Throttle-TTL")).toBe("1");
     clock.advance(1_000);
-    expect((await call("GET", "/teams/1")).status).toBe(200);
+    expect((await request("GET", "/teams/1")).status).toBe(200);
   });
 
-  it("let 10 calls in at once", async () => {
-    const { call, token, emulator } = setUp();
+  it("admits 10 concurrent requests", async () => {
+    const { request, token, emulator } = createTestEmulator();
     await token();
-    const answers = await Promise.all(
-      Array.from({ length: 12 }, () => call("POST", "/orders", [{ customer_account_id: 1 }])),
+    const responses = await Promise.all(
+      Array.from({ length: 12 }, () => request("POST", "/orders", [{ customer_account_id: 1 }])),
     );
-    const refused = answers.filter(({ status }) => status === 429);
-    expect(refused).toHaveLength(2);
-    expect(refused[0]?.body.error_description).toBe("exceeded concurrent request limit of 10");
-    expect(refused[0]?.headers.has("X-QBAPI-Throttle-TTL")).toBe(false);
-    expect(emulator.stats).toMatchObject({ mostConcurrent: 10, throttledByConcurrency: 2, apiCalls: 10 });
+    const rejected = responses.filter(({ status }) => status === 429);
+    expect(rejected).toHaveLength(2);
+    expect(rejected[0]?.body.error_description).toBe("exceeded concurrent request limit of 10");
+    expect(rejected[0]?.headers.has("X-QBAPI-Throttle-TTL")).toBe(false);
+    expect(emulator.stats).toMatchObject({ maxConcurrent: 10, throttledByConcurrency: 2, apiCalls: 10 });
   });
 });
 
-describe("a new invoice", () => {
-  it("is for the orders that were named, or for its one order", async () => {
-    const { call } = setUp();
+describe("invoices", () => {
+  it("creates an invoice for the listed orders, or for its one order", async () => {
+    const { request } = createTestEmulator();
     const items = [
       { order_id: 3, order_ids: [3, 5], template_id: 1 },
       { order_id: 4, order_ids: [], template_id: 1 },
     ];
-    const { body } = await call("POST", "/invoices", items);
+    const { body } = await request("POST", "/invoices", items);
     expect(body.data).toMatchObject([{ order_ids: [3, 5] }, { order_ids: [4] }]);
-    expect(ids((await call("GET", `/invoices/${body.data[0].id}/orders`)).body)).toEqual([3, 5]);
-    expect((await call("GET", "/invoices/1")).body.data.order_ids).toEqual([1]);
+    expect(ids((await request("GET", `/invoices/${body.data[0].id}/orders`)).body)).toEqual([3, 5]);
+    expect((await request("GET", "/invoices/1")).body.data.order_ids).toEqual([1]);
   });
 });
 
 describe("API clients", () => {
-  it("are records as long as they are there", async () => {
-    const { call, emulator } = setUp();
+  it("lists API clients as records until they are removed", async () => {
+    const { request, emulator } = createTestEmulator();
     const names = async () =>
-      (await call("GET", "/api-clients")).body.data.map((client: { name: string }) => client.name);
+      (await request("GET", "/api-clients")).body.data.map((client: { name: string }) => client.name);
     const { id } = emulator.clients.create({ name: "Second" });
     expect(await names()).toEqual(["Emulated client", "Second"]);
     emulator.clients.remove(id);
     expect(await names()).toEqual(["Emulated client"]);
-    expect((await call("GET", `/api-clients/${id}`)).status).toBe(404);
+    expect((await request("GET", `/api-clients/${id}`)).status).toBe(404);
     emulator.clients.create({ id, name: "Again" });
     expect(await names()).toEqual(["Emulated client", "Again"]);
   });
 });
 
 describe("padding", () => {
-  it("is a key qb<hex> of random length, behind a switch", async () => {
-    const padded = await setUp({ padding: true }).call("GET", "/teams/1");
+  it("adds a padding key qb<hex> of random length only if the options say so", async () => {
+    const padded = await createTestEmulator({ padding: true }).request("GET", "/teams/1");
     expect(Object.keys(padded.body).some(key => /^qb[0-9a-f]{1,4}$/.test(key))).toBe(true);
-    const plain = await setUp().call("GET", "/teams/1");
+    const plain = await createTestEmulator().request("GET", "/teams/1");
     expect(Object.keys(plain.body)).toEqual(["_type", "_self", "data"]);
   });
 });
@@ -391,9 +395,9 @@ describe("padding", () => {
 describe("CORS", () => {
   const clients = [{ corsOrigin: "https://app.example" }, { name: "Server" }];
 
-  it("answers the client's own origin, with credentials", async () => {
-    const { call, emulator } = setUp({ clients });
-    const { headers } = await call("GET", "/orders", undefined, { Origin: "https://app.example" });
+  it("allows the origin of the client, with credentials", async () => {
+    const { request, emulator } = createTestEmulator({ clients });
+    const { headers } = await request("GET", "/orders", undefined, { Origin: "https://app.example" });
     expect(headers.get("Access-Control-Allow-Origin")).toBe("https://app.example");
     expect(headers.get("Access-Control-Allow-Credentials")).toBe("true");
     const preflight = await emulator.fetch(
@@ -406,9 +410,9 @@ describe("CORS", () => {
     expect(preflight.headers.get("Access-Control-Allow-Methods")).toContain("PATCH");
   });
 
-  it("answers no other origin", async () => {
-    const { call } = setUp({ clients });
-    const { headers } = await call("GET", "/orders", undefined, { Origin: "https://evil.example" });
+  it("allows no origin but that of the client", async () => {
+    const { request } = createTestEmulator({ clients });
+    const { headers } = await request("GET", "/orders", undefined, { Origin: "https://evil.example" });
     expect(headers.has("Access-Control-Allow-Origin")).toBe(false);
   });
 });

@@ -2,11 +2,11 @@ import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningEmulator, startEmulator } from "../src/index.js";
-import { base, setUp } from "./support/client.js";
+import { base, createTestEmulator } from "./support/client.js";
 
 const executablePath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
-/** How long, in ms, a browser may take for a step on a machine that does much else; it says nothing of the page. */
-const patience = 120_000;
+/** The limit for one step of the browser in milliseconds. It is generous, for machines under load. */
+const stepTimeout = 120_000;
 const browserPresent = existsSync(executablePath);
 if (!browserPresent)
   console.log("Skipped: the docs page in a browser. Install Debian's chromium, or set CHROMIUM_PATH.");
@@ -16,13 +16,13 @@ describe("the docs page", () => {
   afterEach(() => running?.close());
 
   it.skipIf(!browserPresent && !process.env.CI)(
-    "is Swagger UI, with the client's own operations, authorised and ready to try",
+    "shows the client's own operations in Swagger UI, authorized and ready to try",
     async () => {
       running = await startEmulator({ clients: [{ name: "Teams", scopes: ["GET /teams*"] }] });
       const [client] = running.clients.list();
       const browser = await chromium.launch({
         executablePath,
-        timeout: patience,
+        timeout: stepTimeout,
         args: [
           "--no-sandbox",
           "--disable-dev-shm-usage",
@@ -34,7 +34,7 @@ describe("the docs page", () => {
       });
       try {
         const page = await browser.newPage();
-        page.setDefaultTimeout(patience);
+        page.setDefaultTimeout(stepTimeout);
         await page.goto(`${running.url}/qbench/api/v2/docs/openapi/${client?.id}`);
         await page.locator(".opblock-summary-path").nth(4).waitFor();
         expect(await page.title()).toBe("QBench API 2.0");
@@ -54,32 +54,32 @@ describe("the docs page", () => {
         await browser.close();
       }
     },
-    4 * patience,
+    4 * stepTimeout,
   );
 
-  it("is not there for an API client that does not exist", async () => {
-    const { emulator } = setUp();
-    expect((await emulator.fetch(new Request(`${base}/docs/openapi/nobody`))).status).toBe(404);
+  it("responds with 404 to the docs page of an unknown API client and to an unknown file", async () => {
+    const { emulator } = createTestEmulator();
+    expect((await emulator.fetch(new Request(`${base}/docs/openapi/unknown`))).status).toBe(404);
     expect(
       (await emulator.fetch(new Request("https://lab.example/qbench/static/swagger-ui/..%2Fpackage.json"))).status,
     ).toBe(404);
   });
 
-  it("can ask for the client's access token", async () => {
-    const { emulator, client, call } = setUp({ docs: "bearer" });
+  it("requires the access token of the client if docs is bearer", async () => {
+    const { emulator, client, request } = createTestEmulator({ docs: "bearer" });
     const page = `/docs/openapi/${client.id}/openapi.json`;
     expect((await emulator.fetch(new Request(`${base}${page}`))).status).toBe(400);
-    expect((await call("GET", page)).status).toBe(200);
+    expect((await request("GET", page)).status).toBe(200);
     const other = emulator.clients.create();
-    expect((await call("GET", `/docs/openapi/${other.id}/openapi.json`)).status).toBe(403);
+    expect((await request("GET", `/docs/openapi/${other.id}/openapi.json`)).status).toBe(403);
   });
 
-  it("can ask for the application's session: without one, it leads to the login page", async () => {
-    const { emulator, client } = setUp({ docs: "session" });
+  it("redirects to the login page without a session if docs is session", async () => {
+    const { emulator, client } = createTestEmulator({ docs: "session" });
     const read = (headers: Record<string, string>): Promise<Response> =>
       emulator.fetch(new Request(`${base}/docs/openapi/${client.id}`, { headers }));
-    const refused = await read({});
-    expect([refused.status, refused.headers.get("Location")]).toEqual([302, "/login"]);
+    const redirect = await read({});
+    expect([redirect.status, redirect.headers.get("Location")]).toEqual([302, "/login"]);
     const login = await emulator.fetch(new Request("https://lab.example/login"));
     expect(await login.text()).toContain('type="password"');
     expect((await read({ Cookie: `a=b; ${emulator.sessionCookie}` })).status).toBe(200);

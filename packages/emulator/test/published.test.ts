@@ -15,7 +15,7 @@ const file = fileURLToPath(new URL("../../../../shared/qbench-v2/published-opena
 const present = existsSync(file);
 if (!present) console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
 
-/** A schema as the type a reader of it sees: names of components and titles do not count. */
+/** Returns the type that a schema describes, regardless of the names of components and of titles. */
 function typeOf(document: OpenApiDocument, schema: Schema | undefined, depth = 0): string {
   const found = resolve(document, schema);
   if (!found || depth > 6) return "unknown";
@@ -26,7 +26,7 @@ function typeOf(document: OpenApiDocument, schema: Schema | undefined, depth = 0
   return [found.type, found.format].filter(Boolean).join(":");
 }
 
-/** The fields of a body or an answer, and of the records inside it. */
+/** Returns the fields of a body, and of the records inside it, with their types. */
 function fieldsOf(document: OpenApiDocument, schema: Schema | undefined, at = "", depth = 0): Map<string, string> {
   const found = resolve(document, schema);
   const fields = new Map<string, string>();
@@ -61,7 +61,7 @@ function bodyOf(document: OpenApiDocument, operation: Operation): Map<string, st
   return new Map(Object.entries(content).flatMap(([type, media]) => [...fieldsOf(document, media.schema, type)]));
 }
 
-function answersOf(document: OpenApiDocument, operation: Operation): Map<string, string> {
+function responsesOf(document: OpenApiDocument, operation: Operation): Map<string, string> {
   return new Map(
     Object.entries(operation.responses ?? {}).flatMap(([status, response]) => [
       [status, "declared"] as const,
@@ -72,14 +72,14 @@ function answersOf(document: OpenApiDocument, operation: Operation): Map<string,
   );
 }
 
-describe.skipIf(!present)("the built-in document against a published one", () => {
+describe.skipIf(!present)("buildDocument", () => {
   const published: OpenApiDocument = present ? JSON.parse(readFileSync(file, "utf8")) : buildDocument();
   const builtIn = buildDocument();
   const ours = new Map(operations(builtIn));
 
-  it("covers every operation", () => {
-    const wanted = operations(published).map(([call]) => call);
-    const missing = wanted.filter(call => !ours.has(call));
+  it("builds every operation of the published document", () => {
+    const wanted = operations(published).map(([name]) => name);
+    const missing = wanted.filter(name => !ours.has(name));
     console.log(`operations: ${wanted.length - missing.length} of ${wanted.length} (${percent(wanted, missing)})`);
     expect(missing).toEqual([]);
     expect(wanted).toHaveLength(169);
@@ -88,16 +88,16 @@ describe.skipIf(!present)("the built-in document against a published one", () =>
   it.each([
     ["parameter", parametersOf],
     ["field of a request body", bodyOf],
-    ["field of an answer", answersOf],
-  ] as const)("covers every %s by name and type", (what, read) => {
+    ["field of a response", responsesOf],
+  ] as const)("builds every %s of the published document, with the same name and type", (what, read) => {
     const wanted: string[] = [];
     const missing: string[] = [];
-    for (const [call, operation] of operations(published)) {
-      const mine = ours.get(call);
+    for (const [key, operation] of operations(published)) {
+      const mine = ours.get(key);
       const covered = mine ? read(builtIn, mine) : new Map();
       for (const [name, type] of read(published, operation)) {
-        wanted.push(`${call} ${name}`);
-        if (covered.get(name) !== type) missing.push(`${call} ${name}: ${type}, here ${covered.get(name)}`);
+        wanted.push(`${key} ${name}`);
+        if (covered.get(name) !== type) missing.push(`${key} ${name}: ${type}, here ${covered.get(name)}`);
       }
     }
     console.log(`${what}: ${wanted.length - missing.length} of ${wanted.length} (${percent(wanted, missing)})`);
@@ -105,15 +105,15 @@ describe.skipIf(!present)("the built-in document against a published one", () =>
     expect(missing).toEqual([]);
   });
 
-  it("invents no operation and no parameter", () => {
+  it("builds no operation and no parameter that the published document does not have", () => {
     const theirs = new Map(operations(published));
-    const invented = [...ours].flatMap(([call, operation]) => {
-      const known = theirs.get(call);
-      if (!known) return [call];
+    const invented = [...ours].flatMap(([key, operation]) => {
+      const known = theirs.get(key);
+      if (!known) return [key];
       const names = parametersOf(published, known);
       return [...parametersOf(builtIn, operation).keys()]
         .filter(name => !names.has(name))
-        .map(name => `${call} ${name}`);
+        .map(name => `${key} ${name}`);
     });
     expect(invented).toEqual([]);
   });

@@ -1,64 +1,58 @@
 /**
- * The nightly export: what has changed since the last one goes into a SQLite file.
- *
- *     node src/command.ts [--to FILE] [--full] [--progress]
- *
- * Exit codes: 0 done, 1 failed, 2 wrong arguments, 130 and 143 stopped by a signal. After 1, 130 and 143 the same command goes
- * on where it was.
+ * Exports all tests to a SQLite file. Later runs read only what has changed. `node src/command.ts --help` prints the options
+ * and exit codes.
  */
 import { constants } from "node:os";
-import { parseArgs } from "node:util";
+import { Command, Option } from "@commander-js/extra-typings";
 import { createQBenchClient } from "@qbench-sdk/client";
-import { explain } from "./explain.ts";
+import { describeError } from "./describe-error.ts";
 import { exportTests } from "./export-tests.ts";
+import { parseOptions } from "./parse-options.ts";
 import { createProgressLine } from "./progress-line.ts";
 import { openTestsFile, type Run, type TestsFile } from "./tests-file.ts";
 import { countTraffic } from "./traffic.ts";
 
-const usage = "Usage: node src/command.ts [--to FILE] [--full] [--progress]";
-
-function readArguments() {
-  try {
-    const { values } = parseArgs({
-      options: {
-        to: { type: "string", default: "tests.sqlite" },
-        full: { type: "boolean", default: false },
-        progress: { type: "boolean", default: process.stderr.isTTY === true },
-      },
-      allowNegative: true,
-    });
-    return values;
-  } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n${usage}\n`);
-    process.exit(2);
-  }
-}
-
-const { to, full, progress } = readArguments();
-const started = performance.now();
+const { to, full, progress } = parseOptions(
+  new Command("node src/command.ts")
+    .description("Export all tests to a SQLite file. The first run reads all tests, and later runs read the changes.")
+    .option("--to <file>", "the SQLite file; created if it does not exist", "tests.sqlite")
+    .option("--full", "read all tests again, not only the changes", false)
+    .addOption(
+      new Option("--progress", "show the progress").default(process.stderr.isTTY === true, "only on a terminal"),
+    )
+    .option("--no-progress", "do not show the progress")
+    .addHelpText(
+      "after",
+      `
+Settings, from the environment: QBENCH_URL, QBENCH_CLIENT_ID, QBENCH_CLIENT_SECRET
+Exit codes: 0 success, 1 failure, 2 wrong arguments, 130 and 143 stopped by a signal. After 1, 130 and 143, the same
+command resumes the export.`,
+    ),
+);
+const startedAt = performance.now();
 const traffic = countTraffic();
 const line = createProgressLine(progress, process.stderr);
 
 const stop = new AbortController();
 let stoppedBy: "SIGINT" | "SIGTERM" | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // The second one ends the process at once, which does no harm either.
+  // `once`, so that a second signal ends the process immediately. That is safe: the next run resumes from the file.
   process.once(signal, () => {
     stoppedBy = signal;
     stop.abort();
   });
 }
 
-const digits = (number: number): string => number.toLocaleString("en");
-const plural = (number: number, what: string): string => `${digits(number)} ${what}${number === 1 ? "" : "s"}`;
+const formatNumber = (number: number): string => number.toLocaleString("en");
+const plural = (number: number, noun: string): string => `${formatNumber(number)} ${noun}${number === 1 ? "" : "s"}`;
 
-function tell(run: Run, goneOnWith?: Run): void {
+function printRun(run: Run, resumedFrom?: Run): void {
   const { id, since, read, added, changed, deleted } = run;
-  const what = since ? `what has changed since ${since.toISOString()}` : "everything";
-  const place = goneOnWith ? `, gone on with at page ${goneOnWith.point?.page ?? 1}` : "";
-  const numbers = `${digits(added)} new, ${digits(changed)} changed, ${digits(deleted)} deleted`;
+  const scope = since ? `changes since ${since.toISOString()}` : "all tests";
+  const resumed = resumedFrom ? `, resumed at page ${resumedFrom.cursor?.page ?? 1}` : "";
+  const counts = `${formatNumber(added)} new, ${formatNumber(changed)} changed, ${formatNumber(deleted)} deleted`;
   line.end();
-  process.stdout.write(`Run ${id}, ${what}${place}: ${plural(read, "test")} read, ${numbers}\n`);
+  process.stdout.write(`Run ${id}, ${scope}${resumed}: ${plural(read, "test")} read, ${counts}\n`);
 }
 
 let file: TestsFile | undefined;
@@ -66,18 +60,19 @@ try {
   const client = createQBenchClient({ fetch: traffic.fetch });
   file = openTestsFile(to, new URL(process.env.QBENCH_URL ?? "").origin);
   const options = { signal: stop.signal, onProgress: line.show };
-  const unfinished = file.unfinishedRun(full);
-  tell(await exportTests(client, file, { ...options, full }), unfinished);
-  // That one was as of its beginning, which may be days ago.
-  if (unfinished) tell(await exportTests(client, file, { ...options, full: false }));
-  const seconds = ((performance.now() - started) / 1000).toFixed(1);
-  const calls = `${plural(traffic.apiCalls, "API call")}, ${plural(traffic.tokenCalls, "token call")}`;
-  process.stdout.write(`${to}: ${seconds} s, ${calls}\n`);
+  const unfinished = file.findUnfinishedRun(full);
+  printRun(await exportTests(client, file, { ...options, full }), unfinished);
+  // The resumed run covers the time before it first started, which may be days ago. A second run reads what changed since then.
+  if (unfinished) printRun(await exportTests(client, file, { ...options, full: false }));
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
+  const requests = `${plural(traffic.apiRequests, "API request")}, ${plural(traffic.tokenRequests, "token request")}`;
+  process.stdout.write(`${to}: ${seconds} s, ${requests}\n`);
 } catch (error) {
   line.end();
-  process.stderr.write(`${stoppedBy ? `Stopped by ${stoppedBy}` : explain(error)}\n`);
-  if (file?.unfinishedRun(full))
-    process.stderr.write(`What was read is in ${to}; the same command goes on from there.\n`);
+  process.stderr.write(`${stoppedBy ? `Stopped by ${stoppedBy}` : describeError(error)}\n`);
+  if (file?.findUnfinishedRun(full)) {
+    process.stderr.write(`${to} contains the tests read so far. Run the same command again to resume.\n`);
+  }
   process.exitCode = stoppedBy ? 128 + constants.signals[stoppedBy] : 1;
 } finally {
   file?.close();

@@ -3,51 +3,52 @@ import type { TestFilter } from "@qbench-sdk/types";
 import type { Run, TestsFile } from "./tests-file.ts";
 
 export interface ExportOptions {
-  /** Read everything, not only what has changed. */
+  /** Whether to read all tests, not only the changes. */
   full: boolean;
-  /** Ends the export between two pages, with its reason. */
+  /** Ends the export between two pages, with the signal's reason. */
   signal: AbortSignal;
   onProgress: (progress: ListProgress) => void;
 }
 
 /**
- * Exports to the file the tests that have changed since the last run began; goes on with that run if it did not come to its
- * end. Each page is written together with the place to go on from, so wherever an export ends, the next one leaves nothing
- * out; what it reads twice is written over itself.
+ * Exports the tests that have changed since the last run began. If that run was interrupted, it resumes that run instead.
  *
- * @throws what the calls throw; what was read until then is in the file
+ * Each page is saved together with the cursor to resume from. So an interrupted export never skips a test. Tests that are
+ * read twice are overwritten.
+ *
+ * @throws the errors of the client and the file. The tests read so far are in the file.
  */
 export async function exportTests(
   client: QBenchClient,
   file: TestsFile,
   { full, signal, onProgress }: ExportOptions,
 ): Promise<Run> {
-  async function read(run: Run, query: TestFilter): Promise<Run> {
-    let now = run;
-    let { point } = run;
+  async function readList(run: Run, query: TestFilter): Promise<Run> {
+    let current = run;
+    let { cursor } = run;
     const tests = client.tests.list(query, {
-      ...(point && { cursor: point }),
+      ...(cursor && { cursor }),
       signal,
       onProgress(progress) {
-        point = progress.cursor;
+        cursor = progress.cursor;
         onProgress(progress);
       },
     });
-    // A page's own point is told once it has been taken: here it is that of the page before.
-    for await (const { data } of tests.pages()) now = file.save(now, data, point);
-    return now;
+    // The client reports the cursor of a page when the next page is requested. Here, `cursor` is still that of the page before.
+    for await (const { data } of tests.pages()) current = file.save(current, data, cursor);
+    return current;
   }
 
-  let run = file.unfinishedRun(full) ?? file.beginRun(await serverTime(client, signal), full);
+  let run = file.findUnfinishedRun(full) ?? file.beginRun(await serverTime(client, signal), full);
   if (run.list === "changed") {
-    run = await read(run, run.since ? updatedSince(run.since) : {});
-    run = file.turnTo(run, "deleted");
+    run = await readList(run, run.since ? updatedSince(run.since) : {});
+    run = file.startList(run, "deleted");
   }
-  // All of them: a test does not say that it is deleted, and it is not known that deleting one is an update of it.
-  return file.finish(await read(run, { include_deleted: "DELETED_ONLY" }));
+  // Reads all deleted tests. A test does not say that it is deleted, and deleting may not count as an update.
+  return file.finish(await readList(run, { include_deleted: "DELETED_ONLY" }));
 }
 
-/** What time it is for QBench, by the `Date` of an answer; for this machine, if it has none. */
+/** Returns QBench's time, from the `Date` header of a response, or this machine's time if that header is missing. */
 async function serverTime(client: QBenchClient, signal: AbortSignal): Promise<Date> {
   const call = client.GET("/qbench/api/v2/tests", { params: { query: { page_size: 1 } }, signal });
   await unwrap(call);

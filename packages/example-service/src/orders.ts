@@ -1,12 +1,12 @@
 import type { QBenchClient } from "@qbench-sdk/client";
 
-/** The newest orders, and how many there are in all. */
+/** Returns the newest orders and the total number of orders. */
 export async function newestOrders(client: QBenchClient, count: number) {
   const page = await client.orders.list({ page_size: count, sort_by: "id", sort_order: "DESC" });
   return { orders: page.data, total: page.total_count };
 }
 
-/** One order with all its samples, and how many tests it has. */
+/** Returns one order with all its samples and the number of its tests. */
 export async function readOrder(client: QBenchClient, id: number) {
   const [order, samples, tests] = await Promise.all([
     client.orders.get(id),
@@ -23,6 +23,7 @@ export async function createOrder(client: QBenchClient, customerId: number) {
   return created;
 }
 
+/** Changes the state of an order. */
 export async function changeState(client: QBenchClient, id: number, state: string) {
   const [updated] = await client.orders.update([{ id, state }]);
   if (!updated) throw new Error("QBench updated no order");

@@ -1,28 +1,29 @@
 import type { ListProgress } from "@qbench-sdk/client";
 
-/** How far a read is: one line that is written over on a terminal, elsewhere one line for each page. */
+/** Shows the progress of a read: on a terminal as one line that is overwritten, elsewhere as one line per page. */
 export interface ProgressLine {
   show(progress: ListProgress): void;
-  /** Clears the way for other output. */
+  /** Clears the line, so that other output can follow. */
   end(): void;
 }
 
+/** Creates a progress line. If it is not `enabled`, it writes nothing. */
 export function createProgressLine(
-  isShown: boolean,
-  to: { isTTY?: boolean; write(text: string): unknown },
+  enabled: boolean,
+  output: { isTTY?: boolean; write(text: string): unknown },
 ): ProgressLine {
   let isOpen = false;
   return {
     show({ total, rowsPerSecond, secondsLeft }) {
-      if (!isShown) return;
+      if (!enabled) return;
       const done = total - Math.round(secondsLeft * rowsPerSecond);
-      const pace = `${Math.round(rowsPerSecond).toLocaleString("en")} a second, ${Math.ceil(secondsLeft)} s left`;
+      const pace = `${Math.round(rowsPerSecond).toLocaleString("en")} per second, ${Math.ceil(secondsLeft)} s left`;
       const text = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} tests, ${pace}`;
-      to.write(to.isTTY ? `\r${text}\x1b[K` : `${text}\n`);
-      isOpen = to.isTTY ?? false;
+      output.write(output.isTTY ? `\r${text}\x1b[K` : `${text}\n`);
+      isOpen = output.isTTY ?? false;
     },
     end() {
-      if (isOpen) to.write("\r\x1b[K");
+      if (isOpen) output.write("\r\x1b[K");
       isOpen = false;
     },
   };

@@ -1,21 +1,25 @@
 import { spawn } from "node:child_process";
 import { createInterface } from "node:readline";
 
-/** How an export ended. */
-export interface ExportEnd {
+/** How an export process ended. */
+export interface ExportOutcome {
   code: number | null;
   signal: NodeJS.Signals | null;
-  /** The progress that was told last. */
+  /** The last progress that it reported. */
   progress: string;
   output: string;
 }
 
-/** Runs the export as a process of its own, which can be killed when so many tests have been read. */
+/**
+ * Runs the export as a separate process.
+ *
+ * @param kill a signal to send to the process, and the number of tests after which to send it
+ */
 export function runExport(
   file: string,
   kill?: { with: NodeJS.Signals; after: number },
   args: readonly string[] = [],
-): Promise<ExportEnd> {
+): Promise<ExportOutcome> {
   const command = [`${import.meta.dirname}/command.ts`, "--to", file, "--progress", ...args];
   const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
   let progress = "";
@@ -27,7 +31,7 @@ export function runExport(
     const [, done = "", total = ""] = /^([\d,]+) of ([\d,]+) /.exec(line) ?? [];
     if (total === "") output += `${line}\n`;
     else progress = `${done} of ${total} tests`;
-    // Once: a second signal would not let it stop by itself.
+    // Sends the signal only once, because a second one would end the process before it can stop by itself.
     if (kill && !child.killed && Number(done.replaceAll(",", "")) >= kill.after) child.kill(kill.with);
   });
   return new Promise((resolve, reject) => {

@@ -3,44 +3,47 @@ import { type ListCursor, parseDate } from "@qbench-sdk/client";
 import type { Test } from "@qbench-sdk/types";
 import { ExportFileError } from "./export-file-error.ts";
 
-/** The two lists that a run reads, in this order. */
+/** The two lists that a run reads, in the order `changed`, `deleted`. */
 type RunList = "changed" | "deleted";
 
-/** One export, from its beginning to its end, however often it was interrupted between. */
+/** One export from start to end, including all interruptions. */
 export interface Run {
   id: number;
-  /** It reads what has changed since; undefined: everything. */
+  /** The run reads what has changed since this time. Undefined if it reads all tests. */
   since: Date | undefined;
-  /** Which list it is at. */
+  /** The list that the run is reading. */
   list: RunList;
-  /** Where in that list it goes on; undefined: at the beginning. */
-  point: ListCursor | undefined;
-  /** Tests that were read; those of a page that was read twice count twice. */
+  /** Where to resume in that list. Undefined if at its beginning. */
+  cursor: ListCursor | undefined;
+  /** The number of tests read. Tests that were read twice count twice. */
   read: number;
   added: number;
   changed: number;
   deleted: number;
 }
 
-/** The SQLite file that tests are exported to. */
+/** Stores exported tests and runs in a SQLite file. */
 export interface TestsFile {
-  /** The run that did not come to its end; of runs that read everything only, if `full`. */
-  unfinishedRun(full: boolean): Run | undefined;
-  /** Begins a run: since the last finished one began, less the overlap; everything if `full` or when there is none. */
+  /** Returns the last run if it is not finished. With `full`, only if it reads all tests. */
+  findUnfinishedRun(full: boolean): Run | undefined;
+  /**
+   * Starts a run. It reads what has changed since the last finished run started, minus the overlap. With `full`, or if no run
+   * has finished, it reads all tests.
+   */
   beginRun(startedAt: Date, full: boolean): Run;
-  /** Writes tests of the list that the run is at, and where to go on, or neither. */
-  save(run: Run, tests: readonly Test[], point: ListCursor | undefined): Run;
-  /** The run goes over to a list. */
-  turnTo(run: Run, list: RunList): Run;
+  /** Saves tests of the run's current list together with the cursor, in one transaction. */
+  save(run: Run, tests: readonly Test[], cursor: ListCursor | undefined): Run;
+  /** Moves the run to the beginning of a list. */
+  startList(run: Run, list: RunList): Run;
   finish(run: Run): Run;
   close(): void;
 }
 
 /**
- * So much is read again: a change may be dated by the clock of another of QBench's servers, or be seen by others only some
- * time after its date.
+ * How much time before the last run is read again. Another QBench server may date a change by another clock, and a change may
+ * become visible only some time after its date.
  */
-const overlapMs = 10 * 60_000;
+const OVERLAP_MS = 10 * 60_000;
 
 const schema = `
   CREATE TABLE IF NOT EXISTS runs (
@@ -49,7 +52,7 @@ const schema = `
     since TEXT,
     started TEXT NOT NULL,
     list TEXT NOT NULL DEFAULT 'changed',
-    point TEXT,
+    cursor TEXT,
     read INTEGER NOT NULL DEFAULT 0,
     added INTEGER NOT NULL DEFAULT 0,
     changed INTEGER NOT NULL DEFAULT 0,
@@ -71,50 +74,52 @@ const schema = `
 `;
 
 /**
- * Opens the file, or makes it.
+ * Opens the file, or creates it.
  *
- * @param tenant whose tests it holds
- * @throws ExportFileError when it is no such file, or holds another tenant's tests
+ * @param tenant the origin of the tenant whose tests the file holds
+ * @throws ExportFileError if the file is not an export file, or holds the tests of another tenant
  */
 export function openTestsFile(path: string, tenant: string): TestsFile {
   const database = open(path);
   const other = database.prepare("SELECT tenant FROM runs WHERE tenant <> ?").get(tenant);
   if (other) {
     database.close();
-    throw new ExportFileError(`${path} holds the tests of ${other.tenant}, not of ${tenant}: choose another file`);
+    throw new ExportFileError(
+      `${path} holds the tests of ${other.tenant}, not of ${tenant}. Choose another file with --to.`,
+    );
   }
 
   const lastRun = database.prepare("SELECT * FROM runs ORDER BY id DESC LIMIT 1");
   const lastFinished = database.prepare("SELECT started FROM runs WHERE finished NOT NULL ORDER BY id DESC LIMIT 1");
-  const begin = database.prepare("INSERT INTO runs (tenant, since, started) VALUES (?, ?, ?) RETURNING *");
-  const goOn = database.prepare(`
-    UPDATE runs SET point = ?, read = read + ?, added = added + ?, changed = changed + ?, deleted = deleted + ?
+  const insertRun = database.prepare("INSERT INTO runs (tenant, since, started) VALUES (?, ?, ?) RETURNING *");
+  const saveProgress = database.prepare(`
+    UPDATE runs SET cursor = ?, read = read + ?, added = added + ?, changed = changed + ?, deleted = deleted + ?
     WHERE id = ? RETURNING *`);
-  const turn = database.prepare("UPDATE runs SET list = ?, point = NULL WHERE id = ? RETURNING *");
-  const end = database.prepare("UPDATE runs SET finished = ?, point = NULL WHERE id = ? RETURNING *");
-  const insert = database.prepare(`
+  const switchList = database.prepare("UPDATE runs SET list = ?, cursor = NULL WHERE id = ? RETURNING *");
+  const finishRun = database.prepare("UPDATE runs SET finished = ?, cursor = NULL WHERE id = ? RETURNING *");
+  const insertTest = database.prepare(`
     INSERT OR IGNORE INTO tests VALUES
     (:id, :state, :sample_id, :assay_id, :date_created, :complete_date, :last_updated, :deleted, :run, :json)`);
-  // What was read again and is the same keeps the run that has changed it.
-  const update = database.prepare(`
+  // An unchanged test keeps the number of the run that last changed it.
+  const updateTest = database.prepare(`
     UPDATE tests SET state = :state, sample_id = :sample_id, assay_id = :assay_id, date_created = :date_created,
       complete_date = :complete_date, last_updated = :last_updated, deleted = :deleted, run = :run, json = :json
     WHERE id = :id AND (json <> :json OR deleted <> :deleted)`);
 
-  function save(run: Run, tests: readonly Test[], point: ListCursor | undefined): Run {
+  function save(run: Run, tests: readonly Test[], cursor: ListCursor | undefined): Run {
     database.exec("BEGIN IMMEDIATE");
     try {
       let added = 0;
       let changed = 0;
       for (const test of tests) {
         const row = { ...toRow(test), deleted: Number(run.list === "deleted"), run: run.id };
-        if (insert.run(row).changes) added++;
-        else if (update.run(row).changes) changed++;
+        if (insertTest.run(row).changes) added++;
+        else if (updateTest.run(row).changes) changed++;
       }
       const counts = run.list === "deleted" ? [0, 0, added + changed] : [added, changed, 0];
-      const now = goOn.get(point ? JSON.stringify(point) : null, tests.length, ...counts, run.id);
+      const updated = saveProgress.get(cursor ? JSON.stringify(cursor) : null, tests.length, ...counts, run.id);
       database.exec("COMMIT");
-      return toRun(now);
+      return toRun(updated);
     } catch (error) {
       if (database.isTransaction) database.exec("ROLLBACK");
       throw error;
@@ -123,17 +128,17 @@ export function openTestsFile(path: string, tenant: string): TestsFile {
 
   return {
     save,
-    unfinishedRun(full) {
+    findUnfinishedRun(full) {
       const last = lastRun.get();
       return last && last.finished === null && !(full && last.since !== null) ? toRun(last) : undefined;
     },
     beginRun(startedAt, full) {
       const last = full ? undefined : lastFinished.get();
-      const since = last && new Date(Date.parse(String(last.started)) - overlapMs).toISOString();
-      return toRun(begin.get(tenant, since ?? null, startedAt.toISOString()));
+      const since = last && new Date(Date.parse(String(last.started)) - OVERLAP_MS).toISOString();
+      return toRun(insertRun.get(tenant, since ?? null, startedAt.toISOString()));
     },
-    turnTo: (run, list) => toRun(turn.get(list, run.id)),
-    finish: run => toRun(end.get(new Date().toISOString(), run.id)),
+    startList: (run, list) => toRun(switchList.get(list, run.id)),
+    finish: run => toRun(finishRun.get(new Date().toISOString(), run.id)),
     close: () => database.close(),
   };
 }
@@ -141,21 +146,21 @@ export function openTestsFile(path: string, tenant: string): TestsFile {
 function open(path: string): DatabaseSync {
   try {
     const database = new DatabaseSync(path, { timeout: 10_000 });
-    // Others can read while it is written.
+    // In WAL mode, other processes can read while this one writes.
     database.exec(`PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; ${schema}`);
     return database;
   } catch (error) {
-    throw new ExportFileError(`${path} cannot be opened: ${error instanceof Error ? error.message : error}`);
+    throw new ExportFileError(`Could not open ${path}: ${error instanceof Error ? error.message : error}`);
   }
 }
 
 function toRun(row: Record<string, unknown> | undefined): Run {
-  if (!row) throw new Error("The run is no longer in the file");
+  if (!row) throw new Error("Another process has removed the run from the file");
   return {
     id: Number(row.id),
     since: row.since === null ? undefined : new Date(String(row.since)),
     list: row.list === "deleted" ? "deleted" : "changed",
-    point: row.point === null ? undefined : JSON.parse(String(row.point)),
+    cursor: row.cursor === null ? undefined : JSON.parse(String(row.cursor)),
     read: Number(row.read),
     added: Number(row.added),
     changed: Number(row.changed),
@@ -174,7 +179,7 @@ const toRow = (test: Test) => ({
   json: JSON.stringify(test),
 });
 
-/** ISO 8601 in UTC, which sorts and compares as text. What is no date is null, and as it came in the JSON. */
+/** Formats a date as ISO 8601 in UTC, which sorts as text. Returns null for invalid dates. The JSON keeps the original value. */
 function toIso(value: string | null | undefined): string | null {
   try {
     return parseDate(value ?? "").toISOString();

@@ -1,19 +1,20 @@
 import type { FetchLike } from "@qbench-sdk/client";
 
-/** Counts what goes over the wire: calls for tokens, and calls of the API. */
+/** Counts token requests and API requests. */
 export interface Traffic {
-  tokenCalls: number;
-  apiCalls: number;
+  tokenRequests: number;
+  apiRequests: number;
   fetch: FetchLike;
 }
 
+/** Creates a `fetch` that counts its requests. */
 export function countTraffic(): Traffic {
   const traffic: Traffic = {
-    tokenCalls: 0,
-    apiCalls: 0,
+    tokenRequests: 0,
+    apiRequests: 0,
     fetch(request, init) {
-      if (new URL(request.url).pathname.includes("/auth/token")) traffic.tokenCalls++;
-      else traffic.apiCalls++;
+      if (new URL(request.url).pathname.includes("/auth/token")) traffic.tokenRequests++;
+      else traffic.apiRequests++;
       return fetch(request, init);
     },
   };

@@ -2,11 +2,11 @@ import { describe, expect, it } from "vitest";
 import { createProgressLine } from "../src/progress-line.ts";
 
 const progress = { rows: 50, total: 1200, rowsPerSecond: 100, secondsLeft: 10.5, cursor: { page: 1 } };
-const text = "150 of 1,200 tests, 100 a second, 11 s left";
+const text = "150 of 1,200 tests, 100 per second, 11 s left";
 
-function written(isShown: boolean, isTTY: boolean): string {
+function progressOutput(enabled: boolean, isTTY: boolean): string {
   let all = "";
-  const line = createProgressLine(isShown, { isTTY, write: part => (all += part) });
+  const line = createProgressLine(enabled, { isTTY, write: part => (all += part) });
   line.show(progress);
   line.show(progress);
   line.end();
@@ -14,16 +14,16 @@ function written(isShown: boolean, isTTY: boolean): string {
   return all;
 }
 
-describe("The progress", () => {
-  it("is one line on a terminal, which is cleared at the end", () => {
-    expect(written(true, true)).toBe(`\r${text}\x1b[K\r${text}\x1b[K\r\x1b[K`);
+describe("the progress line", () => {
+  it("overwrites one line on a terminal and clears it at the end", () => {
+    expect(progressOutput(true, true)).toBe(`\r${text}\x1b[K\r${text}\x1b[K\r\x1b[K`);
   });
 
-  it("is a line for each page elsewhere", () => {
-    expect(written(true, false)).toBe(`${text}\n${text}\n`);
+  it("writes one line per page if the output is not a terminal", () => {
+    expect(progressOutput(true, false)).toBe(`${text}\n${text}\n`);
   });
 
-  it("is nothing when nobody wants it", () => {
-    expect(written(false, true)).toBe("");
+  it("writes nothing if it is turned off", () => {
+    expect(progressOutput(false, true)).toBe("");
   });
 });

@@ -14,15 +14,16 @@ async function examplesOf(readme: string): Promise<string[]> {
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 }
 
-/** Type-checks programs where this package's dependencies are found; gives the folder they are in. */
+/** Type-checks programs with this package's dependencies, and returns their folder. */
 async function compile(programs: readonly string[]): Promise<string> {
   const folder = await mkdtemp(join(import.meta.dirname, "readme-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [index, program] of programs.entries()) {
-    // A module, also where an example neither imports nor exports.
+    // `export {}` makes a module of an example without imports.
     await writeFile(join(folder, `example-${index}.ts`), `${program}\nexport {};\n`);
   }
-  // By name: the package leaves this folder out, so that its own check does not depend on when the tests run.
+  // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not depend on
+  // when the tests run.
   const files = programs.map((_, index) => `example-${index}.ts`);
   const options = { extends: "../../tsconfig.json", files, include: [] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
@@ -35,8 +36,8 @@ async function compile(programs: readonly string[]): Promise<string> {
   return folder;
 }
 
-describe("The READMEs", () => {
-  it("show a first example of 20 lines at most, which compiles and runs", async () => {
+describe("README examples", () => {
+  it("the first example has at most 20 lines, compiles and runs", async () => {
     const [example = ""] = await examplesOf("README.md");
     expect(example.trim().split("\n").length).toBeLessThanOrEqual(20);
     const folder = await compile([example]);
@@ -53,11 +54,11 @@ describe("The READMEs", () => {
     });
     expect(stderr).toBe("");
     expect(stdout.split("\n").filter(line => / IN PROGRESS$/.test(line))).toHaveLength(5);
-    expect(emulator.stats).toMatchObject({ exchanges: 1, deadTokens: 0 });
+    expect(emulator.stats).toMatchObject({ exchanges: 1, rejectedTokens: 0 });
     expect(emulator.stats.byOperation["PATCH /qbench/api/v2/orders"]).toBe(1);
   });
 
-  it("of the packages show examples that compile", async () => {
+  it("the examples of all packages compile", async () => {
     const readmes = globSync("packages/{*,internal/*}/README.md", { cwd: repository });
     const examples = (await Promise.all(readmes.map(examplesOf))).flat();
     expect(examples.length).toBeGreaterThan(7);

@@ -1,36 +1,37 @@
-// What has to happen in one step, in Redis's own language, by Redis's own clock. In the sorted sets the score is the time in
-// epoch ms until which something counts.
+// Lua scripts, for steps that must be atomic. They use Redis's clock, so the clocks of the processes do not matter.
+// In the sorted sets, the score is the time in epoch ms until which a member counts, unless noted otherwise.
 
 /**
- * A place for a call, or how long to wait for one: 0 it is there, n not before n ms, -1 not before another call has ended.
+ * Acquires a slot, or returns how long to wait for one: 0 if the slot was acquired, n if none is free for n ms, -1 if none is
+ * free before another request ends.
  *
- * Free places go to the limiters in the order in which they came to wait, each of which then stands at the end again.
+ * Free slots go to the waiting limiters in the order in which they started to wait. A limiter that got one goes to the end.
  *
- * KEYS calls, leases, waiting (score: since when), seen, paused, lent.
- * ARGV place, limiter, requests, window in ms, concurrent, lease in ms.
+ * KEYS requests, slots, waiting (score: when the wait began), heartbeats, paused, penalty.
+ * ARGV slot, limiter, requests, window in ms, concurrent, lease in ms.
  */
-export const enter = `
+export const acquireSlot = `
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call("ZREMRANGEBYSCORE", KEYS[1], "-inf", now)
 redis.call("ZREMRANGEBYSCORE", KEYS[2], "-inf", now)
-for _, gone in ipairs(redis.call("ZRANGE", KEYS[4], "-inf", now, "BYSCORE")) do
-  redis.call("ZREM", KEYS[3], gone)
-  redis.call("ZREM", KEYS[4], gone)
+for _, silent in ipairs(redis.call("ZRANGE", KEYS[4], "-inf", now, "BYSCORE")) do
+  redis.call("ZREM", KEYS[3], silent)
+  redis.call("ZREM", KEYS[4], silent)
 end
 redis.call("ZADD", KEYS[3], "NX", now, ARGV[2])
-local before = redis.call("ZRANK", KEYS[3], ARGV[2])
+local rank = redis.call("ZRANK", KEYS[3], ARGV[2])
 local lease, window = tonumber(ARGV[6]), tonumber(ARGV[4])
 local wait = math.max(redis.call("PTTL", KEYS[5]), 0)
 if wait == 0 then
-  local lent = tonumber(redis.call("GET", KEYS[6]) or 0)
-  local places = math.max(ARGV[5] - lent, 1) - redis.call("ZCARD", KEYS[2])
-  local calls = ARGV[3] - redis.call("ZCARD", KEYS[1])
-  if before >= places then
+  local penalty = tonumber(redis.call("GET", KEYS[6]) or 0)
+  local freeSlots = math.max(ARGV[5] - penalty, 1) - redis.call("ZCARD", KEYS[2])
+  local freeRequests = ARGV[3] - redis.call("ZCARD", KEYS[1])
+  if rank >= freeSlots then
     wait = -1
-  elseif before >= calls then
-    local leaving = redis.call("ZRANGE", KEYS[1], before - calls, before - calls, "WITHSCORES")
-    wait = leaving[2] and math.ceil(leaving[2] - now) or -1
+  elseif rank >= freeRequests then
+    local expiring = redis.call("ZRANGE", KEYS[1], rank - freeRequests, rank - freeRequests, "WITHSCORES")
+    wait = expiring[2] and math.ceil(expiring[2] - now) or -1
   end
 end
 if wait == 0 then
@@ -47,25 +48,29 @@ else
 end
 return wait`;
 
-/** KEYS calls or leases. ARGV life of the key in ms, how long they count from now in ms, then places. */
-export const count = `
+/**
+ * Sets until when slots count.
+ *
+ * KEYS requests or slots. ARGV lifetime of the key in ms, how long the slots count from now on in ms, slots.
+ */
+export const setExpiry = `
 local time = redis.call("TIME")
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 for i = 3, #ARGV do redis.call("ZADD", KEYS[1], now + ARGV[2], ARGV[i]) end
 return redis.call("PEXPIRE", KEYS[1], ARGV[1])`;
 
-/** KEYS any of the sorted sets. ARGV what is taken out of each of them. */
+/** Removes members from sorted sets. KEYS the sets. ARGV the members, which are removed from each set. */
 export const remove = `
 for _, key in ipairs(KEYS) do redis.call("ZREM", key, unpack(ARGV)) end
 return 0`;
 
-/** KEYS paused. ARGV for how long, in ms. */
+/** Pauses all limiters, unless they are paused for longer already. KEYS paused. ARGV duration in ms. */
 export const pause = `
 if redis.call("PTTL", KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call("SET", KEYS[1], 1, "PX", ARGV[1])
 return 1`;
 
-/** One place fewer for a time. KEYS lent. ARGV how many at most, for how long in ms. */
-export const lend = `
+/** Lowers the number of concurrent slots by one more, for a time. KEYS penalty. ARGV maximum penalty, duration in ms. */
+export const penalize = `
 if redis.call("INCR", KEYS[1]) > tonumber(ARGV[1]) then redis.call("SET", KEYS[1], ARGV[1]) end
 return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;

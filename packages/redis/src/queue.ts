@@ -1,32 +1,37 @@
 import { whenAborted } from "@qbench-sdk/auth/internal";
 
 export interface Queue {
-  /** How many wait for their turn. */
+  /** The number of callers that wait for their turn. */
   readonly waiting: number;
-  /** Does the work when its turn has come; a wait that is aborted ends with the signal's own reason. */
+  /**
+   * Runs `work` after all earlier callers have finished.
+   *
+   * @param signal ends the wait, not `work`
+   * @throws the signal's own reason, if it is aborted before `work` starts
+   */
   run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T>;
 }
 
-/** Does one work at a time, in the order they came. */
+/** Creates a queue that runs one task at a time, in the order of the calls. */
 export function createQueue(): Queue {
   const waiting = new Set<() => void>();
   let isBusy = false;
 
-  const turn = (signal: AbortSignal) =>
+  const nextTurn = (signal: AbortSignal) =>
     new Promise<void>((resolve, reject) => {
-      const leave = () => {
-        stop();
-        waiting.delete(enter);
+      const leaveQueue = () => {
+        stopListening();
+        waiting.delete(startTurn);
       };
-      const enter = () => {
-        leave();
+      const startTurn = () => {
+        leaveQueue();
         resolve();
       };
-      const stop = whenAborted(signal, () => {
-        leave();
+      const stopListening = whenAborted(signal, () => {
+        leaveQueue();
         reject(signal.reason);
       });
-      waiting.add(enter);
+      waiting.add(startTurn);
     });
 
   return {
@@ -36,14 +41,14 @@ export function createQueue(): Queue {
 
     async run(work, signal) {
       signal.throwIfAborted();
-      if (isBusy) await turn(signal);
+      if (isBusy) await nextTurn(signal);
       isBusy = true;
       try {
         return await work();
       } finally {
-        // Whoever is next is let in without a moment in which a newcomer could overtake it.
-        const [next] = waiting;
-        if (next) next();
+        // `isBusy` stays true when the turn is handed over, so that a new caller cannot overtake the next one in the queue.
+        const [startNext] = waiting;
+        if (startNext) startNext();
         else isBusy = false;
       }
     },

@@ -1,87 +1,93 @@
-import { clientError, QBenchRedisError } from "./errors.js";
+import { QBenchRedisError, toRedisError } from "./redis-error.js";
 
-/** The part of the official `redis` client that is used. */
+/** Describes the part of a client of the official `redis` package that is used. */
 export interface RedisClient {
   sendCommand(args: string[], options: { abortSignal: AbortSignal }): Promise<unknown>;
 }
 
-/** The part of ioredis that is used, which its cluster has, too. */
+/** Describes the part of an `ioredis` client that is used. Its cluster has the same method. */
 export interface IoRedisClient {
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 
 export interface RedisCommands {
-  /** Rejects with a {@link QBenchRedisError} when Redis fails or is too late. */
+  /** Runs a command. Rejects with a {@link QBenchRedisError} if Redis fails or does not reply in time. */
   run(command: string, ...args: string[]): Promise<unknown>;
-  /** Runs a script that answers with a number. */
+  /** Runs a script that returns a number. Rejects like {@link RedisCommands.run}. */
   evaluate(script: string, keys: string[], ...args: (string | number)[]): Promise<number>;
-  /** The same, for what has to be undone when it is done too late. */
-  ask(script: string, keys: string[], ...args: (string | number)[]): Answer;
+  /** Does the same for a script whose effect must be undone if it runs after the timeout. */
+  startEvaluation(script: string, keys: string[], ...args: (string | number)[]): Evaluation;
 }
 
-interface Answer {
-  inTime: Promise<number>;
-  /** Settles when Redis has done it or never will, however late that is. */
-  ever: Promise<unknown>;
+interface Evaluation {
+  /** Rejects if Redis fails or does not reply in time. */
+  result: Promise<number>;
+  /** Settles when Redis has run the script or never will, even if that is after the timeout. */
+  completion: Promise<unknown>;
 }
 
-type Words = [command: string, ...args: string[]];
-type Send = (words: Words, abortSignal: AbortSignal) => Promise<unknown>;
+type Command = [name: string, ...args: string[]];
+type SendCommand = (command: Command, abortSignal: AbortSignal) => Promise<unknown>;
 
 /**
- * Sends commands by either client, each within a time: both clients hold them back while they are not connected, and
- * callers may be waiting for a token meanwhile. Their failures are errors of this store.
+ * Creates functions that send commands by either client, each with a timeout. The timeout is needed because both clients
+ * hold commands back while they are disconnected, and callers may be waiting for a token meanwhile.
  *
- * @param caller whose client it is, for the error
- * @throws {TypeError} for a client that is neither
+ * @param functionName the public function that got the client, for the error message
+ * @throws {TypeError} if the client is not supported
  */
-export function redisCommands(client: RedisClient | IoRedisClient, timeoutMs: number, caller: string): RedisCommands {
-  const send = sender(client, caller);
+export function redisCommands(
+  client: RedisClient | IoRedisClient,
+  timeoutMs: number,
+  functionName: string,
+): RedisCommands {
+  const send = sendCommandOf(client, functionName);
 
-  function start(words: Words): { inTime: Promise<unknown>; ever: Promise<unknown> } {
+  function start(command: Command): { result: Promise<unknown>; completion: Promise<unknown> } {
     const timeout = new AbortController();
-    const ever = send(words, timeout.signal);
-    return { inTime: limit(ever, timeout), ever };
+    const completion = send(command, timeout.signal);
+    return { result: withTimeout(completion, timeout), completion };
   }
 
-  async function limit(ever: Promise<unknown>, timeout: AbortController): Promise<unknown> {
+  async function withTimeout(completion: Promise<unknown>, timeout: AbortController): Promise<unknown> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const tooLate = new Promise<never>((_, reject) => {
+    const timedOut = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
-        reject(new QBenchRedisError(`Redis did not answer within ${timeoutMs} ms`));
-        // What the official client has not sent yet must not be done later, when nobody expects it.
+        reject(new QBenchRedisError(`Redis did not reply within ${timeoutMs} ms (commandTimeoutMs)`));
+        // The official client drops a command that it has not sent yet. The caller has given up, so it must not run later.
         timeout.abort();
       }, timeoutMs);
     });
     try {
-      return await Promise.race([ever, tooLate]);
+      return await Promise.race([completion, timedOut]);
     } catch (error) {
-      throw error instanceof QBenchRedisError ? error : clientError(error);
+      throw toRedisError(error);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  function ask(script: string, keys: string[], ...args: (string | number)[]): Answer {
-    const { inTime, ever } = start(["EVAL", script, String(keys.length), ...keys, ...args.map(String)]);
-    return { inTime: inTime.then(Number), ever };
+  function startEvaluation(script: string, keys: string[], ...args: (string | number)[]): Evaluation {
+    const { result, completion } = start(["EVAL", script, String(keys.length), ...keys, ...args.map(String)]);
+    return { result: result.then(Number), completion };
   }
 
   return {
-    run: (...words) => start(words).inTime,
-    evaluate: (...script) => ask(...script).inTime,
-    ask,
+    run: (...command) => start(command).result,
+    evaluate: (...evaluation) => startEvaluation(...evaluation).result,
+    startEvaluation,
   };
 }
 
-function sender(client: RedisClient | IoRedisClient, caller: string): Send {
-  // ioredis has `sendCommand` as well, which takes something else.
-  if ("call" in client && typeof client.call === "function") return async words => client.call(...words);
-  // That of the official cluster and sentinel takes more, and in another order.
+function sendCommandOf(client: RedisClient | IoRedisClient, functionName: string): SendCommand {
+  // `call` is checked first: ioredis has a `sendCommand` as well, with other parameters.
+  if ("call" in client && typeof client.call === "function") return async command => client.call(...command);
+  // The official cluster and sentinel have more parameters, in another order.
   if ("sendCommand" in client && typeof client.sendCommand === "function" && client.sendCommand.length <= 2) {
-    return async (words, abortSignal) => client.sendCommand(words, { abortSignal });
+    return async (command, abortSignal) => client.sendCommand(command, { abortSignal });
   }
   throw new TypeError(
-    `${caller}: takes a client of \`redis\` (createClient or createClientPool) or of \`ioredis\` (Redis or Cluster)`,
+    `${functionName}: the Redis client is not supported. ` +
+      "Pass a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster).",
   );
 }

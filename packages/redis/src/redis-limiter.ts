@@ -1,192 +1,222 @@
 import { abortable } from "@qbench-sdk/auth/internal";
 import type { Limiter, Slot } from "@qbench-sdk/client";
-import { clientError, QBenchRedisError } from "./errors.js";
-import { count, enter, lend, pause, remove } from "./limiter-scripts.js";
+import * as scripts from "./limiter-scripts.js";
 import { createQueue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
+import { type QBenchRedisError, toRedisError } from "./redis-error.js";
 
 export interface RedisLimiterOptions {
-  /** The tenant's address, as the clients have it; limiters of one tenant share its limits. */
+  /** The tenant's address, as given to its clients. Limiters with the same origin share the limits. */
   origin: string;
   /**
-   * Gives the places while Redis fails or is too late: one of this process alone, with its share of the limits. In a fleet of
-   * five that is a fifth: `createLimiter({ concurrent: 2, requests: 60 })`.
+   * Provides slots while Redis fails or does not reply in time. It belongs to this process alone, so give it the process's
+   * share of the limits. In a fleet of five, that is a fifth: `createLimiter({ concurrent: 2, requests: 60 })`.
    */
   fallback: Limiter;
-  /** Calls at once, of the whole fleet; default 10. */
+  /** The number of concurrent requests of the whole fleet; default 10. */
   concurrent?: number;
-  /** Calls in any window, of the whole fleet; default 300. */
+  /** The number of requests of the whole fleet in any window; default 300. */
   requests?: number;
-  /** The window, in milliseconds; default 60 000. */
+  /** The length of the window, in milliseconds; default 60 000. */
   windowMs?: number;
-  /** What the names of its keys begin with; default `qbench-sdk:`. */
+  /** The prefix of all Redis keys; default `qbench-sdk:`. */
   prefix?: string;
   /**
-   * How long the places of a process that was killed stay taken, in milliseconds; default 10 000. A process that lives keeps
-   * them longer by itself.
+   * How long the slots of a killed process stay in use, in milliseconds; default 10 000. A live process extends its leases
+   * by itself.
    */
   leaseMs?: number;
-  /** How long Redis may take to answer, in milliseconds; default 1000. After that, and for as long again, `fallback` is used. */
+  /**
+   * How long Redis may take to reply, in milliseconds; default 1000. After a timeout, `fallback` is used for the same time
+   * before Redis is tried again.
+   */
   commandTimeoutMs?: number;
-  /** Is told why `fallback` is used. What it throws is nobody's. */
+  /** Called with the reason each time Redis fails and `fallback` is used. Errors thrown by the callback are ignored. */
   onError?: (error: QBenchRedisError) => void;
 }
 
-/** Whoever waits shows itself this often, so that who is gone holds up nobody for long. */
-const longestWaitMs = 1000;
+/**
+ * A waiting process asks Redis at least this often. Its heartbeat expires after twice that time, so a killed process soon
+ * stops holding up the others.
+ */
+const MAX_POLL_MS = 1000;
 
 /**
- * Keeps the limits of a tenant for a whole fleet: however many processes share it, QBench counts at most `requests` calls in any
- * window and `concurrent` at once. Redis 6.2 or later.
+ * Limits the requests of a whole fleet: however many processes share the limiter, QBench counts at most `requests` requests
+ * in any window and `concurrent` at the same time. Needs Redis 6.2 or later.
  *
- * A call counts from its start until a window after its answer, as QBench counts it at some moment between the two. Its place is
- * a lease, which comes back by itself when its process is killed. Each call costs one round trip; two more commands at its end
- * are not waited for. In a process calls go in the order they came, and processes that wait take turns.
+ * A request counts from its start until one window after its response, because QBench counts it at some moment between the
+ * two. Its slot is a lease, which expires if the process is killed. Each request costs one round trip to Redis. Two more
+ * commands follow its end, and the request does not wait for them. Within a process, requests start in the order of the
+ * calls. Waiting processes take turns.
  *
- * A script of its own, because counters in fixed windows, as of rate-limiter-flexible, let up to twice the limit through around
- * the end of a window, and know no calls under way.
+ * It uses a script of its own, because counters with fixed windows, such as those of rate-limiter-flexible, have two
+ * drawbacks. They allow up to twice the limit around the end of a window, and they do not count requests in flight.
+ *
+ * @example
+ * ```ts
+ * const redis = createClient({ url: "redis://localhost:6379" });
+ * await redis.connect();
+ * const limits = redisLimiter(redis, {
+ *   origin: "https://example.qbench.net",
+ *   fallback: createLimiter({ concurrent: 2, requests: 60 }),
+ * });
+ * const client = createQBenchClient({ limits });
+ * ```
  *
  * @param client a connected client of `redis` or `ioredis`; the limiter never closes it
- * @throws {TypeError} for another client, and for what is no limit
+ * @throws {TypeError} if the client is not supported, or if a number is not valid
  */
 export function redisLimiter(client: RedisClient | IoRedisClient, options: RedisLimiterOptions): Limiter {
   const { origin, fallback, prefix = "qbench-sdk:", leaseMs = 10_000, commandTimeoutMs = 1000, onError } = options;
   let { concurrent = 10, requests = 300, windowMs = 60_000 } = options;
-  check({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs });
-  const isGiven = options.requests !== undefined || options.windowMs !== undefined;
-  const { evaluate, ask } = redisCommands(client, commandTimeoutMs, "redisLimiter");
-  // In braces, so that the keys of a tenant are in one slot of a cluster.
-  const name = (part: string) => `${prefix}{${origin}}:${part}`;
-  const calls = name("calls");
-  const leases = name("leases");
-  const waiting = name("waiting");
-  const seen = name("seen");
-  const paused = name("paused");
-  const lent = name("lent");
-  const keys = [calls, leases, waiting, seen, paused, lent];
+  assertPositiveIntegers({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs });
+  const hasExplicitRate = options.requests !== undefined || options.windowMs !== undefined;
+  const { evaluate, startEvaluation } = redisCommands(client, commandTimeoutMs, "redisLimiter");
+  // The braces keep all keys of a tenant in one hash slot of a Redis cluster.
+  const keyOf = (part: string) => `${prefix}{${origin}}:${part}`;
+  const requestsKey = keyOf("requests");
+  const slotsKey = keyOf("slots");
+  const waitingKey = keyOf("waiting");
+  const heartbeatsKey = keyOf("heartbeats");
+  const pausedKey = keyOf("paused");
+  const penaltyKey = keyOf("penalty");
+  const keys = [requestsKey, slotsKey, waitingKey, heartbeatsKey, pausedKey, penaltyKey];
 
-  const self = crypto.randomUUID();
-  let places = 0;
-  /** The places that are held here, and if they are answered. */
-  const held = new Map<string, boolean>();
-  let keepAlive: ReturnType<typeof setInterval> | undefined;
+  const limiterId = crypto.randomUUID();
+  let nextSlot = 0;
+  /** The slots that this process holds, each with whether its response has arrived. */
+  const heldSlots = new Map<string, boolean>();
+  let leaseTimer: ReturnType<typeof setInterval> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
-  let wake = () => {};
-  // Only the first of those who wait here asks Redis.
+  let wakeWaiter = () => {};
+  // Only the first caller in this queue asks Redis.
   const queue = createQueue();
 
-  // A little longer, since no two clocks run alike.
-  const window = () => Math.ceil(windowMs * 1.001);
+  // The margin covers clocks that run at slightly different speeds.
+  const countedMs = () => Math.ceil(windowMs * 1.001);
 
-  /** Failures of what nobody waits for: a lease runs out by itself, and a call that is not reported counts longer. */
+  /**
+   * Ignores the failure of a command that no caller waits for. A lease expires by itself, and a request whose response was
+   * not recorded only counts for longer.
+   */
   const inBackground = (work: Promise<unknown>) => work.catch(() => {});
 
-  const countFor = (key: string, ms: number, ...which: string[]) =>
-    which.length > 0 && inBackground(evaluate(count, [key], leaseMs + window(), ms, ...which));
+  const setExpiry = (key: string, ms: number, slots: Iterable<string>) => {
+    const names = [...slots];
+    if (names.length > 0) inBackground(evaluate(scripts.setExpiry, [key], leaseMs + countedMs(), ms, ...names));
+  };
 
-  /** Who waits here need not wait until it looks again. */
-  const takeOut = (keys: string[], ...members: string[]) =>
-    inBackground(evaluate(remove, keys, ...members)).then(() => wake());
+  /** Removes members and wakes the caller that waits in this process, so that it need not wait for its next poll. */
+  const removeFrom = (keys: string[], ...members: string[]) =>
+    inBackground(evaluate(scripts.remove, keys, ...members)).then(() => wakeWaiter());
 
-  function extend(): void {
-    const unanswered = [...held].filter(([, isAnswered]) => !isAnswered).map(([place]) => place);
-    countFor(leases, leaseMs, ...held.keys());
-    countFor(calls, leaseMs + window(), ...unanswered);
+  function extendLeases(): void {
+    const awaitingResponse = [...heldSlots].filter(([, hasResponse]) => !hasResponse).map(([slot]) => slot);
+    setExpiry(slotsKey, leaseMs, heldSlots.keys());
+    setExpiry(requestsKey, leaseMs + countedMs(), awaitingResponse);
   }
 
-  function take(place: string): Slot {
-    held.set(place, false);
-    if (keepAlive === undefined) {
-      keepAlive = setInterval(extend, leaseMs / 3);
-      // Other runtimes give a number. A process that has nothing else to do may end.
-      keepAlive.unref?.();
+  function holdSlot(slot: string): Slot {
+    heldSlots.set(slot, false);
+    if (leaseTimer === undefined) {
+      leaseTimer = setInterval(extendLeases, leaseMs / 3);
+      // The timer must not keep the process alive. `unref` does not exist in runtimes whose timers are numbers.
+      leaseTimer.unref?.();
     }
     const onResponse = () => {
-      if (held.get(place) !== false) return;
-      held.set(place, true);
-      countFor(calls, window(), place);
+      if (heldSlots.get(slot) !== false) return;
+      heldSlots.set(slot, true);
+      setExpiry(requestsKey, countedMs(), [slot]);
     };
     return {
       onResponse,
       release() {
         onResponse();
-        if (!held.delete(place)) return;
-        if (held.size === 0) {
-          clearInterval(keepAlive);
-          keepAlive = undefined;
+        if (!heldSlots.delete(slot)) return;
+        if (heldSlots.size === 0) {
+          clearInterval(leaseTimer);
+          leaseTimer = undefined;
         }
-        takeOut([leases], place);
+        removeFrom([slotsKey], slot);
       },
     };
   }
 
-  async function placeFor(signal: AbortSignal): Promise<Slot> {
+  async function acquireSlot(signal: AbortSignal): Promise<Slot> {
     for (;;) {
       if (performance.now() < failedAt + commandTimeoutMs) return fallback.acquire(signal);
-      const place = `${self}:${places++}`;
-      const { inTime, ever } = ask(enter, keys, place, self, requests, window(), concurrent, leaseMs);
+      const slot = `${limiterId}:${nextSlot++}`;
+      const args = [slot, limiterId, requests, countedMs(), concurrent, leaseMs];
+      const { result, completion } = startEvaluation(scripts.acquireSlot, keys, ...args);
       try {
-        const wait = await abortable(inTime, signal);
-        if (wait === 0) return take(place);
-        // Apart, so that those who wait do not all ask at once.
-        await pauseFor(wait < 0 ? 10 + 20 * Math.random() : Math.min(wait, longestWaitMs), signal);
+        const waitMs = await abortable(result, signal);
+        if (waitMs === 0) return holdSlot(slot);
+        // Random pauses keep the waiting processes from asking all at the same time.
+        await pauseFor(waitMs < 0 ? 10 + 20 * Math.random() : Math.min(waitMs, MAX_POLL_MS), signal);
       } catch (error) {
-        // Who stands in the line and does not ask keeps a place idle. Whoever is next here asks in its stead.
-        const isLeaving = !signal.aborted || queue.waiting === 0;
-        const giveUp = () => takeOut([calls, leases, waiting, seen], place, ...(isLeaving ? [self] : []));
-        // Not before Redis has done what it was asked, which may still be to come.
-        ever.then(giveUp, giveUp);
+        // A limiter that waits in Redis but does not ask would leave a slot unused. So it leaves the line, unless the next
+        // caller in this process goes on asking.
+        const leavesLine = !signal.aborted || queue.waiting === 0;
+        const members = leavesLine ? [slot, limiterId] : [slot];
+        const undo = () => removeFrom([requestsKey, slotsKey, waitingKey, heartbeatsKey], ...members);
+        // The script may still run, even after the timeout, so it is undone only after that.
+        completion.then(undo, undo);
         signal.throwIfAborted();
         failedAt = performance.now();
-        tell(error);
+        notify(error);
       }
     }
   }
 
   async function pauseFor(ms: number, signal: AbortSignal): Promise<void> {
     let timer: ReturnType<typeof setTimeout> | undefined;
-    const over = new Promise<void>(resolve => {
-      wake = resolve;
+    const pause = new Promise<void>(resolve => {
+      wakeWaiter = resolve;
       timer = setTimeout(resolve, ms);
     });
     try {
-      await abortable(over, signal);
+      await abortable(pause, signal);
     } finally {
       clearTimeout(timer);
     }
   }
 
-  function tell(error: unknown): void {
+  function notify(error: unknown): void {
     try {
-      onError?.(error instanceof QBenchRedisError ? error : clientError(error));
+      onError?.(toRedisError(error));
     } catch {
-      // A mistake of who watches must not cost a call its place.
+      // Errors thrown by the callback must not fail the request.
     }
   }
 
   return {
-    acquire: (signal = new AbortController().signal) => queue.run(() => placeFor(signal), signal),
+    acquire: (signal = new AbortController().signal) => queue.run(() => acquireSlot(signal), signal),
 
-    update(refusal) {
-      const { kind, limit, windowMs: told, retryAfterMs } = refusal;
-      fallback.update(refusal);
-      if (kind === "rate" && limit && told && (!isGiven || limit / told <= requests / windowMs)) {
+    update(info) {
+      const { kind, limit, retryAfterMs } = info;
+      fallback.update(info);
+      // An explicit rate is replaced only by one that is at most as high.
+      const isAdoptable = (max: number, ms: number) => !hasExplicitRate || max / ms <= requests / windowMs;
+      if (kind === "rate" && limit && info.windowMs && isAdoptable(limit, info.windowMs)) {
         requests = limit;
-        windowMs = told;
+        windowMs = info.windowMs;
       }
-      if (retryAfterMs) inBackground(evaluate(pause, [paused], Math.ceil(Math.min(retryAfterMs, windowMs))));
+      if (retryAfterMs) {
+        inBackground(evaluate(scripts.pause, [pausedKey], Math.ceil(Math.min(retryAfterMs, windowMs))));
+      }
       if (kind !== "concurrency") return;
       if (limit && limit < concurrent) concurrent = limit;
-      else inBackground(evaluate(lend, [lent], concurrent - 1, windowMs));
+      else inBackground(evaluate(scripts.penalize, [penaltyKey], concurrent - 1, windowMs));
     },
   };
 }
 
-function check(settings: Record<string, number>): void {
-  for (const [name, value] of Object.entries(settings)) {
-    // A timer that is set for longer fires at once.
+function assertPositiveIntegers(options: Record<string, number>): void {
+  for (const [name, value] of Object.entries(options)) {
+    // Timers with a longer delay fire immediately.
     if (!(Number.isInteger(value) && value > 0 && value < 2 ** 31)) {
-      throw new TypeError(`redisLimiter: ${name} must be a whole number from 1 to ${2 ** 31 - 1}`);
+      throw new TypeError(`redisLimiter: ${name} must be an integer from 1 to ${2 ** 31 - 1}`);
     }
   }
 }

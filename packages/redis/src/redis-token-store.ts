@@ -1,114 +1,125 @@
 import type { TokenSet, TokenStore } from "@qbench-sdk/auth";
 import { abortable } from "@qbench-sdk/auth/internal";
-import { QBenchRedisError } from "./errors.js";
 import { createQueue, type Queue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
-import { acquire, extend, release, take, write } from "./scripts.js";
+import { QBenchRedisError } from "./redis-error.js";
+import * as scripts from "./token-store-scripts.js";
 
 export interface RedisTokenStoreOptions {
-  /** What the names of its keys begin with; default `qbench-sdk:`. Stores that share tokens have the same. */
+  /** The prefix of all Redis keys; default `qbench-sdk:`. Stores share tokens if their prefixes are equal. */
   prefix?: string;
   /**
-   * How long a lock outlives a process that was killed, in milliseconds; default 10 000. A holder that lives keeps it longer
-   * by itself.
+   * How long the lock of a killed process stays in place, in milliseconds; default 10 000. A live holder extends its lock by
+   * itself.
    */
   lockTtlMs?: number;
-  /** How long Redis may take to answer, in milliseconds; default 1000. After that the token is used from memory. */
+  /** How long Redis may take to reply, in milliseconds; default 1000. After a timeout the token is used from memory. */
   commandTimeoutMs?: number;
 }
 
 /**
- * Keeps tokens in Redis, so that all processes that share it make one exchange for each life of a token.
+ * Stores tokens in Redis, so that all processes that share the store make one exchange per token lifetime.
  *
- * A lock carries a number that grows with each holder. A holder that stood still until its lock ran out, and another took
- * over, cannot write its older token over the newer one: its number is not the last.
+ * Each holder of a lock gets a fencing number, which is larger than all earlier ones. If a holder is suspended, its lock can
+ * expire and pass to another process. The first holder then cannot overwrite a newer token, because its number is outdated.
  *
- * Its methods reject with a {@link QBenchRedisError} when Redis fails or is too late, and when a record is changed under a lock
- * that was lost.
+ * The methods reject with a {@link QBenchRedisError} if Redis fails or does not reply in time, or if a record is changed
+ * under a lock that was lost.
+ *
+ * @example
+ * ```ts
+ * const redis = createClient({ url: "redis://localhost:6379" });
+ * await redis.connect();
+ * const client = createQBenchClient({ store: redisTokenStore(redis) });
+ * ```
  *
  * @param client a connected client of `redis` or `ioredis`; the store never closes it
- * @throws {TypeError} for another client
+ * @throws {TypeError} if the client is not supported
  */
 export function redisTokenStore(
   client: RedisClient | IoRedisClient,
   { prefix = "qbench-sdk:", lockTtlMs = 10_000, commandTimeoutMs = 1_000 }: RedisTokenStoreOptions = {},
 ): TokenStore {
-  const { run, evaluate, ask } = redisCommands(client, commandTimeoutMs, "redisTokenStore");
-  // In braces, so that the keys of an identity are in one slot of a cluster.
-  const name = (key: string, part: string) => `${prefix}{${key}}:${part}`;
-  const record = (key: string) => name(key, "tokens");
-  const lock = (key: string) => name(key, "lock");
-  const fence = (key: string) => name(key, "fence");
+  const { run, evaluate, startEvaluation } = redisCommands(client, commandTimeoutMs, "redisTokenStore");
+  // The braces keep all keys of an identity in one hash slot of a Redis cluster.
+  const keyOf = (identity: string, part: string) => `${prefix}{${identity}}:${part}`;
+  const recordKey = (identity: string) => keyOf(identity, "tokens");
+  const lockKey = (identity: string) => keyOf(identity, "lock");
+  const fenceKey = (identity: string) => keyOf(identity, "fence");
 
-  /** By key, the number of the lock that is held here. */
-  const held = new Map<string, number>();
-  // By key, those who wait in this process: only the first of them asks Redis. A few hundred bytes for each identity.
+  /** The fencing number of each lock that this process holds, by identity. */
+  const heldLocks = new Map<string, number>();
+  // Only the first caller in a queue asks Redis. A queue takes a few hundred bytes per identity.
   const queues = new Map<string, Queue>();
 
-  /** Changes the record, unless it is done under a lock that another has taken over. */
-  async function change(script: string, key: string, ...args: (string | number)[]): Promise<boolean> {
-    const done = await evaluate(script, [record(key), fence(key)], held.get(key) ?? "", ...args);
-    if (done < 0) throw new QBenchRedisError("The lock of the token was lost to another process");
-    return done === 1;
+  /** Runs a script that changes the record. Fails if this process has lost the lock to another one. */
+  async function changeRecord(script: string, identity: string, ...args: string[]): Promise<boolean> {
+    const keys = [recordKey(identity), fenceKey(identity)];
+    const outcome = await evaluate(script, keys, heldLocks.get(identity) ?? "", ...args);
+    if (outcome < 0) {
+      throw new QBenchRedisError("The token lock was lost to another process, so the record was not changed");
+    }
+    return outcome === 1;
   }
 
-  const leave = (key: string, number: number) => evaluate(release, [lock(key)], number);
+  const releaseLock = (identity: string, fence: number) => evaluate(scripts.releaseLock, [lockKey(identity)], fence);
 
-  async function enter(key: string, signal: AbortSignal): Promise<number> {
+  async function acquireLock(identity: string, signal: AbortSignal): Promise<number> {
     for (;;) {
       signal.throwIfAborted();
-      const { inTime, ever } = ask(acquire, [lock(key), fence(key)], lockTtlMs);
-      const number = await abortable(inTime, signal).catch(error => {
-        // A lock that comes too late, or after the abort, is given back.
-        ever.then(late => leave(key, Number(late))).catch(() => {});
+      const keys = [lockKey(identity), fenceKey(identity)];
+      const { result, completion } = startEvaluation(scripts.acquireLock, keys, lockTtlMs);
+      const fence = await abortable(result, signal).catch(error => {
+        // The lock can still be acquired after the timeout or the abort. It is then released.
+        completion.then(late => releaseLock(identity, Number(late))).catch(() => {});
         throw error;
       });
-      if (number > 0) return number;
-      // Apart, so that those who wait do not all ask at once.
+      if (fence > 0) return fence;
+      // Random pauses keep the waiting processes from asking all at the same time.
       await abortable(new Promise(resolve => setTimeout(resolve, 25 + 75 * Math.random())), signal);
     }
   }
 
   return {
-    async get(key) {
-      return parse(await run("GET", record(key)));
+    async get(identity) {
+      return parseRecord(await run("GET", recordKey(identity)));
     },
 
-    async set(key, tokens) {
-      const end = Math.max(tokens.expiresAt, tokens.refreshExpiresAt ?? 0);
-      await change(write, key, JSON.stringify(tokens), Math.ceil(end));
+    async set(identity, tokens) {
+      const expiresAt = Math.max(tokens.expiresAt, tokens.refreshExpiresAt ?? 0);
+      await changeRecord(scripts.writeRecord, identity, JSON.stringify(tokens), String(Math.ceil(expiresAt)));
     },
 
-    async delete(key, ifAccessToken) {
-      return change(take, key, ...(ifAccessToken === undefined ? [] : [ifAccessToken]));
+    async delete(identity, ifAccessToken) {
+      return changeRecord(scripts.deleteRecord, identity, ...(ifAccessToken === undefined ? [] : [ifAccessToken]));
     },
 
-    async lock(key, work, { signal }) {
-      const inTurn = async () => {
-        const number = await enter(key, signal);
-        held.set(key, number);
-        const keepAlive = setInterval(() => {
-          evaluate(extend, [lock(key)], number, lockTtlMs).catch(() => {});
+    async lock(identity, work, { signal }) {
+      const runLocked = async () => {
+        const fence = await acquireLock(identity, signal);
+        heldLocks.set(identity, fence);
+        const lockTimer = setInterval(() => {
+          evaluate(scripts.extendLock, [lockKey(identity)], fence, lockTtlMs).catch(() => {});
         }, lockTtlMs / 3);
-        // Other runtimes give a number. A process that has nothing else to do may end.
-        keepAlive.unref?.();
+        // The timer must not keep the process alive. `unref` does not exist in runtimes whose timers are numbers.
+        lockTimer.unref?.();
         try {
           return await work();
         } finally {
-          clearInterval(keepAlive);
-          held.delete(key);
-          // What cannot be given back now runs out by itself.
-          await leave(key, number).catch(() => {});
+          clearInterval(lockTimer);
+          heldLocks.delete(identity);
+          // A lock that cannot be released now expires by itself.
+          await releaseLock(identity, fence).catch(() => {});
         }
       };
-      const queue = queues.get(key) ?? createQueue();
-      queues.set(key, queue);
-      return queue.run(inTurn, signal);
+      const queue = queues.get(identity) ?? createQueue();
+      queues.set(identity, queue);
+      return queue.run(runLocked, signal);
     },
   };
 }
 
-function parse(text: unknown): TokenSet | undefined {
+function parseRecord(text: unknown): TokenSet | undefined {
   if (typeof text !== "string") return undefined;
   try {
     const record: unknown = JSON.parse(text);
@@ -118,7 +129,7 @@ function parse(text: unknown): TokenSet | undefined {
   }
 }
 
-/** Enough to tell a record from anything else; the token source looks at the rest. */
+/** Checks only what tells a record from other data. The token source checks the rest. */
 function isRecord(value: unknown): value is TokenSet {
   if (typeof value !== "object" || value === null) return false;
   const { accessToken, expiresAt }: { accessToken?: unknown; expiresAt?: unknown } = value;

@@ -7,13 +7,13 @@ import { hasRedis, type RedisServer, startRedis } from "./support/redis-server.t
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-/** A limiter that lets all in and is not expected to be asked. */
-const unlimited = () => ({
+/** A fallback without limits. Tests check whether it was used. */
+const createFallback = () => ({
   acquire: vi.fn((): Slot => ({ onResponse() {}, release() {} })),
   update: vi.fn(),
 });
 
-// In CI nothing is skipped: without the server these tests fail there.
+// CI skips nothing: without redis-server these tests fail there.
 describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   let server: RedisServer;
   const closing: (() => unknown)[] = [];
@@ -25,10 +25,10 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   });
   afterAll(() => server.stop());
 
-  let tenants = 0;
-  const tenant = () => `https://lab-${tenants++}.example`;
+  let tenantCount = 0;
+  const newTenant = () => `https://lab-${tenantCount++}.example`;
 
-  async function connection(url: string = server.url) {
+  async function connect(url: string = server.url) {
     const client = createClient({ url });
     client.on("error", () => {});
     await client.connect();
@@ -36,9 +36,9 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     return client;
   }
 
-  async function clientOf(by: string, url: string) {
-    if (by === "redis") return connection(url);
-    if (by === "ioredis") {
+  async function connectWith(library: string, url: string) {
+    if (library === "redis") return connect(url);
+    if (library === "ioredis") {
       const client = new Redis(url, { lazyConnect: true });
       closing.push(() => client.disconnect());
       await client.connect();
@@ -51,16 +51,19 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     return pool;
   }
 
-  /** On a connection of its own, as another process would. A Redis on a busy machine is not one that is late. */
-  async function limiterOf(options: Partial<RedisLimiterOptions> & { origin: string }, url?: string) {
-    const fallback = unlimited();
-    const client = await connection(url);
+  /**
+   * Creates a limiter on a connection of its own, like that of another process. The long timeouts keep a slow machine from
+   * looking like a slow Redis.
+   */
+  async function createTestLimiter(options: Partial<RedisLimiterOptions> & { origin: string }, url?: string) {
+    const fallback = createFallback();
+    const client = await connect(url);
     const limiter = redisLimiter(client, { fallback, commandTimeoutMs: 20_000, leaseMs: 20_000, ...options });
     return { limiter, fallback, client };
   }
 
-  /** What is not waited for has come to Redis. */
-  const arrived = (client: Awaited<ReturnType<typeof connection>>, origin: string, part: string, size = 1) =>
+  /** Waits until a command that the limiter runs in the background has reached Redis. */
+  const waitForKey = (client: Awaited<ReturnType<typeof connect>>, origin: string, part: string, size = 1) =>
     vi.waitFor(
       async () => {
         const key = `qbench-sdk:{${origin}}:${part}`;
@@ -69,114 +72,117 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
       { timeout: 20_000, interval: 5 },
     );
 
-  const leaveAtOnce = (place: Slot) => {
-    place.onResponse();
-    place.release();
+  const finish = (slot: Slot) => {
+    slot.onResponse();
+    slot.release();
   };
 
-  /** What a server sees that counts calls at some moment between their start and their answer. */
-  function observer(windowMs: number) {
+  /** Counts requests like a server that counts each at some moment between its start and its response. */
+  function createServerCounter(windowMs: number) {
     const arrivals: number[] = [];
-    let running = 0;
-    const seen = { mostInWindow: 0, mostAtOnce: 0 };
+    let inFlight = 0;
+    const seen = { maxInWindow: 0, maxConcurrent: 0 };
     return {
       seen,
       arrivals,
-      async call(limiter: Limiter) {
-        const place = await limiter.acquire();
+      async send(limiter: Limiter) {
+        const slot = await limiter.acquire();
         await pause(Math.random() * 5);
         const now = performance.now();
         arrivals.push(now);
-        seen.mostInWindow = Math.max(seen.mostInWindow, arrivals.filter(time => time > now - windowMs).length);
-        running++;
-        seen.mostAtOnce = Math.max(seen.mostAtOnce, running);
+        seen.maxInWindow = Math.max(seen.maxInWindow, arrivals.filter(time => time > now - windowMs).length);
+        inFlight++;
+        seen.maxConcurrent = Math.max(seen.maxConcurrent, inFlight);
         await pause(Math.random() * 5);
-        place.onResponse();
+        slot.onResponse();
         await pause(Math.random() * 5);
-        running--;
-        place.release();
+        inFlight--;
+        slot.release();
       },
     };
   }
 
-  test("is what a client takes as its limiter, and takes a client's as its fallback", () => {
+  test("redisLimiter returns the Limiter type that a client accepts", () => {
     expectTypeOf<ReturnType<typeof redisLimiter>>().toExtend<Limiter>();
   });
 
-  test("keeps the limits for a fleet of four, whenever the server counts its calls", async () => {
-    const limits = { origin: tenant(), requests: 60, windowMs: 600 };
-    const fleet = await Promise.all([1, 2, 3, 4].map(() => limiterOf(limits)));
-    const { call, seen, arrivals } = observer(600);
+  test("four processes together stay within the limits, at whatever moment the server counts a request", async () => {
+    const limits = { origin: newTenant(), requests: 60, windowMs: 600 };
+    const fleet = await Promise.all([1, 2, 3, 4].map(() => createTestLimiter(limits)));
+    const { send, seen, arrivals } = createServerCounter(600);
     const began = performance.now();
-    await Promise.all(fleet.flatMap(({ limiter }) => Array.from({ length: 45 }, () => call(limiter))));
-    expect(seen.mostInWindow).toBeLessThanOrEqual(60);
-    expect(seen.mostAtOnce).toBeLessThanOrEqual(10);
+    await Promise.all(fleet.flatMap(({ limiter }) => Array.from({ length: 45 }, () => send(limiter))));
+    expect(seen.maxInWindow).toBeLessThanOrEqual(60);
+    expect(seen.maxConcurrent).toBeLessThanOrEqual(10);
     expect(arrivals).toHaveLength(180);
-    // Three windows' calls cannot have been made before the third has begun.
+    // 180 requests fill three windows, so the last ones cannot start before the third window.
     expect(performance.now() - began).toBeGreaterThan(1200);
     expect(fleet.every(({ fallback }) => fallback.acquire.mock.calls.length === 0)).toBe(true);
   });
 
-  test("works with ioredis", async () => {
+  test("the limiter works with an ioredis client", async () => {
     const client = new Redis(server.url);
     closing.push(() => client.disconnect());
-    const limiter = redisLimiter(client, { origin: tenant(), fallback: unlimited(), commandTimeoutMs: 20_000 });
-    const { call, seen } = observer(60_000);
-    await Promise.all(Array.from({ length: 30 }, () => call(limiter)));
-    expect(seen.mostAtOnce).toBeLessThanOrEqual(10);
-    expect(seen.mostInWindow).toBe(30);
+    const limiter = redisLimiter(client, { origin: newTenant(), fallback: createFallback(), commandTimeoutMs: 20_000 });
+    const { send, seen } = createServerCounter(60_000);
+    await Promise.all(Array.from({ length: 30 }, () => send(limiter)));
+    expect(seen.maxConcurrent).toBeLessThanOrEqual(10);
+    expect(seen.maxInWindow).toBe(30);
   });
 
-  test("lets in by turns those who wait, and by order those of one process", async () => {
-    const limits = { origin: tenant(), concurrent: 1 };
-    const [{ limiter: one, client }, { limiter: two }] = [await limiterOf(limits), await limiterOf(limits)];
+  test("waiting processes take turns, and requests of one process start in order", async () => {
+    const limits = { origin: newTenant(), concurrent: 1 };
+    const [{ limiter: one, client }, { limiter: two }] = [
+      await createTestLimiter(limits),
+      await createTestLimiter(limits),
+    ];
     const first = await one.acquire();
     const order: string[] = [];
-    const enter = async (limiter: Limiter, name: string) => {
-      const place = await limiter.acquire();
+    const acquireAndRecord = async (limiter: Limiter, name: string) => {
+      const slot = await limiter.acquire();
       order.push(name);
-      leaveAtOnce(place);
+      finish(slot);
     };
-    const calls = [0, 1, 2, 3].map(n => enter(one, `one ${n}`));
-    calls.push(enter(two, "two 0"));
-    await arrived(client, limits.origin, "waiting", 2);
-    leaveAtOnce(first);
+    const calls = [0, 1, 2, 3].map(n => acquireAndRecord(one, `one ${n}`));
+    calls.push(acquireAndRecord(two, "two 0"));
+    await waitForKey(client, limits.origin, "waiting", 2);
+    finish(first);
     await Promise.all(calls);
     expect(order.filter(name => name.startsWith("one"))).toEqual(["one 0", "one 1", "one 2", "one 3"]);
     expect(order.indexOf("two 0")).toBeLessThanOrEqual(1);
   });
 
-  test("gets the places of a killed process back", async () => {
-    const limits = { origin: tenant(), concurrent: 2, leaseMs: 400 };
-    const { limiter: killed, client } = await limiterOf(limits);
+  test("the slots of a killed process become free", async () => {
+    const limits = { origin: newTenant(), concurrent: 2, leaseMs: 400 };
+    const { limiter: killed, client } = await createTestLimiter(limits);
     await killed.acquire();
     await killed.acquire();
-    const { limiter } = await limiterOf(limits);
+    const { limiter } = await createTestLimiter(limits);
     const waiting = limiter.acquire();
     client.destroy();
     closing.shift();
-    leaveAtOnce(await waiting);
+    finish(await waiting);
   });
 
-  test("keeps the place of a call that takes longer than a lease", async () => {
-    const limits = { origin: tenant(), concurrent: 1, leaseMs: 1500 };
-    const { limiter } = await limiterOf(limits);
-    const { limiter: other } = await limiterOf(limits);
-    const place = await limiter.acquire();
+  test("a request that takes longer than a lease keeps its slot", async () => {
+    const limits = { origin: newTenant(), concurrent: 1, leaseMs: 1500 };
+    const { limiter } = await createTestLimiter(limits);
+    const { limiter: other } = await createTestLimiter(limits);
+    const slot = await limiter.acquire();
     const entered = vi.fn();
-    const waiting = Promise.resolve(other.acquire()).then(place => {
+    const waiting = Promise.resolve(other.acquire()).then(slot => {
       entered();
-      return place;
+      return slot;
     });
     await pause(2500);
     expect(entered).not.toHaveBeenCalled();
-    leaveAtOnce(place);
-    leaveAtOnce(await waiting);
+    finish(slot);
+    finish(await waiting);
   });
 
-  test("lets go of who gives up, at once and with the signal's own reason", async () => {
-    const { limiter } = await limiterOf({ origin: tenant(), concurrent: 1 });
-    const place = await limiter.acquire();
+  test("an aborted caller rejects immediately, with the signal's own reason", async () => {
+    const { limiter } = await createTestLimiter({ origin: newTenant(), concurrent: 1 });
+    const slot = await limiter.acquire();
     const controllers = [new AbortController(), new AbortController()];
     const calls = controllers.map(({ signal }) => limiter.acquire(signal));
     const next = limiter.acquire();
@@ -184,156 +190,168 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     for (const controller of controllers) controller.abort(new Error("enough"));
     for (const call of calls) await expect(call).rejects.toThrow("enough");
     await expect(limiter.acquire(AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
-    leaveAtOnce(place);
-    leaveAtOnce(await next);
+    finish(slot);
+    finish(await next);
   });
 
-  /** The processes that wait, by their order. On a limiter's own connection: after all that it has asked, and what followed. */
-  async function line(client: Awaited<ReturnType<typeof connection>>, origin: string) {
+  /**
+   * Returns the waiting processes in their order. On a limiter's own connection, this runs after all commands that the
+   * limiter has sent.
+   */
+  async function waitingLine(client: Awaited<ReturnType<typeof connect>>, origin: string) {
     await client.ping();
     await new Promise(setImmediate);
     return client.zRangeWithScores(`qbench-sdk:{${origin}}:waiting`, 0, -1);
   }
 
-  test("takes a process out of the line when the last who waited there gives up", async () => {
-    const limits = { origin: tenant(), concurrent: 1 };
-    const [{ limiter, client }, { limiter: other }] = [await limiterOf(limits), await limiterOf(limits)];
-    const place = await other.acquire();
+  test("a process leaves the line when its last waiting caller aborts", async () => {
+    const limits = { origin: newTenant(), concurrent: 1 };
+    const [{ limiter, client }, { limiter: other }] = [
+      await createTestLimiter(limits),
+      await createTestLimiter(limits),
+    ];
+    const slot = await other.acquire();
     const [one, rest] = [new AbortController(), new AbortController()];
     const first = limiter.acquire(one.signal);
     const others = [limiter.acquire(rest.signal), limiter.acquire(rest.signal)];
-    await arrived(client, limits.origin, "waiting");
-    const before = await line(client, limits.origin);
+    await waitForKey(client, limits.origin, "waiting");
+    const before = await waitingLine(client, limits.origin);
     one.abort(new Error("enough"));
     await expect(first).rejects.toThrow("enough");
-    await expect(line(client, limits.origin)).resolves.toEqual(before);
+    await expect(waitingLine(client, limits.origin)).resolves.toEqual(before);
     rest.abort(new Error("enough"));
     for (const call of others) await expect(call).rejects.toThrow("enough");
-    await expect(line(client, limits.origin)).resolves.toEqual([]);
-    leaveAtOnce(place);
+    await expect(waitingLine(client, limits.origin)).resolves.toEqual([]);
+    finish(slot);
   });
 
-  test("takes a process out of the line when it asks its fallback instead", async () => {
-    const another = await startRedis();
-    closing.push(() => another.stop());
-    const limits = { origin: tenant(), concurrent: 1 };
-    const { limiter: other } = await limiterOf(limits, another.url);
-    const { limiter, fallback, client } = await limiterOf({ ...limits, commandTimeoutMs: 200 }, another.url);
-    const place = await other.acquire();
-    another.process.kill("SIGSTOP");
-    leaveAtOnce(await limiter.acquire());
+  test("a process leaves the line when it uses its fallback instead", async () => {
+    const ownServer = await startRedis();
+    closing.push(() => ownServer.stop());
+    const limits = { origin: newTenant(), concurrent: 1 };
+    const { limiter: other } = await createTestLimiter(limits, ownServer.url);
+    const { limiter, fallback, client } = await createTestLimiter({ ...limits, commandTimeoutMs: 200 }, ownServer.url);
+    const slot = await other.acquire();
+    ownServer.process.kill("SIGSTOP");
+    finish(await limiter.acquire());
     expect(fallback.acquire).toHaveBeenCalledTimes(1);
-    another.process.kill("SIGCONT");
-    await expect(line(client, limits.origin)).resolves.toEqual([]);
-    leaveAtOnce(place);
+    ownServer.process.kill("SIGCONT");
+    await expect(waitingLine(client, limits.origin)).resolves.toEqual([]);
+    finish(slot);
   });
 
-  test("counts no call that was given up while Redis was asked", async () => {
-    const { limiter } = await limiterOf({ origin: tenant(), requests: 1 });
+  test("a request that is aborted while Redis is asked does not count", async () => {
+    const { limiter } = await createTestLimiter({ origin: newTenant(), requests: 1 });
     const controller = new AbortController();
     const call = limiter.acquire(controller.signal);
     await Promise.resolve();
     await Promise.resolve();
     controller.abort(new Error("enough"));
     await expect(call).rejects.toThrow("enough");
-    leaveAtOnce(await limiter.acquire());
+    finish(await limiter.acquire());
   });
 
-  test("holds the whole fleet when one of it was refused, and adopts the smaller rate", async () => {
-    const origin = tenant();
-    const { limiter: one, fallback, client } = await limiterOf({ origin });
-    const { limiter: two } = await limiterOf({ origin });
+  test("a 429 for one process pauses the whole fleet, and that process adopts the lower rate", async () => {
+    const origin = newTenant();
+    const { limiter: one, fallback, client } = await createTestLimiter({ origin });
+    const { limiter: two } = await createTestLimiter({ origin });
     const began = performance.now();
-    const refusal = { kind: "rate", limit: 2, windowMs: 2000, retryAfterMs: 1500 } as const;
-    one.update(refusal);
-    expect(fallback.update).toHaveBeenCalledWith(refusal);
-    await arrived(client, origin, "paused");
-    leaveAtOnce(await two.acquire());
+    const info = { kind: "rate", limit: 2, windowMs: 2000, retryAfterMs: 1500 } as const;
+    one.update(info);
+    expect(fallback.update).toHaveBeenCalledWith(info);
+    await waitForKey(client, origin, "paused");
+    finish(await two.acquire());
     expect(performance.now() - began).toBeGreaterThan(1490);
-    leaveAtOnce(await one.acquire());
+    finish(await one.acquire());
     const second = performance.now();
-    leaveAtOnce(await one.acquire());
+    finish(await one.acquire());
     expect(performance.now() - second).toBeGreaterThan(1900);
   });
 
-  test("lends a place of the fleet to others when it is refused within its limit", async () => {
-    const limits = { origin: tenant(), concurrent: 2, windowMs: 2000 };
-    const [{ limiter: one, client }, { limiter: two }] = [await limiterOf(limits), await limiterOf(limits)];
+  test("a 429 below the concurrency limit takes one slot from the fleet for a window", async () => {
+    const limits = { origin: newTenant(), concurrent: 2, windowMs: 2000 };
+    const [{ limiter: one, client }, { limiter: two }] = [
+      await createTestLimiter(limits),
+      await createTestLimiter(limits),
+    ];
     const began = performance.now();
     one.update({ kind: "concurrency", limit: 10 });
-    await arrived(client, limits.origin, "lent");
+    await waitForKey(client, limits.origin, "penalty");
     const [first, second] = await Promise.all([two.acquire(), two.acquire()]);
     expect(performance.now() - began).toBeGreaterThan(1900);
-    leaveAtOnce(first);
-    leaveAtOnce(second);
+    finish(first);
+    finish(second);
   });
 
-  test("leaves nothing in Redis for ever", async () => {
-    const origin = tenant();
-    const { limiter, client } = await limiterOf({ origin, concurrent: 1, windowMs: 100, leaseMs: 100 });
-    const place = await limiter.acquire();
+  test("all keys in Redis expire", async () => {
+    const origin = newTenant();
+    const { limiter, client } = await createTestLimiter({ origin, concurrent: 1, windowMs: 100, leaseMs: 100 });
+    const slot = await limiter.acquire();
     const waiting = limiter.acquire();
     limiter.update({ kind: "concurrency", limit: 10, retryAfterMs: 50 });
     await pause(20);
-    leaveAtOnce(place);
-    leaveAtOnce(await waiting);
+    finish(slot);
+    finish(await waiting);
     await vi.waitFor(async () => expect(await client.keys(`*${origin}*`)).toEqual([]), { timeout: 10_000 });
   });
 
-  test("asks the fallback while Redis is away, says so, and comes back", async () => {
-    const another = await startRedis();
-    closing.push(() => another.stop());
+  test("the limiter uses its fallback while Redis hangs, reports that, and returns to Redis", async () => {
+    const ownServer = await startRedis();
+    closing.push(() => ownServer.stop());
     const errors: QBenchRedisError[] = [];
     const onError = (error: QBenchRedisError) => {
       errors.push(error);
-      throw new Error("a mistake");
+      throw new Error("an error in the callback");
     };
-    const options = { origin: tenant(), commandTimeoutMs: 200, onError };
-    const { limiter, fallback } = await limiterOf(options, another.url);
-    another.process.kill("SIGSTOP");
-    leaveAtOnce(await limiter.acquire());
-    leaveAtOnce(await limiter.acquire());
+    const options = { origin: newTenant(), commandTimeoutMs: 200, onError };
+    const { limiter, fallback } = await createTestLimiter(options, ownServer.url);
+    ownServer.process.kill("SIGSTOP");
+    finish(await limiter.acquire());
+    finish(await limiter.acquire());
     expect(fallback.acquire).toHaveBeenCalledTimes(2);
     expect(errors[0]).toBeInstanceOf(QBenchRedisError);
-    expect(errors[0]?.message).toBe("Redis did not answer within 200 ms");
-    another.process.kill("SIGCONT");
+    expect(errors[0]?.message).toBe("Redis did not reply within 200 ms (commandTimeoutMs)");
+    ownServer.process.kill("SIGCONT");
     await vi.waitFor(
       async () => {
-        const asked = fallback.acquire.mock.calls.length;
-        leaveAtOnce(await limiter.acquire());
-        expect(fallback.acquire).toHaveBeenCalledTimes(asked);
+        const fallbackCalls = fallback.acquire.mock.calls.length;
+        finish(await limiter.acquire());
+        expect(fallback.acquire).toHaveBeenCalledTimes(fallbackCalls);
       },
       { timeout: 10_000 },
     );
   });
 
-  test.each(["redis", "redis, pooled", "ioredis"])("holds no place that came too late, by %s", async by => {
-    const another = await startRedis();
-    closing.push(() => another.stop());
-    const options = { origin: tenant(), fallback: unlimited(), commandTimeoutMs: 200 };
-    const observer = await connection(another.url);
-    const limiter = redisLimiter(await clientOf(by, another.url), options);
-    another.process.kill("SIGSTOP");
-    leaveAtOnce(await limiter.acquire());
-    expect(options.fallback.acquire).toHaveBeenCalledTimes(1);
-    // By then it is too late for what was sent to undo it, too.
-    await expect(redisTokenStore(observer, { commandTimeoutMs: 300 }).get("key")).rejects.toThrow(QBenchRedisError);
-    another.process.kill("SIGCONT");
-    const patience = { timeout: 5000, interval: 5 };
-    await vi.waitFor(async () => expect(await observer.info("commandstats")).toContain("cmdstat_eval:"), patience);
-    const kept = ["calls", "leases", "waiting", "seen"].map(part => `qbench-sdk:{${options.origin}}:${part}`);
-    await vi.waitFor(async () => expect(await observer.exists(kept)).toBe(0), patience);
-  });
+  test.each(["redis", "redis, pooled", "ioredis"])(
+    "a slot that is acquired after the timeout is released, with %s",
+    async library => {
+      const ownServer = await startRedis();
+      closing.push(() => ownServer.stop());
+      const options = { origin: newTenant(), fallback: createFallback(), commandTimeoutMs: 200 };
+      const observer = await connect(ownServer.url);
+      const limiter = redisLimiter(await connectWith(library, ownServer.url), options);
+      ownServer.process.kill("SIGSTOP");
+      finish(await limiter.acquire());
+      expect(options.fallback.acquire).toHaveBeenCalledTimes(1);
+      // Once this times out, an undo that the limiter sent with its own timeout would be too late, too.
+      await expect(redisTokenStore(observer, { commandTimeoutMs: 300 }).get("key")).rejects.toThrow(QBenchRedisError);
+      ownServer.process.kill("SIGCONT");
+      const patience = { timeout: 5000, interval: 5 };
+      await vi.waitFor(async () => expect(await observer.info("commandstats")).toContain("cmdstat_eval:"), patience);
+      const keys = ["requests", "slots", "waiting", "heartbeats"].map(part => `qbench-sdk:{${options.origin}}:${part}`);
+      await vi.waitFor(async () => expect(await observer.exists(keys)).toBe(0), patience);
+    },
+  );
 
   test.each([
     ["requests", { requests: 0 }],
     ["concurrent", { concurrent: 1.5 }],
     ["windowMs", { windowMs: Number.NaN }],
     ["leaseMs", { leaseMs: -1 }],
-    ["a client of `redis`", {}],
-  ])("names %s when it cannot be right", async (setting, options) => {
-    const client = setting.includes("redis") ? ({} as Redis) : await connection();
-    const create = () => redisLimiter(client, { origin: tenant(), fallback: unlimited(), ...options });
+    ["the Redis client", {}],
+  ])("an invalid option throws a TypeError that names %s", async (setting, options) => {
+    const client = setting.includes("client") ? ({} as Redis) : await connect();
+    const create = () => redisLimiter(client, { origin: newTenant(), fallback: createFallback(), ...options });
     expect(create).toThrow(TypeError);
     expect(create).toThrow(setting);
   });

@@ -14,12 +14,12 @@ const tokens = (accessToken: string): TokenSet => ({
   expiresAt: Date.now() + 60_000,
   refreshExpiresAt: Date.now() + 120_000,
 });
-/** Unlike `once` of Node, it goes on when an error is emitted meanwhile. */
-const heard = (emitter: EventEmitter, event: string) =>
+/** Waits for an event. Unlike Node's `once`, it does not reject if an error is emitted meanwhile. */
+const nextEvent = (emitter: EventEmitter, event: string) =>
   new Promise<void>(resolve => emitter.once(event, () => resolve()));
-const never = new AbortController().signal;
+const neverAborted = new AbortController().signal;
 
-// In CI nothing is skipped: without the server these tests fail there.
+// CI skips nothing: without redis-server these tests fail there.
 describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
   let server: RedisServer;
   const closing: (() => unknown)[] = [];
@@ -31,17 +31,17 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
   });
   afterAll(() => server.stop());
 
-  /** A server that the test may stop, and that never outlives it. */
-  const anotherRedis = async (port?: number): Promise<RedisServer> => {
-    const another = await startRedis(port);
-    closing.push(() => another.stop());
-    return another;
+  /** Starts a server that the test may stop. It is stopped after the test in any case. */
+  const startOwnRedis = async (port?: number): Promise<RedisServer> => {
+    const redis = await startRedis(port);
+    closing.push(() => redis.stop());
+    return redis;
   };
-  /** A Redis on a busy machine is not one that is late. */
-  const patience = { commandTimeoutMs: 20_000 };
+  /** A long timeout, so that a slow machine does not look like a slow Redis. */
+  const longTimeout = { commandTimeoutMs: 20_000 };
 
-  const official = async (
-    options: RedisTokenStoreOptions = patience,
+  const connectRedis = async (
+    options: RedisTokenStoreOptions = longTimeout,
     url: string = server.url,
   ): Promise<TokenStore> => {
     const client = createClient({ url });
@@ -50,44 +50,50 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
     closing.push(() => client.destroy());
     return redisTokenStore(client, options);
   };
-  const pool = async (options: RedisTokenStoreOptions = patience, url: string = server.url): Promise<TokenStore> => {
+  const connectPool = async (
+    options: RedisTokenStoreOptions = longTimeout,
+    url: string = server.url,
+  ): Promise<TokenStore> => {
     const clients = createClientPool({ url });
     clients.on("error", () => {});
     await clients.connect();
     closing.push(() => clients.destroy());
     return redisTokenStore(clients, options);
   };
-  const io = async (options: RedisTokenStoreOptions = patience, url: string = server.url): Promise<TokenStore> => {
+  const connectIoRedis = async (
+    options: RedisTokenStoreOptions = longTimeout,
+    url: string = server.url,
+  ): Promise<TokenStore> => {
     const client = new Redis(url, { lazyConnect: true });
     client.on("error", () => {});
     closing.push(() => client.disconnect());
     await client.connect();
     return redisTokenStore(client, options);
   };
-  const inspector = async () => {
+  const connectDirectly = async () => {
     const client = new Redis(server.url);
     closing.push(() => client.disconnect());
     return client;
   };
 
   describe.each([
-    ["redis", official],
-    ["redis, pooled", pool],
-    ["ioredis", io],
-  ] as const)("by %s", (client, connect) => {
-    const key = `https://example.qbench.net ${client}`;
+    ["redis", connectRedis],
+    ["redis, pooled", connectPool],
+    ["ioredis", connectIoRedis],
+  ] as const)("with %s", (library, connect) => {
+    const key = `https://example.qbench.net ${library}`;
 
-    test("keeps a record, until its refresh token ends too", async () => {
+    test("a record stays until its refresh token has expired, too", async () => {
       const store = await connect();
       await expect(store.get(key)).resolves.toBeUndefined();
       const record = tokens("a");
       await store.set(key, record);
       await expect((await connect()).get(key)).resolves.toEqual(record);
-      const end = await (await inspector()).pexpiretime(`qbench-sdk:{${key}}:tokens`);
+      const end = await (await connectDirectly()).pexpiretime(`qbench-sdk:{${key}}:tokens`);
       expect(end).toBe(record.refreshExpiresAt);
     });
 
-    test("42. takes a record out for one of twenty, and only the one meant", async () => {
+    test("exactly one of twenty callers deletes a record, and only if its access token matches", async () => {
       const [one, two] = [await connect(), await connect()];
       await one.set(key, tokens("a"));
       await expect(two.delete(key, "b")).resolves.toBe(false);
@@ -96,7 +102,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       await expect(one.delete(key)).resolves.toBe(false);
     });
 
-    test("42. takes what is no record for none, and compares an empty access token, too", async () => {
+    test("an invalid record reads as no record, and is deleted only unconditionally", async () => {
       const store = await connect();
       for (const text of [
         "",
@@ -108,7 +114,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
         '{"accessToken":"a"}',
         '{"accessToken":5,"expiresAt":1}',
       ]) {
-        await (await inspector()).set(`qbench-sdk:{${key}}:tokens`, text);
+        await (await connectDirectly()).set(`qbench-sdk:{${key}}:tokens`, text);
         await expect(store.get(key)).resolves.toBeUndefined();
         await expect(store.delete(key, "other")).resolves.toBe(false);
         await expect(store.delete(key, "")).resolves.toBe(false);
@@ -116,21 +122,23 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       await expect(store.delete(key)).resolves.toBe(true);
     });
 
-    test("45. lets one in at a time, of several connections", async () => {
+    test("the lock lets one holder in at a time, across connections", async () => {
       const stores = [await connect(), await connect()];
-      let inside = 0;
-      let most = 0;
+      let holders = 0;
+      let maxHolders = 0;
       const work = async () => {
-        inside += 1;
-        most = Math.max(most, inside);
+        holders += 1;
+        maxHolders = Math.max(maxHolders, holders);
         await new Promise(resolve => setImmediate(resolve));
-        inside -= 1;
+        holders -= 1;
       };
-      await Promise.all(Array.from({ length: 20 }, (_, i) => stores[i % 2]?.lock?.(key, work, { signal: never })));
-      expect(most).toBe(1);
+      await Promise.all(
+        Array.from({ length: 20 }, (_, i) => stores[i % 2]?.lock?.(key, work, { signal: neverAborted })),
+      );
+      expect(maxHolders).toBe(1);
     });
 
-    test("ends the wait for the lock with the signal's reason", async () => {
+    test("an aborted wait for the lock rejects with the signal's reason", async () => {
       const [one, two] = [await connect(), await connect()];
       const controller = new AbortController();
       await one.lock?.(
@@ -140,95 +148,95 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
           controller.abort(new Error("enough"));
           await expect(waiting).rejects.toThrow("enough");
         },
-        { signal: never },
+        { signal: neverAborted },
       );
     });
 
-    test("44. refuses what a holder writes or takes after another has taken over", async () => {
+    test("a holder that lost its lock cannot write or delete the newer record", async () => {
       const [one, two] = [await connect(), await connect()];
-      const redis = await inspector();
+      const redis = await connectDirectly();
       await one.lock?.(
         key,
         async () => {
           await one.set(key, tokens("old"));
-          // As if it had stood still until the lock ran out.
+          // Simulates a holder that was suspended until its lock expired.
           await redis.del(`qbench-sdk:{${key}}:lock`);
-          await two.lock?.(key, () => two.set(key, tokens("newer")), { signal: never });
+          await two.lock?.(key, () => two.set(key, tokens("newer")), { signal: neverAborted });
           for (const late of [
             () => one.set(key, tokens("older")),
             () => one.delete(key),
             () => one.delete(key, "newer"),
           ]) {
             await expect(late()).rejects.toThrow(
-              new QBenchRedisError("The lock of the token was lost to another process"),
+              new QBenchRedisError("The token lock was lost to another process, so the record was not changed"),
             );
           }
         },
-        { signal: never },
+        { signal: neverAborted },
       );
       await expect(two.get(key)).resolves.toMatchObject({ accessToken: "newer" });
-      // Outside of a lock it is like any other.
+      // Fencing numbers are compared under a lock only.
       await expect(one.delete(key, "newer")).resolves.toBe(true);
     });
 
-    test("44. and what a holder writes after Redis has come back empty and another has the lock", async () => {
+    test("a holder cannot write after Redis lost its data and another process has the lock", async () => {
       const [one, two] = [await connect(), await connect()];
-      const redis = await inspector();
-      const empty = () => redis.del(["lock", "fence", "tokens"].map(part => `qbench-sdk:{${key}}:${part}`));
-      await empty();
+      const redis = await connectDirectly();
+      const loseData = () => redis.del(["lock", "fence", "tokens"].map(part => `qbench-sdk:{${key}}:${part}`));
+      await loseData();
       await one.lock?.(
         key,
         async () => {
-          await empty();
-          await two.lock?.(key, () => two.set(key, tokens("newer")), { signal: never });
+          await loseData();
+          await two.lock?.(key, () => two.set(key, tokens("newer")), { signal: neverAborted });
           await expect(one.set(key, tokens("older"))).rejects.toThrow(QBenchRedisError);
         },
-        { signal: never },
+        { signal: neverAborted },
       );
       await expect(two.get(key)).resolves.toMatchObject({ accessToken: "newer" });
     });
 
-    test("43. a Redis that is gone is an error in time, and takes nothing from what was done under the lock", async () => {
-      const doomed = await anotherRedis();
-      // Enough for the lock to be had on a busy machine.
-      const store = await connect({ commandTimeoutMs: 1_000 }, doomed.url);
+    test("a stopped Redis fails each command in time, and the work under the lock still succeeds", async () => {
+      const stopped = await startOwnRedis();
+      // Long enough to acquire the lock on a slow machine.
+      const store = await connect({ commandTimeoutMs: 1_000 }, stopped.url);
       const work = async () => {
-        await doomed.stop();
+        await stopped.stop();
         await Promise.all([
           expect(store.set(key, tokens("sentinel"))).rejects.toThrow(QBenchRedisError),
           expect(store.get(key)).rejects.toThrow(QBenchRedisError),
-          expect(store.lock?.("other", async () => "in", { signal: never })).rejects.toThrow(QBenchRedisError),
+          expect(store.lock?.("other", async () => "in", { signal: neverAborted })).rejects.toThrow(QBenchRedisError),
         ]);
         return "done";
       };
-      await expect(store.lock?.(key, work, { signal: never })).resolves.toBe("done");
+      await expect(store.lock?.(key, work, { signal: neverAborted })).resolves.toBe("done");
     });
 
-    test("43. a Redis that hangs is an error in time, and an abort does not wait for it", async () => {
-      const hanging = await anotherRedis();
+    test("a hanging Redis fails each command in time, and an abort does not wait for it", async () => {
+      const hanging = await startOwnRedis();
       const store = await connect({ commandTimeoutMs: 50, lockTtlMs: 20_000 }, hanging.url);
-      const patient = await connect({ commandTimeoutMs: 20_000, lockTtlMs: 20_000 }, hanging.url);
+      const patientStore = await connect({ commandTimeoutMs: 20_000, lockTtlMs: 20_000 }, hanging.url);
       hanging.process.kill("SIGSTOP");
       const began = performance.now();
-      await expect(store.get(key)).rejects.toThrow("Redis did not answer within 50 ms");
-      const tooLate = store.lock?.("too late", async () => "in", { signal: never });
-      await expect(tooLate).rejects.toThrow("Redis did not answer within 50 ms");
+      await expect(store.get(key)).rejects.toThrow("Redis did not reply within 50 ms (commandTimeoutMs)");
+      const timedOut = store.lock?.("timed out", async () => "in", { signal: neverAborted });
+      await expect(timedOut).rejects.toThrow("Redis did not reply within 50 ms (commandTimeoutMs)");
       const controller = new AbortController();
-      const waiting = patient.lock?.(key, async () => "in", { signal: controller.signal });
+      const waiting = patientStore.lock?.(key, async () => "in", { signal: controller.signal });
       setImmediate(() => controller.abort(new Error("enough")));
       await expect(waiting).rejects.toThrow("enough");
       expect(performance.now() - began).toBeLessThan(5_000);
       hanging.process.kill("SIGCONT");
-      // The locks that came too late, and after the abort, were given back: they would have stood for 20 s.
-      for (const late of ["too late", key]) {
-        await expect(patient.lock?.(late, async () => "in", { signal: never })).resolves.toBe("in");
+      // The locks that were acquired after the timeout and after the abort have been released. They would have lasted 20 s.
+      for (const late of ["timed out", key]) {
+        await expect(patientStore.lock?.(late, async () => "in", { signal: neverAborted })).resolves.toBe("in");
       }
       expect(performance.now() - began).toBeLessThan(10_000);
     });
 
-    test("65. shows no token, nor do its errors", async () => {
-      const redis = await anotherRedis();
-      const store = await connect(patience, redis.url);
+    test("neither the store nor its errors show a token", async () => {
+      const redis = await startOwnRedis();
+      const store = await connect(longTimeout, redis.url);
       await store.set(key, tokens("sentinel"));
       expect(inspect(store, { depth: 9, showHidden: true }) + JSON.stringify(store)).not.toContain("sentinel");
       const other = new Redis(redis.url);
@@ -236,44 +244,44 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       other.disconnect();
       const error = await store.set(key, tokens("sentinel")).catch(error => error);
       expect(error).toBeInstanceOf(QBenchRedisError);
-      expect(error.message).toBe("Redis could not be asked: NOREPLICAS");
+      expect(error.message).toBe("Redis command failed: NOREPLICAS");
       expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain("sentinel");
     });
   });
 
-  test("keeps the lock of a holder that lives beyond its time", async () => {
+  test("the lock of a live holder is extended", async () => {
     vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
     closing.push(() => vi.useRealTimers());
-    const store = await official({ ...patience, lockTtlMs: 60_000 });
-    const redis = await inspector();
-    const lock = "qbench-sdk:{lives}:lock";
+    const store = await connectRedis({ ...longTimeout, lockTtlMs: 60_000 });
+    const redis = await connectDirectly();
+    const lock = "qbench-sdk:{alive}:lock";
     await store.lock?.(
-      "lives",
+      "alive",
       async () => {
         await redis.pexpire(lock, 30_000);
         vi.advanceTimersByTime(20_000);
-        // Behind the command that makes it longer.
-        await store.get("lives");
+        // This command runs after the one that extends the lock.
+        await store.get("alive");
         await expect(redis.pttl(lock)).resolves.toBeGreaterThan(30_000);
       },
-      { signal: never },
+      { signal: neverAborted },
     );
     await expect(redis.exists(lock)).resolves.toBe(0);
   });
 
-  test("frees the lock of a holder that is gone", async () => {
-    const store = await official();
-    const gone = createClient({ url: server.url });
-    await gone.connect();
-    void redisTokenStore(gone, { lockTtlMs: 60 })
-      .lock?.("gone", () => new Promise(() => {}), { signal: never })
+  test("the lock of a holder whose connection is lost becomes free", async () => {
+    const store = await connectRedis();
+    const killed = createClient({ url: server.url });
+    await killed.connect();
+    void redisTokenStore(killed, { lockTtlMs: 60 })
+      .lock?.("killed", () => new Promise(() => {}), { signal: neverAborted })
       ?.catch(() => {});
-    await gone.ping();
-    gone.destroy();
-    await expect(store.lock?.("gone", async () => "in", { signal: never })).resolves.toBe("in");
+    await killed.ping();
+    killed.destroy();
+    await expect(store.lock?.("killed", async () => "in", { signal: neverAborted })).resolves.toBe("in");
   });
 
-  test("45. one exchange for each life of a token, for a whole fleet", async () => {
+  test("a whole fleet makes one exchange per token lifetime", async () => {
     const emulator = createEmulator();
     const { id: clientId, secret: clientSecret } = emulator.clients.create();
     const sources = await Promise.all(
@@ -284,7 +292,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
           clientSecret,
           fetch: request => emulator.fetch(request),
           renewal: "refresh-token",
-          store: await official(),
+          store: await connectRedis(),
         }),
       ),
     );
@@ -296,10 +304,10 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
     expect(emulator.stats).toMatchObject({ exchanges: 1, refreshes: 1, refreshReuses: 0 });
   });
 
-  test("43. a Redis that is gone is an error in time, and fails no call", async () => {
-    const doomed = await anotherRedis();
-    const store = await official({ commandTimeoutMs: 50 }, doomed.url);
-    await doomed.stop();
+  test("a stopped Redis fails no call of the token source", async () => {
+    const stopped = await startOwnRedis();
+    const store = await connectRedis({ commandTimeoutMs: 50 }, stopped.url);
+    await stopped.stop();
     await expect(store.get("key")).rejects.toThrow();
     const emulator = createEmulator();
     const { id: clientId, secret: clientSecret } = emulator.clients.create();
@@ -313,33 +321,36 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
     await expect(source.getToken()).resolves.toEqual(expect.any(String));
   });
 
-  test("what came too late for the official client is not done later", async () => {
-    const first = await anotherRedis();
+  test("a command that timed out in the official client is not sent later", async () => {
+    const first = await startOwnRedis();
     const client = createClient({ url: first.url });
     client.on("error", () => {});
     closing.push(() => client.destroy());
     await client.connect();
     const store = redisTokenStore(client, { commandTimeoutMs: 50 });
-    const lost = heard(client, "reconnecting");
+    const disconnected = nextEvent(client, "reconnecting");
     await first.stop();
-    await lost;
-    await expect(store.set("late", tokens("late"))).rejects.toThrow("Redis did not answer within 50 ms");
-    const ready = heard(client, "ready");
-    await anotherRedis(first.port);
+    await disconnected;
+    await expect(store.set("late", tokens("late"))).rejects.toThrow(
+      "Redis did not reply within 50 ms (commandTimeoutMs)",
+    );
+    const ready = nextEvent(client, "ready");
+    await startOwnRedis(first.port);
     await ready;
     await expect(client.dbSize()).resolves.toBe(0);
   });
 });
 
-test("another client is refused by name", () => {
-  const refusal = new TypeError(
-    "redisTokenStore: takes a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster)",
+test("an unsupported client throws a TypeError that names the supported ones", () => {
+  const unsupported = new TypeError(
+    "redisTokenStore: the Redis client is not supported. " +
+      "Pass a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster).",
   );
   // @ts-expect-error a client of neither library
-  expect(() => redisTokenStore({ get: () => {} })).toThrow(refusal);
-  // @ts-expect-error its raw commands are another's
-  expect(() => redisTokenStore(createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] }))).toThrow(refusal);
+  expect(() => redisTokenStore({ get: () => {} })).toThrow(unsupported);
+  // @ts-expect-error its sendCommand has other parameters
+  expect(() => redisTokenStore(createCluster({ rootNodes: [{ url: "redis://127.0.0.1:1" }] }))).toThrow(unsupported);
   const sentinel = createSentinel({ name: "main", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] });
-  // @ts-expect-error its raw commands are another's
-  expect(() => redisTokenStore(sentinel)).toThrow(refusal);
+  // @ts-expect-error its sendCommand has other parameters
+  expect(() => redisTokenStore(sentinel)).toThrow(unsupported);
 });

@@ -1,26 +1,29 @@
 import { byCodeUnit } from "../model/json.ts";
 
-/** What a change of the document asks of those who call the API: to change their code, nothing, or nothing at all. */
+/**
+ * What a change of the document requires of callers: `major` to change their code, `minor` nothing, `patch` nothing
+ * because only texts and details changed.
+ */
 export type Bump = "major" | "minor" | "patch";
 
 export interface Change {
   bump: Bump;
   /** The operation (`GET /qbench/api/v2/orders`) or the schema (`Order`) that changed. */
   subject: string;
-  /** What happened to it, in words. */
+  /** What happened to the subject, in words. */
   what: string;
 }
 
-/** Who sees a schema: what a request sends, what an answer holds, or both. */
+/** Where a schema is used: in requests, in responses, or in both. */
 export interface Directions {
-  sent: boolean;
-  answered: boolean;
+  inRequest: boolean;
+  inResponse: boolean;
 }
 
-/** The gravest first. */
+/** All bumps, the most severe first. */
 export const bumps: readonly Bump[] = ["major", "minor", "patch"];
 
-/** The bump that is needed for all of the changes; undefined when there are none. */
+/** Returns the bump that all the changes need together; undefined without changes. */
 export const bumpFor = (changes: readonly Change[]): Bump | undefined =>
   bumps.find(bump => changes.some(change => change.bump === bump));
 

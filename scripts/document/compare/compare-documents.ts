@@ -5,17 +5,17 @@ import { schemasOf, sharedPart } from "../model/references.ts";
 import { byBump, type Change, type Directions } from "./change.ts";
 import { compareSchemas } from "./compare-schemas.ts";
 
-const request: Directions = { sent: true, answered: false };
-const answer: Directions = { sent: false, answered: true };
+const request: Directions = { inRequest: true, inResponse: false };
+const response: Directions = { inRequest: false, inResponse: true };
 
 /**
- * What changed between two normalised documents of one API client, and what it asks of its callers; breaking changes first.
- * Judged by what they call and get, so that neither order nor the vendor's names count, but our own names do.
+ * Returns what changed between two normalised documents of one API client, breaking changes first. It compares what
+ * callers send and receive. Order and the vendor's names do not count, but our own names do, because callers use them.
  */
 export function compareDocuments(before: JsonObject, after: JsonObject): Change[] {
   const changes = [...compareOperations(before, after), ...compareNamedSchemas(before, after)];
   if (changes.length === 0 && canonical(before) !== canonical(after)) {
-    return [{ bump: "patch", subject: "the document", what: "has other details, on which no call depends" }];
+    return [{ bump: "patch", subject: "the document", what: "changed in details that affect no caller" }];
   }
   return changes.toSorted(byBump);
 }
@@ -29,7 +29,7 @@ function compareOperations(before: JsonObject, after: JsonObject): Change[] {
       return [...moved.values()].includes(call) ? [] : [{ bump: "minor", subject: call, what: "is new" }];
     if (is === undefined) {
       const to = moved.get(call);
-      return [{ bump: "major", subject: call, what: to === undefined ? "is gone" : `is now ${to}` }];
+      return [{ bump: "major", subject: call, what: to === undefined ? "was removed" : `moved to ${to}` }];
     }
     return compareOperation(call, { document: before, operation: was }, { document: after, operation: is });
   });
@@ -38,7 +38,7 @@ function compareOperations(before: JsonObject, after: JsonObject): Change[] {
 const byCall = (document: JsonObject): Map<string, Operation> =>
   new Map(listOperations(document).map(each => [`${each.method.toUpperCase()} ${each.path}`, each]));
 
-/** An operation that only its path has changed of, a parameter's name commonly. */
+/** Maps old calls to new ones, for operations of which only the path changed, such as the name of a parameter. */
 function movedCalls(old: ReadonlyMap<string, Operation>, now: ReadonlyMap<string, Operation>): Map<string, string> {
   const added = [...now].filter(([call]) => !old.has(call));
   return new Map(
@@ -58,54 +58,54 @@ function compareOperation(call: string, old: Side, now: Side): Change[] {
   const changes: Change[] = [];
   const [was, is] = [old.operation.operation, now.operation.operation];
   if (was.operationId !== is.operationId) {
-    changes.push({ bump: "major", subject: call, what: `is called ${is.operationId}, was ${was.operationId}` });
+    changes.push({ bump: "major", subject: call, what: `was renamed from ${was.operationId} to ${is.operationId}` });
   }
   const needs = (side: Side) => canonical(side.operation.operation.security ?? side.document.security ?? null);
-  if (needs(old) !== needs(now)) changes.push({ bump: "major", subject: call, what: "needs other credentials" });
+  if (needs(old) !== needs(now)) changes.push({ bump: "major", subject: call, what: "requires different credentials" });
   if (was.deprecated !== true && is.deprecated === true)
     changes.push({ bump: "minor", subject: call, what: "is deprecated" });
   if (JSON.stringify([was.summary, was.description]) !== JSON.stringify([is.summary, is.description])) {
-    changes.push({ bump: "patch", subject: call, what: "is described in other words" });
+    changes.push({ bump: "patch", subject: call, what: "has a different description" });
   }
   return [
     ...changes,
     ...compareParameters(call, old, now),
     ...compareBodies(call, old, now),
-    ...compareAnswers(call, old, now),
+    ...compareResponses(call, old, now),
   ];
 }
 
-/** As properties of one object for each place: a parameter is one more thing that a request holds. */
+/** Compares the parameters of each location (path, query, header, cookie) as the properties of one request object. */
 function compareParameters(call: string, old: Side, now: Side): Change[] {
   const filter = now.operation.operation["x-filter"];
   const isShared = filter !== undefined && filter === old.operation.operation["x-filter"];
-  return ["path", "query", "header", "cookie"].flatMap(place => {
-    const rewritten = compareSerialisation(call, parametersAt(old, place), parametersAt(now, place));
-    // The query of a list is compared once for all lists that take it, as the schema of its filter.
-    if (place === "query" && isShared) return rewritten;
-    const changes = compareSchemas(call, parameterObject(old, place), parameterObject(now, place), request);
-    return [...rewritten, ...changes.map(change => ({ ...change, what: `${place} parameter ${change.what}` }))];
+  return ["path", "query", "header", "cookie"].flatMap(location => {
+    const rewritten = compareSerialisation(call, parametersIn(old, location), parametersIn(now, location));
+    // Lists share their filters. The filter's schema is compared once, not for every list that takes it.
+    if (location === "query" && isShared) return rewritten;
+    const changes = compareSchemas(call, parameterObject(old, location), parameterObject(now, location), request);
+    return [...rewritten, ...changes.map(change => ({ ...change, what: `${location} parameter ${change.what}` }))];
   });
 }
 
-/** How parameters are written into a request. */
+/** Compares how parameters are written into a request. */
 function compareSerialisation(call: string, old: readonly JsonObject[], now: readonly JsonObject[]): Change[] {
   const form = ({ style, explode, allowReserved, content }: JsonObject) =>
     canonical([style ?? null, explode ?? null, allowReserved ?? null, isObject(content) ? Object.keys(content) : null]);
   return now.flatMap((parameter): Change[] => {
     const before = old.find(({ name }) => name === parameter.name);
     if (before === undefined || form(before) === form(parameter)) return [];
-    return [{ bump: "major", subject: call, what: `parameter \`${parameter.name}\` is written in another way` }];
+    return [{ bump: "major", subject: call, what: `parameter \`${parameter.name}\` is serialized differently` }];
   });
 }
 
-const parametersAt = ({ document, operation }: Side, place: string): JsonObject[] => [
-  ...parametersOf(document, { parameters: get(get(document.paths, operation.path), "parameters") ?? [] }, place),
-  ...parametersOf(document, operation.operation, place),
+const parametersIn = ({ document, operation }: Side, location: string): JsonObject[] => [
+  ...parametersOf(document, { parameters: get(get(document.paths, operation.path), "parameters") ?? [] }, location),
+  ...parametersOf(document, operation.operation, location),
 ];
 
-function parameterObject(side: Side, place: string): JsonObject {
-  const all = parametersAt(side, place);
+function parameterObject(side: Side, location: string): JsonObject {
+  const all = parametersIn(side, location);
   return {
     type: "object",
     required: all.filter(({ required }) => required === true).map(({ name }) => String(name)),
@@ -118,7 +118,7 @@ function parameterObject(side: Side, place: string): JsonObject {
   };
 }
 
-/** A parameter can have a media type, and its schema there. */
+/** Returns the schema of a parameter that declares it under a media type. */
 function schemaOfContent(all: readonly JsonObject[], name: Json | undefined): Json {
   const content = all.find(each => each.name === name)?.content;
   const [media] = isObject(content) ? Object.values(content) : [];
@@ -129,12 +129,12 @@ function compareBodies(call: string, old: Side, now: Side): Change[] {
   const [was, is] = [bodyOf(old), bodyOf(now)];
   const isRequired = get(is, "required") === true;
   if (was === undefined && is === undefined) return [];
-  if (was === undefined) return [{ bump: isRequired ? "major" : "minor", subject: call, what: "takes a body" }];
-  if (is === undefined) return [{ bump: "major", subject: call, what: "takes no body any more" }];
+  if (was === undefined) return [{ bump: isRequired ? "major" : "minor", subject: call, what: "accepts a body" }];
+  if (is === undefined) return [{ bump: "major", subject: call, what: "no longer accepts a body" }];
   const changes: Change[] = [];
   const wasRequired = get(was, "required") === true;
-  if (!wasRequired && isRequired) changes.push({ bump: "major", subject: call, what: "needs its body" });
-  if (wasRequired && !isRequired) changes.push({ bump: "minor", subject: call, what: "may do without its body" });
+  if (!wasRequired && isRequired) changes.push({ bump: "major", subject: call, what: "requires its body" });
+  if (wasRequired && !isRequired) changes.push({ bump: "minor", subject: call, what: "no longer requires its body" });
   return [...changes, ...compareContents(call, "body", was, is, request)];
 }
 
@@ -143,32 +143,32 @@ const bodyOf = ({ document, operation }: Side): Json | undefined => {
   return requestBody === undefined ? undefined : (sharedPart(document, requestBody) ?? requestBody);
 };
 
-function compareAnswers(call: string, old: Side, now: Side): Change[] {
-  const [was, is] = [answersOf(old), answersOf(now)];
+function compareResponses(call: string, old: Side, now: Side): Change[] {
+  const [was, is] = [responsesOf(old), responsesOf(now)];
   return [...new Set([...Object.keys(was), ...Object.keys(is)])].flatMap((status): Change[] => {
     const isSuccess = status.startsWith("2") || status === "default";
     const hadSuccess = Object.keys(was).some(each => each.startsWith("2"));
     if (!(status in was)) {
       const bump = isSuccess && hadSuccess ? "major" : "minor";
-      return [{ bump, subject: call, what: `may be answered ${status}` }];
+      return [{ bump, subject: call, what: `may return ${status}` }];
     }
     if (!(status in is)) {
-      // An answer that nothing was known of is replaced by those that are declared.
+      // A response without declared content is replaced by the responses that are declared now.
       const isKnown = get(was[status], "content") !== undefined;
-      return [{ bump: isKnown ? "major" : "minor", subject: call, what: `is no longer answered ${status}` }];
+      return [{ bump: isKnown ? "major" : "minor", subject: call, what: `no longer returns ${status}` }];
     }
-    return compareContents(call, `answer ${status}`, was[status], is[status], answer);
+    return compareContents(call, `response ${status}`, was[status], is[status], response);
   });
 }
 
-const answersOf = ({ document, operation }: Side): JsonObject => {
+const responsesOf = ({ document, operation }: Side): JsonObject => {
   const { responses } = operation.operation;
-  return isObject(responses) ? mapValues(responses, response => sharedPart(document, response) ?? response) : {};
+  return isObject(responses) ? mapValues(responses, each => sharedPart(document, each) ?? each) : {};
 };
 
 function compareContents(
   call: string,
-  place: string,
+  part: string,
   was: Json | undefined,
   is: Json | undefined,
   directions: Directions,
@@ -176,20 +176,19 @@ function compareContents(
   const [old, now] = [get(was, "content"), get(is, "content")].map(content => (isObject(content) ? content : {}));
   if (old === undefined || now === undefined) return [];
   return [...new Set([...Object.keys(old), ...Object.keys(now)])].flatMap((type): Change[] => {
-    // Where there was another answer, whoever reads it has two to tell apart.
-    const isAnother = directions.answered && Object.keys(old).length > 0;
-    if (!(type in old))
-      return [{ bump: isAnother ? "major" : "minor", subject: call, what: `${place} may be ${type}` }];
-    if (!(type in now)) return [{ bump: "major", subject: call, what: `${place} is no longer ${type}` }];
+    // If the response already had a media type, callers have to distinguish two.
+    const isAnother = directions.inResponse && Object.keys(old).length > 0;
+    if (!(type in old)) return [{ bump: isAnother ? "major" : "minor", subject: call, what: `${part} may be ${type}` }];
+    if (!(type in now)) return [{ bump: "major", subject: call, what: `${part} can no longer be ${type}` }];
     const [before, after] = [get(old[type], "schema"), get(now[type], "schema")];
     return compareSchemas(call, before, after, directions).map(change => ({
       ...change,
-      what: `${place} ${change.what}`,
+      what: `${part} ${change.what}`,
     }));
   });
 }
 
-/** Named schemas are compared once, however many operations lead to them. */
+/** Compares each named schema once, however many operations refer to it. */
 function compareNamedSchemas(before: JsonObject, after: JsonObject): Change[] {
   const [old, now] = [schemasOf(before), schemasOf(after)];
   const filters = new Set(
@@ -198,8 +197,9 @@ function compareNamedSchemas(before: JsonObject, after: JsonObject): Change[] {
   const [was, is] = [schemasByDirection(before), schemasByDirection(after)];
   return Object.keys(old).flatMap((name): Change[] => {
     const [schema, next] = [old[name], now[name]];
-    if (next === undefined) return [{ bump: "major", subject: name, what: "is gone, as a type" }];
-    const sent = was.sent.has(name) || is.sent.has(name) || filters.has(name);
-    return compareSchemas(name, schema, next, { sent, answered: was.answered.has(name) || is.answered.has(name) });
+    if (next === undefined) return [{ bump: "major", subject: name, what: "was removed as a type" }];
+    const inRequest = was.inRequests.has(name) || is.inRequests.has(name) || filters.has(name);
+    const inResponse = was.inResponses.has(name) || is.inResponses.has(name);
+    return compareSchemas(name, schema, next, { inRequest, inResponse });
   });
 }

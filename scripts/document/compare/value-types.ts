@@ -2,8 +2,8 @@ import { get, isObject, type Json } from "../model/json.ts";
 import { referredName } from "../model/references.ts";
 
 /**
- * The alternatives of a schema as a caller's TypeScript sees them: `string`, `number`, `"Or"`, `null`, `Order`,
- * `(string | number)[]`. Formats and limits are no part of them.
+ * Returns the alternatives of a schema as TypeScript shows them to a caller: `string`, `number`, `"Or"`, `null`,
+ * `Order`, `(string | number)[]`. They do not include formats and limits.
  */
 export function valueTypes(schema: Json | undefined): string[] {
   const types = alternatives(schema);
@@ -36,19 +36,19 @@ function alternatives(schema: Json | undefined): string[] {
   return [typeof type === "string" ? type : "unknown"];
 }
 
-/** Whether every value of the second is one of the first. */
+/** Returns true if every value of the narrow types is a value of the wide types. */
 export function covers(wide: readonly string[], narrow: readonly string[]): boolean {
   const types = new Set(wide);
   return types.has("unknown") || narrow.every(type => types.has(type) || types.has(baseOf(type)));
 }
 
-/** `"Or"` is a string, `3` a number. */
+/** Returns the type of a literal: `string` for `"Or"`, `number` for `3`. */
 const baseOf = (type: string): string => {
   if (type.startsWith('"')) return "string";
   if (/^-?\d/.test(type)) return "number";
   return type === "true" || type === "false" ? "boolean" : type;
 };
 
-/** The alternatives as one type, in words that a list of changes can have. */
+/** Joins the alternatives to one type, for a list of changes. */
 export const nameOf = (types: readonly string[]): string =>
   types.length === 1 ? (types[0] ?? "") : `(${types.join(" | ")})`;

@@ -1,11 +1,11 @@
 import { get, isObject, type Json, type JsonObject } from "./json.ts";
-import { answerItem, listOperations } from "./operations.ts";
+import { listOperations, responseItem } from "./operations.ts";
 import { reachableSchemas, referredName, resolveSchema, sharedPart } from "./references.ts";
 
-/** The schemas of records: what an answer's `data` holds, or lists, and has an `id`. */
+/** Returns the names of the schemas of records. They have an `id`, and a response has them in `data`. */
 export function entityNames(document: JsonObject): Set<string> {
   const names = listOperations(document)
-    .map(({ operation }) => referredName(answerItem(document, operation)))
+    .map(({ operation }) => referredName(responseItem(document, operation)))
     .filter(name => name !== undefined);
   return new Set(
     names.filter(name => {
@@ -15,18 +15,19 @@ export function entityNames(document: JsonObject): Set<string> {
   );
 }
 
-/** The schemas that requests send, and those that answers hold; one can be among both. */
-export function schemasByDirection(document: JsonObject): { sent: Set<string>; answered: Set<string> } {
-  const sent: Json[] = [];
-  const answered: Json[] = [];
+/** Returns the names of the schemas in requests, and of those in responses. A name can be in both. */
+export function schemasByDirection(document: JsonObject): { inRequests: Set<string>; inResponses: Set<string> } {
+  const requests: Json[] = [];
+  const responses: Json[] = [];
   for (const { path, operation } of listOperations(document)) {
     const shared = get(get(document.paths, path), "parameters");
-    for (const part of [operation.requestBody, operation.parameters, shared]) if (part !== undefined) sent.push(part);
+    for (const part of [operation.requestBody, operation.parameters, shared])
+      if (part !== undefined) requests.push(part);
     if (isObject(operation.responses)) {
       for (const response of Object.values(operation.responses)) {
-        answered.push(sharedPart(document, response) ?? response);
+        responses.push(sharedPart(document, response) ?? response);
       }
     }
   }
-  return { sent: reachableSchemas(document, sent), answered: reachableSchemas(document, answered) };
+  return { inRequests: reachableSchemas(document, requests), inResponses: reachableSchemas(document, responses) };
 }

@@ -17,7 +17,7 @@ const schemaKeys = new Set([
 const schemaLists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 const schemaMaps = new Set(["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"]);
 
-/** The document with each Schema Object changed, the innermost first; names and examples are left alone. */
+/** Returns the document with each Schema Object changed, the innermost first. Names and examples stay as they are. */
 export function mapSchemas(document: JsonObject, change: (schema: JsonObject) => JsonObject): JsonObject {
   const inSchema = (schema: Json): Json => {
     if (!isObject(schema)) return schema;

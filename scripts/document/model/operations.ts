@@ -23,7 +23,7 @@ export function listOperations(document: JsonObject): Operation[] {
   );
 }
 
-/** The document with each operation changed. */
+/** Returns the document with each operation changed. */
 export function mapOperations(document: JsonObject, change: (operation: Operation) => JsonObject): JsonObject {
   const { paths } = document;
   if (!isObject(paths)) return document;
@@ -43,54 +43,56 @@ export const countOperations = (document: JsonObject): number => listOperations(
 
 export const countSchemas = (document: JsonObject): number => Object.keys(schemasOf(document)).length;
 
-/** An operation's own parameters of one place, those of its path not among them. */
-export function parametersOf(document: JsonObject, operation: JsonObject, place: string): JsonObject[] {
+/**
+ * Returns the operation's own parameters in one location, such as `query`. It does not return those of its path item.
+ */
+export function parametersOf(document: JsonObject, operation: JsonObject, location: string): JsonObject[] {
   const { parameters } = operation;
   return (Array.isArray(parameters) ? parameters : [])
     .map(parameter => sharedPart(document, parameter) ?? parameter)
     .filter(isObject)
-    .filter(parameter => parameter.in === place);
+    .filter(parameter => parameter.in === location);
 }
 
-/** The JSON schema of the first successful answer, as it stands there. */
-function answerSchema(document: JsonObject, operation: JsonObject): Json | undefined {
+/** Returns the JSON schema of the first successful response, without resolving a reference. */
+function responseSchema(document: JsonObject, operation: JsonObject): Json | undefined {
   if (!isObject(operation.responses)) return undefined;
   const [, response] = Object.entries(operation.responses).find(([status]) => /^2/.test(status)) ?? [];
   const content = get(response === undefined ? undefined : (sharedPart(document, response) ?? response), "content");
   return get(get(content, "application/json"), "schema");
 }
 
-/** The statuses of success that an operation declares. */
+/** Returns the statuses of success that an operation declares. */
 export const successStatuses = ({ responses }: JsonObject): string[] =>
   isObject(responses) ? Object.keys(responses).filter(status => /^2/.test(status)) : [];
 
-/** The schema of the items of a body that is a list. */
+/** Returns the schema of the items of a request body that is a list. */
 export function bodyItem(document: JsonObject, { requestBody }: JsonObject): Json | undefined {
   const body = requestBody === undefined ? undefined : (sharedPart(document, requestBody) ?? requestBody);
   const schema = get(get(get(body, "content"), "application/json"), "schema");
   return get(resolveSchema(document, schema), "items");
 }
 
-/** The fields of an answer's envelope, each with its schema. */
+/** Returns the fields of a response's envelope, each with its schema. */
 export function envelopeOf(document: JsonObject, operation: JsonObject): JsonObject {
-  const properties = get(resolveSchema(document, answerSchema(document, operation)), "properties");
+  const properties = get(resolveSchema(document, responseSchema(document, operation)), "properties");
   return isObject(properties) ? properties : {};
 }
 
-/** What an answer's envelope holds: one schema, or the items of a list. */
-export function answerItem(document: JsonObject, operation: JsonObject): Json | undefined {
+/** Returns the schema of the record in a response's envelope, or of the items of the list in it. */
+export function responseItem(document: JsonObject, operation: JsonObject): Json | undefined {
   const data = get(envelopeOf(document, operation), "data");
   return get(resolveSchema(document, data), "items") ?? data;
 }
 
-/** QBench's lists have pages: asked for by `page_num`, answered with `total_pages` (facts 4.1). */
+/** Returns true for a list: its request has `page_num`, or its response has `total_pages` (docs/qbench-api.md §4.1). */
 export const isList = (document: JsonObject, operation: JsonObject): boolean =>
   parametersOf(document, operation, "query").some(({ name }) => name === "page_num") ||
-  answersPage(document, operation);
+  returnsPage(document, operation);
 
-export const answersPage = (document: JsonObject, operation: JsonObject): boolean =>
+export const returnsPage = (document: JsonObject, operation: JsonObject): boolean =>
   get(envelopeOf(document, operation), "total_pages") !== undefined;
 
-/** Whether a document is QBench's: the rules that come from knowing QBench are for it alone. */
+/** Returns true for a document of QBench. Steps that depend on QBench's conventions apply to no other document. */
 export const isQBench = (document: JsonObject): boolean =>
   isObject(document.paths) && Object.keys(document.paths).some(path => path.startsWith("/qbench/"));

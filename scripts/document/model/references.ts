@@ -4,13 +4,13 @@ const prefix = "#/components/schemas/";
 
 export const toReference = (name: string): JsonObject => ({ $ref: `${prefix}${escapeName(name)}` });
 
-/** The name of the schema that a Reference Object of the document points at. */
+/** Returns the name of the schema that a Reference Object refers to. */
 export function referredName(value: Json | undefined): string | undefined {
   const pointer = get(value, "$ref");
   return typeof pointer === "string" ? nameIn(pointer) : undefined;
 }
 
-/** The schema itself, whether it is written out or referred to; undefined when the reference leads nowhere. */
+/** Follows references to the schema itself. Returns undefined if a reference has no target. */
 export function resolveSchema(document: JsonObject, schema: Json | undefined): JsonObject | undefined {
   let current = schema;
   for (let depth = 0; depth < 32; depth++) {
@@ -31,7 +31,7 @@ export function withSchemas(document: JsonObject, schemas: JsonObject): JsonObje
   return { ...document, components: { ...components, schemas } };
 }
 
-/** The document with each reference to a schema changed: to another name, or to a schema in its place. */
+/** Returns the document with each reference to a schema changed: to another name, or replaced by a schema. */
 export function mapReferences(value: Json, change: (name: string) => string | JsonObject): Json {
   if (Array.isArray(value)) return mapItems(value, item => mapReferences(item, change));
   if (!isObject(value)) return value;
@@ -43,7 +43,7 @@ export function mapReferences(value: Json, change: (name: string) => string | Js
   return { ...value, $ref: `${prefix}${escapeName(changed)}${rest}` };
 }
 
-/** A discriminator refers to schemas without Reference Objects. */
+/** Changes the mapping of a discriminator, which refers to schemas without Reference Objects. */
 function inMapping(key: string, value: Json, change: (name: string) => string | JsonObject): Json {
   const mapping = get(value, "mapping");
   if (key !== "discriminator" || !isObject(value) || !isObject(mapping)) return mapReferences(value, change);
@@ -57,14 +57,14 @@ function inMapping(key: string, value: Json, change: (name: string) => string | 
   };
 }
 
-/** Every schema that a part of the document refers to, directly or through others. */
+/** Returns the names of all schemas that parts of the document refer to, directly or through other schemas. */
 export function reachableSchemas(document: JsonObject, from: readonly Json[]): Set<string> {
   const schemas = schemasOf(document);
   const found = new Set<string>();
   const shared = new Set<Json>();
   const open: Json[] = [...from];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    // Not by spreading: a list can be longer than a call may have arguments.
+    // Not `push(...next)`: a list can have more items than a call may have arguments.
     if (Array.isArray(next)) for (const each of next) open.push(each);
     if (!isObject(next)) continue;
     const names = [referredName(next), ...mappedNames(next)].filter(name => name !== undefined);
@@ -89,7 +89,7 @@ const mappedNames = (value: JsonObject): (string | undefined)[] => {
   return isObject(mapping) ? Object.values(mapping).map(at => (typeof at === "string" ? nameIn(at) : undefined)) : [];
 };
 
-/** What a reference to another kind of component (a response, a parameter) stands for, however many references lead there. */
+/** Follows references to another kind of component, such as a response or a parameter, to the component itself. */
 export function sharedPart(document: JsonObject, value: Json): Json | undefined {
   let part: Json | undefined = value;
   for (let depth = 0; depth < 32; depth++) {
@@ -110,7 +110,7 @@ function nameIn(pointer: string): string | undefined {
 const escapedLength = (pointer: string): number => pointer.slice(prefix.length).split("/")[0]?.length ?? 0;
 const escapeName = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
 
-/** A step of a JSON Pointer, as a reference in an address has it (RFC 6901, 6). */
+/** Decodes one step of a JSON Pointer that stands in a URI fragment (RFC 6901 section 6). */
 export function unescapeStep(name: string): string {
   let decoded = name;
   try {

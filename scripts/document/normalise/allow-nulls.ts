@@ -4,11 +4,12 @@ import { schemasOf, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * QBench declares nothing as nullable and answers with nulls everywhere (facts 1.1 and 5.1). In what only answers hold, every
- * property that is not required may be null; requests stay as they are declared.
+ * Makes properties nullable in schemas that only responses use, unless a property is required. QBench declares nothing
+ * as nullable, but its responses have nulls everywhere (docs/qbench-api.md §1.1, docs/qbench-api.md §5.1). Requests
+ * stay as declared.
  */
 export function allowNulls(document: JsonObject): StepResult {
-  const { sent, answered } = schemasByDirection(document);
+  const { inRequests, inResponses } = schemasByDirection(document);
   let count = 0;
   const allow = (schema: Json): Json => {
     if (!isObject(schema) || schema.nullable === true) return schema;
@@ -16,7 +17,8 @@ export function allowNulls(document: JsonObject): StepResult {
     return "$ref" in schema ? { allOf: [schema], nullable: true } : { ...schema, nullable: true };
   };
   const schemas = mapValues(schemasOf(document), (schema, name) => {
-    if (!answered.has(name) || sent.has(name) || !isObject(schema) || !isObject(schema.properties)) return schema;
+    const isResponseOnly = inResponses.has(name) && !inRequests.has(name);
+    if (!isResponseOnly || !isObject(schema) || !isObject(schema.properties)) return schema;
     if ("x-reference" in schema) return schema;
     const required = Array.isArray(schema.required) ? schema.required : [];
     return {
@@ -28,6 +30,6 @@ export function allowNulls(document: JsonObject): StepResult {
   });
   return {
     document: count === 0 ? document : withSchemas(document, schemas),
-    findings: [{ what: "properties of answers that may be null", count }],
+    findings: [{ what: "properties of responses made nullable", count }],
   };
 }

@@ -3,9 +3,10 @@ import { jsonpath } from "json-p3";
 import { isObject, type Json, type JsonObject } from "../model/json.ts";
 import type { StepResult } from "./finding.ts";
 
-/** An OpenAPI Overlay 1.0; `place` names its file in findings. */
+/** An OpenAPI Overlay 1.0. */
 export interface Overlay {
-  place: string;
+  /** The path of its file, for findings. */
+  file: string;
   actions: OverlayAction[];
 }
 
@@ -18,24 +19,24 @@ export interface OverlayAction {
 }
 
 /**
- * Changes a document as an OpenAPI Overlay says. An entry that a list already has is not appended again, so that an overlay
- * can be applied to its own result.
+ * Applies an OpenAPI Overlay to a document. It does not append an entry that a list already has, so that an overlay can
+ * be applied to its own result.
  */
 export const applyOverlay =
-  ({ place, actions }: Overlay) =>
+  ({ file, actions }: Overlay) =>
   (document: JsonObject): StepResult => {
     const result = structuredClone(document);
     let count = 0;
     for (const action of actions) {
       const nodes = jsonpath.query(action.target, result).nodes;
       if (nodes.length > 0) count++;
-      // From the end, so that what is removed from a list moves nothing that is still to be removed.
+      // From the end, so that removing an item of a list does not shift items that are still to be removed.
       for (const { location } of nodes.toReversed()) {
         if (action.remove === true) removeAt(result, location);
         else if (action.update !== undefined) updateAt(result, location, action.update);
       }
     }
-    return { document: result, findings: [{ what: `actions of ${place}, of ${actions.length}`, count }] };
+    return { document: result, findings: [{ what: `actions applied from ${file}, of ${actions.length}`, count }] };
   };
 
 type Location = readonly (string | number)[];
@@ -65,11 +66,11 @@ function updateAt(document: JsonObject, location: Location, update: Json): void 
   else if (isObject(parent)) parent[key] = mergeTarget(parent[key], update);
 }
 
-/** A list that is the target itself gets the update as one more entry. */
+/** Merges the update into the target. If the target is a list, the update becomes one more entry. */
 const mergeTarget = (target: Json | undefined, update: Json): Json =>
   Array.isArray(target) && !Array.isArray(update) ? merge(target, [update]) : merge(target, update);
 
-/** A parameter is the same by its place and name, whatever later steps made of it. */
+/** Returns true for equal entries, and for parameters with the same name and location: later steps may change them. */
 const isSame = (present: Json, entry: Json): boolean =>
   isDeepStrictEqual(present, entry) ||
   (isObject(present) &&

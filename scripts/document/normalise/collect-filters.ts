@@ -1,24 +1,24 @@
 import { byCodeUnit, canonical, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { toPascal, toSingular } from "../model/names.ts";
-import { answerItem, answersPage, listOperations, mapOperations, parametersOf } from "../model/operations.ts";
+import { listOperations, mapOperations, parametersOf, responseItem, returnsPage } from "../model/operations.ts";
 import { reachableSchemas, referredName, schemasOf, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * The query parameters of lists as schemas: `OrderFilter` for `listOrders` and for every list that takes the same, `Paging`
- * where there are pages alone. They are made of the parameters anew each time, which stay the truth; `x-filter` names them
- * at the operation.
+ * Collects the query parameters of lists as schemas: `OrderFilter` for `listOrders` and every list with the same
+ * parameters, `Paging` for lists that have only pages. `x-filter` names the schema at the operation. The parameters
+ * stay the source: each run builds the schemas from them again.
  */
 export function collectFilters(given: JsonObject): StepResult {
   const document = mapOperations(given, ({ operation: { "x-filter": _, ...operation } }) => operation);
   const { schemas: _, ...otherComponents } = isObject(document.components) ? document.components : {};
-  // Names of the vendor's own schemas; those of filters are only in `x-filter`, which leads nowhere.
+  // The vendor's own schemas. Schemas of filters are named in `x-filter` only, which is not a reference.
   const vendors = reachableSchemas(document, [document.paths ?? {}, otherComponents]);
   const lists = listOperations(document)
-    .filter(({ method, operation }) => method === "get" && answersPage(document, operation))
+    .filter(({ method, operation }) => method === "get" && returnsPage(document, operation))
     .map(each => ({
       ...each,
-      entity: referredName(answerItem(document, each.operation)) ?? "",
+      entity: referredName(responseItem(document, each.operation)) ?? "",
       filter: filterOf(document, each.operation),
     }))
     .filter(({ filter }) => Object.keys(filter.properties).length > 0)
@@ -47,7 +47,7 @@ export function collectFilters(given: JsonObject): StepResult {
   };
 }
 
-/** The list that is called as the entity is has the entity's filter, then the shortest path. */
+/** Ranks lists for the name of the entity's filter: first the list named after the entity, then the shortest path. */
 function rankOf({ path, entity }: { path: string; entity: string }): number {
   const segments = path.split("/");
   return toPascal(toSingular(segments.at(-1) ?? "")) === entity ? segments.length : 1_000 + segments.length;
@@ -67,7 +67,7 @@ function filterOf(document: JsonObject, operation: JsonObject): { properties: Js
   return { properties, ...(required.length > 0 && { required }) };
 }
 
-/** The schema of a parameter, described as the parameter is. */
+/** Returns the schema of a parameter, with the parameter's description. */
 function describedBy(description: Json | undefined, schema: Json | undefined): Json {
   if (!isObject(schema) || description === undefined) return schema ?? {};
   return "$ref" in schema ? { allOf: [schema], description } : { ...schema, description };

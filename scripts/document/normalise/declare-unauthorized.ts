@@ -5,7 +5,7 @@ import type { StepResult } from "./finding.ts";
 
 const reference = { $ref: "#/components/responses/Unauthorized" };
 
-/** QBench declares no 401, which every operation that needs a token can answer with (facts 3.3). */
+/** Declares a 401 response for every operation that needs a token. QBench declares none (docs/qbench-api.md §3.4). */
 export function declareUnauthorized(document: JsonObject): StepResult {
   let count = 0;
   const result = mapOperations(document, ({ operation }) => {
@@ -26,6 +26,6 @@ export function declareUnauthorized(document: JsonObject): StepResult {
   };
   return {
     document: { ...result, components: { ...components, responses: { ...responses, Unauthorized: unauthorized } } },
-    findings: [{ what: "answers 401 declared", count }],
+    findings: [{ what: "401 responses declared", count }],
   };
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../model/json.ts";
 
-/** What a step did to a document, in words, and how often. */
+/** What a step changed in a document, in words, and how often. */
 export interface Finding {
   what: string;
   count: number;
@@ -11,7 +11,7 @@ export interface StepResult {
   findings: Finding[];
 }
 
-/** A step between reading a document and writing it: document in, document and findings out. */
+/** One step between reading a document and writing it. It returns the changed document and what it found. */
 export type Step = (document: JsonObject) => StepResult;
 
 export function runSteps(document: JsonObject, steps: readonly Step[]): StepResult {

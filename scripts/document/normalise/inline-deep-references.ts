@@ -3,12 +3,12 @@ import { get, isObject, type Json, type JsonObject, mapItems, mapValues } from "
 import { unescapeStep } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
-/** A few references are an author's short cut; more text than this is a document made to grow for ever. */
-const mostCharacters = 16 * 1024 * 1024;
+/** Authors use few such references. A document that inlines more text than this is built to exhaust memory. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
 
 /**
- * Puts what a reference into the inside of something leads to in its place: into `paths`, or into a part of a component. Types
- * can't be had through such a reference, since what lies on its way may be optional; through whole components they can.
+ * Replaces deep references by their targets: references into `paths`, or into the inside of a component. TypeScript
+ * cannot follow such a reference, because a property on its path may be optional. References to whole components stay.
  */
 export function inlineDeepReferences(document: JsonObject): StepResult {
   const known = new Map<string, { target: Json; length: number }>();
@@ -19,17 +19,20 @@ export function inlineDeepReferences(document: JsonObject): StepResult {
     const { $ref } = value;
     if (typeof $ref !== "string" || !isDeep($ref)) return mapValues(value, child => inline(child, open));
     const found = known.get($ref) ?? resolve($ref, open);
-    // The validator tells of what leads nowhere.
+    // The validator reports references without a target.
     if (found === undefined) return value;
     known.set($ref, found);
     count++;
     characters += found.length;
-    if (characters > mostCharacters)
-      throw new CommandError("the document has too many references into the inside of things");
+    if (characters > MAX_CHARACTERS)
+      throw new CommandError(
+        "The document has too many references into the inside of components. Check where it came from.",
+      );
     return found.target;
   };
   const resolve = (pointer: string, open: readonly string[]) => {
-    if (open.includes(pointer)) throw new CommandError(`the document's reference ${pointer} leads back to itself`);
+    if (open.includes(pointer))
+      throw new CommandError(`The document's reference ${pointer} refers to itself. Correct the document.`);
     const target = follow(document, pointer);
     if (target === undefined) return undefined;
     const inlined = inline(target, [...open, pointer]);
@@ -38,7 +41,7 @@ export function inlineDeepReferences(document: JsonObject): StepResult {
   const result = mapValues(document, value => inline(value, []));
   return {
     document: count === 0 ? document : result,
-    findings: [{ what: "references into the inside of things put in place", count }],
+    findings: [{ what: "deep references inlined", count }],
   };
 }
 

@@ -6,9 +6,9 @@ import type { StepResult } from "./finding.ts";
 const verbs: Record<string, string> = { get: "get", post: "create", patch: "update", put: "replace", delete: "delete" };
 
 /**
- * Gives each operation the id a person would: `listOrders`, `getOrder`, `createOrders`, `listOrderSamples`,
- * `publishReports`. It follows from method and path alone, so that nothing the vendor adds changes it. An id that is neither
- * missing nor spelt out of the path is somebody's choice, and stays.
+ * Gives each operation the id that a person would choose: `listOrders`, `getOrder`, `createOrders`, `listOrderSamples`,
+ * `publishReports`. The id depends on method and path only, so that additions of the vendor do not change it. An id
+ * that the document's author chose stays: one that is not missing and not spelled out of the path.
  */
 export function nameOperations(document: JsonObject): StepResult {
   const named = listOperations(document).map(each => ({ ...each, id: chosenId(each) ?? shortId(document, each) }));
@@ -43,7 +43,7 @@ export function nameOperations(document: JsonObject): StepResult {
   };
 }
 
-/** The id as it is, unless it is only `get__qbench_api_v2_orders_{order_id}` for `GET /qbench/api/v2/orders/{order_id}`. */
+/** Returns the document's id, unless it only spells method and path, such as `get__qbench_api_v2_orders_{order_id}`. */
 function chosenId({ method, path, operation }: Operation): string | undefined {
   const { operationId } = operation;
   if (typeof operationId !== "string" || operationId === "") return undefined;
@@ -53,8 +53,8 @@ function chosenId({ method, path, operation }: Operation): string | undefined {
 }
 
 /**
- * Of operations that would be called the same, a chosen id stays, then that of what a path's parameter names (`/orders/{id}`
- * before `/order`), then the shortest path's: what is added is longer.
+ * Orders operations that claim the same id. The first keeps it: one with a chosen id, then one whose path ends with a
+ * parameter (`/orders/{id}` before `/order`), then the shortest path, because added paths are usually longer.
  */
 function bySeniority(a: Operation, b: Operation): number {
   const rank = (each: Operation): number => {
@@ -72,7 +72,7 @@ function freeId(id: string, taken: ReadonlySet<string>): string {
   }
 }
 
-/** Summaries of the vendor's framework, which say nothing of the resource. */
+/** Returns true for a missing summary, and for those of the vendor's framework, which do not mention the resource. */
 const isNoSummary = (summary: unknown): boolean =>
   typeof summary !== "string" ||
   summary === "" ||
@@ -88,7 +88,7 @@ function shortId(document: JsonObject, { method, path, operation }: Operation): 
   const parents = (isParameter(last) ? nouns : nouns.slice(0, -1)).map(toSingular);
   if (isParameter(last)) return toCamel([verbs[method] ?? method, ...parents].join(" "));
   if (method === "get" && isList(document, operation)) return toCamel(["list", ...parents, last].join(" "));
-  // A POST below a noun that names no collection does what it says: `/reports/publish`, `/invoices/{id}/send-email`.
+  // A POST to a path whose last noun is not a plural is an action: `/reports/publish`, `/invoices/{id}/send-email`.
   if (method === "post" && parents.length > 0 && !isPlural(last)) {
     const [verb = "", ...object] = wordsOf(last);
     const one = isParameter(segments.at(-2) ?? "");
@@ -102,7 +102,7 @@ const longId = ({ method, path }: Operation): string =>
     [verbs[method] ?? method, ...segmentsOf(path).map(part => (isParameter(part) ? `by ${part}` : part))].join(" "),
   );
 
-/** Without the version's prefix, which all paths have. */
+/** Returns the segments of a path without the version's prefix, which all paths have. */
 const segmentsOf = (path: string): string[] =>
   path
     .replace(/^\/qbench\/api\/v\d+/, "")

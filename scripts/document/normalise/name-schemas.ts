@@ -19,14 +19,14 @@ import {
 } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
-/** Names that the vendor's words are changed to, whole: `GenReport` → `Report`. */
+/** Translates the vendor's names, whole words only: `GenReport` → `Report`. */
 export type NameTable = Readonly<Record<string, string>>;
 
 /**
- * Gives schemas the names a person would choose. The vendor's `ListOrderSchema.a9993e3.OrderSchema`, whose suffix is a hash,
- * is `Order`; copies of one thing are one schema; lists stand where they are used. When things that differ claim a name, the
- * answer to a single record keeps it, and the others are told apart by what holds them. Without a table names are nobody's
- * that is known here, and are only spelt as types are.
+ * Gives schemas the names that a person would choose. The vendor's `ListOrderSchema.a9993e3.OrderSchema`, which
+ * contains a hash, becomes `Order`. Copies of a schema become one schema, and list schemas are inlined. If different
+ * schemas claim a name, the schema of a single record's response keeps it, and the others are named after the schema
+ * that contains them. Without a table the document is not the vendor's: names are only spelled as types.
  */
 export const nameSchemas =
   (table?: NameTable) =>
@@ -41,7 +41,7 @@ export const nameSchemas =
     return {
       document: isObject(renamed) ? renamed : inlined,
       findings: [
-        { what: "list schemas put where they are used", count: lists.size },
+        { what: "list schemas inlined", count: lists.size },
         { what: "schemas named", count: changed },
         { what: "copies of schemas merged", count: names.size - Object.keys(schemas).length },
       ],
@@ -50,7 +50,7 @@ export const nameSchemas =
 
 const isVendorName = (key: string): boolean => /\.[0-9a-f]{7}(\.|$)/.test(key) || /Schema(List)?$/.test(key);
 
-/** `OrderSchemaList`: nothing but an array of something that has a name, and that is no list itself. */
+/** Returns the keys of schemas such as `OrderSchemaList`: a plain array of a named schema that is not a list. */
 function vendorLists(document: JsonObject): Set<string> {
   const lists = Object.entries(schemasOf(document)).filter(([key, schema]) => {
     const parts = Object.keys(isObject(schema) ? schema : {}).toSorted();
@@ -77,7 +77,7 @@ function inlineLists(document: JsonObject, lists: ReadonlySet<string>): JsonObje
   );
 }
 
-/** The final name of each schema. */
+/** Returns the final name of each schema. */
 function chooseNames(document: JsonObject, table: NameTable | undefined): Map<string, string> {
   const keys = Object.keys(schemasOf(document)).toSorted();
   const wanted = new Map(keys.map(key => [key, wantedName(document, key, table)]));
@@ -118,19 +118,19 @@ function wantedName(document: JsonObject, key: string, table: NameTable | undefi
 
 const partsOf = (key: string): string[] => key.split(".").filter(part => !/^[0-9a-f]{7}$/.test(part));
 
-/** What the vendor's framework appends; `Values` to enumerations. */
+/** Removes what the vendor's framework appends: `Schema`, `SchemaList`, and `Values` for enumerations. */
 const stripRole = (part: string): string => part.replace(/(?:Schema(?:List)?)+$/, "").replace(/(?<=.)Values$/, "");
 
-const mostRounds = 50;
+const MAX_ROUNDS = 50;
 
 /**
- * Which schemas are copies of one another: the same wanted name and the same content, where a reference counts as what it
- * leads to. Classes are split until nothing splits any more.
+ * Maps each schema to its class. Schemas of one class are copies: they have the same wanted name and the same content,
+ * where a reference counts as its target's class. Each round splits classes, until a round splits none.
  */
 function findCopies(document: JsonObject, wanted: ReadonlyMap<string, string>): Map<string, string> {
   const schemas = schemasOf(document);
   let classes = new Map(wanted);
-  for (let round = 0; round < mostRounds; round++) {
+  for (let round = 0; round < MAX_ROUNDS; round++) {
     const next = new Map(
       [...wanted].map(([key, name]) => {
         const content = mapReferences(schemas[key] ?? null, target => classes.get(target) ?? target);
@@ -138,15 +138,15 @@ function findCopies(document: JsonObject, wanted: ReadonlyMap<string, string>): 
       }),
     );
     if (new Set(next.values()).size === new Set(classes.values()).size) return next;
-    // A class's text grows with each round, and only its identity counts.
+    // Numbers replace the texts of classes, which would grow with each round.
     const numbers = new Map([...new Set(next.values())].toSorted().map((text, index) => [text, String(index)]));
     classes = new Map([...next].map(([key, text]) => [key, `${wanted.get(key)} ${numbers.get(text)}`]));
   }
-  // Nobody nests copies so deep; a document made to take for ever is not searched for any.
+  // No real document nests copies so deep. In a document built to take forever, no copies are merged.
   return new Map([...wanted.keys()].map(key => [key, key]));
 }
 
-/** The answer to a single record first, then by the vendor's names; by content only where just their hashes differ. */
+/** Orders groups: first the schema of a single record's response, then by the vendor's names, then by content. */
 const bySeniority =
   (classes: ReadonlyMap<string, string>) =>
   (a: readonly string[], b: readonly string[]): number => {
@@ -156,7 +156,7 @@ const bySeniority =
     return single(a) - single(b) || byCodeUnit(key(a), key(b)) || byCodeUnit(text(a), text(b));
   };
 
-/** A name for what has to give way: by what holds it, `OrderInOrderPage`, or else by number. */
+/** Returns a name for schemas that cannot have their wanted name: by the schema that contains them, or by a number. */
 function freeName(
   name: string,
   group: readonly string[],
@@ -174,7 +174,9 @@ function freeName(
   }
 }
 
-/** Titles that only repeat a name, which Python's frameworks give to everything; without them copies are seen to be such. */
+/**
+ * Drops titles that only repeat a name, as Python's frameworks generate them. They would hide that schemas are copies.
+ */
 export function dropTitles(document: JsonObject): StepResult {
   let count = 0;
   const bare = (text: unknown): string =>

@@ -20,15 +20,15 @@ import { typeRelations } from "./type-relations.ts";
 import { upgradeDocument } from "./upgrade-document.ts";
 
 export interface NormaliseOptions {
-  /** Values that no document may hold. */
+  /** Values that the document must not contain. */
   secrets?: readonly string[];
   names?: NameTable;
   overlays?: readonly Overlay[];
 }
 
 /**
- * The steps from the document as a server gives it to the one that is committed. The same API gives the same result, and the
- * result of a result is itself. What is known of QBench alone is not applied to other documents.
+ * Runs all steps from a server's document to the committed one. The same API gives the same result, and normalising a
+ * result again does not change it. Steps that know QBench's conventions run on documents of QBench only.
  */
 export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
   const { secrets = [], names = {}, overlays = [] } = options;

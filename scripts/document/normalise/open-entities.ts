@@ -4,9 +4,9 @@ import { schemasOf, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * A laboratory's custom fields stand among the others in every record, and no document tells of them (facts 5.2). Requests
- * stay closed: QBench drops a field it does not know without a word, so that a slip in a name should be an error here. The
- * `id` is always there: it is what the API addresses the record by.
+ * Allows additional properties in entities, and requires their `id`, which the API addresses every record by. Records
+ * contain the laboratory's custom fields, which no document declares (docs/qbench-api.md §5.2). Requests stay closed:
+ * QBench silently ignores unknown fields, so a typing error in a name should be a compile error.
  */
 export function openEntities(document: JsonObject): StepResult {
   const entities = entityNames(document);

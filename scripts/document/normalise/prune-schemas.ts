@@ -3,7 +3,7 @@ import { listOperations } from "../model/operations.ts";
 import { reachableSchemas, schemasOf, toReference, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
-/** Removes schemas that no operation leads to, such as the filters that QBench declares and does not use. */
+/** Removes schemas that no operation refers to, such as the filters that QBench declares and does not use. */
 export function pruneSchemas(document: JsonObject): StepResult {
   const { schemas: _, ...otherComponents } = isObject(document.components) ? document.components : {};
   const filters = listOperations(document)
@@ -15,6 +15,6 @@ export function pruneSchemas(document: JsonObject): StepResult {
   const left = all.filter(([name]) => kept.has(name));
   return {
     document: left.length === all.length ? document : withSchemas(document, Object.fromEntries(left)),
-    findings: [{ what: "schemas without use removed", count: all.length - left.length }],
+    findings: [{ what: "unused schemas removed", count: all.length - left.length }],
   };
 }

@@ -4,19 +4,22 @@ import { isMethod } from "../model/operations.ts";
 import { schemasOf } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
-/** Mends what makes the vendor's document invalid, and nothing else. */
+/** Repairs what makes the vendor's document invalid, and nothing else. */
 export function repairDocument(document: JsonObject): StepResult {
   const unpadded = removePadding(document);
-  const answered = describeResponses(unpadded.document);
-  const mended = mendSchemas(answered.document);
-  const described = dropEmptyDescriptions(mended.document);
+  const withResponses = describeResponses(unpadded.document);
+  const repaired = repairSchemas(withResponses.document);
+  const described = dropEmptyDescriptions(repaired.document);
   return {
     document: described.document,
-    findings: [unpadded, answered, mended, described].flatMap(({ findings }) => findings),
+    findings: [unpadded, withResponses, repaired, described].flatMap(({ findings }) => findings),
   };
 }
 
-/** QBench adds a key such as `qb57` with random digits to its JSON, so that compressed sizes tell nothing. */
+/**
+ * Removes the key with random digits, such as `qb57`, that QBench adds to its JSON. It keeps compressed sizes from
+ * revealing the content (docs/qbench-api.md §6.4).
+ */
 function removePadding(document: JsonObject): StepResult {
   const entries = Object.entries(document);
   const kept = entries.filter(([key]) => !/^qb[0-9a-f]{1,4}$/.test(key));
@@ -26,32 +29,32 @@ function removePadding(document: JsonObject): StepResult {
   };
 }
 
-/** The schema as it should be; itself when it is that already. */
-type Mend = (schema: JsonObject) => JsonObject;
+/** Returns the repaired schema, or the schema itself if it needs no repair. */
+type Repair = (schema: JsonObject) => JsonObject;
 
-/** What is wrong in schemas, all in one walk through them. */
-function mendSchemas(document: JsonObject): StepResult {
+/** Repairs schemas in one walk through all of them. */
+function repairSchemas(document: JsonObject): StepResult {
   const schemas = schemasOf(document);
   const counts = new Map<string, number>();
-  const mends: [what: string, mend: Mend][] = [
+  const repairs: [what: string, repair: Repair][] = [
     [`${extra} renamed to x-json-schema-extra`, renameSchemaExtra],
-    ["enumerations without a type made strings", typeEnumerations],
+    ["enumerations typed as strings", typeEnumerations],
     ["empty lists of required properties removed", dropEmptyRequired],
-    ["discriminators with names given references", schema => referInMapping(schema, schemas)],
+    ["discriminators changed from names to references", schema => referInMapping(schema, schemas)],
   ];
   const result = mapSchemas(document, schema =>
-    mends.reduce((current, [what, mend]) => {
-      const mended = mend(current);
-      if (mended !== current) counts.set(what, (counts.get(what) ?? 0) + 1);
-      return mended;
+    repairs.reduce((current, [what, repair]) => {
+      const repaired = repair(current);
+      if (repaired !== current) counts.set(what, (counts.get(what) ?? 0) + 1);
+      return repaired;
     }, schema),
   );
-  return { document: result, findings: mends.map(([what]) => ({ what, count: counts.get(what) ?? 0 })) };
+  return { document: result, findings: repairs.map(([what]) => ({ what, count: counts.get(what) ?? 0 })) };
 }
 
 const extra = "json_schema_extra";
 
-/** A keyword of the vendor's framework that no Schema Object of OpenAPI 3.0 may have. */
+/** Renames a keyword of the vendor's framework that OpenAPI 3.0 does not allow in a Schema Object. */
 function renameSchemaExtra(schema: JsonObject): JsonObject {
   const value = get(schema, extra);
   if (value === undefined) return schema;
@@ -59,21 +62,21 @@ function renameSchemaExtra(schema: JsonObject): JsonObject {
   return { ...rest, "x-json-schema-extra": value };
 }
 
-/** An enumeration of texts without a type is of type string. */
+/** Adds the type to an enumeration of texts. */
 function typeEnumerations(schema: JsonObject): JsonObject {
   const { enum: values, type } = schema;
   if (!Array.isArray(values) || type !== undefined || values.length === 0) return schema;
   return values.every(value => typeof value === "string") ? { ...schema, type: "string" } : schema;
 }
 
-/** An empty list of required properties, which OpenAPI 3.0 does not allow and which says nothing. */
+/** Drops an empty list of required properties, which OpenAPI 3.0 does not allow. */
 function dropEmptyRequired(schema: JsonObject): JsonObject {
   if (!Array.isArray(schema.required) || schema.required.length > 0) return schema;
   const { required: _, ...rest } = schema;
   return rest;
 }
 
-/** A discriminator may name a schema where others have a reference to it (OpenAPI 3.0.3, 4.7.25.1). */
+/** Changes names in the mapping of a discriminator to references. OpenAPI 3.0 allows both. */
 function referInMapping(schema: JsonObject, schemas: JsonObject): JsonObject {
   const mapping = get(schema.discriminator, "mapping");
   if (!isObject(schema.discriminator) || !isObject(mapping)) return schema;
@@ -83,7 +86,7 @@ function referInMapping(schema: JsonObject, schemas: JsonObject): JsonObject {
   return referred === mapping ? schema : { ...schema, discriminator: { ...schema.discriminator, mapping: referred } };
 }
 
-/** Descriptions that say nothing, such as the ones that Python's frameworks give to every enumeration. */
+/** Drops empty descriptions, and the one that Python's frameworks give to every enumeration. */
 function dropEmptyDescriptions(document: JsonObject): StepResult {
   let count = 0;
   const withoutEmptyDescription = (value: JsonObject): JsonObject => {

@@ -4,7 +4,7 @@ import { toPascal } from "../model/names.ts";
 import { listOperations, mapOperations } from "../model/operations.ts";
 import type { StepResult } from "./finding.ts";
 
-/** An error that is answered in the same way everywhere stands once, in `components.responses`. */
+/** Moves an error response that is the same in all operations to `components.responses`. */
 export function shareResponses(document: JsonObject): StepResult {
   const bodies = new Map<string, Set<string>>();
   const uses = new Map<string, number>();
@@ -41,7 +41,7 @@ export function shareResponses(document: JsonObject): StepResult {
   const components = isObject(document.components) ? document.components : {};
   return {
     document: { ...result, components: { ...components, responses: shared } },
-    findings: [{ what: "error answers shared", count }],
+    findings: [{ what: "error responses shared", count }],
   };
 }
 

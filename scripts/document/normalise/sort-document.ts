@@ -2,18 +2,18 @@ import { byCodeUnit, isObject, type Json, type JsonObject, mapValues, sortKeys }
 
 const conventional = ["openapi", "info", "servers", "security", "tags", "paths", "components"];
 
-/** The document in its one form: whatever order its source had, the committed file changes only when the API does. */
+/** Sorts the document, so that the committed file changes only if the API changes, whatever order the source has. */
 export function sortDocument(document: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(document)
-      .toSorted(byPlace)
+      .toSorted(byConvention)
       .map(([key, value]) => [key, sortDeep(value)]),
   );
 }
 
-function byPlace([a]: readonly [string, Json], [b]: readonly [string, Json]): number {
-  const place = (key: string) => (conventional.includes(key) ? conventional.indexOf(key) : conventional.length);
-  return place(a) - place(b) || byCodeUnit(a, b);
+function byConvention([a]: readonly [string, Json], [b]: readonly [string, Json]): number {
+  const rank = (key: string) => (conventional.includes(key) ? conventional.indexOf(key) : conventional.length);
+  return rank(a) - rank(b) || byCodeUnit(a, b);
 }
 
 function sortDeep(value: Json): Json {

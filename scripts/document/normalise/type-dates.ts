@@ -6,8 +6,8 @@ import { schemasOf, toReference, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * QBench declares its dates as "a date-time or a string", which leaves open what the string is. The families it writes are
- * known (facts 5.3), and have a name each.
+ * The families of dates by their declared format. QBench declares a date as "a date-time or a string", which does not
+ * define the string. Its families are known (docs/qbench-api.md §5.3), and each has a name.
  */
 const families: Record<string, { name: string; schema: JsonObject }> = {
   "date-time": {
@@ -67,8 +67,7 @@ export function typeDates(document: JsonObject): StepResult {
     count++;
     used.add(family.name);
     const { anyOf: _, ...rest } = schema;
-    // In OpenAPI 3.0 what stands beside a reference does not count.
-    return Object.keys(rest).length === 0 ? toReference(family.name) : { ...rest, allOf: [toReference(family.name)] };
+    return referTo(family.name, rest);
   });
   if (count === 0) return { document, findings: [] };
   const schemas = { ...schemasOf(typed) };
@@ -77,25 +76,25 @@ export function typeDates(document: JsonObject): StepResult {
     const present = schemas[name];
     if (present !== undefined && get(present, "format") !== schema.format) {
       throw new CommandError(
-        `the document has a schema ${name} of its own: give it another name in openapi/names.json`,
+        `The document has its own schema ${name}, which is the name of a date type. Rename it in openapi/names.json.`,
       );
     }
     schemas[name] = schema;
   }
-  return { document: withSchemas(typed, schemas), findings: [{ what: "dates given the family they are of", count }] };
+  return { document: withSchemas(typed, schemas), findings: [{ what: "dates typed", count }] };
 }
 
-/** In OpenAPI 3.0 what stands beside a reference does not count. */
+/** Refers to a schema. Uses `allOf` if there are other keywords: OpenAPI 3.0 ignores keywords next to a reference. */
 const referTo = (name: string, rest: JsonObject): JsonObject =>
   Object.keys(rest).length === 0 ? toReference(name) : { ...rest, allOf: [toReference(name)] };
 
-/** Filters have their families by name: `date_created_start`, `date_created_end`, `last_updated` (facts 4.2). */
+/** Returns the family of a filter by its name: `date_created_start`, `last_updated` (docs/qbench-api.md §4.2). */
 function familyOfFilter(name: string): string | undefined {
   if (/(^|_)last_updated$/.test(name)) return "UnixSeconds";
   return /_(start|end)$/.test(name) && !/_id_range_/.test(name) ? "DateOnly" : undefined;
 }
 
-/** `anyOf: [{ type: string, format: date-time }, { type: string }]` */
+/** Returns the format in `anyOf: [{ type: string, format: date-time }, { type: string }]`. */
 function formatOf(alternatives: Json | undefined): string | undefined {
   if (!Array.isArray(alternatives) || alternatives.length !== 2) return undefined;
   const [first, second] = alternatives;

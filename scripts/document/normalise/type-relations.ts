@@ -5,58 +5,61 @@ import { schemasOf, toReference, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
- * QBench declares what a record refers to as `object` and no more. An answer holds `{ _type, _self, id, data }` there
- * (facts 5.1), a reference; a request names the record by its `id` (vendor facts 4.4), a link. Which entity it is follows from the field's name, when `<name>_id` stands beside it or it is a list;
- * `x-entity`, set by an overlay, says it where the name does not, and is null for records that no schema describes.
+ * Types the relations of records, which QBench declares as a bare `object`. A response contains a reference,
+ * `{ _type, _self, id, data }` (docs/qbench-api.md §5.1). A request contains a link, the `id` of the record
+ * (docs/qbench-api.md §7).
+ *
+ * The field's name gives the entity, if the field is a list or has a sibling `<name>_id`. For other fields an overlay
+ * sets `x-entity`: the entity, null for records that no schema describes, or false for a field that is not a relation.
  */
 export function typeRelations(document: JsonObject): StepResult {
   const entities = entityNames(document);
-  // What creates or updates an entity mirrors it, relations and all (facts 7).
-  const { sent } = schemasByDirection(document);
+  // Requests that create or update an entity mirror it, relations included (docs/qbench-api.md §7).
+  const { inRequests } = schemasByDirection(document);
   const found = new Map<string, JsonObject>();
   const unknown = new Set<string>();
   let count = 0;
 
-  const refer = (name: string, schema: JsonObject, { owner, isSent }: Holder): JsonObject | undefined => {
+  const refer = (name: string, schema: JsonObject, { owner, isRequest }: Parent): JsonObject | undefined => {
     const entity = targetOf(name, schema, owner, entities);
     if (entity === undefined) return undefined;
     count++;
     if (entity === null) unknown.add(name);
-    const relation = relationName(entity, isSent);
-    found.set(relation, isSent ? linkTo(entity) : referenceTo(entity));
+    const relation = relationName(entity, isRequest);
+    found.set(relation, isRequest ? linkTo(entity) : referenceTo(entity));
     return toReference(relation);
   };
-  /** The name, unless the vendor has a schema of its own that is called so. */
-  const relationName = (entity: string | null, isSent: boolean): string => {
-    const [kind, mark] = isSent ? ["Link", "x-link"] : ["Reference", "x-reference"];
+  /** Returns a name such as `OrderLink`, or `LinkToOrder` if the vendor has its own schema `OrderLink`. */
+  const relationName = (entity: string | null, isRequest: boolean): string => {
+    const [kind, mark] = isRequest ? ["Link", "x-link"] : ["Reference", "x-reference"];
     const present = get(schemasOf(document), `${entity ?? "Record"}${kind}`);
     return present === undefined || get(present, mark) !== undefined
       ? `${entity ?? "Record"}${kind}`
       : `${kind}To${entity ?? "Record"}`;
   };
   const typeProperty =
-    (properties: JsonObject, holder: Holder) =>
+    (properties: JsonObject, parent: Parent) =>
     (schema: Json, name: string): Json => {
       if (!isObject(schema)) return schema;
       const { items, type: _, ...rest } = schema;
       if (schema.type === "array" && isObject(items) && isBareObject(items)) {
-        const reference = refer(toSingular(name), schema, holder);
+        const reference = refer(toSingular(name), schema, parent);
         return reference === undefined ? schema : { ...schema, items: reference };
       }
       const isRelation = Object.hasOwn(properties, `${name}_id`) || Object.hasOwn(schema, "x-entity");
       if (!isRelation || !isBareObject(schema)) return schema;
-      const reference = refer(name, schema, holder);
+      const reference = refer(name, schema, parent);
       if (reference === undefined) return schema;
       return Object.keys(rest).length === 0 ? reference : { ...rest, allOf: [reference] };
     };
 
   const schemas = mapValues(schemasOf(document), (schema, name) => {
     const properties = get(schema, "properties");
-    const isRecord = entities.has(name) || (entities.size > 0 && sent.has(name));
+    const isRecord = entities.has(name) || (entities.size > 0 && inRequests.has(name));
     if (!isObject(schema) || !isObject(properties) || !isRecord) return schema;
     return {
       ...schema,
-      properties: mapValues(properties, typeProperty(properties, { owner: name, isSent: !entities.has(name) })),
+      properties: mapValues(properties, typeProperty(properties, { owner: name, isRequest: !entities.has(name) })),
     };
   });
   for (const [name, schema] of found) schemas[name] = schema;
@@ -72,14 +75,14 @@ export function typeRelations(document: JsonObject): StepResult {
   };
 }
 
-/** An object of which nothing is said. */
+/** Returns true for an object schema that declares nothing about the object. */
 const isBareObject = (schema: JsonObject): boolean =>
   schema.type === "object" && !("properties" in schema) && !("additionalProperties" in schema);
 
-/** The schema that a relation stands in. */
-interface Holder {
+/** The schema that contains a relation. */
+interface Parent {
   owner: string;
-  isSent: boolean;
+  isRequest: boolean;
 }
 
 function targetOf(
@@ -96,7 +99,7 @@ function targetOf(
   const matches = [...entities].filter(entity => endsWith(words, wordsOf(entity)));
   const longest = matches.toSorted((a, b) => b.length - a.length)[0];
   if (longest !== undefined) return longest;
-  // `category` of an assay is an AssayCategory; of something else it is, when nothing else ends so.
+  // `category` of an assay is an AssayCategory. In other schemas it is too, if only one entity's name ends like that.
   const owned = [...wordsOf(owner.replace(/(Create|Update)$/, "")), ...words].join();
   const broader = [...entities].filter(entity => endsWith(wordsOf(entity), words));
   const own = broader.find(entity => wordsOf(entity).join() === owned);
@@ -107,7 +110,7 @@ function targetOf(
 const endsWith = (words: readonly string[], end: readonly string[]): boolean =>
   end.length <= words.length && end.every((word, index) => words[words.length - end.length + index] === word);
 
-/** All ids are numbers, but for those of API clients (facts 4). */
+/** Returns the schema of an id. All ids are numbers, except those of API clients (docs/qbench-api.md §4). */
 const idOf = (entity: string | null): JsonObject => ({ type: entity === "ApiClient" ? "string" : "integer" });
 
 const linkTo = (entity: string | null): JsonObject => ({

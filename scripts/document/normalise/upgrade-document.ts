@@ -2,12 +2,12 @@ import { upgradeFromTwoToThree } from "@scalar/openapi-upgrader/2.0-to-3.0";
 import type { JsonObject } from "../model/json.ts";
 import type { StepResult } from "./finding.ts";
 
-/** A Swagger 2.0 document as the OpenAPI 3.0 document that says the same. */
+/** Converts a Swagger 2.0 document to the equivalent OpenAPI 3.0 document. */
 export function upgradeDocument(document: JsonObject): StepResult {
   if (document.swagger === undefined) return { document, findings: [] };
-  // The library changes what it is given.
+  // A clone, because the library changes its argument.
   const upgraded = upgradeFromTwoToThree(structuredClone(document));
-  // It leaves values that are `undefined` behind, which JSON has none of.
+  // The result contains values that are `undefined`, which do not exist in JSON.
   const plain: JsonObject = JSON.parse(JSON.stringify(upgraded));
   return { document: plain, findings: [{ what: "upgraded from Swagger 2.0", count: 1 }] };
 }

@@ -2,21 +2,21 @@ import { parse as parseYaml } from "yaml";
 import { CommandError } from "../../command/command-error.ts";
 import { get, isObject, type Json, type JsonObject } from "../model/json.ts";
 
-const maxDepth = 256;
-/** More than GitHub's document has by far; a script can put a few objects together to more than could ever be looked at. */
-const maxValues = 5_000_000;
+const MAX_DEPTH = 256;
+/** Far more values than GitHub's document has. A page's script can combine a few objects to a document without end. */
+const MAX_VALUES = 5_000_000;
 
-/** The OpenAPI document that a JSON or YAML text holds; `source` names the text in messages. */
+/** Parses a JSON or YAML text as an OpenAPI document. `source` names the text in error messages. */
 export const parseDocument = (text: string, source: string): JsonObject =>
   checkDocument(parseData(text, source), source);
 
-/** The data of a JSON or YAML text. */
+/** Parses a JSON or YAML text. */
 export function parseData(text: string, source: string): Json {
   const trimmed = text.replace(/^\uFEFF/, "").trim();
-  if (trimmed === "") throw new CommandError(`${source} is empty`);
+  if (trimmed === "") throw new CommandError(`${source} is empty. Check where it came from.`);
   const isJson = trimmed.startsWith("{") || trimmed.startsWith("[");
   try {
-    // The library's own bound on aliases (100) stops texts that unfold to gigabytes.
+    // The library's limit of 100 aliases rejects texts that expand to gigabytes.
     const data: Json = isJson ? JSON.parse(trimmed) : parseYaml(trimmed, { logLevel: "error" });
     return data;
   } catch (error) {
@@ -33,16 +33,16 @@ export function checkDocument(data: Json | undefined, source: string): JsonObjec
     return data;
   }
   if (!isObject(data) || typeof version !== "string") {
-    throw new CommandError(`${source} is not an OpenAPI document: it has no "openapi" version at its top`);
+    throw new CommandError(`${source} is not an OpenAPI document: it has no "openapi" version at its top level.`);
   }
   if (!/^3\.[01]\.\d/.test(version)) {
-    throw new CommandError(`${source} is OpenAPI ${version}, which is not supported: 3.0 and 3.1 are`);
+    throw new CommandError(`${source} is OpenAPI ${version}, which is not supported. Use 3.0, 3.1 or Swagger 2.0.`);
   }
   checkData(data, source);
   return data;
 }
 
-/** A value and how it was come to, of which an address is made only when there is something to tell. */
+/** A value, and the path to it as a chain of parents. The path is formatted only for an error message. */
 interface Visit {
   value: Json;
   key: string;
@@ -50,26 +50,30 @@ interface Visit {
   depth: number;
 }
 
-/** Without recursion: a hostile depth must end in a message, not in a stack overflow. */
+/**
+ * Checks size, depth and values. It does not recurse, so that a hostile depth gives a message and not a stack overflow.
+ */
 function checkData(document: JsonObject, source: string): void {
   const open: Visit[] = [{ value: document, key: "", parent: undefined, depth: 0 }];
   let values = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     const { value, depth } = next;
-    if (++values > maxValues) throw new CommandError(`${source} has more than ${maxValues} values`);
-    if (depth > maxDepth) throw new CommandError(`${source} is nested more than ${maxDepth} levels deep`);
+    if (++values > MAX_VALUES)
+      throw new CommandError(`${source} has more than ${MAX_VALUES} values. Check where it came from.`);
+    if (depth > MAX_DEPTH)
+      throw new CommandError(`${source} is nested more than ${MAX_DEPTH} levels deep. Check where it came from.`);
     if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new CommandError(`${source} has a number at ${placeOf(next)} that JSON can't hold`);
+      throw new CommandError(`${source} has a number at ${pointerTo(next)} that JSON cannot represent.`);
     }
     if (typeof value !== "object" || value === null) continue;
     if (Object.hasOwn(value, "__proto__")) {
-      throw new CommandError(`${source} has the forbidden key __proto__ at ${placeOf(next)}`);
+      throw new CommandError(`${source} has the forbidden key __proto__ at ${pointerTo(next)}.`);
     }
     for (const [key, child] of Object.entries(value)) open.push({ value: child, key, parent: next, depth: depth + 1 });
   }
 }
 
-function placeOf(visit: Visit): string {
+function pointerTo(visit: Visit): string {
   const steps: string[] = [];
   for (let at = visit; at.parent !== undefined; at = at.parent) {
     steps.unshift(at.key.replaceAll("~", "~0").replaceAll("/", "~1"));

@@ -3,16 +3,16 @@ import { CommandError } from "../../command/command-error.ts";
 import type { JsonObject } from "../model/json.ts";
 import { checkReferences } from "./check-references.ts";
 
-/** Refuses a document that isn't valid OpenAPI, or that refers to something it doesn't hold. */
+/** Throws for a document that is not valid OpenAPI, or that refers to something that it does not contain. */
 export async function validateDocument(document: JsonObject, source: string): Promise<void> {
   checkReferences(document, source);
-  // A copy: the document of a step is never changed.
+  // A clone, because the validator may change its argument.
   const { valid, errors } = await new Validator().validate(structuredClone(document));
   if (valid) return;
   if (errors === undefined || typeof errors === "string") {
     throw new CommandError(`${source} is not valid OpenAPI: ${errors ?? "no reason was given"}`);
   }
-  // Of alternatives that all failed, the deepest place is the one that is wrong.
+  // If all alternatives of a schema failed, the error with the deepest path is the most specific.
   const [first] = errors.toSorted((a, b) => depth(b.instancePath) - depth(a.instancePath));
   const detail =
     first === undefined

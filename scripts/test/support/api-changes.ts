@@ -10,7 +10,9 @@ const order = "SingleOrderSchema.a9993e3.OrderSchema";
 const listed = "ListOrderSchema.a9993e3.OrderSchema";
 const update = "UpdateOrderSchemaList.a9993e3.UpdateOrderSchema";
 
-/** The document to begin with: the small vendor's one, with something of every kind that can change. */
+/**
+ * Returns the document before the change: the small document of the vendor, with parts of every kind that can change.
+ */
 export const base = (): JsonObject =>
   vendorDocument(({ schemas, paths }) => {
     for (const name of [order, listed, update]) {
@@ -38,10 +40,10 @@ export const base = (): JsonObject =>
     paths["/qbench/api/v2/orders/{order_id}/sync"] = { post: { responses: { 204: none } } };
   });
 
-/** The object at a place that is there. */
+/** Returns the object at a path that must exist. */
 function at(value: Json | undefined, ...steps: string[]): JsonObject {
   const found = steps.reduce<Json | undefined>((each, step) => get(each, step), value);
-  if (!isObject(found)) throw new Error(`nothing at ${steps.join(".")}`);
+  if (!isObject(found)) throw new Error(`The document has nothing at ${steps.join(".")}.`);
   return found;
 }
 
@@ -49,12 +51,12 @@ const schemas = (document: JsonObject): JsonObject => at(document, "components",
 const paths = (document: JsonObject): JsonObject => at(document, "paths");
 const parameters = (document: JsonObject): Json[] => {
   const list = get(at(paths(document), orders, "get"), "parameters");
-  if (!Array.isArray(list)) throw new Error("no parameters");
+  if (!Array.isArray(list)) throw new Error("The operation has no parameters.");
   return list;
 };
 
-/** Changes what answers hold; both copies of the entity, as the vendor would. */
-export const inAnswer =
+/** Changes both copies of the entity that responses contain, as the vendor would. */
+export const inResponse =
   (change: (properties: JsonObject, schema: JsonObject) => void): Edit =>
   document => {
     for (const name of [order, listed]) change(at(schemas(document), name, "properties"), at(schemas(document), name));
@@ -78,7 +80,7 @@ export const as =
   (properties: JsonObject): void => {
     properties[name] = schema;
   };
-const needs =
+const requiring =
   (...names: string[]) =>
   (_: JsonObject, schema: JsonObject): void => {
     schema.required = names;
@@ -95,7 +97,7 @@ const editParameter =
     for (const each of parameters(document)) if (isObject(each) && each.name === name) change(each);
   };
 
-/** What changes, how, the bump that it needs, and the words that tell of it. */
+/** Each change, the edit that makes it, the bump that it needs, and the words in the changelog. */
 export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: RegExp][] = [
   // Operations.
   [
@@ -104,14 +106,14 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "minor",
     /POST \S+orders.*is new/,
   ],
-  ["an operation is removed", d => void delete at(paths(d), orders).patch, "major", /PATCH \S+orders.*is gone/],
+  ["an operation is removed", d => void delete at(paths(d), orders).patch, "major", /PATCH \S+orders.*was removed/],
   [
     "scopes are narrowed to one list",
     d => {
       for (const path of Object.keys(paths(d))) if (path !== orders) delete paths(d)[path];
     },
     "major",
-    /is gone/,
+    /was removed/,
   ],
   [
     "a path's parameter is renamed",
@@ -121,7 +123,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       d.paths = { ...rest, [`${orders}/{id}`]: JSON.parse(text) };
     },
     "major",
-    /is now GET \S+\{id\}/,
+    /moved to GET \S+\{id\}/,
   ],
   [
     "an operation is deprecated",
@@ -133,34 +135,34 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "an operation is described",
     d => Object.assign(at(paths(d), orders, "get"), { description: "All of them" }),
     "patch",
-    /other words/,
+    /has a different description/,
   ],
   [
-    "an operation takes a body",
+    "an operation requires a body",
     d =>
       Object.assign(at(paths(d), `${orders}/{order_id}/sync`, "post"), {
         requestBody: { content: { "application/json": { schema: { type: "object", properties: {} } } } },
       }),
     "major",
-    /takes a body/,
+    /accepts a body/,
   ],
   [
-    "an operation takes a body that it can do without",
+    "an operation accepts an optional body",
     d =>
       Object.assign(at(paths(d), `${orders}/{order_id}/sync`, "post"), {
         requestBody: { required: false, content: {} },
       }),
     "minor",
-    /takes a body/,
+    /accepts a body/,
   ],
   [
-    "an operation takes no body any more",
+    "an operation no longer accepts a body",
     d => void delete at(paths(d), orders, "patch").requestBody,
     "major",
-    /takes no body/,
+    /no longer accepts a body/,
   ],
   [
-    "a body may be of another media type too",
+    "a body may have another media type too",
     d => {
       const content = at(paths(d), orders, "patch", "requestBody", "content");
       content["application/x-ndjson"] = content["application/json"] ?? {};
@@ -169,7 +171,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /may be application\/x-ndjson/,
   ],
   [
-    "an answer has another status",
+    "a response has another status",
     d => {
       const { 200: page, ...errors } = at(paths(d), orders, "get", "responses");
       at(paths(d), orders, "get").responses = { ...errors, 206: page ?? {} };
@@ -178,7 +180,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /206/,
   ],
   [
-    "an answer without a body gets one",
+    "a response without a body gets one",
     d => {
       at(paths(d), `${orders}/{order_id}/sync`, "post").responses = {
         204: { description: "OK", content: { "application/json": { schema: { type: "string" } } } },
@@ -191,10 +193,10 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "an error is declared",
     d => Object.assign(at(paths(d), orders, "get", "responses"), { 409: none }),
     "minor",
-    /may be answered 409/,
+    /may return 409/,
   ],
   [
-    "an answer is of another entity",
+    "a response contains another entity",
     d => {
       at(paths(d), orders, "get").responses = ok(ref("ListCustomerSchema.a9993e3"));
     },
@@ -204,19 +206,19 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
   // Parameters.
   ["a filter is added", inQuery(list => list.push(parameter("state"))), "minor", /OrderFilter.*state.*is new/s],
   [
-    "a filter is added that is required",
+    "a required filter is added",
     inQuery(list => list.push(parameter("state", { required: true }))),
     "major",
     /new and required/,
   ],
-  ["a filter is removed", inQuery(list => list.splice(2, 1)), "major", /is gone/],
+  ["a filter is removed", inQuery(list => list.splice(2, 1)), "major", /was removed/],
   [
     "a filter is renamed",
     editParameter("remark", each => {
       each.name = "comment";
     }),
     "major",
-    /`remark` is gone/,
+    /`remark` was removed/,
   ],
   [
     "a filter becomes required",
@@ -224,7 +226,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       each.required = true;
     }),
     "major",
-    /is required/,
+    /is now required/,
   ],
   [
     "a filter is retyped",
@@ -235,7 +237,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /is `boolean`, was `string`/,
   ],
   [
-    "a filter takes more",
+    "a filter accepts more types",
     editParameter("remark", each => {
       each.schema = { anyOf: [{ type: "string" }, { type: "integer" }] };
     }),
@@ -243,7 +245,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /may be `number`/,
   ],
   [
-    "a filter is an enumeration now",
+    "a filter becomes an enumeration",
     editParameter("remark", each => {
       each.schema = { type: "string", enum: ["a"] };
     }),
@@ -256,72 +258,77 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       each.description = "A remark";
     }),
     "patch",
-    /other words/,
+    /has a different description/,
   ],
   [
-    "a filter has another default",
+    "a filter's default changes",
     editParameter("page_size", each => {
       each.schema = { type: "string", default: "50" };
     }),
     "minor",
     /defaults to/,
   ],
-  // Fields of answers.
-  ["an answer's field is added", inAnswer(as("colour", { type: "string" })), "minor", /`Order`: `colour` is new/],
-  ["an answer's field is removed", inAnswer(without("notes")), "major", /`notes` is gone/],
+  // Fields of responses.
+  ["a response field is added", inResponse(as("colour", { type: "string" })), "minor", /`Order`: `colour` is new/],
+  ["a response field is removed", inResponse(without("notes")), "major", /`notes` was removed/],
   [
-    "an answer's field is renamed",
-    inAnswer(p => {
+    "a response field is renamed",
+    inResponse(p => {
       p.note = p.notes ?? {};
       delete p.notes;
     }),
     "major",
-    /`notes` is gone/,
+    /`notes` was removed/,
   ],
-  ["an answer's field is retyped", inAnswer(as("total", { type: "string" })), "major", /is `string`, was `number`/],
-  ["an answer's number is an integer", inAnswer(as("total", { type: "integer" })), "patch", /on which no call depends/],
-  ["an answer's field is required", inAnswer(needs("notes")), "minor", /required/],
+  ["a response field is retyped", inResponse(as("total", { type: "string" })), "major", /is `string`, was `number`/],
   [
-    "an answer's enumeration is widened",
-    inAnswer(as("kind", { type: "string", enum: ["WATER", "SOIL", "AIR"] })),
+    "a response number becomes an integer",
+    inResponse(as("total", { type: "integer" })),
+    "patch",
+    /details that affect no caller/,
+  ],
+  ["a response field becomes required", inResponse(requiring("notes")), "minor", /required/],
+  [
+    "a response enumeration is widened",
+    inResponse(as("kind", { type: "string", enum: ["WATER", "SOIL", "AIR"] })),
     "major",
     /may be `"AIR"`/,
   ],
   [
-    "an answer's enumeration is narrowed",
-    inAnswer(as("kind", { type: "string", enum: ["WATER"] })),
+    "a response enumeration is narrowed",
+    inResponse(as("kind", { type: "string", enum: ["WATER"] })),
     "minor",
-    /no longer `"SOIL"`/,
+    /can no longer be `"SOIL"`/,
   ],
   [
-    "an answer's field is declared nullable, which all are anyway",
-    inAnswer(as("notes", { type: "string", description: "Free text", nullable: true })),
+    "a response field is declared nullable, as all are anyway",
+    inResponse(as("notes", { type: "string", description: "Free text", nullable: true })),
     undefined,
     /^$/,
   ],
   [
-    "an answer's list holds something else",
-    inAnswer(as("tags", { type: "array", items: { type: "integer" } })),
+    "a response list has another item type",
+    inResponse(as("tags", { type: "array", items: { type: "integer" } })),
     "major",
     /tags/,
   ],
   [
-    "an answer's relation leads elsewhere",
-    inAnswer(p => {
+    "a response relation has another target",
+    inResponse(p => {
       p.customer = { type: "object", "x-entity": "Order" };
     }),
     "major",
     /OrderReference/,
   ],
-  ["an answer's limit is lowered", inAnswer(as("remark", { type: "string", maxLength: 20 })), "patch", /maxLength/],
+  ["a response limit is lowered", inResponse(as("remark", { type: "string", maxLength: 20 })), "patch", /maxLength/],
   [
-    "an answer's field is described",
-    inAnswer(as("notes", { type: "string", description: "Any text" })),
+    "a response field is described",
+    inResponse(as("notes", { type: "string", description: "Any text" })),
     "patch",
-    /other words/,
+    /has a different description/,
   ],
   [
-    "an entity is gone with its operations",
+    "an entity is removed with its operations",
     d => {
       delete paths(d)["/qbench/api/v2/customers"];
     },
@@ -329,14 +336,9 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /`Customer/,
   ],
   // Fields of requests.
+  ["a request field is added", inRequest(as("colour", { type: "string" })), "minor", /`OrderUpdate`: `colour` is new/],
   [
-    "a request's field is added",
-    inRequest(as("colour", { type: "string" })),
-    "minor",
-    /`OrderUpdate`: `colour` is new/,
-  ],
-  [
-    "a request's field is added that is required",
+    "a required request field is added",
     inRequest((p, s) => {
       p.colour = { type: "string" };
       s.required = ["id", "colour"];
@@ -344,55 +346,55 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "major",
     /new and required/,
   ],
-  ["a request's field is removed", inRequest(without("notes")), "major", /is gone/],
-  ["a request's field is retyped", inRequest(as("total", { type: "string" })), "major", /is `string`, was `number`/],
-  ["a request's field becomes required", inRequest(needs("id", "notes")), "major", /`notes` is required/],
-  ["a request's field becomes optional", inRequest(needs()), "minor", /`id` is optional/],
+  ["a request field is removed", inRequest(without("notes")), "major", /was removed/],
+  ["a request field is retyped", inRequest(as("total", { type: "string" })), "major", /is `string`, was `number`/],
+  ["a request field becomes required", inRequest(requiring("id", "notes")), "major", /`notes` is now required/],
+  ["a request field becomes optional", inRequest(requiring()), "minor", /`id` is now optional/],
   [
-    "a request's enumeration is widened",
+    "a request enumeration is widened",
     inRequest(as("kind", { type: "string", enum: ["WATER", "SOIL", "AIR"] })),
     "minor",
     /may be `"AIR"`/,
   ],
   [
-    "a request's enumeration is narrowed",
+    "a request enumeration is narrowed",
     inRequest(as("kind", { type: "string", enum: ["WATER"] })),
     "major",
-    /no longer `"SOIL"`/,
+    /can no longer be `"SOIL"`/,
   ],
   [
-    "a request's field may be null",
+    "a request field may be null",
     inRequest(as("notes", { type: "string", description: "Free text", nullable: true })),
     "minor",
     /may be `null`/,
   ],
   [
-    "a request's limit is lowered",
+    "a request limit is lowered",
     inRequest(as("remark", { type: "string", maxLength: 20 })),
     "major",
     /maxLength 20, was 40/,
   ],
   [
-    "a request's limit is raised",
+    "a request limit is raised",
     inRequest(as("remark", { type: "string", maxLength: 60 })),
     "minor",
     /maxLength 60, was 40/,
   ],
   [
-    "a request's default changes",
+    "a request default changes",
     inRequest(as("count", { type: "integer", default: 2, maximum: 10 })),
     "minor",
     /defaults to 2/,
   ],
   [
-    "a part of an answer's field loses a property",
-    inAnswer(as("mixed", { allOf: [{ type: "object", properties: { a: { type: "string" } } }] })),
+    "a part of a response field loses a property",
+    inResponse(as("mixed", { allOf: [{ type: "object", properties: { a: { type: "string" } } }] })),
     "major",
-    /`mixed.b` is gone/,
+    /`mixed.b` was removed/,
   ],
   [
-    "one of the shapes of an answer's field is retyped on the inside",
-    inAnswer(
+    "one shape of a response field has a retyped property",
+    inResponse(
       as("either", {
         oneOf: [
           { type: "object", properties: { a: { type: "string" } } },
@@ -404,8 +406,8 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /`either.b` is `boolean`/,
   ],
   [
-    "an answer's field has one shape more",
-    inAnswer(p => {
+    "a response field may have one more shape",
+    inResponse(p => {
       const shapes = get(p.either, "oneOf");
       p.either = { oneOf: [...(Array.isArray(shapes) ? shapes : []), { type: "object", properties: { c: {} } }] };
     }),
@@ -413,37 +415,37 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /may be `\{ c \}`/,
   ],
   [
-    "what an answer's map holds is retyped",
-    inAnswer(as("map", { type: "object", additionalProperties: { type: "boolean" } })),
+    "the values of a response map are retyped",
+    inResponse(as("map", { type: "object", additionalProperties: { type: "boolean" } })),
     "major",
     /`map\.\*` is `boolean`/,
   ],
   [
-    "a request's map takes more",
+    "a request map accepts more types",
     inRequest(as("map", { type: "object", additionalProperties: true })),
     "minor",
     /`map\.\*`/,
   ],
   [
-    "an object of an answer is described",
-    inAnswer(as("settings", { type: "object", properties: { colour: { type: "string" } } })),
+    "a response object declares its fields",
+    inResponse(as("settings", { type: "object", properties: { colour: { type: "string" } } })),
     "major",
-    /`settings` is described field by field/,
+    /`settings` now declares its fields/,
   ],
   [
-    "a request's number has to be an integer",
+    "a request number must be an integer",
     inRequest(as("total", { type: "integer" })),
     "major",
-    /`total` is an integer/,
+    /`total` must be an integer/,
   ],
   [
-    "a request's number has to be a multiple",
+    "a request number must be a multiple",
     inRequest(as("total", { type: "number", multipleOf: 5 })),
     "major",
-    /`total` has another multipleOf/,
+    /`total` has a different multipleOf/,
   ],
   [
-    "an answer may be of another media type",
+    "a response may have another media type",
     d => {
       const content = at(paths(d), orders, "get", "responses", "200", "content");
       content["text/csv"] = { schema: { type: "string" } };
@@ -452,34 +454,34 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /may be text\/csv/,
   ],
   [
-    "a documented error is gone",
+    "a documented error is removed",
     d => void delete at(paths(d), orders, "get", "responses")["404"],
     "major",
-    /no longer answered 404/,
+    /no longer returns 404/,
   ],
   [
-    "an operation may be answered from a cache",
+    "an operation may return 304",
     d => Object.assign(at(paths(d), orders, "get", "responses"), { 304: none }),
     "minor",
-    /may be answered 304/,
+    /may return 304/,
   ],
   [
-    "a filter is written in another way",
+    "a filter is serialized differently",
     editParameter("remark", each => {
       each.style = "spaceDelimited";
     }),
     "major",
-    /`remark` is written in another way/,
+    /`remark` is serialized differently/,
   ],
   [
-    "an operation needs other credentials",
+    "an operation requires different credentials",
     d => Object.assign(at(paths(d), orders, "get"), { security: [{ BearerToken: ["orders"] }] }),
     "major",
-    /needs other credentials/,
+    /requires different credentials/,
   ],
-  // Nothing.
+  // Changes that are not reported.
   [
-    "the vendor's hashes churn",
+    "the vendor's hashes change",
     d => {
       const text = JSON.stringify(d).replaceAll(".a9993e3", ".1234567").replaceAll(".7a3ad72", ".89abcde");
       Object.assign(d, JSON.parse(text));
@@ -488,7 +490,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /^$/,
   ],
   [
-    "everything is in another order",
+    "everything has another order",
     d => {
       d.paths = Object.fromEntries(Object.entries(paths(d)).toReversed());
     },
@@ -496,7 +498,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /^$/,
   ],
   [
-    "the padding key is another",
+    "the padding key changes",
     d => {
       d.qb40 = "0123456789abcdef";
     },
@@ -511,7 +513,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     undefined,
     /^$/,
   ],
-  ["titles change", inAnswer(as("total", { type: "number", title: "Total" })), undefined, /^$/],
+  ["titles change", inResponse(as("total", { type: "number", title: "Total" })), undefined, /^$/],
   [
     "a vendor's operation id changes",
     d => {
@@ -521,9 +523,9 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /^$/,
   ],
   [
-    "something changes on which no call depends",
+    "a detail changes that affects no caller",
     d => Object.assign(at(d, "info"), { version: "2.1" }),
     "patch",
-    /on which no call depends/,
+    /details that affect no caller/,
   ],
 ];

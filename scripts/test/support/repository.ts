@@ -7,7 +7,7 @@ import { onTestFinished } from "vitest";
 
 export const repository: string = join(import.meta.dirname, "../../..");
 
-/** An empty repository: the list of clients, names and overlays, and no document. Gone after the test. */
+/** Creates a repository without documents: the list of clients, names and overlays. The end of the test removes it. */
 export async function emptyRoot(): Promise<string> {
   const root = await mkdtemp(join(tmpdir(), "qbench-"));
   onTestFinished(() => rm(root, { recursive: true }));
@@ -15,7 +15,7 @@ export async function emptyRoot(): Promise<string> {
   return root;
 }
 
-/** What a pull reads beside the document. */
+/** Copies the files that a pull reads in addition to the document. */
 export async function copySettings(root: string): Promise<void> {
   for (const file of ["clients.json", "clients.schema.json", "names.json", "overlays"]) {
     await cp(join(repository, "openapi", file), join(root, "openapi", file), { recursive: true });
@@ -29,7 +29,7 @@ export function environmentOf(emulator: RunningEmulator): Record<string, string 
   return { QBENCH_URL: emulator.url, QBENCH_CLIENT_ID: client?.id, QBENCH_CLIENT_SECRET: client?.secret };
 }
 
-export interface Answer {
+export interface Reply {
   status?: number;
   headers?: Record<string, string>;
   body?: string;
@@ -37,16 +37,16 @@ export interface Answer {
 
 export interface Site {
   url: string;
-  /** Every request that came, in order. */
+  /** All requests so far, in order. */
   requests: IncomingMessage[];
 }
 
-/** A server on loopback that answers by path; closed after the test. */
-export async function serve(answers: Record<string, Answer | string>): Promise<Site> {
+/** Starts a server on loopback that replies by path. The test closes it at its end. */
+export async function serve(replies: Record<string, Reply | string>): Promise<Site> {
   const requests: IncomingMessage[] = [];
   const server = createServer((request, response) => {
     requests.push(request);
-    const found = answers[new URL(request.url ?? "/", "http://localhost").pathname] ?? {
+    const found = replies[new URL(request.url ?? "/", "http://localhost").pathname] ?? {
       status: 404,
       body: "nothing here",
     };
@@ -62,10 +62,10 @@ export async function serve(answers: Record<string, Answer | string>): Promise<S
   return { url: `http://127.0.0.1:${typeof address === "object" ? address?.port : ""}`, requests };
 }
 
-/** The smallest document there is, with a mark to know it by. */
-export const tinyDocument = (mark = "tiny"): string =>
+/** Returns a minimal document with a title to recognize it by. */
+export const tinyDocument = (title = "tiny"): string =>
   JSON.stringify({
     openapi: "3.0.3",
-    info: { title: mark, version: "1" },
+    info: { title, version: "1" },
     paths: { "/things": { get: { responses: { 200: { description: "OK" } } } } },
   });

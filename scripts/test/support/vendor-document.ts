@@ -1,10 +1,10 @@
 import type { JsonObject } from "../../document/model/json.ts";
 
-/** The answers of an operation that succeeds with a body. */
+/** Returns the responses of an operation that succeeds with a body. */
 export const ok = (schema: JsonObject): JsonObject => ({
   200: { description: "OK", content: { "application/json": { schema } } },
 });
-/** A reference to a schema. */
+/** Returns a reference to a schema. */
 export const ref = (name: string): JsonObject => ({ $ref: `#/components/schemas/${name}` });
 
 const page = (entity: string): JsonObject => ({
@@ -13,14 +13,14 @@ const page = (entity: string): JsonObject => ({
   properties: { data: ref(`List${entity}Schema.a9993e3.${entity}SchemaList`), total_pages: { type: "integer" } },
 });
 
-/** What a test may change before the document is put together. */
+/** The parts that a test may change before the document is built. */
 export interface VendorParts {
   order: JsonObject;
   schemas: JsonObject;
   paths: JsonObject;
 }
 
-/** Two kinds of records as QBench declares them, with the copies and suffixes that it makes. */
+/** Returns a document with two entities as QBench declares them, with its copies and suffixes. */
 export function vendorDocument(change: (parts: VendorParts) => void = () => {}): JsonObject {
   const order: JsonObject = {
     title: "OrderSchema",

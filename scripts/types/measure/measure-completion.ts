@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import ts from "typescript";
 
-const edits = 7;
+const EDITS = 7;
 
-/** How long an editor's language service takes for the paths of `client.GET("")` after an edit, in ms: the median of some. */
+/** Returns the median time in ms that a language service needs for the paths of `client.GET("")` after an edit. */
 export function measureCompletion(folder: string, head: string): number {
   const file = join(folder, "src/edited.ts");
   let version = 0;
@@ -30,20 +30,20 @@ export function measureCompletion(folder: string, head: string): number {
     readFile: name => ts.sys.readFile(name),
     directoryExists: ts.sys.directoryExists,
     getDirectories: ts.sys.getDirectories,
-    // Packages are links, and what they depend on is beside what these lead to.
+    // Packages are symbolic links, and their dependencies are next to the links' targets.
     ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
   };
   const service = ts.createLanguageService(host);
   const times: number[] = [];
-  for (; version < edits; version++) {
+  for (; version < EDITS; version++) {
     const begin = performance.now();
     const found = service.getCompletionsAtPosition(file, text().indexOf('GET("') + 5, undefined);
     times.push(performance.now() - begin);
     if (!found?.entries.some(({ name }) => name === "/qbench/api/v2/orders")) {
-      throw new Error("no path of the document is offered");
+      throw new Error("The completion does not offer the paths of the document.");
     }
   }
   service.dispose();
-  // The first reads all files.
-  return times.slice(1).toSorted((a, b) => a - b)[Math.floor((edits - 1) / 2)] ?? Number.NaN;
+  // Without the first time, which includes reading all files.
+  return times.slice(1).toSorted((a, b) => a - b)[Math.floor((EDITS - 1) / 2)] ?? Number.NaN;
 }

@@ -11,26 +11,26 @@ import { generateTypes } from "../generate-types.ts";
 import { measureCompletion } from "./measure-completion.ts";
 
 export interface TypeCost {
-  /** Of the generated declarations. */
+  /** The size of the generated declarations. */
   bytes: number;
-  /** What the compiler instantiates for one more call. */
+  /** The instantiations of the compiler for one more call. */
   instantiationsPerCall: number;
-  /** To check a program of all the calls, in ms. */
+  /** The time to check a program with all the calls, in ms. */
   checkMs: number;
-  /** Until an editor offers the paths of a call, in ms. */
+  /** The time until an editor offers the paths of a call, in ms. */
   completionMs: number;
 }
 
 const root = join(import.meta.dirname, "../../..");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
-/** What the types of QBench's document cost: ours, and those of the bare tools on the same document. */
+/** Measures the cost of types of QBench's document: ours, and those that the bare tools generate. */
 export async function measureTypes(document: JsonObject): Promise<{ ours: TypeCost; bare: TypeCost }> {
   const normal = normaliseDocument(document, {
     names: await readNames(root),
     overlays: await readOverlays(root, "main"),
   }).document;
-  // Without the option a caller has to send every field that has a default.
+  // With the option's default, a caller has to send every field that has a default.
   const bareTypes = astToString(await openapiTS(JSON.stringify(document), { defaultNonNullable: false }));
   return {
     ours: await measure(
@@ -42,7 +42,7 @@ export async function measureTypes(document: JsonObject): Promise<{ ours: TypeCo
 }
 
 async function measure(types: string, imports: string): Promise<TypeCost> {
-  // Inside the package, so that the compiler finds what the program imports.
+  // Inside this package, so that the compiler resolves the program's imports.
   const folder = await mkdtemp(join(root, "scripts/test/chain-"));
   try {
     await mkdir(join(folder, "src"));
@@ -84,7 +84,7 @@ const entities: readonly (readonly [plural: string, id: string, create: string])
   ["payments", "payment_id", "{ customer_id: 1, amount: 1, template_id: 1 }"],
 ];
 
-/** Calls of every kind, as a service makes them. */
+/** Calls of every kind, as a service writes them. */
 const calls = entities.flatMap(([plural, id, create], index) => {
   const list = `/qbench/api/v2/${plural}`;
   const one = `{ params: { path: { ${id}: 1 } } }`;

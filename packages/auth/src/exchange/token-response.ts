@@ -39,8 +39,9 @@ export async function readTokenResponse(
       { status },
     );
   }
-  const text = await readLimitedText(response.body, MAX_RESPONSE_BYTES);
-  const body = text === undefined ? undefined : parseJsonObject(text);
+  const { text, isComplete, error } = await readLimitedText(response.body, MAX_RESPONSE_BYTES);
+  if (error !== undefined) throw error;
+  const body = isComplete ? parseJsonObject(text) : undefined;
   // A response with status 200 can hold an error (docs/qbench-api.md §3.4).
   if (!response.ok || body?.error !== undefined) throw rejection(response, body, sent);
   const tokens = readTokenSet(body, status, sent);

@@ -13,8 +13,8 @@ export async function isRejectedToken(response: Response): Promise<boolean> {
   if (response.status === 401) return true;
   if (response.status !== 400 || response.bodyUsed) return false;
   if (!/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
-  const text = await readLimitedText(response.clone().body, MAX_ERROR_BYTES).catch(() => undefined);
-  if (text === undefined) return false;
+  const { text, isComplete } = await readLimitedText(response.clone().body, MAX_ERROR_BYTES);
+  if (!isComplete) return false;
   const { error_type: type, error, error_description: description } = parseJsonObject(text) ?? {};
   return (
     type === "AuthError" ||

@@ -8,7 +8,7 @@ import { text } from "node:stream/consumers";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { expect, onTestFinished } from "vitest";
 
-/** The command as it is published: `test` depends on `build`. */
+/** The built command, as it is published. The task `test` depends on `build`. */
 export const command: string = join(import.meta.dirname, "../../dist/command.js");
 
 export interface Outcome {
@@ -21,16 +21,16 @@ interface Qbench {
   emulator: RunningEmulator;
   /** The working directory, empty at first. */
   folder: string;
-  /** Where the user's state is kept. */
+  /** The folder for the user's state. */
   state: string;
   settings: { QBENCH_URL: string; QBENCH_CLIENT_ID: string; QBENCH_CLIENT_SECRET: string };
-  /** Runs `qbench` to its end; an empty variable of `env` is not set. */
+  /** Runs `qbench` to its end. Variables in `env` that are empty are not set. */
   run(args: readonly string[], env?: Record<string, string>): Promise<Outcome>;
   start(args: readonly string[], env?: Record<string, string>): ChildProcessWithoutNullStreams;
 }
 
-/** An emulator, and `qbench` with its settings in the environment. */
-export async function setUp(options: EmulatorOptions = {}): Promise<Qbench> {
+/** Starts an emulator, and returns functions that run `qbench` with its settings in the environment. */
+export async function startQbench(options: EmulatorOptions = {}): Promise<Qbench> {
   const emulator = await startEmulator({ limits: { requests: 100_000 }, ...options });
   const folder = await mkdtemp(join(tmpdir(), "qbench-"));
   onTestFinished(async () => {
@@ -47,42 +47,42 @@ export async function setUp(options: EmulatorOptions = {}): Promise<Qbench> {
 
   const start: Qbench["start"] = (args, env = {}) => {
     const { PATH, HOME } = process.env;
-    const given = { PATH, HOME, XDG_STATE_HOME: state, ...settings, ...env };
+    const variables = { PATH, HOME, XDG_STATE_HOME: state, ...settings, ...env };
     const child = spawn(process.execPath, [command, ...args], {
       cwd: folder,
-      env: Object.fromEntries(Object.entries(given).filter(([, value]) => value)),
+      env: Object.fromEntries(Object.entries(variables).filter(([, value]) => value)),
     });
     onTestFinished(() => void child.kill("SIGKILL"));
     return child;
   };
 
   async function run(args: readonly string[], env?: Record<string, string>): Promise<Outcome> {
-    const outcome = await ended(start(args, env));
+    const outcome = await outcomeOf(start(args, env));
     expect(outcome.stdout + outcome.stderr).not.toContain(settings.QBENCH_CLIENT_SECRET);
     return outcome;
   }
   return { emulator, folder, state, settings, run, start };
 }
 
-/** How a command ends, and what it still writes until then. */
-export async function ended(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
+/** Waits for the end of a command, and returns its exit code and the rest of its output. */
+export async function outcomeOf(child: ChildProcessWithoutNullStreams): Promise<Outcome> {
   const [[code], stdout, stderr] = await Promise.all([once(child, "close"), text(child.stdout), text(child.stderr)]);
   return { code, stdout, stderr };
 }
 
-/** The records in lines of JSON; each line has to be whole. */
+/** Parses the records in lines of JSON. Throws if a line is incomplete. */
 export const rowsOf = (ndjson: string): Record<string, unknown>[] =>
   ndjson
     .split("\n")
     .slice(0, -1)
     .map(line => JSON.parse(line));
 
-/** A tenant whose every list has these pages; tokens are the emulator's. */
+/** Starts a server whose lists all have these pages. Token requests go to the emulator. */
 export async function startPages(emulator: RunningEmulator, pages: readonly object[][]): Promise<string> {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "", emulator.url);
     const page = Number(url.searchParams.get("page_num"));
-    const answer: Response = url.pathname.includes("/auth/")
+    const reply: Response = url.pathname.includes("/auth/")
       ? await fetch(url, { method: "POST", headers: { "content-type": formType }, body: await text(request) })
       : Response.json({
           data: pages[page - 1],
@@ -90,7 +90,7 @@ export async function startPages(emulator: RunningEmulator, pages: readonly obje
           total_count: pages.flat().length,
           total_pages: pages.length,
         });
-    response.writeHead(answer.status, { "content-type": "application/json" }).end(await answer.text());
+    response.writeHead(reply.status, { "content-type": "application/json" }).end(await reply.text());
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

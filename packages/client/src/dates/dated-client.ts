@@ -1,13 +1,15 @@
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
 import type { QBenchClient } from "../create-client.js";
-import { createListing, type Listing, listCall, type Page } from "../lists/listing.js";
-import type { Paginate } from "../lists/paginate.js";
-import type { ListCall, Resources } from "../resources/resource-types.js";
+import type { Paginate } from "../lists/list-types.js";
+import { createListing, type ListCall, type Listing, listCall, type Page } from "../lists/listing.js";
+import type { Resources } from "../resources/resource-types.js";
 import type { Result } from "../result/unwrap.js";
 import { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 
-/** The paths of a document with `Date` in their successful answers. What is sent, and errors, stay as they are. */
+/**
+ * Converts the paths of a document: successful responses have each date as a `Date`. Requests and errors stay the same.
+ */
 export type DatedPaths<Paths, Field = DateField, Other = never> = {
   [Path in keyof Paths]: {
     [Method in keyof Paths[Path]]: {
@@ -28,7 +30,7 @@ type DatedResponses<Responses, Field, Other> = {
     : Responses[Status];
 };
 
-/** A client whose answers hold each date as a `Date`: those of calls, of `paginate` and of resources. */
+/** Describes a client whose methods, `paginate` and resources return each date as a `Date`. */
 export type DatedClient<Paths extends {}, Field = DateField, Other = never, Table = object> = Pick<
   Client<Paths>,
   "use" | "eject"
@@ -36,7 +38,7 @@ export type DatedClient<Paths extends {}, Field = DateField, Other = never, Tabl
   [Method in HttpMethod as Uppercase<Method>]: DatedMethod<Paths, Method, Field, Other>;
 } & { paginate: Paginate<DatedPaths<Paths, Field, Other>> } & Resources<DatedPaths<Paths, Field, Other>, Table>;
 
-// openapi-fetch's Client<DatedPaths> would not do: what it makes of answers (Readable) takes a Date apart.
+// openapi-fetch's Client<DatedPaths> does not work here: its type Readable would map the members of Date.
 type DatedMethod<Paths extends {}, Method extends HttpMethod, Field, Other> = <
   Path extends PathsWithMethod<Paths, Method> & keyof Paths,
   Init extends MaybeOptionalInit<Paths[Path], Method & keyof Paths[Path]>,
@@ -61,49 +63,57 @@ type DatedData<Data, Field, Other> = Data extends ArrayBuffer | Blob | ReadableS
   : WithDates<Data, Field, Other>;
 
 /**
- * The same client, whose answers hold each date as a `Date`: by calls, by `paginate` and by resources. Filters and bodies
- * take texts still: `formatDate`, `formatDateTime`. The client that is given stays as it is, and shares its middleware with
- * this one.
+ * Wraps a client so that its methods, `paginate` and its resources return each date as a `Date`. Filters and bodies
+ * still take texts: see `formatDate` and `formatDateTime`. The given client does not change, and both share their
+ * middleware.
  *
- * @throws RangeError from a call whose answer has a text that is no date, without `onInvalidDate`
+ * Its methods reject with a `QBenchInputError` if a response has a value that is not a date and `onInvalidDate` is not
+ * set.
+ *
+ * @example
+ * ```ts
+ * const dated = datedClient(client);
+ * const order = await dated.orders.get(1);
+ * console.log(order.date_created?.getTime());
+ * ```
  */
 export function datedClient<Paths extends {}, Table, Field extends string = DateField, Other = never>(
   client: QBenchClient<Paths, Table>,
   options: DateOptions<Field, Other> = {},
 ): DatedClient<Paths, Field, Other, Table> {
-  type Call = (...call: unknown[]) => unknown;
-  const members = client as unknown as Record<string, Call | Record<string, Call>>;
-  const date = (value: unknown): unknown => withDates(value, options);
+  type Method = (...args: unknown[]) => unknown;
+  const members = client as unknown as Record<string, Method | Record<string, Method>>;
+  const convert = (value: unknown): unknown => withDates(value, options);
 
   const datedListing = (listing: Listing<unknown>): Listing<unknown> =>
     createListing(async function* () {
-      for await (const page of listing.pages()) yield { ...page, data: date(page.data) as unknown[] };
+      for await (const page of listing.pages()) yield { ...page, data: convert(page.data) as unknown[] };
     }, listing.total);
-  const datedMethod = (send: Call): Call => {
-    return async (...call) => {
-      const result = (await send(...call)) as Result;
-      return result.data === undefined ? result : { ...result, data: date(result.data) };
+  const datedFetchMethod = (method: Method): Method => {
+    return async (...args) => {
+      const result = (await method(...args)) as Result;
+      return result.data === undefined ? result : { ...result, data: convert(result.data) };
     };
   };
-  const datedCall = (send: Call): Call => {
-    return (...call) => {
-      const answer = send(...call) as Promise<unknown> | ListCall<unknown>;
-      const dated = (): Promise<unknown> => Promise.resolve(answer).then(date);
-      return "pages" in answer ? listCall(datedListing(answer), dated as () => Promise<Page<unknown>>) : dated();
+  const datedResourceMethod = (method: Method): Method => {
+    return (...args) => {
+      const result = method(...args) as Promise<unknown> | ListCall<unknown>;
+      const dated = (): Promise<unknown> => Promise.resolve(result).then(convert);
+      return "pages" in result ? listCall(datedListing(result), dated as () => Promise<Page<unknown>>) : dated();
     };
   };
   const datedMember = (name: string): unknown => {
     const member = members[name];
     if (typeof member === "object") {
-      return Object.fromEntries(Object.entries(member).map(([call, send]) => [call, datedCall(send)]));
+      return Object.fromEntries(Object.entries(member).map(([key, method]) => [key, datedResourceMethod(method)]));
     }
-    if (name === "paginate") return (...call: unknown[]) => datedListing(member?.(...call) as Listing<unknown>);
-    return member && /^[A-Z]+$/.test(name) ? datedMethod(member) : member;
+    if (name === "paginate") return (...args: unknown[]) => datedListing(member?.(...args) as Listing<unknown>);
+    return member && /^[A-Z]+$/.test(name) ? datedFetchMethod(member) : member;
   };
 
   const dated = {};
   for (const name of Object.keys(client)) {
-    // `request` would be a second name for the methods.
+    // `request` is another way to call the methods below.
     if (name === "request") continue;
     const get = (): unknown => {
       const value = datedMember(name);
@@ -112,6 +122,6 @@ export function datedClient<Paths extends {}, Table, Field extends string = Date
     };
     Object.defineProperty(dated, name, { configurable: true, enumerable: true, get });
   }
-  // Each call is its method with other answers, which is what the types say; to compare them costs the compiler much.
+  // Each method keeps its arguments and returns converted data, as the types say. Comparing them is slow to compile.
   return dated as unknown as DatedClient<Paths, Field, Other, Table>;
 }

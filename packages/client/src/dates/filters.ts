@@ -1,15 +1,19 @@
+import { QBenchInputError } from "../errors/input-error.js";
 import { formatDate, parseDate, toUnixSeconds } from "./dates.js";
 
-/** A date, or a text in any form that `parseDate` takes. */
+/** Represents a date, or a text in any format that `parseDate` accepts. */
 export type DateInput = Date | string;
 
-/** A time between two ends, of which one may be open. */
+/** Describes a period of time. One of its ends can be open. */
 export type DateRange = { from: DateInput; to?: DateInput } | { from?: DateInput; to: DateInput };
 
-/** The filter of a date family: `date_created_start` and `date_created_end`. */
+/** Holds the query parameters of one date range, such as `date_created_start` and `date_created_end`. */
 export type DateRangeFilter<Field extends string> = { [Key in `${Field}_${"start" | "end"}`]?: string };
 
-/** The date families of a query: `date_created` where it has `date_created_start` and `date_created_end`. */
+/**
+ * Selects the names for `dateRange` that a query supports. `date_created` needs `date_created_start` and
+ * `date_created_end`.
+ */
 export type DateFilterName<Query> = keyof {
   [Key in keyof Query as Key extends `${infer Field}_start`
     ? Field extends `${string}_id_range`
@@ -21,18 +25,23 @@ export type DateFilterName<Query> = keyof {
 };
 
 /**
- * The filter for whole days in UTC, both of them included: `dateRange("date_created", { from: "07/01/2025" })`. A time of day
- * is dropped, as days are what the filters are known to take (facts 4.2).
+ * Builds a filter for whole days in UTC. Both days are included. A time of day is dropped, because the filters are only
+ * known to accept days (docs/qbench-api.md §4.2).
  *
- * The compiler refuses it as the query of a list without the family, but not where it is spread: there
- * `dateRange<DateFamily<OrderFilter>>` does.
+ * As a whole query, the filter compiles only for lists that have it. If you spread it into a larger query, name the
+ * type of that query: `dateRange<DateFilterName<OrderFilter>>(...)`.
  *
- * @throws RangeError for what is no date, when both ends are open, and when `from` is after `to`
+ * @example
+ * ```ts
+ * const may = client.orders.list(dateRange("date_created", { from: "2025-05-01", to: "2025-05-31" }));
+ * ```
+ *
+ * @throws QBenchInputError if a value is not a date, if both ends are open, or if `from` is after `to`
  */
 export function dateRange<Field extends string>(field: Field, { from, to }: DateRange): DateRangeFilter<Field> {
-  const [start, end] = [from, to].map(when => (when === undefined ? undefined : toDate(when)));
-  if (!start && !end) throw new RangeError(`${field}: give from, to, or both`);
-  if (start && end && start > end) throw new RangeError(`${field}: from is after to`);
+  const [start, end] = [from, to].map(input => (input === undefined ? undefined : toDate(input)));
+  if (!start && !end) throw new QBenchInputError(`dateRange("${field}"): set from, to, or both.`);
+  if (start && end && start > end) throw new QBenchInputError(`dateRange("${field}"): from is after to. Swap them.`);
   const filter: Record<string, string> = {};
   if (start) filter[`${field}_start`] = formatDate(start);
   if (end) filter[`${field}_end`] = formatDate(end);
@@ -40,43 +49,59 @@ export function dateRange<Field extends string>(field: Field, { from, to }: Date
 }
 
 /**
- * The filter for what has changed since: `last_updated` in unix seconds (facts 4.2).
+ * Builds a filter for records that changed since a date: `last_updated` in unix seconds (docs/qbench-api.md §4.2).
  *
- * @throws RangeError for what is no date
+ * @example
+ * ```ts
+ * for await (const test of client.tests.list(updatedSince("2025-01-01"))) console.log(test.id);
+ * ```
+ *
+ * @throws QBenchInputError if the value is not a date
  */
-export function updatedSince(when: DateInput): { last_updated: string } {
-  return { last_updated: toUnixSeconds(toDate(when)) };
+export function updatedSince(date: DateInput): { last_updated: string } {
+  return { last_updated: toUnixSeconds(toDate(date)) };
 }
 
-const toDate = (when: DateInput): Date => (typeof when === "string" ? parseDate(when) : when);
+const toDate = (input: DateInput): Date => (typeof input === "string" ? parseDate(input) : input);
 
-const unitMs = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
+const UNIT_MS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 };
 
 /**
- * Reads how far back to go: `30m`, `12h`, `7d` or `2w` before `now`, or a date in any form that `parseDate` takes. A day is
- * 24 hours.
+ * Parses a start time that a person typed: `30m`, `12h`, `7d` or `2w` before `now`, or a date in any format that
+ * `parseDate` accepts. A day has 24 hours.
  *
- * @throws RangeError when it is neither
+ * @example
+ * ```ts
+ * const recent = client.tests.list(updatedSince(parseSince("7d")));
+ * ```
+ *
+ * @throws QBenchInputError if the text is neither of these
  */
 export function parseSince(value: string, now: Date = new Date()): Date {
   const [, count, unit] = /^\s*(\d+)([mhdw])\s*$/.exec(value) ?? [];
   if (!unit) return parseDate(value);
-  // By way of parseDate, so that what lies before all dates is refused alike.
-  return parseDate((now.getTime() - Number(count) * unitMs[unit as keyof typeof unitMs]) / 1000);
+  // parseDate also rejects times before the year 1.
+  return parseDate((now.getTime() - Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]) / 1000);
 }
 
 /**
- * Base64 of a JSON object of field to value, which the filters named `*_encoded` take (facts 4.2):
- * `{ additional_fields_encoded: encodeFields({ site: "Zürich" }) }`.
+ * Encodes field values for the filters named `*_encoded`: as JSON in base64 (docs/qbench-api.md §4.2).
  *
- * @throws RangeError without a field, and for a number that JSON has not
+ * @example
+ * ```ts
+ * const samples = client.samples.list({ additional_fields_encoded: encodeFields({ site: "Zürich" }) });
+ * ```
+ *
+ * @throws QBenchInputError if `fields` is empty, or if a number is not finite
  */
 export function encodeFields(fields: Record<string, string | number | boolean | null>): string {
-  const json = JSON.stringify(fields, (_, value: unknown) => {
-    if (typeof value === "number" && !Number.isFinite(value)) throw new RangeError("A field is not a finite number");
+  const json = JSON.stringify(fields, (key, value: unknown) => {
+    if (typeof value === "number" && !Number.isFinite(value)) {
+      throw new QBenchInputError(`encodeFields: ${key} is not a finite number. JSON has no other numbers.`);
+    }
     return value;
   });
-  if (json === "{}") throw new RangeError("There is no field to filter by");
-  // Escaped, the JSON is ASCII: the same bytes in UTF-8 as in any encoding that a server might read it in.
+  if (json === "{}") throw new QBenchInputError("encodeFields: the object is empty. Pass at least one field.");
+  // Escaped JSON is ASCII, so it has the same bytes in every encoding that a server might assume.
   return btoa(json.replace(/[\u0080-\uffff]/g, unit => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`));
 }

@@ -1,12 +1,13 @@
 import { dateFields } from "@qbench-sdk/types";
+import { QBenchInputError } from "../errors/input-error.js";
 import { parseDate } from "./dates.js";
 
-/** The fields that hold a date in every answer that has them. */
+/** Names the fields that hold a date in every response that has them. */
 export type DateField = (typeof dateFields)[number];
 
 /**
- * An answer, or a part of one, with a `Date` in place of each date's text; pages, lists and references included. `Other` is
- * what stands there for a text that is no date.
+ * Converts the type of a response, or of a part of one: each date becomes a `Date`, in pages, lists and references too.
+ * `Other` is what `onInvalidDate` returns.
  */
 export type WithDates<T, Field = DateField, Other = never> = T extends object
   ? { [Key in keyof T]: Key extends Field ? ToDate<T[Key], Other> : WithDates<T[Key], Field, Other> }
@@ -14,20 +15,27 @@ export type WithDates<T, Field = DateField, Other = never> = T extends object
 
 type ToDate<Value, Other> = Value extends string ? Date | Other : Value;
 
+/** Configures `withDates` and `datedClient`. */
 export interface DateOptions<Field extends string = DateField, Other = never> {
-  /** The fields that hold dates; default those of the first API client. Others are in `@qbench-sdk/types/<client>`. */
+  /** The fields that hold dates. Default: those of the first API client. Others are in `@qbench-sdk/types/<client>`. */
   fields?: readonly Field[];
   /**
-   * What to put in place of a value that is no date; `value => value` keeps it, and the types then say `Date | string`.
-   * Default: a RangeError that names the field.
+   * Returns a replacement for a value that is not a date. With `value => value`, the text stays, and the types then say
+   * `Date | string`. Default: throws a `QBenchInputError` that names the field.
    */
   onInvalidDate?: (value: string, field: Field) => Other;
 }
 
 /**
- * A copy of an answer with its dates as `Date`; null stays null, and the value that was given stays as it is.
+ * Copies a response and converts its dates to `Date`. Null stays null. The original is not changed.
  *
- * @throws RangeError with the name of the field, for a text that is no date and no `onInvalidDate`
+ * @example
+ * ```ts
+ * const order = withDates(await client.orders.get(1));
+ * console.log(order.date_created?.getTime());
+ * ```
+ *
+ * @throws QBenchInputError with the name of the field, if a value is not a date and `onInvalidDate` is not set
  */
 export function withDates<T, Field extends string = DateField, Other = never>(
   value: T,
@@ -38,25 +46,29 @@ export function withDates<T, Field extends string = DateField, Other = never>(
 
   function convert(part: unknown): unknown {
     if (Array.isArray(part)) return part.map(convert);
-    if (!isPlain(part)) return part;
+    if (!isPlainObject(part)) return part;
     return Object.fromEntries(
-      Object.entries(part).map(([key, inner]) => [key, names.has(key) ? read(inner, key) : convert(inner)]),
+      Object.entries(part).map(([key, inner]) => [key, names.has(key) ? readDate(inner, key) : convert(inner)]),
     );
   }
 
-  function read(inner: unknown, field: string): unknown {
+  function readDate(inner: unknown, field: string): unknown {
     if (typeof inner !== "string" && typeof inner !== "number") return inner;
     try {
       return parseDate(inner);
     } catch (cause) {
       if (onInvalidDate) return onInvalidDate(String(inner), field as Field);
-      throw new RangeError(`${field} is not a date: set onInvalidDate to go on`, { cause });
+      throw new QBenchInputError(
+        `${field} is not a date. Set onInvalidDate to keep or replace such values.`,
+        undefined,
+        { cause },
+      );
     }
   }
 
   return convert(value) as WithDates<T, Field, Other>;
 }
 
-/** Whether it came from JSON: an answer may be a stream or a Blob too. */
-const isPlain = (value: unknown): value is object =>
+/** Returns true for an object that came from JSON. A response can also be a stream or a Blob. */
+const isPlainObject = (value: unknown): value is object =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

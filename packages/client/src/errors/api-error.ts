@@ -2,18 +2,29 @@ import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
 import type { components } from "@qbench-sdk/types";
 
-/** The body of a 400 as the first client's document declares it, where it does by QBench's name. */
+/** Describes the body of a 400 in the first client's document, if that document names it as QBench does. */
 export type ErrorBody = components["schemas"] extends { BadRequestResponse: infer Body } ? Body : unknown;
 
-/** What is wrong with one item, as the bodies that have a list of it declare it. */
+/** One item of `errors`, as far as the declared bodies have such a list. */
 type ErrorItem<Body> = [WithErrors<Body>] extends [never]
   ? Record<string, unknown>
   : WithErrors<Body>["errors"][number];
 type WithErrors<Body> = Extract<Body, { errors: readonly unknown[] }>;
 
 /**
- * QBench answered a call with an error. The message is one line for whoever looks into it; it holds neither the query nor
- * bodies nor the access token.
+ * Reports that QBench responded to a request with an error status. The message is one line and contains neither the query
+ * nor the request's body nor the access token. For example:
+ * `GET /qbench/api/v2/orders/999 failed: 404 NotFoundError. Order 999 does not exist. error_token 1f3a`
+ *
+ * @example
+ * ```ts
+ * try {
+ *   return await client.orders.get(999);
+ * } catch (error) {
+ *   if (error instanceof QBenchApiError && error.status === 404) return undefined;
+ *   throw error;
+ * }
+ * ```
  */
 export class QBenchApiError<Body = ErrorBody> extends QBenchError {
   static {
@@ -23,31 +34,35 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
   override readonly name: string = "QBenchApiError";
   readonly status: number;
-  /** QBench's kind of error, such as `ValidationError` (facts 6.1). */
+  /** QBench's kind of error, such as `ValidationError` (docs/qbench-api.md §6.1). */
   readonly type?: Body extends { error_type: infer Type } ? Type : string;
-  /** QBench's name for this one incident; its support can look it up. */
+  /** QBench's identifier of this incident. Its support can look it up. */
   readonly errorToken?: string;
-  /** What is wrong with which item of a list, where QBench tells. */
+  /** The errors of single items of a list, if QBench names them. */
   readonly errors: readonly ErrorItem<Body>[];
   readonly method?: string;
+  /** The path without the query. */
   readonly path?: string;
   /** How long QBench asks to wait, in milliseconds. */
   readonly retryAfterMs?: number;
 
   constructor(message: string, details: Omit<QBenchApiError<Body>, keyof Error>) {
     super(message);
-    const { status, type, errorToken: token, errors, method, path, retryAfterMs } = details;
+    const { status, type, errorToken, errors, method, path, retryAfterMs } = details;
     this.status = status;
     this.errors = errors;
     if (type !== undefined) this.type = type;
-    if (token !== undefined) this.errorToken = token;
+    if (errorToken !== undefined) this.errorToken = errorToken;
     if (method !== undefined) this.method = method;
     if (path !== undefined) this.path = path;
     if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
   }
 }
 
-/** QBench refused a call because of its limits (429), and did not carry it out (facts 6.3). */
+/**
+ * Reports that QBench rejected a request with 429, because a limit of the tenant was exceeded. QBench did not execute
+ * the request (docs/qbench-api.md §6.3).
+ */
 export class QBenchRateLimitError<Body = ErrorBody> extends QBenchApiError<Body> {
   static {
     brandError(QBenchRateLimitError, "QBenchRateLimitError");

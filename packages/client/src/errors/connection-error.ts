@@ -1,13 +1,30 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
+import { resendAdvice } from "./message.js";
 import type { RequestInfo } from "./request-info.js";
 
-/** Where it failed: no connection was made, no headers came, or the body broke off. */
+/**
+ * Names when the network failed:
+ * - `connect`: before a connection was made
+ * - `headers`: before the response headers arrived
+ * - `body`: before the response body ended
+ */
 export type ConnectionPhase = "connect" | "headers" | "body";
 
+const PROBLEMS = {
+  connect: "no connection could be made",
+  headers: "the connection broke before the response",
+  body: "the connection broke in the response body",
+};
+
 /**
- * The network failed, so that there is no answer to a call, or a part of one. There is no `cause`: what a fetch throws can hold the request,
- * and so the access token.
+ * Reports that the network failed, so that a response is missing or incomplete. It has no `cause`, because what fetch throws
+ * can hold the request, and so the access token.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof QBenchConnectionError && !error.requestSent) console.error("QBench executed nothing");
+ * ```
  */
 export class QBenchConnectionError extends QBenchError {
   static {
@@ -16,26 +33,24 @@ export class QBenchConnectionError extends QBenchError {
 
   override readonly name = "QBenchConnectionError";
   readonly method: string;
+  /** The path without the query. */
   readonly path: string;
   readonly phase: ConnectionPhase;
-  /** False only when it is certain that no byte of the request was sent. Otherwise a write may have been executed. */
+  /**
+   * False only if it is certain that nothing of the request was sent. If it is true, QBench may have executed a write.
+   */
   readonly requestSent: boolean;
-  /** The system's code, such as `ECONNREFUSED`, where the runtime tells. */
+  /** The system's code, such as `ECONNREFUSED`, if the runtime has one. */
   readonly code?: string;
 
   constructor({ method, path }: RequestInfo, phase: ConnectionPhase, code?: string) {
-    const what = {
-      connect: "was not sent, there is no connection",
-      headers: "has no answer, the connection broke",
-      body: "has a part of its answer, the connection broke",
-    }[phase];
-    const unsent = phase === "connect";
-    const hint = unsent ? "; see baseUrl" : method === "GET" || method === "HEAD" ? "" : "; it may have been done";
-    super(`${method} ${path} ${what}${code === undefined ? "" : ` (${code})`}${hint}`);
+    const requestSent = phase !== "connect";
+    const advice = requestSent ? resendAdvice(method) : "Nothing was sent. Check baseUrl and the network.";
+    super(`${method} ${path} failed: ${PROBLEMS[phase]}${code === undefined ? "" : ` (${code})`}. ${advice}`);
     this.method = method;
     this.path = path;
     this.phase = phase;
-    this.requestSent = !unsent;
+    this.requestSent = requestSent;
     if (code !== undefined) this.code = code;
   }
 }

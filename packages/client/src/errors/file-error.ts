@@ -1,14 +1,15 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
+
 /**
- * Why a file did not come or go:
- * - `no_url`: the record has no address for it, or none yet
- * - `insecure_url`: its address is not https (http is for loopback only)
- * - `expired`: its address was good for a while only; read the record again for another
- * - `rejected_by_server`: the storage said no; see `status` and `code`
+ * Names why a file could not be uploaded or downloaded:
+ * - `no_url`: the record has no URL for the file, or not yet
+ * - `insecure_url`: the URL is not https (http is allowed for loopback only)
+ * - `expired`: the URL has expired; read the record again for a new one
+ * - `rejected_by_server`: the storage responded with an error; see `status` and `code`
  * - `connection_failed`: the storage could not be reached, or the connection broke
- * - `wrong_length`: it has fewer or more bytes than was said
- * - `unreadable`: what was to be uploaded could not be read; see `cause`
+ * - `wrong_length`: the file has fewer or more bytes than announced
+ * - `unreadable`: the content to upload could not be read; see `cause`
  */
 export type QBenchFileErrorReason =
   | "no_url"
@@ -20,8 +21,8 @@ export type QBenchFileErrorReason =
   | "unreadable";
 
 /**
- * A file could not be uploaded or downloaded. Its address is as good as a password while it lasts: nothing here holds it, and
- * only `unreadable` has a `cause`.
+ * Reports that a file could not be uploaded or downloaded. Until it expires, the URL of a file is as good as a
+ * password, so the error does not contain it. Only `unreadable` has a `cause`.
  */
 export class QBenchFileError extends QBenchError {
   static {
@@ -30,11 +31,11 @@ export class QBenchFileError extends QBenchError {
 
   override readonly name = "QBenchFileError";
   readonly reason: QBenchFileErrorReason;
-  /** The HTTP status of the storage, where it answered. */
+  /** The HTTP status of the storage, if it responded. */
   readonly status?: number;
-  /** The storage's word for what is wrong, such as `SignatureDoesNotMatch`. */
+  /** The storage's own error code, such as `SignatureDoesNotMatch`. */
   readonly code?: string;
-  /** The attachment that was created and has no file: upload to a new one, and delete this. */
+  /** The id of the attachment that was created and has no file. Delete it, and upload to a new one. */
   readonly attachmentId?: number;
 
   constructor(

@@ -1,14 +1,17 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
 
-/** The fields of one record that were sent, and that the answer lacks or has another value for. */
+/** Names the fields of one record that were sent, and that the response lacks or has another value for. */
 export interface IgnoredFields {
-  /** The id of the record, as it was answered. */
+  /** The id of the record, from the response. */
   id: unknown;
   fields: string[];
 }
 
-/** QBench answered a write with success, and left out part of what was sent (facts 5.2). The records are written otherwise. */
+/**
+ * Reports that QBench accepted a write and ignored some of the fields that were sent (docs/qbench-api.md §5.2). The
+ * other fields are written.
+ */
 export class QBenchIgnoredFieldsError extends QBenchError {
   static {
     brandError(QBenchIgnoredFieldsError, "QBenchIgnoredFieldsError");
@@ -16,15 +19,14 @@ export class QBenchIgnoredFieldsError extends QBenchError {
 
   override readonly name = "QBenchIgnoredFieldsError";
   readonly ignored: readonly IgnoredFields[];
-  /** The records, as they were answered; not enumerable, so that a log of the error has no data of customers. */
+  /** The records of the response. Not enumerable, so that a log of the error contains no customer data. */
   declare readonly records: unknown[];
 
-  constructor(call: string, drops: readonly IgnoredFields[], records: unknown[]) {
-    const fields = [...new Set(drops.flatMap(drop => drop.fields))];
-    super(
-      `${call}: QBench did not take ${fields.join(", ")} (records: ${drops.length}); onIgnoredFields decides if this throws`,
-    );
-    this.ignored = drops;
+  constructor(call: string, ignored: readonly IgnoredFields[], records: unknown[]) {
+    const fields = [...new Set(ignored.flatMap(each => each.fields))];
+    const problem = `${call}: QBench ignored ${fields.join(", ")} (records: ${ignored.length})`;
+    super(`${problem}. The other fields are written. Check the names, or set onIgnoredFields to "event".`);
+    this.ignored = ignored;
     Object.defineProperty(this, "records", { value: records });
   }
 }

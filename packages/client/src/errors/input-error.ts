@@ -1,17 +1,22 @@
 import { brandError } from "@qbench-sdk/auth/internal";
 
-/** A call was given what cannot be sent. Nothing was sent. The message names the call and the item, and no values. */
+/**
+ * Reports an argument or option that cannot be right. Nothing was sent. The message names the argument or the option,
+ * and the item of a list, but no values.
+ */
 export class QBenchInputError extends TypeError {
   static {
     brandError(QBenchInputError, "QBenchInputError");
+    // Makes `instanceof QBenchError` true, because a class cannot extend both TypeError and QBenchError.
+    Object.defineProperty(QBenchInputError.prototype, Symbol.for("@qbench-sdk/QBenchError"), { value: true });
   }
 
   override readonly name = "QBenchInputError";
-  /** Which item of the list, from 0. */
+  /** The index of the item in the list, from 0. */
   readonly index?: number;
 
-  constructor(message: string, index?: number) {
-    super(message);
+  constructor(message: string, index?: number, options?: ErrorOptions) {
+    super(message, options);
     if (index !== undefined) this.index = index;
   }
 }

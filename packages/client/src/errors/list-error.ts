@@ -1,17 +1,29 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
+import { toSentence } from "./message.js";
 import { QBenchResponseError } from "./response-error.js";
-/** Where a read can go on: `paginate(path, { from: point })`. */
+
+/** Marks the position in a list where a read can continue: `paginate(path, { cursor })`. */
 export interface ListCursor {
-  /** The page to begin with, from 1; of the same size. */
+  /** The page to start with, from 1. The page size must stay the same. */
   page: number;
-  /** The id of a record on that page. It and all before it have been given; the read goes on behind it, wherever it is now. */
+  /**
+   * The id of a record on that page. This record and all before it have been yielded. The read continues after it, even
+   * if it has moved meanwhile.
+   */
   after?: number;
 }
 
 /**
- * A list was not read to its end, although some of it was given. `cause` is why. What comes before `point` is complete; some
- * of what comes after it may have been given as well. A list that is not sorted by id may have moved meanwhile.
+ * Reports that a list read failed after some records were yielded. `cause` is the reason. All records before `cursor`
+ * have been yielded, and possibly some after it. If the list is not sorted by id, records may have moved meanwhile.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof QBenchListError) {
+ *   for await (const order of client.paginate("/qbench/api/v2/orders", { cursor: error.cursor })) save(order);
+ * }
+ * ```
  */
 export class QBenchListError extends QBenchError {
   static {
@@ -20,19 +32,18 @@ export class QBenchListError extends QBenchError {
 
   override readonly name = "QBenchListError";
   readonly cursor: ListCursor;
-  /** How many records were given. */
+  /** How many records were yielded. */
   readonly rows: number;
 
-  constructor(path: string, rows: number, point: ListCursor, cause: unknown) {
-    const reason = cause instanceof Error ? cause.message : "it failed";
-    super(`Reading ${path} stopped after ${rows} records, to go on from page ${point.page}: ${reason}`, { cause });
+  constructor(path: string, rows: number, cursor: ListCursor, cause: unknown) {
+    const reason = cause instanceof Error ? ` ${toSentence(cause.message)}` : "";
+    const advice = `Pass error.cursor as the option cursor to continue from page ${cursor.page}.`;
+    super(`Reading ${path} failed after ${rows} records.${reason} ${advice}`, { cause });
     this.rows = rows;
-    this.cursor = point;
+    this.cursor = cursor;
   }
 }
 
-/** Records come and go faster than the read gets on. */
+/** Returns the error for a list whose records are created and deleted faster than it can be read. */
 export const unstableListError = (): QBenchResponseError =>
-  new QBenchResponseError(
-    "records came and went during every attempt; read a smaller part of the list, or when less is changed",
-  );
+  new QBenchResponseError("The list changed during every attempt. Narrow the filter or retry later.");

@@ -1,6 +1,7 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
-/** A report or print document did not become a file: the laboratory could not render it, or not in time. */
+
+/** Reports that QBench could not render a report or print document, or not in time. */
 export class QBenchRenderError extends QBenchError {
   static {
     brandError(QBenchRenderError, "QBenchRenderError");
@@ -8,11 +9,11 @@ export class QBenchRenderError extends QBenchError {
 
   override readonly name = "QBenchRenderError";
   readonly reason: "failed" | "timeout";
-  /** The record's id; after a time-out it may still be rendered. */
+  /** The id of the record. After a timeout, QBench may still render it. */
   readonly recordId?: number;
 
   constructor(reason: "failed" | "timeout", why: string, recordId?: number) {
-    super(`The document${recordId === undefined ? "" : ` ${recordId}`} was not rendered: ${why}`);
+    super(`Rendering the document${recordId === undefined ? "" : ` ${recordId}`} failed: ${why}`);
     this.reason = reason;
     if (recordId !== undefined) this.recordId = recordId;
   }

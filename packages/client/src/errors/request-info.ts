@@ -1,21 +1,26 @@
 import type { Middleware } from "openapi-fetch";
 
-/** Which call an answer is to. An openapi-fetch result has the answer only, and an error should name the call. */
+/** Identifies a request in messages and events. */
 export interface RequestInfo {
   method: string;
-  /** Without the query, which may hold names and other data of customers. */
+  /** The path without the query, which may hold names and other personal data. */
   path: string;
 }
 
-const records = new WeakMap<Response, RequestInfo>();
+/** An openapi-fetch result has the response only, and errors should name the request. */
+const failedRequests = new WeakMap<Response, RequestInfo>();
 
-export const requestInfoOf = (response: Response): RequestInfo | undefined => records.get(response);
+/** Returns the request of an error response, if `recordRequests` has seen it. */
+export const requestInfoOf = (response: Response): RequestInfo | undefined => failedRequests.get(response);
 
+/** Returns the method and the path of a request. */
 export const requestInfo = ({ method, url }: Request): RequestInfo => ({ method, path: new URL(url).pathname });
 
-/** Notes the call of each answer that is an error. Registered first, so that it sees the answer that the caller gets. */
+/**
+ * Remembers the request of each error response. Register it first, so that it sees the response that the caller gets.
+ */
 export const recordRequests: Middleware = {
   onResponse({ request, response }) {
-    if (!response.ok) records.set(response, requestInfo(request));
+    if (!response.ok) failedRequests.set(response, requestInfo(request));
   },
 };

@@ -2,8 +2,9 @@ import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
 
 /**
- * QBench, or something before it, answered a call with success but not with what the document says: text that is no JSON, such
- * as a page to sign in; no page of a list; a list that does not hold still. The message holds nothing of the answer.
+ * Reports a successful response that is not what the document declares. Examples are a login page instead of JSON, a
+ * body that is not a page of a list, and a list that changes during every attempt. The response may come from a proxy.
+ * The message contains nothing of its body.
  */
 export class QBenchResponseError extends QBenchError {
   static {

@@ -1,13 +1,26 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
+import { resendAdvice } from "./message.js";
 import type { RequestInfo } from "./request-info.js";
 
-/** What took too long: the answer's headers, its body, or all of the call. */
+/** Names what took too long: the response headers, the response body, or the whole call with its retries. */
 export type TimeoutPhase = "headers" | "body" | "total";
 
-const missed = { headers: "was not answered", body: "was not answered to the end", total: "was not done" };
+const PROBLEMS = {
+  headers: "the response headers took",
+  body: "the response body took",
+  total: "the call with its retries took",
+};
 
-/** A call took too long. A write may have been done. The message names the setting of `timeouts`. */
+/**
+ * Reports that a request took too long. The message names the option of `timeouts` that sets the limit. QBench may have
+ * executed a write.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof QBenchTimeoutError) console.error(`${error.phase} took more than ${error.limitMs} ms`);
+ * ```
+ */
 export class QBenchTimeoutError extends QBenchError {
   static {
     brandError(QBenchTimeoutError, "QBenchTimeoutError");
@@ -15,13 +28,15 @@ export class QBenchTimeoutError extends QBenchError {
 
   override readonly name = "QBenchTimeoutError";
   readonly method: string;
+  /** The path without the query. */
   readonly path: string;
   readonly phase: TimeoutPhase;
-  /** In milliseconds. */
+  /** The limit that was exceeded, in milliseconds. */
   readonly limitMs: number;
 
   constructor({ method, path }: RequestInfo, phase: TimeoutPhase, limitMs: number) {
-    super(`${method} ${path} ${missed[phase]} within ${limitMs} ms (timeouts.${phase}Ms)`);
+    const problem = `${PROBLEMS[phase]} more than ${limitMs} ms (timeouts.${phase}Ms)`;
+    super(`${method} ${path} failed: ${problem}. ${resendAdvice(method)}`);
     this.method = method;
     this.path = path;
     this.phase = phase;

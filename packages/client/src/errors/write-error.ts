@@ -1,39 +1,55 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
+import { toSentence } from "./message.js";
 
-/** What became of the records of one request, `start` and `count` being their place in the list that was given. */
+/** Reports what happened to the records of one request. `start` and `count` say which items of the list they are. */
 export type WriteOutcome = {
   start: number;
   count: number;
-} /** `records` is not enumerable, so that a log of the error has no data of customers. */ & (
+} /** `records` is not enumerable, so that a log of the error contains no customer data. */ & (
   | { state: "written"; records: unknown[] }
-  /** Refused, so nothing of it was done. */
+  /** Nothing was written: QBench rejected the request, or no connection was made. */
   | { state: "failed"; error: unknown }
-  /** Sent, and the answer is missing or an error of the server: it may have been done. It is not sent again. */
+  /**
+   * The response is missing or reports a server error. QBench may have written the records. They are not sent again.
+   */
   | { state: "unknown"; error: unknown }
   | { state: "unsent" }
 );
 
+/** Creates the outcome of a successful request. */
 export function writtenOutcome(start: number, count: number, records: unknown[]): WriteOutcome {
   return Object.defineProperty({ start, count, state: "written", records }, "records", { enumerable: false });
 }
 
-/** A list of records went in several requests, and not all of them went well. `cause` is what stopped it. */
+/**
+ * Reports that only a part of a list of records was written, because the list took several requests and one of them
+ * failed. `cause` is the reason.
+ *
+ * @example
+ * ```ts
+ * if (error instanceof QBenchWriteError) {
+ *   const rest = error.outcomes.filter(({ state }) => state === "unsent");
+ *   for (const { start, count } of rest) await client.orders.create(orders.slice(start, start + count));
+ * }
+ * ```
+ */
 export class QBenchWriteError extends QBenchError {
   static {
     brandError(QBenchWriteError, "QBenchWriteError");
   }
 
   override readonly name = "QBenchWriteError";
-  /** In the order of the list. */
+  /** The outcomes of all requests, in the order of the list. */
   readonly outcomes: readonly WriteOutcome[];
 
   constructor(call: string, outcomes: readonly WriteOutcome[], cause: unknown) {
-    const told = (["written", "failed", "unknown", "unsent"] as const).map(state => {
+    const counts = (["written", "failed", "unknown", "unsent"] as const).map(state => {
       const count = outcomes.reduce((sum, each) => sum + (each.state === state ? each.count : 0), 0);
       return count && `${count} ${state}`;
     });
-    super(`${call}: of the records, ${told.filter(Boolean).join(", ")}; see outcomes`, { cause });
+    const reason = cause instanceof Error ? ` ${toSentence(cause.message)}` : "";
+    super(`${call} failed. Records: ${counts.filter(Boolean).join(", ")}.${reason} See error.outcomes.`, { cause });
     this.outcomes = outcomes;
   }
 }

@@ -1,43 +1,56 @@
 import { QBenchFileError } from "../errors/file-error.js";
 import { countedStream } from "./counted-stream.js";
-import { type FileOptions, fetchPresigned, urlField } from "./presigned-url.js";
+import { type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";
 
-/** A record with a file: an attachment, a report or a print document. */
+/** Represents a record that has a file: an attachment, a report or a print document. */
 export interface FileRecord {
   readonly url?: unknown;
   readonly asset?: unknown;
 }
 
+/** Holds an opened file. */
 export interface DownloadedFile {
-  /** The bytes. Who does not want them all cancels it. */
+  /** The content of the file. Cancel the stream if you do not read it to its end. */
   stream: ReadableStream<Uint8Array<ArrayBuffer>>;
-  /** In bytes, where the storage tells. */
+  /** In bytes, if the storage sends the length. */
   size?: number;
   contentType?: string;
 }
 
 /**
- * Opens the file of a record, or of its presigned address, which needs no access token and gets none (facts 8). The bytes come
- * as they are read; a file that is shorter than announced ends in an error. Addresses last an hour or so: keep the record's id.
+ * Opens the file of a record, or of a presigned URL, as a stream. Presigned URLs need no access token and never get one
+ * (docs/qbench-api.md §8). They expire after about an hour, so store the id of the record and not the URL. A file that
+ * is shorter than announced ends in an error.
  *
- * @throws QBenchFileError, also from the stream; `expired` asks for the record to be read again
+ * @example
+ * ```ts
+ * const { stream } = await downloadFile(await client.reports.get(7));
+ * await writeFile("report.pdf", stream);
+ * ```
+ *
+ * @throws QBenchFileError, also from the stream. After `expired`, read the record again for a new URL.
  */
 export async function downloadFile(file: FileRecord | string, options: FileOptions = {}): Promise<DownloadedFile> {
   const record = typeof file === "string" ? { url: file } : file;
-  const address = urlField(record, ["url"]) ?? urlField(record?.asset, ["url", "file_url"]);
-  if (!address) throw new QBenchFileError("no_url", "The record has no address of a file; it may not be there yet");
-  const { body, headers } = await fetchPresigned(address.url, {}, options);
+  const found = findUrl(record, ["url"]) ?? findUrl(record?.asset, ["url", "file_url"]);
+  if (!found) {
+    throw new QBenchFileError(
+      "no_url",
+      "The record has no file URL. If its file is not ready yet, read it again later.",
+    );
+  }
+  const { body, headers } = await fetchPresigned(found.url, {}, options);
   const { onProgress, signal } = options;
   const length = headers.get("Content-Length");
-  // The length of what is packed says nothing of what is unpacked.
+  // For a compressed body, Content-Length is the compressed length.
   const size = length === null || headers.has("Content-Encoding") ? undefined : Number(length);
   const contentType = headers.get("Content-Type");
-  const failure = (_: unknown, bytes: number): unknown =>
+  const toError = (_: unknown, bytes: number): unknown =>
     signal?.aborted
       ? signal.reason
-      : new QBenchFileError("connection_failed", `The connection broke after ${bytes} bytes of the file`);
+      : new QBenchFileError("connection_failed", `The connection broke after ${bytes} bytes. Download the file again.`);
   return {
-    stream: countedStream(body ?? new Blob().stream(), size, onProgress, failure),
+    stream: countedStream(body ?? new Blob().stream(), size, onProgress, toError),
     ...(size !== undefined && { size }),
     ...(contentType !== null && { contentType }),
   };

@@ -2,25 +2,28 @@ import type { Fetch } from "@qbench-sdk/auth";
 import { isSecureUrl } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
-/** How far a file is, in bytes. */
+/** Describes how much of a file was transferred, in bytes. */
 export interface FileProgress {
   bytes: number;
-  /** Where it is known. */
+  /** The size of the file, if it is known. */
   total?: number;
 }
 
-/** What uploads and downloads take. */
+/** Configures an upload or a download. */
 export interface FileOptions {
-  /** Ends it with the signal's reason. There is no time limit but `AbortSignal.timeout(ms)`. */
+  /**
+   * Aborts the transfer with the signal's reason. By default, a transfer has no timeout: pass
+   * `AbortSignal.timeout(ms)`.
+   */
   signal?: AbortSignal;
-  /** Is told after each part. What it throws is nobody's. */
+  /** Called after each chunk. Errors that it throws are ignored. */
   onProgress?: (progress: FileProgress) => void;
-  /** In place of the global fetch. It gets no access token: presigned addresses are their own permission. */
+  /** Replaces the global fetch. It gets no access token, because a presigned URL needs none. */
   fetch?: Fetch;
 }
 
-/** The first of some fields of a record that holds a text. */
-export function urlField(record: unknown, keys: readonly string[]): { key: string; url: string } | undefined {
+/** Returns the first of several fields of a record that holds a URL. */
+export function findUrl(record: unknown, keys: readonly string[]): { key: string; url: string } | undefined {
   for (const key of keys) {
     const url = typeof record === "object" && record !== null ? Reflect.get(record, key) : undefined;
     if (typeof url === "string" && url !== "") return { key, url };
@@ -29,12 +32,12 @@ export function urlField(record: unknown, keys: readonly string[]): { key: strin
 }
 
 /**
- * Takes the headers that were signed out of a presigned address, into whose query AWS's libraries write them (signature
- * version 2, facts 8). The rest stays as it was given, byte for byte. Version 4 writes `X-Amz-`, signs it as a part of the
- * query, and is left alone.
+ * Moves signed headers out of the query of a presigned URL. AWS libraries write them there for signature version 2, and
+ * the storage expects them as headers (docs/qbench-api.md §8). The rest of the URL stays the same, byte for byte.
+ * Version 4 starts its parameters with `X-Amz-` and signs them as a part of the query, so such a URL does not change.
  */
-export function takeSignedHeaders(address: string): { url: string; headers: [string, string][] } {
-  const [, base = "", query = ""] = /^([^?]*)\??(.*)$/.exec(address) ?? [];
+export function extractSignedHeaders(presignedUrl: string): { url: string; headers: [string, string][] } {
+  const [, base = "", query = ""] = /^([^?]*)\??(.*)$/.exec(presignedUrl) ?? [];
   const headers: [string, string][] = [];
   const rest = query.split("&").filter(part => {
     const [, name, value] = /^(x-amz-security-token|content-type)=(.*)/.exec(part) ?? [];
@@ -45,8 +48,8 @@ export function takeSignedHeaders(address: string): { url: string; headers: [str
   return { url: query === "" ? base : `${base}?${rest.join("&")}`, headers };
 }
 
-/** The beginning of the storage's answer. It repeats what should have been signed, and is kept to ourselves. */
-async function readRefusal(response: Response): Promise<string> {
+/** Reads the beginning of an error body. It can repeat the signed text of the URL, so it must not leave this file. */
+async function readErrorBody(response: Response): Promise<string> {
   const reader = response.body?.getReader();
   try {
     return new TextDecoder().decode((await reader?.read())?.value);
@@ -58,35 +61,41 @@ async function readRefusal(response: Response): Promise<string> {
 }
 
 /**
- * Fetches a presigned address: without an access token, and without following where it may point.
+ * Fetches a presigned URL. Sends no access token and follows no redirect.
  *
- * @throws QBenchFileError
+ * @throws QBenchFileError if the URL is not https, if the storage cannot be reached, or if it rejects the request
  */
-export async function fetchPresigned(address: string, init: RequestInit, options: FileOptions): Promise<Response> {
+export async function fetchPresigned(presignedUrl: string, init: RequestInit, options: FileOptions): Promise<Response> {
   const { fetch = globalThis.fetch, signal } = options;
-  const url = URL.canParse(address) ? new URL(address) : undefined;
+  const url = URL.canParse(presignedUrl) ? new URL(presignedUrl) : undefined;
   if (!url || !isSecureUrl(url) || url.username || url.password) {
-    throw new QBenchFileError("insecure_url", "The file's address is not https");
+    throw new QBenchFileError(
+      "insecure_url",
+      "The file URL is not an https URL, or has a user name in it. No request was sent.",
+    );
   }
   let response: Response;
   try {
-    response = await fetch(new Request(address, { ...init, redirect: "manual", ...(signal && { signal }) }));
+    response = await fetch(new Request(presignedUrl, { ...init, redirect: "manual", ...(signal && { signal }) }));
   } catch (error) {
     signal?.throwIfAborted();
-    // What was to be sent may have failed, and fetch's own error has that as its cause.
+    // If the uploaded stream failed, fetch throws that error, or an error of its own with that as its cause.
     for (const known of [error, error instanceof Error && error.cause])
       if (known instanceof QBenchFileError) throw known;
-    throw new QBenchFileError("connection_failed", "The file's storage could not be reached, or the connection broke");
+    throw new QBenchFileError(
+      "connection_failed",
+      "The file storage could not be reached, or the connection broke. Try again later.",
+    );
   }
   if (response.ok) return response;
   const { status } = response;
-  const refusal = await readRefusal(response);
-  const code = /<Code>([A-Za-z]{1,40})</.exec(refusal)?.[1];
-  const isExpired = code === "ExpiredToken" || refusal.includes("Request has expired");
-  const answered = `The file's storage answered ${code ? `${status} ${code}` : status}`;
+  const body = await readErrorBody(response);
+  const code = /<Code>([A-Za-z]{1,40})</.exec(body)?.[1];
+  const isExpired = code === "ExpiredToken" || body.includes("Request has expired");
+  const message = `The file storage responded with ${code ? `${status} ${code}` : status}`;
   throw new QBenchFileError(
     isExpired ? "expired" : "rejected_by_server",
-    isExpired ? `${answered}: the address has expired, read the record again` : answered,
+    isExpired ? `${message}: the URL has expired. Read the record again for a new one.` : `${message}.`,
     { status, ...(code && { code }) },
   );
 }

@@ -1,32 +1,43 @@
+import type { CallOptions } from "../call-options.js";
+import { checkFields } from "../check-fields.js";
 import { QBenchFileError } from "../errors/file-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
-import { tell } from "../events.js";
-import type { CallOptions } from "../resources/resource-types.js";
-import { checkFields } from "../writes/check-writes.js";
+import { notify } from "../events.js";
 import { countedStream } from "./counted-stream.js";
-import { type FileOptions, fetchPresigned, takeSignedHeaders, urlField } from "./presigned-url.js";
+import { extractSignedHeaders, type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";
 
-/** What to upload: bytes, a Blob, or whatever opens a stream of so many bytes as `size` says. */
+/** Represents the content to upload: bytes, a Blob, or an object that opens a stream of exactly `size` bytes. */
 export type FileContent = Uint8Array<ArrayBuffer> | Pick<Blob, "size" | "stream">;
 
-/** A client whose document has attachments. */
+/** Describes a client whose document has attachments. */
 export interface AttachmentClient<Attachment, Created> {
   readonly attachments: { create(records: Attachment[], options?: CallOptions): Promise<Created[]> };
 }
 
-/** Which field has the address is not published (facts 8). */
-const urlKeys = ["upload_url", "uploadUrl", "presigned_url", "presignedUrl", "url"];
+/**
+ * The OpenAPI document does not say which field holds the upload URL. These are tried in turn (docs/qbench-api.md §8).
+ */
+const UPLOAD_URL_FIELDS = ["upload_url", "uploadUrl", "presigned_url", "presignedUrl", "url"];
 
 /**
- * Creates an attachment and uploads its file, to an address that needs no access token and gets none (facts 8). In Node and
- * Bun a file of any size is sent as it is read, and `onProgress` is told of each part. Elsewhere fetch tells the storage the
- * length of Blobs and bytes only, which it asks for: a stream is read into memory first, and `onProgress` is told at the end.
- * The file is sent once, without retries. Who aborts an upload may leave an attachment without its file.
+ * Creates an attachment and uploads its file. The upload goes to a presigned URL, which needs no access token and never
+ * gets one (docs/qbench-api.md §8). It is sent once, without retries. If it is aborted, an attachment without a file
+ * can remain.
  *
- * @returns the attachment without the address, which is used up
- * @throws QBenchInputError when the attachment or its content cannot be right; nothing was sent
- * @throws QBenchApiError when the attachment was not created
- * @throws QBenchFileError when it was, and its file was not uploaded; `attachmentId` is its id
+ * Node and Bun stream a file of any size, and `onProgress` is called after each chunk. In other runtimes, fetch drops
+ * the length of a stream, which the storage requires. There, a stream is read into memory first, and `onProgress` is
+ * called once, at the end.
+ *
+ * @example
+ * ```ts
+ * const order = { attachment_type: "ORDER", object_id: 3, file_name: "scan.pdf" };
+ * const { id } = await uploadAttachment(client, order, await openAsBlob("scan.pdf"));
+ * ```
+ *
+ * @returns the attachment, without the upload URL, which has been used
+ * @throws QBenchInputError if the attachment or its content cannot be right; nothing was sent
+ * @throws QBenchApiError if the attachment was not created
+ * @throws QBenchFileError if it was created but its file was not uploaded; `attachmentId` is its id
  */
 export async function uploadAttachment<Attachment, Created extends { id: number }>(
   client: AttachmentClient<Attachment, Created>,
@@ -37,52 +48,61 @@ export async function uploadAttachment<Attachment, Created extends { id: number 
   checkFields("uploadAttachment", attachment, ["attachment_type", "object_id", "file_name"]);
   const file = content instanceof Uint8Array ? new Blob([content]) : content;
   if (typeof file?.stream !== "function" || !(Number.isInteger(file.size) && file.size > 0)) {
-    throw new QBenchInputError("uploadAttachment: the content is bytes, a Blob or { size, stream() }, and not empty");
+    throw new QBenchInputError(
+      "uploadAttachment: the content must be a Uint8Array, a Blob or { size, stream() }, and must not be empty.",
+    );
   }
   const { signal } = options;
   const [created] = await client.attachments.create([attachment], { ...(signal && { signal }) });
   try {
-    const address = urlField(created, urlKeys);
-    if (!created || !address) throw new QBenchFileError("no_url", "The new attachment has no address to upload to");
-    await put(address.url, file, options);
-    Reflect.deleteProperty(created, address.key);
+    const found = findUrl(created, UPLOAD_URL_FIELDS);
+    if (!created || !found) {
+      throw new QBenchFileError("no_url", "The attachment was created, but QBench returned no upload URL for it.");
+    }
+    await put(found.url, file, options);
+    Reflect.deleteProperty(created, found.key);
     return created;
   } catch (error) {
     signal?.throwIfAborted();
-    throw Object.assign(unreadable(error), created && { attachmentId: created.id });
+    throw Object.assign(toFileError(error), created && { attachmentId: created.id });
   }
 }
 
-/** All else has an error of its own, so it was the content. */
-const unreadable = (cause: unknown): QBenchFileError =>
+/**
+ * Returns the error of an upload. All other failures are QBenchFileErrors already, so anything else came from the
+ * content.
+ */
+const toFileError = (cause: unknown): QBenchFileError =>
   cause instanceof QBenchFileError
     ? cause
-    : new QBenchFileError("unreadable", "The content could not be read", { cause });
+    : new QBenchFileError("unreadable", "The content to upload could not be read. See the cause of this error.", {
+        cause,
+      });
 
-async function put(address: string, file: Pick<Blob, "size" | "stream">, options: FileOptions): Promise<void> {
+async function put(presignedUrl: string, file: Pick<Blob, "size" | "stream">, options: FileOptions): Promise<void> {
   const { size } = file;
   const { onProgress } = options;
-  const { url, headers } = takeSignedHeaders(address);
+  const { url, headers } = extractSignedHeaders(presignedUrl);
   const init: RequestInit & { duplex?: "half" } = { method: "PUT", headers };
-  if (tellsLengths()) {
-    init.body = countedStream(file.stream(), size, onProgress, unreadable);
+  if (canSendStreamLength()) {
+    init.body = countedStream(file.stream(), size, onProgress, toFileError);
     init.duplex = "half";
     headers.push(["Content-Length", String(size)]);
   } else {
     const blob =
       file instanceof Blob
         ? file
-        : await new Response(countedStream(file.stream(), size, undefined, unreadable)).blob();
-    // Of no type, whatever its own: fetch would make a header of it, and the signature is not of that.
+        : await new Response(countedStream(file.stream(), size, undefined, toFileError)).blob();
+    // A slice has no type. Fetch would send a type as Content-Type, which the signature does not cover.
     init.body = blob.slice();
   }
   const { body } = await fetchPresigned(url, init, options);
   body?.cancel().catch(() => {});
-  if (!init.duplex) tell(onProgress, { bytes: size, total: size });
+  if (!init.duplex) notify(onProgress, { bytes: size, total: size });
 }
 
-/** Does fetch send the length that a stream is said to have? S3 takes none without; Deno, workerd and browsers drop it. */
-function tellsLengths(): boolean {
+/** Returns true if fetch keeps the Content-Length of a stream. S3 requires one. Deno, workerd and browsers drop it. */
+function canSendStreamLength(): boolean {
   const { process, Deno, WebSocketPair } = globalThis as {
     process?: { versions?: { node?: string } };
     Deno?: unknown;

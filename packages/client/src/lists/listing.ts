@@ -1,5 +1,4 @@
-import type { ListCall } from "../resources/resource-types.js";
-/** One page of a list, in QBench's envelope (facts 4.1). */
+/** Holds one page of a list, in QBench's envelope (docs/qbench-api.md §4.1). */
 export interface Page<Item> {
   data: Item[];
   page_number: number;
@@ -7,15 +6,17 @@ export interface Page<Item> {
   total_pages: number;
 }
 
-/** A list that is read as it is asked for. Each iteration reads anew. */
+/** Reads a list lazily. Each iteration starts a new read. */
 export interface Listing<Item> extends AsyncIterable<Item> {
-  /** The records as the pages have them, without those that were given already. */
+  /** Yields the list page by page, without the records that this read has already yielded. */
   pages(): AsyncIterable<Page<Item>>;
+  /** Reads all records into an array. */
   toArray(): Promise<Item[]>;
-  /** How many records there are now; asks for one. */
+  /** Returns the current number of records. Sends one request, for a page of one record. */
   total(): Promise<number>;
 }
 
+/** Creates a listing from a function that starts a read and a function that returns the number of records. */
 export function createListing<Item>(
   pages: () => AsyncIterable<Page<Item>>,
   total: () => Promise<number>,
@@ -31,9 +32,15 @@ export function createListing<Item>(
   return { pages, toArray, total, [Symbol.asyncIterator]: items };
 }
 
-/** A listing that can be awaited for one page as well. */
+/**
+ * Represents the result of a list method. Awaiting it returns the one page that its query selects. Iterating it reads
+ * all records.
+ */
+export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
+
+/** Makes a listing awaitable. `readPage` is called each time it is awaited. */
 export const listCall = <Item>(listing: Listing<Item>, readPage: () => Promise<Page<Item>>): ListCall<Item> => ({
   ...listing,
-  // biome-ignore lint/suspicious/noThenProperty: to be awaited is what it is for
+  // biome-ignore lint/suspicious/noThenProperty: a list call is awaited on purpose, to read one page
   then: (done, failed) => readPage().then(done, failed),
 });

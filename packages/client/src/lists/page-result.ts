@@ -1,20 +1,23 @@
 import type { ListCursor } from "../errors/list-error.js";
 import type { Page } from "./listing.js";
 
-/** Asks for one page of a list; `order` takes the place of what its query says. */
+/** Requests one page of a list. `order` overrides the order in the query. */
 export type FetchPage = (
   page_num: number,
   order?: { sort_by: "id"; sort_order: "ASC" | "DESC" },
   signal?: AbortSignal,
 ) => Promise<Page<unknown>>;
 
-/** Some records of a read, and where to go on should it stop here. */
+/** Holds records of a read, and the cursor from which a later read resumes if this one stops after them. */
 export interface PageResult {
   page: Page<unknown>;
   cursor: ListCursor;
 }
 
-/** The id of a record, which is a number in nearly all lists. Otherwise NaN, with which no comparison holds. */
+/**
+ * Returns the id of a record if it is a number, as in nearly all lists. Otherwise returns NaN, so every comparison is
+ * false.
+ */
 export const idOf = (record: unknown): number => {
   const { id } = (record ?? {}) as { id?: unknown };
   return typeof id === "number" ? id : Number.NaN;

@@ -1,37 +1,42 @@
-/** QBench carries out so many calls at once (facts 6.3); more would only wait. */
-const MOST_AT_ONCE = 10;
+/**
+ * Maximum number of requests in flight. QBench runs ten concurrently (docs/qbench-api.md §6.3), so more would only
+ * queue.
+ */
+const MAX_IN_FLIGHT = 10;
 
 /**
- * Gives the results of requests in the order in which they were started, and keeps the next ones under way meanwhile. A slow
- * one does not hold up those after it: up to ten results wait for it beside. When nobody reads on, what is under way is aborted.
+ * Yields the results of requests in the order in which they were started, and keeps the next requests in flight.
+ * A slow request does not hold up later ones: up to ten of their results are buffered until it has finished.
+ * If the caller stops iterating, the requests in flight are aborted.
  *
- * @param start starts the next request; undefined when there is none for now, which is asked again after each result
+ * @param start starts the next request. It returns undefined if none can start at the moment, and is called again after
+ * each result.
  */
 export async function* readAhead<Result>(
   start: (signal: AbortSignal) => Promise<Result> | undefined,
 ): AsyncGenerator<Result> {
-  const leaving = new AbortController();
-  const { signal } = leaving;
-  /** With the one that is being taken. */
+  const abort = new AbortController();
+  const { signal } = abort;
+  /** Pending and buffered results, including the one that the caller is processing. */
   const results: Promise<Result>[] = [];
-  let underWay = 0;
+  let inFlight = 0;
   let taken = 0;
 
   function startNext(): void {
-    // Who takes one result only has no more than ten requests made for it.
-    while (underWay < MOST_AT_ONCE && results.length < MOST_AT_ONCE + Math.min(taken, MOST_AT_ONCE)) {
+    // For a caller that stops after one result, at most ten requests are sent.
+    while (inFlight < MAX_IN_FLIGHT && results.length < MAX_IN_FLIGHT + Math.min(taken, MAX_IN_FLIGHT)) {
       const result = signal.aborted ? undefined : start(signal);
       if (!result) return;
-      underWay++;
+      inFlight++;
       results.push(result);
       result.then(
         () => {
-          underWay--;
+          inFlight--;
           startNext();
         },
-        // It is told in its turn, and is the end.
+        // The loop below throws this error after the results before it. Until then, no further request starts.
         () => {
-          underWay = Number.POSITIVE_INFINITY;
+          inFlight = Number.POSITIVE_INFINITY;
         },
       );
     }
@@ -47,6 +52,6 @@ export async function* readAhead<Result>(
       taken++;
     }
   } finally {
-    leaving.abort();
+    abort.abort();
   }
 }

@@ -4,76 +4,96 @@ import type { Page } from "./listing.js";
 import { type FetchPage, idOf, type PageResult } from "./page-result.js";
 import { readAhead } from "./read-ahead.js";
 
-/** How many pages are read before a look whether they moved; fewer after they did. No less than are read ahead. */
-const LONGEST_STRETCH = 100;
-const SHORTEST_STRETCH = 10;
-/** So many stretches in a row may be read in vain. */
-const MOST_FAILURES = 10;
+/** Number of pages between two checks of the end. It shrinks after a failed check, but not below the read-ahead. */
+const MAX_CHECK_INTERVAL = 100;
+const MIN_CHECK_INTERVAL = 10;
+/** Maximum number of checks in a row that may fail. */
+const MAX_FAILED_CHECKS = 10;
+/** Maximum number of times that the search for the end may change its direction. */
+const MAX_REVERSALS = 2;
 
-/** So often the end may be looked for to and fro. */
-const MOST_TURNS = 2;
+/** Fetches the last page of a list, with the newest record first. */
+export const fetchLastPage = (fetchPage: FetchPage): Promise<Page<unknown>> =>
+  fetchPage(1, { sort_by: "id", sort_order: "DESC" });
 
-/** The page at the end of a list, from its end. */
-export const askNewest = (ask: FetchPage): Promise<Page<unknown>> => ask(1, { sort_by: "id", sort_order: "DESC" });
+const fetchAscending = (fetchPage: FetchPage, page: number, signal?: AbortSignal): Promise<Page<unknown>> =>
+  fetchPage(page, { sort_by: "id", sort_order: "ASC" }, signal);
 
-const askAscending = (ask: FetchPage, page: number, signal?: AbortSignal): Promise<Page<unknown>> =>
-  ask(page, { sort_by: "id", sort_order: "ASC" }, signal);
-
-/** Is it what was asked for? A server that does not sort might say nothing. */
-export const isNewest = ({ data, total_count }: Page<unknown>): boolean =>
+/**
+ * Returns true if a page is sorted by descending ids and has a total. A server that cannot sort may ignore the order.
+ */
+export const isDescending = ({ data, total_count }: Page<unknown>): boolean =>
   Number.isInteger(total_count) &&
   data.every((record, index) => Number.isInteger(idOf(record)) && !(idOf(record) >= idOf(data[index - 1])));
 
-/** The page in which the records up to a certain id end, and how many these are: one answer tells both. */
-interface Look {
+/** Describes where the records up to a certain id end, as one response shows it. */
+interface EndPosition {
   page: Page<unknown>;
   number: number;
+  /** Number of records up to that id. */
   count: number;
 }
 
-async function lookFor(
+/** Finds the page on which the records with ids up to `end` end. The search starts at the page where it is expected. */
+async function findEnd(
   end: number,
-  ask: FetchPage,
+  fetchPage: FetchPage,
   expected: number,
   pageSize: number,
   signal: AbortSignal | undefined,
-): Promise<Look> {
+): Promise<EndPosition> {
   let number = Math.max(1, expected);
-  // Where the last record itself is gone, none of two pages may hold the end, and it is looked for in both by turns.
-  for (let steps = 0, turns = 0; ; ) {
-    const page = await askAscending(ask, number, signal);
+  // If the record with the id `end` was deleted, the end can lie between two pages, and each points to the other one.
+  // The number of reversals is limited for this case.
+  for (let lastDirection = 0, reversals = 0; ; ) {
+    const page = await fetchAscending(fetchPage, number, signal);
     const upToEnd = page.data.filter(record => idOf(record) <= end).length;
     const pages = Math.ceil(page.total_count / pageSize);
-    const isFull = upToEnd === page.data.length && idOf(page.data.at(-1)) !== end;
-    const step = upToEnd === 0 && number > 1 ? -1 : isFull && number < pages ? 1 : 0;
-    if (step * steps < 0) turns++;
-    if (step === 0 || (turns > MOST_TURNS && upToEnd > 0))
+    const mayContinue = upToEnd === page.data.length && idOf(page.data.at(-1)) !== end;
+    const direction = upToEnd === 0 && number > 1 ? -1 : mayContinue && number < pages ? 1 : 0;
+    if (direction * lastDirection < 0) reversals++;
+    if (direction === 0 || (reversals > MAX_REVERSALS && upToEnd > 0))
       return { page, number, count: (number - 1) * pageSize + upToEnd };
-    steps = step;
-    number = step > 0 ? number + 1 : Math.max(1, Math.min(number - 1, pages));
+    lastDirection = direction;
+    number = direction > 0 ? number + 1 : Math.max(1, Math.min(number - 1, pages));
   }
 }
 
 /**
- * Reads a list in order of ids, as it was when `newest` was read. New records get higher ids, so they move no other. A record
- * that is deleted, or an older one that enters a filtered list, moves all after it, and one of them from a page not read yet
- * to one that was: it would be missed. So there is a look at the last page now and then. When another number of records ends
- * there than did, what was read since the look before is read again, and what had been missed is given late.
+ * Reads a list in the order of ids, as it was when `newest` was fetched. New records get higher ids, so they do not
+ * move the others. But if a record is deleted, or if an older one enters a filtered list, all records after it move.
+ * One of them can move from an unread page to a page that was already read, and would be missed.
  *
- * @param newest the page at the end of the list, read before all others
+ * Therefore the read regularly checks how many records there are up to the last id. If their number has changed, it
+ * reads the pages since the previous check again, and yields the missed records afterwards. An example with two
+ * records to a page:
+ *
+ *     1 2 | 3 4 | 5 6     page 1 is read
+ *     2 3 | 4 5 | 6       record 1 is deleted, and page 2 is read: record 3 is missed
+ *
+ * The next check finds five records up to id 6, not six, and the read returns to page 1.
+ *
+ * @param newest the last page of the list, with the newest record first, fetched before all other pages
  */
-export async function* readById(ask: FetchPage, newest: Page<unknown>, from: ListCursor): AsyncGenerator<PageResult> {
+export async function* readById(
+  fetchPage: FetchPage,
+  newest: Page<unknown>,
+  resumeFrom: ListCursor,
+): AsyncGenerator<PageResult> {
   const end = idOf(newest.data[0]);
   const pageSize = newest.data.length;
-  /** The records up to the end, when they were last looked for. */
+  /** Number of records up to the end, as of the last check. */
   let count = newest.total_count;
-  // All up to the floor has been given, for certain. Of what is above it, the ids are kept.
-  let floor = from.after ?? (from.page > 1 ? undefined : Number.NEGATIVE_INFINITY);
-  let given: number[] = [];
-  let point = from;
-  let { page: start } = from;
-  let stretch = LONGEST_STRETCH;
-  let failures = 0;
+  /**
+   * All records up to this id were certainly yielded. Undefined until the first page is known, if that is not page 1.
+   */
+  let confirmedUpTo = resumeFrom.after ?? (resumeFrom.page > 1 ? undefined : Number.NEGATIVE_INFINITY);
+  /** The ids above `confirmedUpTo` that were yielded. */
+  let yielded: number[] = [];
+  let cursor = resumeFrom;
+  let startPage = resumeFrom.page;
+  let checkInterval = MAX_CHECK_INTERVAL;
+  let failedChecks = 0;
   let stepsBack = 1;
 
   const select = (page: Page<unknown>, above: number, seen?: ReadonlySet<number>): Page<unknown> => {
@@ -81,102 +101,108 @@ export async function* readById(ask: FetchPage, newest: Page<unknown>, from: Lis
       const id = idOf(record);
       return id > above && id <= end && !seen?.has(id);
     });
-    for (const record of data) given.push(idOf(record));
+    for (const record of data) yielded.push(idOf(record));
     return { ...page, data };
   };
-  const ascending = (page: Page<unknown>): Page<unknown> => ({
+  const toAscending = (page: Page<unknown>): Page<unknown> => ({
     ...page,
     page_number: Math.ceil(page.total_count / pageSize) || 1,
     data: page.data.toReversed(),
   });
 
   if (count <= pageSize) {
-    if (floor !== undefined) yield { page: select(ascending(newest), floor), cursor: point };
+    if (confirmedUpTo !== undefined) yield { page: select(toAscending(newest), confirmedUpTo), cursor };
     return;
   }
 
-  reading: for (let isFirst = true; ; isFirst = false) {
-    const seen = new Set(given);
-    /** The last page that was taken in this round, and its last id. */
-    let read = { page: start - 1, id: floor ?? Number.NEGATIVE_INFINITY };
-    let next = start;
+  reading: for (let isFirstPass = true; ; isFirstPass = false) {
+    const seen = new Set(yielded);
+    /** The last page that this pass has taken, and the last id on it. */
+    let reached = { page: startPage - 1, id: confirmedUpTo ?? Number.NEGATIVE_INFINITY };
+    let next = startPage;
     const lastPage = Math.ceil(count / pageSize);
-    /** The page where the end was last, or the last there is by now: there may be none behind it. */
+    /** The page where the end was last found. If the list has become shorter, the last page that still exists. */
     let endPage = lastPage;
-    let sinceLook = 0;
+    let pagesSinceCheck = 0;
 
-    const look = (signal?: AbortSignal): Promise<Look> => lookFor(end, ask, endPage, pageSize, signal);
-    /** Takes in what was seen. False when what was given since the last look has to be read again. */
-    const accept = (now: Look, of: typeof read): boolean => {
-      const fewer = count - now.count;
-      count = now.count;
-      if (fewer !== 0) {
-        if (++failures > MOST_FAILURES) throw unstableListError();
-        stretch = Math.max(SHORTEST_STRETCH, stretch >> 1);
-        start = Math.max(1, Math.min(point.page, now.number) - Math.max(0, Math.floor(fewer / pageSize)));
+    const checkEnd = (signal?: AbortSignal): Promise<EndPosition> => findEnd(end, fetchPage, endPage, pageSize, signal);
+    /** Updates the state from a check. Returns false if the records since the previous check have to be read again. */
+    const applyCheck = (position: EndPosition, upTo: typeof reached): boolean => {
+      const shrunkBy = count - position.count;
+      count = position.count;
+      if (shrunkBy !== 0) {
+        if (++failedChecks > MAX_FAILED_CHECKS) throw unstableListError();
+        checkInterval = Math.max(MIN_CHECK_INTERVAL, checkInterval >> 1);
+        const pagesBack = Math.max(0, Math.floor(shrunkBy / pageSize));
+        startPage = Math.max(1, Math.min(cursor.page, position.number) - pagesBack);
         return false;
       }
-      failures = 0;
-      stretch = Math.min(LONGEST_STRETCH, stretch * 2);
-      floor = of.id;
-      given = given.filter(id => id > of.id);
-      point = { page: of.page, after: floor };
+      failedChecks = 0;
+      checkInterval = Math.min(MAX_CHECK_INTERVAL, checkInterval * 2);
+      confirmedUpTo = upTo.id;
+      yielded = yielded.filter(id => id > upTo.id);
+      cursor = { page: upTo.page, after: confirmedUpTo };
       return true;
     };
 
-    const startNext = (signal: AbortSignal): Promise<Page<unknown> | { look: Look; of: typeof read }> | undefined => {
-      // The last page comes with the look at the end.
-      if (next >= endPage && next > start) return undefined;
-      if (sinceLook++ < stretch) return askAscending(ask, next++, signal);
-      sinceLook = 0;
-      // It tells of what was taken before it is sent; other pages are under way.
-      const of = read;
-      return look(signal).then(look => ({ look, of }));
+    const startNext = (
+      signal: AbortSignal,
+    ): Promise<Page<unknown> | { position: EndPosition; upTo: typeof reached }> | undefined => {
+      // The check of the end fetches the last page itself.
+      if (next >= endPage && next > startPage) return undefined;
+      if (pagesSinceCheck++ < checkInterval) return fetchAscending(fetchPage, next++, signal);
+      pagesSinceCheck = 0;
+      // The check confirms only pages that were taken before it is sent. Other pages are still in flight.
+      const upTo = reached;
+      return checkEnd(signal).then(position => ({ position, upTo }));
     };
 
     for await (const result of readAhead(startNext)) {
-      if ("look" in result) {
-        if (accept(result.look, result.of)) continue;
+      if ("position" in result) {
+        if (applyCheck(result.position, result.upTo)) continue;
         continue reading;
       }
       const first = idOf(result.data[0]);
       const last = idOf(result.data.at(-1));
-      if (first > last) throw new QBenchResponseError("the server does not sort by id; choose another `sort_by`");
-      if (read.page < start && start > 1) {
-        if (result.data.length === 0 && floor === undefined) return;
-        if (floor === undefined) {
-          floor = first - 1;
-          read.id = floor;
+      if (first > last)
+        throw new QBenchResponseError("The server did not sort the list by id. Set another `sort_by` in the query.");
+      if (reached.page < startPage && startPage > 1) {
+        if (result.data.length === 0 && confirmedUpTo === undefined) return;
+        if (confirmedUpTo === undefined) {
+          confirmedUpTo = first - 1;
+          reached.id = confirmedUpTo;
         }
-        // Something may stand between the floor and this page. (Ids are whole numbers.)
-        if (!(first <= floor + 1)) {
-          start = Math.max(1, start - stepsBack);
+        // There can be records between the confirmed ones and this page, so go back until the page adjoins them.
+        // (Ids are whole numbers.)
+        if (!(first <= confirmedUpTo + 1)) {
+          startPage = Math.max(1, startPage - stepsBack);
           stepsBack *= 2;
           continue reading;
         }
       }
       stepsBack = 1;
       endPage = Math.min(lastPage, Math.ceil(result.total_count / pageSize));
-      const page = select(result, read.id, seen);
-      read = { page: read.page + 1, id: Math.max(last || read.id, read.id) };
-      if (page.data.length > 0) yield { page, cursor: point };
-      if (read.id >= end || result.data.length === 0) break;
+      const page = select(result, reached.id, seen);
+      reached = { page: reached.page + 1, id: Math.max(last || reached.id, reached.id) };
+      if (page.data.length > 0) yield { page, cursor };
+      if (reached.id >= end || result.data.length === 0) break;
     }
 
-    let rest = ascending(newest);
-    // Nothing can slip between the newest page, read first, and one that reaches into it.
-    if (!isFirst || read.page !== start || !(read.id >= idOf(newest.data.at(-1)) - 1)) {
-      const last = await look();
-      if (!accept(last, read)) continue;
-      if (last.number > read.page + 1) {
-        // Others have taken the places of what is gone.
-        start = point.page;
+    let tail = toAscending(newest);
+    // No final check is needed if only one page was read and it adjoins or overlaps `newest`. That page was fetched
+    // later, so records that moved out of `newest` are on it.
+    if (!isFirstPass || reached.page !== startPage || !(reached.id >= idOf(newest.data.at(-1)) - 1)) {
+      const position = await checkEnd();
+      if (!applyCheck(position, reached)) continue;
+      if (position.number > reached.page + 1) {
+        // Records were deleted and newer ones shifted into their positions, so pages before the end are unread.
+        startPage = cursor.page;
         continue;
       }
-      rest = last.page;
+      tail = position.page;
     }
-    const page = select(rest, read.id, seen);
-    if (page.data.length > 0) yield { page, cursor: point };
+    const page = select(tail, reached.id, seen);
+    if (page.data.length > 0) yield { page, cursor };
     return;
   }
 }

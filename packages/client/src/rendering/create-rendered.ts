@@ -1,20 +1,26 @@
+import type { CallOptions } from "../call-options.js";
+import { checkFields } from "../check-fields.js";
 import { QBenchRenderError } from "../errors/render-error.js";
-import type { CallOptions } from "../resources/resource-types.js";
-import { checkFields } from "../writes/check-writes.js";
 import { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wait-until-rendered.js";
 
-/** A resource whose new records the laboratory makes into files, which takes a while. */
+/** Describes a resource whose new records the laboratory renders into files, which takes some time. */
 export interface RenderedResource<Item, Rendered> {
   create(records: Item[], options?: CallOptions): Promise<Rendered[]>;
   get(id: number, query?: undefined, options?: CallOptions): Promise<Rendered>;
 }
 
 /**
- * Has a report made, and waits until it is there; `downloadFile(report)` opens it.
+ * Creates a report and waits until it is rendered. `downloadFile(report)` then opens its file.
  *
- * @throws QBenchInputError when `report_config_id` is missing; nothing was sent
- * @throws QBenchApiError when a call fails
- * @throws QBenchRenderError `failed` with the laboratory's own message, or `timeout`
+ * @example
+ * ```ts
+ * const report = await createReport(client, { report_config_id: 1, test_ids: [5, 6] }, { timeoutMs: 60_000 });
+ * const { stream } = await downloadFile(report);
+ * ```
+ *
+ * @throws QBenchInputError if `report_config_id` is missing; nothing was sent
+ * @throws QBenchApiError if a request fails
+ * @throws QBenchRenderError `failed` with the laboratory's message, or `timeout`
  */
 export async function createReport<Item, Report extends RenderedRecord>(
   client: { readonly reports: RenderedResource<Item, Report> },
@@ -26,11 +32,17 @@ export async function createReport<Item, Report extends RenderedRecord>(
 }
 
 /**
- * Has a print document made, and waits until it is there; `downloadFile(document)` opens it.
+ * Creates a print document and waits until it is rendered. `downloadFile(document)` then opens its file.
  *
- * @throws QBenchInputError when `printdoc_config_id` is missing; nothing was sent
- * @throws QBenchApiError when a call fails
- * @throws QBenchRenderError `failed` with the laboratory's own message, or `timeout`
+ * @example
+ * ```ts
+ * const document = await createPrintDocument(client, { printdoc_config_id: 1, order_id: 2 });
+ * const { stream } = await downloadFile(document);
+ * ```
+ *
+ * @throws QBenchInputError if `printdoc_config_id` is missing; nothing was sent
+ * @throws QBenchApiError if a request fails
+ * @throws QBenchRenderError `failed` with the laboratory's message, or `timeout`
  */
 export async function createPrintDocument<Item, PrintDocument extends RenderedRecord>(
   client: { readonly printdocs: RenderedResource<Item, PrintDocument> },
@@ -41,7 +53,7 @@ export async function createPrintDocument<Item, PrintDocument extends RenderedRe
   return createRendered(client.printdocs, document, options);
 }
 
-/** To create is the first read, so that all of it stops with the signal and at the deadline. */
+/** Creates the record as the first read of the wait, so that the signal and the timeout also apply to the creation. */
 function createRendered<Item, Rendered extends RenderedRecord>(
   resource: RenderedResource<Item, Rendered>,
   item: Item,
@@ -51,7 +63,7 @@ function createRendered<Item, Rendered extends RenderedRecord>(
   return waitUntilRendered(async signal => {
     if (id !== undefined) return resource.get(id, undefined, { signal });
     const [created] = await resource.create([item], { signal });
-    if (!created) throw new QBenchRenderError("failed", "the answer has no record");
+    if (!created) throw new QBenchRenderError("failed", "QBench returned no record for it");
     id = created.id;
     return created;
   }, options);

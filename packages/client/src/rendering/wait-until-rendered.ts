@@ -1,7 +1,7 @@
 import { QBenchInputError } from "../errors/input-error.js";
 import { QBenchRenderError } from "../errors/render-error.js";
 
-/** A report or print document, by what tells how far it is. */
+/** Describes the fields of a report or print document that show whether it is rendered. */
 export interface RenderedRecord {
   readonly id: number;
   readonly render_status?: unknown;
@@ -9,78 +9,92 @@ export interface RenderedRecord {
   readonly render_error_message?: unknown;
 }
 
+/** Configures how `waitUntilRendered`, `createReport` and `createPrintDocument` wait. */
 export interface RenderOptions {
-  /** How long to wait at most, in milliseconds; default 300 000. */
+  /** Maximum time to wait, in milliseconds. Default 300 000. */
   timeoutMs?: number;
   /**
-   * About how long to wait before the second read, in milliseconds; default 1000. Each wait is twice the last, up to 15 s, or
-   * to this where it is longer.
+   * Approximate time before the second read, in milliseconds. Default 1000. Each wait is twice as long as the previous
+   * one, up to 15 s or `intervalMs`, whichever is longer.
    */
   intervalMs?: number;
+  /** Aborts the wait with the signal's reason. */
   signal?: AbortSignal;
 }
 
-const longestIntervalMs = 15_000;
+const MAX_INTERVAL_MS = 15_000;
 
 /**
- * Reads a report or print document until it is rendered (facts 8): at once, and then after longer and longer waits. What
- * `read` throws ends it.
+ * Polls a report or print document until it is rendered (docs/qbench-api.md §8). The first read is immediate, and the
+ * time between reads grows. An error that `read` throws ends the wait.
  *
- * @param read reads the record anew; its signal is aborted when the wait is over
- * @throws QBenchRenderError `failed` with the laboratory's own message, or `timeout`
+ * @example
+ * ```ts
+ * const report = await waitUntilRendered(signal => client.reports.get(7, undefined, { signal }));
+ * ```
+ *
+ * @param read reads the record again. Its signal is aborted when the wait is over.
+ * @throws QBenchRenderError `failed` with the laboratory's message, or `timeout`
  */
 export async function waitUntilRendered<Rendered extends RenderedRecord>(
   read: (signal: AbortSignal) => Promise<Rendered>,
-  { timeoutMs = 300_000, intervalMs = 1000, signal: given }: RenderOptions = {},
+  { timeoutMs = 300_000, intervalMs = 1000, signal: callerSignal }: RenderOptions = {},
 ): Promise<Rendered> {
   for (const [name, value] of Object.entries({ timeoutMs, intervalMs })) {
-    // A longer timer would ring at once.
+    // A longer timer fires immediately.
     if (!(value > 0 && value < 2 ** 31)) {
-      throw new QBenchInputError(`${name} is in milliseconds, more than 0 and less than 2^31`);
+      throw new QBenchInputError(`${name} must be a number of milliseconds greater than 0 and less than 2^31.`);
     }
   }
-  given?.throwIfAborted();
-  const end = new AbortController();
-  const signal = given ? AbortSignal.any([given, end.signal]) : end.signal;
+  callerSignal?.throwIfAborted();
+  const timeout = new AbortController();
+  const signal = callerSignal ? AbortSignal.any([callerSignal, timeout.signal]) : timeout.signal;
   const aborted = new Promise<never>((_, reject) => {
     signal.addEventListener("abort", () => reject(signal.reason), { once: true });
   });
-  // It may be aborted when nothing waits any more.
+  // The signal can be aborted when nothing awaits this promise anymore.
   aborted.catch(() => {});
   let id: number | undefined;
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  const deadline = setTimeout(
-    () => end.abort(new QBenchRenderError("timeout", `it took longer than timeoutMs, ${timeoutMs} ms`, id)),
+  let pollTimer: ReturnType<typeof setTimeout> | undefined;
+  const timeoutTimer = setTimeout(
+    () =>
+      timeout.abort(
+        new QBenchRenderError(
+          "timeout",
+          `it took longer than ${timeoutMs} ms. Set a longer timeoutMs, or read the record again later.`,
+          id,
+        ),
+      ),
     timeoutMs,
   );
   try {
-    for (let wait = intervalMs; ; wait = Math.min(wait * 2, Math.max(intervalMs, longestIntervalMs))) {
+    for (let wait = intervalMs; ; wait = Math.min(wait * 2, Math.max(intervalMs, MAX_INTERVAL_MS))) {
       const record = await Promise.race([read(signal), aborted]);
       id = record.id;
       const { render_status: status, render_error, render_error_message } = record;
       if (status === "SUCCESSFUL") return record;
-      // Without a status there is nothing yet.
+      // A record that has no status yet counts as pending.
       if (typeof status === "string" && status !== "PENDING") {
-        const why = oneLine(render_error_message) ?? oneLine(render_error) ?? `render_status ${status}`;
-        throw new QBenchRenderError("failed", why, id);
+        const reason = toMessage(render_error_message) ?? toMessage(render_error) ?? `render_status ${status}`;
+        throw new QBenchRenderError("failed", reason, id);
       }
-      // So that many that began together do not ask together.
+      // Jitter keeps documents that were created together from being read together.
       const ms = wait * (0.75 + Math.random() / 2);
       await Promise.race([
         new Promise(resolve => {
-          timer = setTimeout(resolve, ms);
+          pollTimer = setTimeout(resolve, ms);
         }),
         aborted,
       ]);
     }
   } finally {
-    clearTimeout(deadline);
-    clearTimeout(timer);
+    clearTimeout(timeoutTimer);
+    clearTimeout(pollTimer);
   }
 }
 
-/** The laboratory's message. The addresses in it may be presigned, so they lose their queries. */
-const oneLine = (text: unknown): string | undefined =>
+/** Returns the laboratory's message on one line. Removes the queries of URLs in it, because these can be presigned. */
+const toMessage = (text: unknown): string | undefined =>
   (typeof text === "string" &&
     text
       .trim()

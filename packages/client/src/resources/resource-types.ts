@@ -1,56 +1,61 @@
-import type { HeadersOptions } from "openapi-fetch";
 import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
-import type { Listing, Page } from "../lists/listing.js";
-import type { ItemOf, ReadOptions } from "../lists/paginate.js";
+import type { CallOptions } from "../call-options.js";
+import type { ItemOf, ReadOptions } from "../lists/list-types.js";
+import type { ListCall } from "../lists/listing.js";
+import type { WriteOptions } from "../writes/write-records.js";
 
-/** The calls of each resource, such as `"GET /qbench/api/v2/orders/{order_id}"`, as `@qbench-sdk/types` has them. */
-export type ResourceTable = Readonly<Record<string, Readonly<Record<string, string>>>>;
-
-/** What any call of a resource takes last. */
-export interface CallOptions {
-  signal?: AbortSignal;
-  headers?: HeadersOptions;
-}
-
-/** What a call takes that writes a list of records. */
-export interface WriteOptions extends CallOptions {
-  /** How many records one request holds at most; default 100. */
-  chunkSize?: number;
+/** One method of a resource: the operation that it calls, and what the types alone do not tell the client. */
+export interface ResourceMethod {
+  /** In upper case. */
+  readonly method: string;
+  readonly path: string;
   /**
-   * What to do when the answer lacks a field that was sent, or has another value for it: QBench drops what it does not know
-   * without a word (facts 5.2). Default `"event"`: `onEvent` is told. `"error"` throws QBenchIgnoredFieldsError.
+   * What the method returns: a `page` of a list, the `records` of a write that takes and returns records, or the `data` of
+   * any other envelope. Without it, the body of the response.
    */
-  onIgnoredFields?: "event" | "error" | "ignore";
+  readonly returns?: "page" | "records" | "data";
+  /** The list takes `sort_by`. */
+  readonly sortable?: boolean;
+  /** The list takes `last_updated`. */
+  readonly lastUpdated?: boolean;
+  /** The returned records have every field that can be sent, so that ignored fields can be found. */
+  readonly echoes?: boolean;
 }
 
-/** A list: awaited, it is the one page that its query asks for; iterated, all its records, page by page. */
-export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
+/** The methods of each resource, as `@qbench-sdk/types` exports them: `resources`. */
+export type ResourceTable = Readonly<Record<string, Readonly<Record<string, ResourceMethod>>>>;
 
-/** The resources of a document: what `client.orders.list()` and all others take and give. */
+/** The resources of a document: the arguments and results of `client.orders.list()` and all other methods. */
 export type Resources<Paths, Table> = {
-  readonly [Name in keyof Table]: { readonly [Call in keyof Table[Name]]: ResourceCall<Paths, Table[Name][Call]> };
+  readonly [Resource in keyof Table]: {
+    readonly [Name in keyof Table[Resource]]: MethodOf<Paths, Table[Resource][Name]>;
+  };
 };
 
-type ResourceCall<Paths, Text> = Text extends `${infer Method} ${infer Path}?${infer Marks}`
-  ? MarkedCall<Paths, Path, Operation<Paths, Path, Method>, Method, Marks>
-  : Text extends `${infer Method} ${infer Path}`
-    ? MarkedCall<Paths, Path, Operation<Paths, Path, Method>, Method, "">
-    : never;
+type MethodOf<Paths, Entry> = Entry extends { method: infer Method extends string; path: infer Path }
+  ? FunctionOf<
+      Paths,
+      Path,
+      Operation<Paths, Path, Method>,
+      Method,
+      Entry extends { returns: infer Returns } ? Returns : "body"
+    >
+  : never;
 
-// Functions, and no names for them: an editor shows what stands here.
-type MarkedCall<Paths, Path, Of, Method, Marks> = Marks extends `page_num${string}`
-  ? (...args: Asking<Path, Of, CallOptions & ReadOptions>) => ListCall<ListItem<Paths, Path>>
+// The function types have no names, so that an editor shows their parameters.
+type FunctionOf<Paths, Path, Op, Method, Returns> = Returns extends "page"
+  ? (...args: ReadArguments<Path, Op, CallOptions & ReadOptions>) => ListCall<ListItem<Paths, Path>>
   : Method extends "GET" | "HEAD"
-    ? (...args: Asking<Path, Of, CallOptions>) => Promise<AnswerOf<Of, Marks>>
+    ? (...args: ReadArguments<Path, Op, CallOptions>) => Promise<ResultOf<Op, Returns>>
     : Method extends "DELETE"
-      ? (...args: [...Ids<Path, Of>, options?: CallOptions | undefined]) => Promise<AnswerOf<Of, Marks>>
-      : Marks extends `list${string}`
-        ? (...args: Sending<Path, Of, WriteOptions>) => Promise<AnswerOf<Of, Marks>>
-        : (...args: Sending<Path, Of, CallOptions>) => Promise<AnswerOf<Of, Marks>>;
+      ? (...args: [...Ids<Path, Op>, options?: CallOptions | undefined]) => Promise<ResultOf<Op, Returns>>
+      : Returns extends "records"
+        ? (...args: WriteArguments<Path, Op, WriteOptions>) => Promise<ResultOf<Op, Returns>>
+        : (...args: WriteArguments<Path, Op, CallOptions>) => Promise<ResultOf<Op, Returns>>;
 
-type Asking<Path, Of, Options> = [...Ids<Path, Of>, ...Query<Of>, options?: Options | undefined];
+type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
 
-type Sending<Path, Of, Options> = [...Ids<Path, Of>, ...Body<Of>, options?: Options | undefined];
+type WriteArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Body<Op>, options?: Options | undefined];
 
 type Operation<Paths, Path, Method extends string> = Path extends keyof Paths
   ? Lowercase<Method> extends keyof Paths[Path]
@@ -58,14 +63,14 @@ type Operation<Paths, Path, Method extends string> = Path extends keyof Paths
     : never
   : never;
 
-/** The item of a list; unknown where the document does not say what it answers. */
+/** The item of a list; `unknown` if the document does not declare the response. */
 type ListItem<Paths, Path> = [ItemOf<Paths, Path & keyof Paths>] extends [never]
   ? unknown
   : ItemOf<Paths, Path & keyof Paths>;
 
-/** The values of the path's parameters, in its order. The labels are what an editor shows. */
-type Ids<Path, Of> =
-  Values<Path, Of> extends infer All
+/** The values of the path's parameters, in the order of the path. An editor shows the labels. */
+type Ids<Path, Op> =
+  Values<Path, Op> extends infer All
     ? All extends [infer One]
       ? [id: One]
       : All extends [infer One, infer Two]
@@ -75,19 +80,19 @@ type Ids<Path, Of> =
           : never
     : never;
 
-type Values<Path, Of> = Path extends `${string}{${infer Name}}${infer Rest}`
-  ? [Of extends { parameters: { path: { [Key in Name]: infer Value } } } ? Value : string | number, ...Values<Rest, Of>]
+type Values<Path, Op> = Path extends `${string}{${infer Name}}${infer Rest}`
+  ? [Op extends { parameters: { path: { [Key in Name]: infer Value } } } ? Value : string | number, ...Values<Rest, Op>]
   : [];
 
-type Query<Of> = Of extends { parameters: { query: infer Filter } }
+type Query<Op> = Op extends { parameters: { query: infer Filter } }
   ? [query: Filter]
-  : Of extends { parameters: { query?: infer Filter } }
+  : Op extends { parameters: { query?: infer Filter } }
     ? [query?: Filter | undefined]
     : [query?: undefined];
 
-type Body<Of> = Of extends { requestBody: { content: infer Content } }
+type Body<Op> = Op extends { requestBody: { content: infer Content } }
   ? [body: Content[keyof Content]]
-  : Of extends { requestBody?: infer Optional }
+  : Op extends { requestBody?: infer Optional }
     ? [Exclude<Optional, undefined>] extends [never]
       ? [body?: undefined]
       : Exclude<Optional, undefined> extends { content: infer Content }
@@ -95,15 +100,15 @@ type Body<Of> = Of extends { requestBody: { content: infer Content } }
         : [body?: undefined]
     : [body?: undefined];
 
-/** The body of a success; of an envelope that is marked so, what it holds. */
-type AnswerOf<Of, Marks> = Of extends { responses: infer Answers extends Record<string | number, unknown> }
-  ? SuccessResponse<Answers, MediaType> extends infer Answer
-    ? [Answer] extends [never]
+/** The body of a successful response, or the `data` of its envelope. */
+type ResultOf<Op, Returns> = Op extends { responses: infer Responses extends Record<string | number, unknown> }
+  ? SuccessResponse<Responses, MediaType> extends infer ResponseBody
+    ? [ResponseBody] extends [never]
       ? unknown
-      : Marks extends ""
-        ? Answer
-        : Answer extends { data: infer Data }
+      : Returns extends "body"
+        ? ResponseBody
+        : ResponseBody extends { data: infer Data }
           ? Data
-          : Answer
+          : ResponseBody
     : never
   : unknown;

@@ -1,35 +1,48 @@
 import { readRetryAfter } from "@qbench-sdk/auth/internal";
 import { QBenchApiError, QBenchRateLimitError } from "../errors/api-error.js";
+import { resendAdvice, toSentence } from "../errors/message.js";
 import { requestInfoOf } from "../errors/request-info.js";
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** A gateway may answer with a page. */
-const longestDescription = 500;
+/** Limits the description in a message, because a proxy can respond with a whole page. */
+const MAX_DESCRIPTION_LENGTH = 500;
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** The error for an answer, from either of QBench's envelopes: `error_type` and so on, or `error` alone (facts 6.2). */
+/**
+ * Creates the error for an error response. It reads both of QBench's envelopes: the one with `error_type`, and the one
+ * with `error` alone (docs/qbench-api.md §6.2).
+ */
 export function toApiError(response: Response, body: unknown): QBenchApiError {
   const envelope = isObject(body) ? body : {};
   const { status } = response;
   const type = textOf(envelope.error_type);
-  const token = textOf(envelope.error_token);
-  const description = textOf(envelope.error_description) ?? textOf(envelope.error);
+  const errorToken = textOf(envelope.error_token);
+  const text = textOf(envelope.error_description) ?? textOf(envelope.error);
+  const description = text?.replace(/[\s\p{Cc}]+/gu, " ").slice(0, MAX_DESCRIPTION_LENGTH);
   const { method, path } = requestInfoOf(response) ?? { path: response.url && new URL(response.url).pathname };
   const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
+  const request = [method, path].filter(Boolean).join(" ") || "The request";
   const message = [
-    `${[method, path].filter(Boolean).join(" ") || "The call"} was answered ${status}`,
-    [type, description?.replace(/[\s\p{Cc}]+/gu, " ").slice(0, longestDescription)].filter(Boolean).join(": "),
-    token && `error_token ${token}`,
+    `${request} failed: ${[status, type].filter(Boolean).join(" ")}.`,
+    description && toSentence(description),
+    adviceOf(status, method),
+    errorToken && `error_token ${errorToken}`,
   ];
-  return new (status === 429 ? QBenchRateLimitError : QBenchApiError)(message.filter(Boolean).join("; "), {
+  return new (status === 429 ? QBenchRateLimitError : QBenchApiError)(message.filter(Boolean).join(" "), {
     status,
     errors: Array.isArray(envelope.errors) ? envelope.errors.filter(isObject) : [],
     ...(type !== undefined && { type }),
-    ...(token !== undefined && { errorToken: token }),
+    ...(errorToken !== undefined && { errorToken }),
     ...(method && { method }),
     ...(path && { path }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),
   });
+}
+
+function adviceOf(status: number, method: string | undefined): string | undefined {
+  if (status === 403) return "Check the API client's scopes in QBench.";
+  if (status === 429) return "QBench did not execute the request. Retry later, or lower the option limits.";
+  return status >= 500 && method ? resendAdvice(method) : undefined;
 }

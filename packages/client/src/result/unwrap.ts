@@ -1,26 +1,37 @@
 import { QBenchResponseError } from "../errors/response-error.js";
 import { toApiError } from "./to-api-error.js";
 
-/** What the calls of an openapi-fetch client resolve to. */
+/** Describes what the HTTP methods of an openapi-fetch client resolve to. */
 export interface Result {
   data?: unknown;
   error?: unknown;
   response: Response;
 }
 
-/** The data of a call that succeeded. */
+/** Extracts the data of a request that succeeded. */
 export type DataOf<R extends Result> = R extends { data: infer Data; error?: never } ? Data : never;
 
 /**
- * The data of a call, for who would rather catch errors than look at `error`.
+ * Returns the data of a request, and throws instead of returning an `error`.
  *
- * @throws QBenchApiError when the answer is an error, also one without a body; QBenchRateLimitError, which is one, for a 429
- * @throws QBenchTimeoutError, QBenchConnectionError when there is no answer, as the call itself does
+ * @example
+ * ```ts
+ * const teams = await unwrap(client.GET("/qbench/api/v2/teams"));
+ * console.log(teams.total_count);
+ * ```
+ *
+ * @throws QBenchApiError if the response is an error, even without a body; its subclass QBenchRateLimitError for a 429
+ * @throws QBenchTimeoutError, QBenchConnectionError if no response arrives, as the request itself does
+ * @throws QBenchResponseError if the response is not JSON
  */
 export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf<R>> {
   const { data, error, response } = await call.catch((reason: unknown) => {
-    // Its message has a part of the answer.
-    throw reason instanceof SyntaxError ? new QBenchResponseError("The answer is not JSON; look at baseUrl") : reason;
+    // The message of a SyntaxError quotes the response, so it is not passed on.
+    throw reason instanceof SyntaxError
+      ? new QBenchResponseError(
+          "The response is not JSON. Check baseUrl: another server, such as a proxy, may have sent it.",
+        )
+      : reason;
   });
   if (!response.ok) throw toApiError(response, error);
   return data as DataOf<R>;

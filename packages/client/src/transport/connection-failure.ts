@@ -1,30 +1,33 @@
 import { systemCode } from "@qbench-sdk/auth/internal";
 
-// What a runtime says without a code: Deno in the message of the cause.
-const wordsOf = (error: unknown): string =>
+/** Returns the messages of an error and its cause. Deno and workerd have no codes, only messages. */
+const messagesOf = (error: unknown): string =>
   error instanceof Error ? `${error.message} ${error.cause instanceof Error ? error.cause.message : ""}` : "";
 
 /**
- * Did the network fail, rather than a fetch of somebody's own? By the Fetch standard it is a TypeError. Other fetches throw
- * errors with a system's code, and workerd has its words.
+ * Returns true if the network failed, and false if a custom fetch threw an error of its own. By the Fetch standard, a
+ * network failure is a TypeError. Other implementations throw errors with a system code, and workerd has its own
+ * message.
  */
 export const isConnectionFailure = (error: unknown): boolean =>
-  (error instanceof TypeError && !mistake.test(error.message)) ||
+  (error instanceof TypeError && !PROGRAMMING_ERROR.test(error.message)) ||
   /^(E[A-Z]+|UND_ERR_\w+)$/.test(systemCode(error) ?? "") ||
-  isUnsent(error) ||
-  wordsOf(error).startsWith("Network connection lost");
+  isConnectFailure(error) ||
+  messagesOf(error).startsWith("Network connection lost");
 
-// What engines say of a mistake in a fetch of somebody's own.
-const mistake = /^(Cannot|Can't|undefined|null) | is not (a|an|iterable|defined)\b/;
+/** The messages of engines for a TypeError in the code of a custom fetch, such as "x is not a function". */
+const PROGRAMMING_ERROR = /^(Cannot|Can't|undefined|null) | is not (a|an|iterable|defined)\b/;
 
-/** Was no connection made, so that nothing of the request left? In doubt it did. */
-export const isUnsent = (error: unknown): boolean =>
-  isUntrusted(error) || noConnection.test(systemCode(error) ?? "") || wordsOf(error).includes("client error (Connect)");
+/** Returns true if it is certain that no connection was made, so that nothing of the request was sent. */
+export const isConnectFailure = (error: unknown): boolean =>
+  isCertificateFailure(error) ||
+  CONNECT_FAILURE_CODE.test(systemCode(error) ?? "") ||
+  messagesOf(error).includes("client error (Connect)");
 
-const noConnection =
+const CONNECT_FAILURE_CODE =
   /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket)$/;
 
-/** Was the server's certificate refused? It will be the next time. */
-export const isUntrusted = (error: unknown): boolean =>
+/** Returns true if the server's certificate was rejected. A retry would fail in the same way. */
+export const isCertificateFailure = (error: unknown): boolean =>
   /CERT|^UNABLE_TO_(GET|VERIFY)|^HOSTNAME_MISMATCH$/.test(systemCode(error) ?? "") ||
-  /invalid peer certificate/.test(wordsOf(error));
+  /invalid peer certificate/.test(messagesOf(error));

@@ -1,35 +1,34 @@
-import { limitCallTime } from "./limit-call-time.js";
-import { limitHeadersTime } from "./limit-headers-time.js";
+import type { TransportEvent } from "../events.js";
+import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Limits } from "./limiter.js";
-import type { FetchLike } from "./send.js";
 import { sharedLimiter } from "./shared-limiter.js";
 import { readTimeouts, type Timeouts } from "./timeouts.js";
-import type { QueuedEvent, RateLimitedEvent, RetryEvent } from "./transport-events.js";
-import { limitCalls } from "./with-limits.js";
-import { type Retry, readAttempts, retryCalls } from "./with-retries.js";
+import { withCallTimeout } from "./with-call-timeout.js";
+import { withHeadersTimeout } from "./with-headers-timeout.js";
+import { withLimits } from "./with-limits.js";
+import { type Retry, readAttempts, withRetries } from "./with-retries.js";
 
-/** How calls are sent. */
+/** Configures how requests are sent. */
 export interface TransportOptions {
   /**
-   * What the tenant allows, which all clients of this process for the tenant share; a limiter, to share it with others as
-   * well; or `false`, for nothing to be held back. Default: 10 calls at once and 300 in 60 s (facts 6.3), or what the tenant
-   * says when it refuses.
+   * The tenant's limits, which all clients of this process for the tenant share. A limiter of your own can be shared
+   * with other programs. `false` sends all requests immediately. Default: 10 concurrent requests and 300 in 60 s
+   * (docs/qbench-api.md §6.3), or the limits that QBench names in a 429.
    */
   limits?: Limits | Limiter | false | undefined;
-  /** How often a call is tried that has failed for the time being; default 4 times in all. */
+  /** How often a request with a transient failure is sent; default 4 attempts in all. */
   retry?: Retry | undefined;
-  /** How long calls may take; default 30 s to the headers, 60 s for the body, 10 minutes for all attempts and waits. */
+  /**
+   * How long a call may take; default 30 s to the headers, 60 s for the body, 10 minutes for all attempts and waits.
+   */
   timeouts?: Timeouts | undefined;
 }
 
-/** What happens to calls on their way. */
-export type TransportEvent = RetryEvent | RateLimitedEvent | QueuedEvent;
-
 /**
- * A fetch that keeps the tenant's limits, tries again what failed for the time being, and ends what takes too long. A call
- * that waits to be tried again holds no place among those at once.
+ * Wraps fetch so that requests keep the tenant's limits, are retried after transient failures, and end at their
+ * timeouts. A request that waits for its next attempt holds no slot.
  *
- * @throws QBenchInputError when an option cannot be right
+ * @throws {QBenchInputError} if an option is invalid
  */
 export function createTransport(
   fetch: FetchLike,
@@ -37,11 +36,11 @@ export function createTransport(
   options: TransportOptions & { onEvent?: ((event: TransportEvent) => void) | undefined },
 ): FetchLike {
   const { limits, retry, timeouts, onEvent } = options;
-  const times = readTimeouts(timeouts);
+  const { headersMs, bodyMs, totalMs } = readTimeouts(timeouts);
   const attempts = readAttempts(retry);
-  const attempt = limitHeadersTime(fetch, times.headersMs);
-  const held = limits === false ? attempt : limitCalls(attempt, toLimiter(origin, limits), onEvent);
-  return limitCallTime(retryCalls(held, { attempts, totalMs: times.totalMs, onEvent }), times);
+  const attempt = withHeadersTimeout(fetch, headersMs);
+  const limited = limits === false ? attempt : withLimits(attempt, toLimiter(origin, limits), onEvent);
+  return withCallTimeout(withRetries(limited, { attempts, totalMs, onEvent }), { bodyMs, totalMs });
 }
 
 const toLimiter = (origin: string, limits: Limits | Limiter | undefined): Limiter =>

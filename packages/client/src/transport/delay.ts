@@ -1,16 +1,16 @@
 import { whenAborted } from "@qbench-sdk/auth/internal";
 
-/** Waits so many milliseconds, or until the signal is aborted, whose reason it then throws. */
-export function wait(ms: number, signal: AbortSignal): Promise<void> {
+/** Waits for a time. If the signal is aborted meanwhile, rejects with the signal's reason. */
+export function delay(ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const timer = setTimeout(() => {
-      leave();
+      removeListener();
       resolve();
     }, ms);
-    const leave = whenAborted(signal, () => {
+    const removeListener = whenAborted(signal, () => {
       clearTimeout(timer);
-      leave();
+      removeListener();
       reject(signal.reason);
     });
   });

@@ -1,45 +1,46 @@
 import type { Clock } from "@qbench-sdk/auth";
 import { QBenchInputError } from "../errors/input-error.js";
-import { createQueue } from "./linked-queue.js";
-import type { RateLimitInfo } from "./read-rate-limit.js";
+import type { RateLimitInfo } from "../events.js";
+import { createLinkedQueue } from "./linked-queue.js";
+import { MAX_TIMER_MS } from "./timeouts.js";
 
-/** What the tenant allows (facts 6.3). What is not given follows what the tenant itself says when it refuses a call. */
+/** Sets the tenant's limits (docs/qbench-api.md §6.3). A limit that is not set follows what QBench names in a 429. */
 export interface Limits {
-  /** Calls at once; default 10. */
+  /** How many requests can be in flight concurrently; default 10. */
   concurrent?: number;
-  /** Calls in any window; default 300. */
+  /** How many requests can be sent in any window; default 300. */
   requests?: number;
-  /** The window, in milliseconds; default 60 000. */
+  /** The length of the window, in milliseconds; default 60 000. */
   windowMs?: number;
 }
 
-/** Lets calls go as fast as the tenant's limits allow, in the order they came. */
+/** Sends requests as fast as the tenant's limits allow, in the order of their arrival. */
 export interface Limiter {
   /**
-   * A place for one call: at once when there is one and nobody waits, otherwise a promise of it.
+   * Returns a slot for one request. If a slot is free and no request waits, it comes immediately, otherwise as a
+   * promise.
    *
-   * @throws the signal's own reason, by the promise, when it is aborted
+   * @throws the signal's reason, as a rejection, if the signal is aborted
    */
   acquire(signal?: AbortSignal): Slot | Promise<Slot>;
-  /** Takes to heart what the tenant said when it refused a call; before that leaves its place. */
-  update(refusal: RateLimitInfo): void;
+  /** Updates the limits from a 429. Call it before releasing the slot. */
+  update(rateLimit: RateLimitInfo): void;
 }
 
-/** Of one call. It is held until both have been called; calling again does nothing. */
+/** Permits one request, until both methods have been called. Further calls have no effect. */
 export interface Slot {
-  /** The answer's headers are here, or the call has failed. */
+  /** Call it when the response headers arrive, or when the request fails. */
   onResponse(): void;
-  /** The answer's body has ended as well. */
+  /** Call it when the response body ends. */
   release(): void;
 }
 
-/** A limiter for several clients. */
+/** Limits the requests of several clients together. */
 export interface SharedLimiter extends Limiter {
   /**
-   * Of these limits and those that were given before, keeps the fewer calls at once, and the rate that is slower in the long
-   * run.
+   * Adds the limits of another client. The lower concurrency applies, and the rate that is slower in the long run.
    *
-   * @throws {QBenchInputError} for what is no limit
+   * @throws {QBenchInputError} if a limit is not a positive integer
    */
   tighten(limits: Limits): void;
 }
@@ -49,158 +50,185 @@ interface Rate {
   windowMs: number;
 }
 
-const assumed: Rate = { requests: 300, windowMs: 60_000 };
+const DEFAULT_RATE: Rate = { requests: 300, windowMs: 60_000 };
+const DEFAULT_CONCURRENT = 10;
 
-const slower = (one: Rate | undefined, other: Rate): Rate =>
+const slowerOf = (one: Rate | undefined, other: Rate): Rate =>
   one && one.requests / one.windowMs < other.requests / other.windowMs ? one : other;
 
 /**
- * The server counts a call when it arrives, at some moment between its start and its answer. So a call counts here from its
- * start until a window after its answer, and the server never sees more than `requests` in any window, wherever it begins.
+ * Creates a limiter.
  *
- * On edge workers one request of the worker cannot wait for another: make a limiter for each.
+ * The server counts a request when it arrives, which is some time between sending and the response. The limiter
+ * therefore counts each request from sending until a window after its response. The server never sees more than
+ * `requests` in any window, whenever that window starts.
  *
- * @param clock default `performance`; a clock that is set back makes calls wait
- * @throws {QBenchInputError} for what is no limit
+ * On edge workers, create a limiter for each incoming request, because one request cannot wait for another.
+ *
+ * @example
+ * ```ts
+ * const limits = createLimiter({ concurrent: 5, requests: 150 });
+ * const client = createQBenchClient({ limits });
+ * ```
+ *
+ * @param clock default `performance`; if the clock is set back, requests wait longer
+ * @throws {QBenchInputError} if a limit is not a positive integer
  */
 export function createLimiter(limits: Limits = {}, clock: Clock = performance): SharedLimiter {
-  let given: Rate | undefined;
-  let learned: Rate | undefined;
-  let rate = assumed;
-  let givenAtOnce: number | undefined;
-  let learnedAtOnce = Number.POSITIVE_INFINITY;
-  let atOnce: number;
-  /** How many fewer there are at once, because others use the tenant. */
-  let lent = 0;
-  let lentUntil = 0;
+  /** From the options, as opposed to those that QBench named in a 429. */
+  let configuredRate: Rate | undefined;
+  let configuredConcurrent: number | undefined;
+  let reportedRate: Rate | undefined;
+  let reportedConcurrent = Number.POSITIVE_INFINITY;
+  let rate = DEFAULT_RATE;
+  let maxConcurrent: number;
+  /** How many slots are left unused, because other programs use the tenant. */
+  let concurrencyPenalty = 0;
+  let penaltyUntil = 0;
   let pausedUntil = 0;
 
-  let inside = 0;
-  let unanswered = 0;
-  /** When calls were answered, from `oldest` on; what is before has left the window. */
-  const answers: number[] = [];
+  let inFlight = 0;
+  let awaitingResponse = 0;
+  /** When responses arrived. Those before `oldest` have left the window. */
+  const responseTimes: number[] = [];
   let oldest = 0;
 
-  const waiting = createQueue<() => void>();
+  const waiting = createLinkedQueue<() => void>();
   let timer: ReturnType<typeof setTimeout> | undefined;
 
   const time = (): number => clock.monotonic?.() ?? clock.now();
 
-  function settle(): void {
-    rate = given ? slower(given, learned ?? given) : (learned ?? assumed);
-    atOnce = Math.min(givenAtOnce ?? 10, learnedAtOnce);
+  function applyLimits(): void {
+    rate = configuredRate ? slowerOf(configuredRate, reportedRate ?? configuredRate) : (reportedRate ?? DEFAULT_RATE);
+    maxConcurrent = Math.min(configuredConcurrent ?? DEFAULT_CONCURRENT, reportedConcurrent);
   }
 
-  /** In how many milliseconds a call may go; Infinity: not before another has gone on. */
-  function delay(now: number): number {
-    // A little longer, since no two clocks run alike.
-    const window = rate.windowMs * 1.001;
-    while ((answers[oldest] ?? now) <= now - window) oldest++;
-    if (oldest > answers.length / 2) {
-      answers.splice(0, oldest);
+  // The window is a little longer here, because no two clocks run at the same speed.
+  const windowMs = (): number => rate.windowMs * 1.001;
+
+  /** Drops the responses that have left the window, and reduces an expired penalty. */
+  function expire(now: number): void {
+    while ((responseTimes[oldest] ?? now) <= now - windowMs()) oldest++;
+    if (oldest > responseTimes.length / 2) {
+      responseTimes.splice(0, oldest);
       oldest = 0;
     }
-    if (lent > 0 && now >= lentUntil) {
-      lent--;
-      lentUntil = now + rate.windowMs;
+    if (concurrencyPenalty > 0 && now >= penaltyUntil) {
+      concurrencyPenalty--;
+      penaltyUntil = now + rate.windowMs;
     }
-    if (inside >= Math.max(1, atOnce - lent)) return Number.POSITIVE_INFINITY;
-    const isFull = unanswered + answers.length - oldest >= rate.requests;
-    const free = isFull ? (answers[oldest] ?? Number.POSITIVE_INFINITY) + window : now;
-    // Timers take whole milliseconds.
-    return Math.ceil(Math.max(free, pausedUntil) - now);
   }
 
-  function place(): Slot {
-    let isAnswered = false;
-    let isOver = false;
-    inside++;
-    unanswered++;
+  /**
+   * Returns how long until the next slot is free, in milliseconds. Infinity: a request in flight must progress first.
+   */
+  function msUntilSlot(now: number): number {
+    if (inFlight >= Math.max(1, maxConcurrent - concurrencyPenalty)) return Number.POSITIVE_INFINITY;
+    const isFull = awaitingResponse + responseTimes.length - oldest >= rate.requests;
+    const freeAt = isFull ? (responseTimes[oldest] ?? Number.POSITIVE_INFINITY) + windowMs() : now;
+    // Timers take whole milliseconds.
+    return Math.ceil(Math.max(freeAt, pausedUntil) - now);
+  }
+
+  function createSlot(): Slot {
+    let hasResponse = false;
+    let isReleased = false;
+    inFlight++;
+    awaitingResponse++;
     return {
       onResponse() {
-        if (isAnswered) return;
-        isAnswered = true;
-        unanswered--;
-        answers.push(time());
-        admit();
+        if (hasResponse) return;
+        hasResponse = true;
+        awaitingResponse--;
+        responseTimes.push(time());
+        admitWaiting();
       },
       release() {
-        if (isOver) return;
-        isOver = true;
-        inside--;
-        admit();
+        if (isReleased) return;
+        isReleased = true;
+        inFlight--;
+        admitWaiting();
       },
     };
   }
 
-  /** Lets in who may go, and looks again when the next one may. */
-  function admit(): void {
+  /** Gives free slots to waiting requests, and sets a timer for the next slot. */
+  function admitWaiting(): void {
     clearTimeout(timer);
-    for (let next = waiting.first(); next; next = waiting.first()) {
-      const ms = delay(time());
+    for (let admit = waiting.first(); admit; admit = waiting.first()) {
+      const now = time();
+      expire(now);
+      const ms = msUntilSlot(now);
       if (ms > 0) {
-        if (ms < Number.POSITIVE_INFINITY) timer = setTimeout(admit, ms);
+        if (ms < Number.POSITIVE_INFINITY) timer = setTimeout(admitWaiting, ms);
         return;
       }
-      next();
+      admit();
     }
   }
 
-  function restrict({ concurrent, requests, windowMs }: Limits): void {
-    check({ concurrent, requests, windowMs });
-    if (concurrent !== undefined) givenAtOnce = Math.min(concurrent, givenAtOnce ?? concurrent);
+  function tighten({ concurrent, requests, windowMs }: Limits): void {
+    checkLimits({ concurrent, requests, windowMs });
+    if (concurrent !== undefined) configuredConcurrent = Math.min(concurrent, configuredConcurrent ?? concurrent);
     if (requests !== undefined || windowMs !== undefined) {
-      given = slower(given, { requests: requests ?? assumed.requests, windowMs: windowMs ?? assumed.windowMs });
+      configuredRate = slowerOf(configuredRate, {
+        requests: requests ?? DEFAULT_RATE.requests,
+        windowMs: windowMs ?? DEFAULT_RATE.windowMs,
+      });
     }
-    settle();
-    admit();
+    applyLimits();
+    admitWaiting();
   }
-  restrict(limits);
+  tighten(limits);
 
   return {
-    tighten: restrict,
+    tighten,
 
     acquire(signal) {
       if (signal?.aborted) return Promise.reject(signal.reason);
-      if (!waiting.first() && delay(time()) <= 0) return place();
+      const now = time();
+      expire(now);
+      if (!waiting.first() && msUntilSlot(now) <= 0) return createSlot();
       return new Promise((resolve, reject) => {
         const leaveQueue = waiting.push(() => {
-          signal?.removeEventListener("abort", giveUp);
+          signal?.removeEventListener("abort", abort);
           leaveQueue();
-          resolve(place());
+          resolve(createSlot());
         });
-        const giveUp = () => {
+        const abort = () => {
           leaveQueue();
           reject(signal?.reason);
-          admit();
+          admitWaiting();
         };
-        signal?.addEventListener("abort", giveUp, { once: true });
-        admit();
+        signal?.addEventListener("abort", abort, { once: true });
+        admitWaiting();
       });
     },
 
     update({ kind, limit, windowMs, retryAfterMs }) {
       const now = time();
-      if (kind === "rate" && limit && windowMs) learned = { requests: limit, windowMs };
+      if (kind === "rate" && limit && windowMs) reportedRate = { requests: limit, windowMs };
       if (kind === "concurrency") {
-        if (limit && limit < atOnce) learnedAtOnce = limit;
-        // While more are under way than are allowed by now, that is why it was refused.
-        else if (inside <= atOnce - lent) lent = Math.min(lent + 1, atOnce - 1);
-        lentUntil = now + rate.windowMs;
+        if (limit && limit < maxConcurrent) reportedConcurrent = limit;
+        // If more requests are in flight than are allowed by now, that explains the 429. Other programs need not be the
+        // cause.
+        else if (inFlight <= maxConcurrent - concurrencyPenalty) {
+          concurrencyPenalty = Math.min(concurrencyPenalty + 1, maxConcurrent - 1);
+        }
+        penaltyUntil = now + rate.windowMs;
       }
-      settle();
-      // After a window in which nothing was sent there is nothing left to count.
+      applyLimits();
+      // A pause of one window is enough: after it, the server counts nothing any more.
       if (retryAfterMs) pausedUntil = Math.max(pausedUntil, now + Math.min(retryAfterMs, rate.windowMs));
-      admit();
+      admitWaiting();
     },
   };
 }
 
-function check(limits: { [Name in keyof Limits]: number | undefined }): void {
+function checkLimits(limits: { [Name in keyof Limits]: number | undefined }): void {
   for (const [name, value] of Object.entries(limits)) {
-    // A timer that is set for longer fires at once.
-    if (value !== undefined && !(Number.isInteger(value) && value > 0 && value < 2 ** 31)) {
-      throw new QBenchInputError(`limits.${name}: must be a whole number from 1 to ${2 ** 31 - 1}`);
+    if (value !== undefined && !(Number.isInteger(value) && value > 0 && value <= MAX_TIMER_MS)) {
+      throw new QBenchInputError(`limits.${name} must be a whole number from 1 to ${MAX_TIMER_MS}.`);
     }
   }
 }

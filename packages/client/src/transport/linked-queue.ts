@@ -1,30 +1,33 @@
-/** First in, first out, and out of turn for who gives up; each at the same cost, however many there are. */
-export interface Queue<T> {
+/**
+ * Keeps items in the order of their arrival. All operations take constant time, also removing an item from the middle.
+ */
+export interface LinkedQueue<T> {
   first(): T | undefined;
-  /** Adds to the end; what it gives back takes it out again, from wherever it stands. */
+  /** Adds an item to the end. Returns a function that removes it, wherever it is by then. */
   push(item: T): () => void;
 }
 
 interface Link<T> {
   item?: T;
-  before: Link<T>;
-  after: Link<T>;
+  previous: Link<T>;
+  next: Link<T>;
 }
 
-export function createQueue<T>(): Queue<T> {
-  // A ring: its end is what comes before the start, and both are this link, which holds nothing.
-  const start = {} as Link<T>;
-  start.before = start;
-  start.after = start;
+/** Creates an empty queue. */
+export function createLinkedQueue<T>(): LinkedQueue<T> {
+  // The links form a ring. This one has no item: the first item follows it, and the last one precedes it.
+  const head = {} as Link<T>;
+  head.previous = head;
+  head.next = head;
   return {
-    first: () => start.after.item,
+    first: () => head.next.item,
     push(item) {
-      const link = { item, before: start.before, after: start };
-      link.before.after = link;
-      start.before = link;
+      const link = { item, previous: head.previous, next: head };
+      link.previous.next = link;
+      head.previous = link;
       return () => {
-        link.before.after = link.after;
-        link.after.before = link.before;
+        link.previous.next = link.next;
+        link.next.previous = link.previous;
       };
     },
   };

@@ -1,22 +1,9 @@
-import { readRetryAfter } from "@qbench-sdk/auth/internal";
-
-/** What an answer 429 says (facts 6.3). The call was not carried out. */
-export interface RateLimitInfo {
-  /** Too many calls in a window, too many at once, or an answer that isn't QBench's own. */
-  kind: "rate" | "concurrency" | "unknown";
-  /** How many calls are allowed, in a window or at once. */
-  limit?: number;
-  /** The window of `limit`, in milliseconds. */
-  windowMs?: number;
-  /** How many calls the server has counted in the window, others' among them. */
-  count?: number;
-  /** How long it asks to wait, in milliseconds. */
-  retryAfterMs?: number;
-}
+import { readLimitedText, readRetryAfter } from "@qbench-sdk/auth/internal";
+import type { RateLimitInfo } from "../events.js";
 
 /**
- * Reads a refusal from an answer 429. The body may be of any form that holds QBench's sentence: it stands under `error` in
- * v1, under `error_description` in v2.
+ * Reads what a 429 says about the tenant's limits. The body can have any form that contains QBench's sentence: v1 has
+ * it under `error`, v2 under `error_description`.
  */
 export function readRateLimitInfo(headers: Headers, body: string): RateLimitInfo {
   const [, requests, seconds] = /ratelimit exceeded (\d{1,6}) per (\d{1,6}(?:\.\d+)?) seconds?/i.exec(body) ?? [];
@@ -35,29 +22,15 @@ export function readRateLimitInfo(headers: Headers, body: string): RateLimitInfo
   };
 }
 
-/** A refusal is short, and comes at once. */
-const longestText = 4096;
-const longestMs = 1000;
+const MAX_BODY_BYTES = 4096;
+const MAX_BODY_MS = 1000;
 
-/** The text of a refusal, or the beginning of it. The answer stays the caller's to read. */
-export async function readRefusalText(response: Response): Promise<string> {
-  let text = "";
-  let timer: ReturnType<typeof setTimeout> | undefined;
+/** Returns the beginning of a 429's body. It reads a clone, so that the caller can still read the response. */
+export async function readRateLimitText(response: Response): Promise<string> {
   try {
-    const reader = response.clone().body?.getReader();
-    const decoder = new TextDecoder();
-    const stop = () => void reader?.cancel().catch(() => {});
-    timer = setTimeout(stop, longestMs);
-    while (reader && text.length < longestText) {
-      const { done, value } = await reader.read();
-      if (done) return text;
-      text += decoder.decode(value, { stream: true });
-    }
-    stop();
+    return (await readLimitedText(response.clone().body, MAX_BODY_BYTES, MAX_BODY_MS)).text;
   } catch {
-    // Somebody has read it already, or the connection broke: what is known without it will do.
-  } finally {
-    clearTimeout(timer);
+    // The body cannot be cloned, because a fetch of the caller's own has read it. The headers are enough.
+    return "";
   }
-  return text;
 }

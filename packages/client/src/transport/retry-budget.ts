@@ -1,27 +1,29 @@
 /**
- * Keeps a client from adding to the load of a server in trouble, whose every call would be sent several times: there is a
- * stock of 20 retries, and ten successes give one back.
+ * Limits the retries of a client, so that it does not multiply the load of a server in trouble. The budget starts with
+ * 20 retries. Ten successful requests give one retry back, up to 20.
  */
 export interface RetryBudget {
-  /** Takes a retry; false when there is none. */
+  /** Takes one retry. Returns false if none is left. */
   take(): boolean;
+  /** Records a successful request. */
   succeed(): void;
 }
 
-// In tenths of a retry, which add up exactly.
-const one = 10;
-const most = 20 * one;
+// The budget counts in tenths of a retry, because integers add up exactly.
+const TENTHS_PER_RETRY = 10;
+const MAX_TENTHS = 20 * TENTHS_PER_RETRY;
 
+/** Creates a full budget. */
 export function createRetryBudget(): RetryBudget {
-  let left = most;
+  let tenths = MAX_TENTHS;
   return {
     take() {
-      if (left < one) return false;
-      left -= one;
+      if (tenths < TENTHS_PER_RETRY) return false;
+      tenths -= TENTHS_PER_RETRY;
       return true;
     },
     succeed() {
-      left = Math.min(most, left + 1);
+      tenths = Math.min(MAX_TENTHS, tenths + 1);
     },
   };
 }

@@ -1,17 +1,18 @@
 import { isWorkerd } from "@qbench-sdk/auth/internal";
 import { createLimiter, type Limits, type SharedLimiter } from "./limiter.js";
 
-// For the life of the process: what a client has sent counts after it is gone, too. A few kB for each tenant.
+// Limiters stay for the life of the process, because the requests of a discarded client still count. Each takes a few
+// kB.
 const limiters = new Map<string, SharedLimiter>();
 
 /**
- * The limiter of a tenant, one for all clients of this process. Where they were given different limits, the smaller count.
- * On edge workers each client, made for one request, has its own.
+ * Returns the limiter of a tenant, which all clients of this process share. If they set different limits, the lower
+ * ones apply. On edge workers, each client has its own limiter.
  *
- * @throws {QBenchInputError} for what is no limit
+ * @throws {QBenchInputError} if a limit is not a positive integer
  */
 export function sharedLimiter(origin: string, limits: Limits = {}): SharedLimiter {
-  // On edge workers one request cannot wait for what another has to do: it would never be woken.
+  // On edge workers, one incoming request cannot wait for another: the runtime would never resume it.
   if (isWorkerd()) return createLimiter(limits);
   const limiter = limiters.get(origin);
   if (!limiter) {

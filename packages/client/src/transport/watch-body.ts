@@ -1,62 +1,63 @@
-const reading = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
+const READ_METHODS = ["arrayBuffer", "blob", "bytes", "formData", "json", "text"] as const;
 
-/** The end of a body, however many copies of the response share it. */
+/** Tracks the end of a body, which a response shares with its clones. */
 interface BodyEnd {
   readonly signal: AbortSignal | undefined;
-  /** One more who watches, with the same signal. */
-  join(another: Watching): void;
-  /** One response more; what it gives back tells that nobody reads this one any further. */
+  /** Adds an observer with the same signal. */
+  join(observer: BodyObserver): void;
+  /** Adds a response that shares the body. Returns a function that says that this response is not read any further. */
   share(): () => void;
-  /** A part of the reading, until it is done, the last or not, or has failed or is aborted. */
+  /** Runs one step of reading. Ends the body if the step is the last one or fails. Rejects immediately on an abort. */
   read<T>(work: Promise<T>, isLast: (result: T) => boolean): Promise<T>;
 }
 
-function createBodyEnd(first: Watching): BodyEnd {
+function createBodyEnd(first: BodyObserver): BodyEnd {
   const { signal } = first;
-  const watching = [first];
+  const observers = [first];
   let readers = 0;
-  let isOver = false;
-  const underWay = new Set<(reason: unknown) => void>();
+  let hasEnded = false;
+  /** The `reject` functions of the reads that are in progress. */
+  const pendingReads = new Set<(reason: unknown) => void>();
 
   function end(): void {
-    if (isOver) return;
-    isOver = true;
-    forgotten?.unregister(bodyEnd);
+    if (hasEnded) return;
+    hasEnded = true;
+    unreadBodies?.unregister(bodyEnd);
     signal?.removeEventListener("abort", abort);
-    for (const { ended } of watching) ended();
+    for (const { onEnd } of observers) onEnd();
   }
   function abort(): void {
-    for (const reject of underWay) reject(signal?.reason);
+    for (const reject of pendingReads) reject(signal?.reason);
     end();
   }
 
   const bodyEnd: BodyEnd = {
     signal,
-    join(another) {
-      if (isOver) another.ended();
-      else watching.push(another);
+    join(observer) {
+      if (hasEnded) observer.onEnd();
+      else observers.push(observer);
     },
     share() {
       readers++;
-      let isRead = true;
+      let isReading = true;
       return () => {
-        if (isRead && --readers === 0) end();
-        isRead = false;
+        if (isReading && --readers === 0) end();
+        isReading = false;
       };
     },
     read: (work, isLast) =>
       new Promise((resolve, reject) => {
         if (signal?.aborted) reject(signal.reason);
-        underWay.add(reject);
+        pendingReads.add(reject);
         work.then(
           result => {
-            underWay.delete(reject);
+            pendingReads.delete(reject);
             if (isLast(result)) end();
             resolve(result);
           },
           error => {
             end();
-            reject(watching.reduce((told, { toError }) => (toError ? toError(told) : told), error));
+            reject(observers.reduce((reason, { toError }) => (toError ? toError(reason) : reason), error));
           },
         );
       }),
@@ -66,57 +67,59 @@ function createBodyEnd(first: Watching): BodyEnd {
   return bodyEnd;
 }
 
-// An answer that nobody reads must not keep its place for ever. Some edge workers have no such registry.
-const forgotten =
+// Ends the body of a response that is garbage-collected unread, so that its slot is released. Some edge workers have no
+// such registry.
+const unreadBodies =
   typeof FinalizationRegistry === "undefined"
     ? undefined
     : new FinalizationRegistry<() => void>(stopReading => stopReading());
 
-interface Watching {
-  /** Is called once. */
-  ended: () => void;
+interface BodyObserver {
+  /** Called once, when the body has ended. */
+  onEnd: () => void;
   signal?: AbortSignal | undefined;
-  /** What a reader is told of a failure; default as it is. */
+  /** Converts the error of a failed read for the caller. By default the error is passed on. */
   toError?: (error: unknown) => unknown;
 }
 
 /**
- * Tells when the body of a response has ended: it was read to its end, cancelled or has failed, `signal` is aborted, or there
- * is none. The response stays the same object, and `json()` and the like read it as before, without a copy; they reject at
- * once with the signal's own reason, also where fetch doesn't look at it.
+ * Calls `onEnd` when the body of a response has ended: it was read to its end, was cancelled or has failed, `signal`
+ * was aborted, or the response has no body. Returns the same response object. Its `json()` and other methods work as before and
+ * make no copy. On an abort they reject immediately with the signal's reason, even if fetch ignores the signal.
  */
-export function watchBody(response: Response, watching: Watching): Response {
-  // To watch is the dearest part of a call: once will do.
-  const known = (response as Watched)[endOf];
-  if (known && known.signal === watching.signal) known.join(watching);
-  // openapi-fetch reads nothing where the length is 0.
-  else if (response.body === null || response.headers.get("Content-Length") === "0") watching.ended();
-  else watch(response, createBodyEnd(watching));
+export function watchBody(response: Response, observer: BodyObserver): Response {
+  // Wrapping a body is the most expensive part of a request, so observers with the same signal share one wrapper.
+  const existing = (response as WatchedResponse)[BODY_END];
+  if (existing && existing.signal === observer.signal) existing.join(observer);
+  // openapi-fetch does not read a body whose length is 0.
+  else if (response.body === null || response.headers.get("Content-Length") === "0") observer.onEnd();
+  else wrapBody(response, createBodyEnd(observer));
   return response;
 }
 
-const endOf = Symbol();
+const BODY_END = Symbol();
 
-interface Watched extends Response {
-  [endOf]?: BodyEnd;
+interface WatchedResponse extends Response {
+  [BODY_END]?: BodyEnd;
 }
 
-function watch(response: Watched, end: BodyEnd): void {
+function wrapBody(response: WatchedResponse, end: BodyEnd): void {
   const stopReading = end.share();
-  forgotten?.register(response, stopReading, end);
-  // Asked each time: a clone leaves another stream in place. It may have been watched before, as an own property.
+  unreadBodies?.register(response, stopReading, end);
+  // Read on each use, because clone() replaces the stream. If the response is watched already, `body` is its own
+  // property.
   const getter = Object.getOwnPropertyDescriptor(response, "body")?.get;
-  const body = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
+  const originalBody = (): ReadableStream<Uint8Array<ArrayBuffer>> =>
     getter ? getter.call(response) : Reflect.get(Object.getPrototypeOf(response), "body", response);
   const override = (name: PropertyKey, property: PropertyDescriptor) =>
     Object.defineProperty(response, name, { configurable: true, ...property });
-  override(endOf, { value: end });
+  override(BODY_END, { value: end });
 
-  for (const name of reading) {
+  for (const name of READ_METHODS) {
     // Older runtimes have no `bytes`.
     if (!(name in response)) continue;
     const read: () => Promise<unknown> = response[name];
-    // Where the body is already read, or being read, this fails and that goes on.
+    // A second read of the same body fails, and must not end the first one.
     const value = () => (response.bodyUsed ? read.call(response) : end.read(read.call(response), () => true));
     override(name, { value });
   }
@@ -125,7 +128,7 @@ function watch(response: Watched, end: BodyEnd): void {
   override("clone", {
     value() {
       const copy = clone.call(response);
-      watch(copy, end);
+      wrapBody(copy, end);
       return copy;
     },
   });
@@ -133,12 +136,13 @@ function watch(response: Watched, end: BodyEnd): void {
   let stream: ReadableStream<Uint8Array<ArrayBuffer>> | undefined;
   let reader: ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>> | undefined;
   override("body", {
-    // It takes hold of the body with the first read, so that whoever only looks if there is one can still call `json()`.
+    // The stream locks the original body with its first read only. A caller that just checks `body` can still call
+    // `json()`.
     get: () =>
       (stream ??= new ReadableStream({
         type: "bytes",
         async pull(controller) {
-          reader ??= body().getReader();
+          reader ??= originalBody().getReader();
           let chunk: ReadableStreamReadResult<Uint8Array<ArrayBuffer>>;
           do chunk = await end.read(reader.read(), ({ done }) => done);
           while (chunk.value?.byteLength === 0);
@@ -150,7 +154,7 @@ function watch(response: Watched, end: BodyEnd): void {
         },
         cancel(reason) {
           stopReading();
-          return reader ? reader.cancel(reason) : body().cancel(reason);
+          return reader ? reader.cancel(reason) : originalBody().cancel(reason);
         },
       })),
   });

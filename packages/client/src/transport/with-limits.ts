@@ -1,55 +1,60 @@
-import { tell } from "../events.js";
+import { notify, type QueuedEvent, type RateLimitedEvent } from "../events.js";
+import { type FetchLike, signalOf } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
-import { readRateLimitInfo, readRefusalText } from "./read-rate-limit.js";
-import { type FetchLike, signalOf } from "./send.js";
-import type { QueuedEvent, RateLimitedEvent } from "./transport-events.js";
+import { readRateLimitInfo, readRateLimitText } from "./read-rate-limit.js";
 import { watchBody } from "./watch-body.js";
 
+/** Waits below this time are not reported. A limiter that asks a server takes a moment for every request. */
+const MIN_REPORTED_WAIT_MS = 5;
+
 /**
- * A fetch whose calls go when the limiter has a place for them. A place is held from then to the end of the answer's body, or to
- * its headers where it tells of a failure, and for nothing else.
+ * Wraps fetch so that each request waits for a limiter slot. The slot is released at the end of the response body, or
+ * at the headers of an error response.
  *
- * @param onEvent is told when a call had to wait, and when it was refused after all
+ * @param onEvent called if a request had to wait, and if QBench rejected it with 429
  */
-export function limitCalls(
+export function withLimits(
   fetch: FetchLike,
   limiter: Limiter,
   onEvent?: (event: QueuedEvent | RateLimitedEvent) => void,
 ): FetchLike {
-  async function send(place: Slot, request: Request, init: RequestInit | undefined): Promise<Response> {
+  async function send(slot: Slot, request: Request, init: RequestInit | undefined): Promise<Response> {
     try {
       const response = await fetch(request, init);
-      place.onResponse();
+      slot.onResponse();
       if (response.status === 429) {
-        const refusal = readRateLimitInfo(response.headers, await readRefusalText(response));
-        // Before the place is free, so that the next call is sent by what was learned.
-        limiter.update(refusal);
-        tell(onEvent, { type: "rate-limited", ...refusal });
+        const rateLimit = readRateLimitInfo(response.headers, await readRateLimitText(response));
+        // The update comes before the release, so that the next request is sent by the new limits.
+        limiter.update(rateLimit);
+        notify(onEvent, { type: "rate-limited", ...rateLimit });
       } else if (response.ok && request.method !== "HEAD") {
-        return watchBody(response, { ended: place.release, signal: signalOf(request, init) });
+        return watchBody(response, { onEnd: slot.release, signal: signalOf(request, init) });
       }
-      // What has failed takes no place at the server, and its answer is often left unread. To HEAD there is none, but in some
-      // browsers an empty stream, which nobody reads.
-      place.release();
+      // The server is done with a failed request, and callers often leave the body of an error unread. A response to
+      // HEAD has no body, but some browsers give it an empty stream that is never read.
+      slot.release();
       return response;
     } catch (error) {
-      place.onResponse();
-      place.release();
+      slot.onResponse();
+      slot.release();
       throw error;
     }
   }
 
-  async function sendInTurn(turn: Promise<Slot>, request: Request, init: RequestInit | undefined): Promise<Response> {
+  async function sendQueued(
+    queuedSlot: Promise<Slot>,
+    request: Request,
+    init: RequestInit | undefined,
+  ): Promise<Response> {
     const start = performance.now();
-    const place = await turn;
+    const slot = await queuedSlot;
     const waitedMs = performance.now() - start;
-    // A limiter that asks others takes a moment for each call.
-    if (waitedMs >= 5) tell(onEvent, { type: "queued", waitedMs });
-    return send(place, request, init);
+    if (waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
+    return send(slot, request, init);
   }
 
   return (request, init) => {
-    const place = limiter.acquire(signalOf(request, init));
-    return "onResponse" in place ? send(place, request, init) : sendInTurn(place, request, init);
+    const slot = limiter.acquire(signalOf(request, init));
+    return "onResponse" in slot ? send(slot, request, init) : sendQueued(slot, request, init);
   };
 }

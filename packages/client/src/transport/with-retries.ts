@@ -2,27 +2,27 @@ import { discardBody, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchInputError } from "../errors/input-error.js";
 import { requestInfo } from "../errors/request-info.js";
-import { tell } from "../events.js";
-import { isConnectionFailure, isUnsent } from "./connection-failure.js";
-import { wait } from "./delay.js";
+import { notify, type RetryEvent } from "../events.js";
+import { isConnectFailure, isConnectionFailure } from "./connection-failure.js";
+import { delay } from "./delay.js";
+import { type FetchLike, signalOf } from "./fetch-like.js";
 import { createRetryBudget } from "./retry-budget.js";
-import { type FetchLike, signalOf } from "./send.js";
-import { isTemporary, type Outcome, whyRepeat } from "./should-retry.js";
-import { deadlineOf, longestTimerMs } from "./timeouts.js";
-import type { RetryEvent } from "./transport-events.js";
+import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
+import { deadlineAfter, MAX_TIMER_MS } from "./timeouts.js";
 
-const firstPauseMs = 250;
-const longestPauseMs = 8000;
-/** So that those who were told the same time do not all come at once. */
-const jitterMs = 1000;
+const FIRST_BACKOFF_MS = 250;
+const MAX_BACKOFF_MS = 8000;
+/** Spreads the retries of clients that the server asked to wait equally long. */
+const MAX_JITTER_MS = 1000;
 
 /**
- * Sends calls again that failed for the time being, after the time that the server names or else after a random part of
- * 250 ms, doubled with each attempt up to 8 s. A wait for which the call has no time left is not begun.
+ * Wraps fetch so that requests with a transient failure are sent again. The client waits as long as the server asks.
+ * Without such a time, it waits a random part of 250 ms, doubled with each attempt up to 8 s. If the wait would exceed
+ * the call's time, the client returns the failure immediately.
  *
- * @throws QBenchConnectionError when the network fails
+ * @throws {QBenchConnectionError} if the network fails
  */
-export function retryCalls(
+export function withRetries(
   fetch: FetchLike,
   settings: { attempts: number; totalMs?: number | false; onEvent?: ((event: RetryEvent) => void) | undefined },
 ): FetchLike {
@@ -31,40 +31,40 @@ export function retryCalls(
 
   return async (request, init) => {
     const signal = signalOf(request, init);
-    const deadline = deadlineOf(totalMs);
-    let sent = request;
+    const deadline = deadlineAfter(totalMs);
+    let nextRequest = request;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await attemptOf(() => fetch(sent, init));
-      if ("response" in outcome && !isTemporary(outcome.response.status)) {
+      const outcome = await runAttempt(() => fetch(nextRequest, init));
+      if ("response" in outcome && !isTransientStatus(outcome.response.status)) {
         budget.succeed();
         return outcome.response;
       }
-      const reason = attempt < attempts ? await whyRepeat(outcome, request.method) : undefined;
+      const reason = attempt < attempts ? await retryReason(outcome, request.method) : undefined;
       signal.throwIfAborted();
-      const repeat = reason && replayerOf(request);
-      if (!repeat) return give(outcome, request);
-      const { toldMs, ...told } = reason;
+      const replay = reason && replayerOf(request);
+      if (!replay) return settle(outcome, request);
+      const { serverNamedDelay, ...details } = reason;
       const waitMs = Math.ceil(
-        toldMs === undefined
-          ? Math.random() * Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1))
-          : toldMs + Math.random() * jitterMs,
+        serverNamedDelay === undefined
+          ? Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1))
+          : serverNamedDelay + Math.random() * MAX_JITTER_MS,
       );
-      // Who comes when QBench said so adds nothing to its trouble.
-      const isInvited = reason.status === 429 && toldMs !== undefined;
-      if (waitMs >= Math.min(deadline - performance.now(), longestTimerMs) || !(isInvited || budget.take())) {
-        return give(outcome, request);
+      // Retries after an explicit delay of a 429 do not count against the retry budget.
+      const isFree = reason.status === 429 && serverNamedDelay !== undefined;
+      if (waitMs >= Math.min(deadline - performance.now(), MAX_TIMER_MS) || !(isFree || budget.take())) {
+        return settle(outcome, request);
       }
 
-      // Its connection cannot be used again while the body is unread.
+      // While its body is unread, a connection cannot be used again.
       if ("response" in outcome) discardBody(outcome.response);
-      tell(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...told, waitMs });
-      await wait(waitMs, signal);
-      sent = repeat();
+      notify(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...details, waitMs });
+      await delay(waitMs, signal);
+      nextRequest = replay();
     }
   };
 }
 
-async function attemptOf(send: () => Promise<Response>): Promise<Outcome> {
+async function runAttempt(send: () => Promise<Response>): Promise<Outcome> {
   try {
     return { response: await send() };
   } catch (error) {
@@ -72,26 +72,39 @@ async function attemptOf(send: () => Promise<Response>): Promise<Outcome> {
   }
 }
 
-/** Hands the outcome to the caller. */
-function give(outcome: Outcome, request: Request): Response {
+/** Returns the response of the last attempt, or throws its error. */
+function settle(outcome: Outcome, request: Request): Response {
   if ("response" in outcome) return outcome.response;
   const { error } = outcome;
   if (!isConnectionFailure(error)) throw error;
-  throw new QBenchConnectionError(requestInfo(request), isUnsent(error) ? "connect" : "headers", systemCode(error));
+  throw new QBenchConnectionError(
+    requestInfo(request),
+    isConnectFailure(error) ? "connect" : "headers",
+    systemCode(error),
+  );
 }
 
 /**
- * Which calls are sent again; `false` for none.
+ * Limits how often a request is sent; `false` for no retries.
  *
- * A 429 was not carried out (facts 6.3), nor was a call for which no connection was made: those are sent again whatever
- * they do. After 500, 502, 503 and 504, a broken connection and a time-out only GET and HEAD are: a write may have been
- * done. A body that is a stream needs `replayableStream`.
+ * QBench did not execute a request with status 429 (docs/qbench-api.md §6.3), nor one without a connection. Requests of
+ * all methods are retried then. After 500, 502, 503, 504, a broken connection and a timeout, only GET and HEAD are
+ * retried: QBench may have executed a write. A body that is a stream needs `replayableStream`.
  */
-export type Retry = { /** In all, the first included; default 4. */ attempts?: number | undefined } | false;
+export type Retry =
+  | {
+      /** The number of attempts, the first included; default 4. */
+      attempts?: number | undefined;
+    }
+  | false;
 
-/** @throws QBenchInputError */
+/**
+ * Returns the number of attempts.
+ *
+ * @throws {QBenchInputError} if `attempts` is not a positive integer
+ */
 export function readAttempts(retry: Retry = {}): number {
   const { attempts = 4 } = retry || { attempts: 1 };
   if (Number.isInteger(attempts) && attempts > 0) return attempts;
-  throw new QBenchInputError("retry.attempts: must be a whole number from 1");
+  throw new QBenchInputError("retry.attempts must be a whole number from 1.");
 }

@@ -1,32 +1,30 @@
+import { isRecord, type SentRecord } from "../check-fields.js";
 import { QBenchInputError } from "../errors/input-error.js";
 
-export type SentRecord = Readonly<Record<string, unknown>>;
-
-/** The records, if they can be sent: an empty list, or an item without its `id`, is not worth a call (facts 7). */
-export function checkRecords(call: string, body: unknown, isUpdate: boolean): SentRecord[] {
-  if (!Array.isArray(body)) throw new QBenchInputError(`${call}: takes a list, also of one record`);
-  if (body.length === 0) throw new QBenchInputError(`${call}: the list is empty`);
-  const places = new Map<string, number>();
+/**
+ * Returns the records of a write after checking them. QBench is assumed to reject an empty list and an update without
+ * an `id` (docs/qbench-api.md §7), so these are not sent.
+ *
+ * @param method the name of the resource's method, such as `orders.update`, for the message
+ * @throws QBenchInputError if the body is not a list of records that can be sent
+ */
+export function checkRecords(method: string, body: unknown, isUpdate: boolean): SentRecord[] {
+  if (!Array.isArray(body)) {
+    throw new QBenchInputError(`${method}: the records are not an array. Pass [record], also for a single one.`);
+  }
+  if (body.length === 0) throw new QBenchInputError(`${method}: the array is empty. Pass at least one record.`);
+  const indexById = new Map<string, number>();
   return body.map((item: unknown, index) => {
-    const wrong = isRecord(item) ? isUpdate && wrongId(item.id, index, places) : "is no record";
-    if (wrong) throw new QBenchInputError(`${call}: item ${index} ${wrong}`, index);
+    const problem = isRecord(item) ? isUpdate && findIdProblem(item.id, index, indexById) : "is not an object";
+    if (problem) throw new QBenchInputError(`${method}: item ${index} ${problem}.`, index);
     return item as SentRecord;
   });
 }
 
-function wrongId(id: unknown, index: number, places: Map<string, number>): string | undefined {
-  if (id === undefined || id === null || id === "") return "has no id";
-  const first = places.get(String(id));
-  places.set(String(id), index);
-  return first === undefined ? undefined : `has the id of item ${first}`;
+/** Returns what is wrong with the id of an update. Adds the id to `indexById`. */
+function findIdProblem(id: unknown, index: number, indexById: Map<string, number>): string | undefined {
+  if (id === undefined || id === null || id === "") return "has no id. An update needs the id of each record";
+  const first = indexById.get(String(id));
+  indexById.set(String(id), index);
+  return first === undefined ? undefined : `has the same id as item ${first}. Merge the two`;
 }
-
-/** One record, if it has what is needed. */
-export function checkFields(call: string, record: unknown, names: readonly string[]): void {
-  for (const name of names) {
-    if (!isRecord(record) || (record[name] ?? "") === "") throw new QBenchInputError(`${call}: ${name} is missing`);
-  }
-}
-
-export const isRecord = (value: unknown): value is SentRecord =>
-  typeof value === "object" && value !== null && !Array.isArray(value);

@@ -1,70 +1,77 @@
+import { isRecord, type SentRecord } from "../check-fields.js";
 import type { IgnoredFields } from "../errors/ignored-fields-error.js";
-import { isRecord, type SentRecord } from "./check-writes.js";
 
-/** What the answered records lack of what was sent: records of an update are found by id, created ones by their order. */
-export function findDrops(
+/**
+ * Compares the records of a response with those that were sent, and returns the fields that QBench ignored. Updated
+ * records are matched by id, created ones by position (docs/qbench-api.md §7).
+ */
+export function findIgnoredFields(
   sent: readonly SentRecord[],
-  answered: readonly unknown[],
+  returned: readonly unknown[],
   isUpdate: boolean,
 ): IgnoredFields[] {
-  // Of more or fewer new records nobody can tell whose they are.
-  if (!isUpdate && answered.length !== sent.length) return [];
-  const byId = new Map(answered.filter(isRecord).map(record => [String(record.id), record]));
+  // If the number of created records differs, positions do not match them.
+  if (!isUpdate && returned.length !== sent.length) return [];
+  const returnedById = new Map(returned.filter(isRecord).map(record => [String(record.id), record]));
   return sent.flatMap((item, index) => {
-    const found = isUpdate ? byId.get(String(item.id)) : answered[index];
-    const record = isRecord(found) ? found : {};
+    const match = isUpdate ? returnedById.get(String(item.id)) : returned[index];
+    const record = isRecord(match) ? match : {};
     const fields = Object.keys(item).filter(
-      field => item[field] !== undefined && !(isUpdate && field === "id") && !isTaken(field, item[field], record),
+      field => item[field] !== undefined && !(isUpdate && field === "id") && !isAccepted(field, item[field], record),
     );
     return fields.length > 0 ? [{ id: record.id ?? item.id, fields }] : [];
   });
 }
 
-function isTaken(field: string, value: unknown, record: SentRecord): boolean {
-  // The time of a change is the server's own to tell.
-  if (Object.hasOwn(record, field)) return field.startsWith("last_updated") || isSame(value, record[field]);
-  // A relation and its id stand for each other: `assay: { id: 7 }` and `assay_id: 7`.
+function isAccepted(field: string, value: unknown, record: SentRecord): boolean {
+  // The server sets the time of the last change itself.
+  if (Object.hasOwn(record, field)) return field.startsWith("last_updated") || isEquivalent(value, record[field]);
+  // A relation can be returned as its id, and an id as its relation: `assay: { id: 7 }` and `assay_id: 7`.
   const isId = field.endsWith("_id");
   const twin = isId ? field.slice(0, -3) : `${field}_id`;
-  return (isId || idOf(value) !== undefined) && Object.hasOwn(record, twin) && isSame(value, record[twin]);
+  return (isId || relationId(value) !== undefined) && Object.hasOwn(record, twin) && isEquivalent(value, record[twin]);
 }
 
-/** Whether two notations can mean the same. In doubt they do: a false alarm would have real ones ignored. */
-function isSame(sent: unknown, got: unknown): boolean {
-  if (isEmpty(sent) || isEmpty(got)) return isEmpty(sent) && isEmpty(got);
-  if (Array.isArray(sent)) return !Array.isArray(got) || isSameList(sent, got);
-  if (Array.isArray(got)) return typeof sent === "string" || got.some(each => isSame(sent, each));
+/** Returns true if two values can mean the same. In doubt it returns true: users would learn to ignore false alarms. */
+function isEquivalent(sent: unknown, returned: unknown): boolean {
+  if (isEmpty(sent) || isEmpty(returned)) return isEmpty(sent) && isEmpty(returned);
+  if (Array.isArray(sent)) return !Array.isArray(returned) || areListsEquivalent(sent, returned);
+  if (Array.isArray(returned)) return typeof sent === "string" || returned.some(each => isEquivalent(sent, each));
   if (isRecord(sent)) {
-    const id = idOf(sent);
-    if (id !== undefined) return isSameText(id, isRecord(got) ? (idOf(got) ?? id) : got);
+    const id = relationId(sent);
+    if (id !== undefined) return areTextsEquivalent(id, isRecord(returned) ? (relationId(returned) ?? id) : returned);
     return (
-      !isRecord(got) || Object.entries(sent).every(([key, value]) => value === undefined || isSame(value, got[key]))
+      !isRecord(returned) ||
+      Object.entries(sent).every(([key, value]) => value === undefined || isEquivalent(value, returned[key]))
     );
   }
-  return isSameText(sent, isRecord(got) ? (idOf(got) ?? sent) : got);
+  return areTextsEquivalent(sent, isRecord(returned) ? (relationId(returned) ?? sent) : returned);
 }
 
-/** Lists go by their members, whatever the order. Records without an id are new: of them there have to be as many. */
-function isSameList(sent: readonly unknown[], got: readonly unknown[]): boolean {
-  const isNew = (each: unknown): boolean => isRecord(each) && idOf(each) === undefined;
-  return got.length >= new Set(sent).size && sent.every(each => isNew(each) || got.some(other => isSame(each, other)));
+/** Compares lists by their members, in any order. Members without an id are new, so only their number is compared. */
+function areListsEquivalent(sent: readonly unknown[], returned: readonly unknown[]): boolean {
+  const isNew = (each: unknown): boolean => isRecord(each) && relationId(each) === undefined;
+  return (
+    returned.length >= new Set(sent).size &&
+    sent.every(each => isNew(each) || returned.some(other => isEquivalent(each, other)))
+  );
 }
 
-function isSameText(sent: unknown, got: unknown): boolean {
+function areTextsEquivalent(sent: unknown, returned: unknown): boolean {
   const a = String(sent).trim();
-  const b = String(got).trim();
+  const b = String(returned).trim();
   if (a.toLowerCase() === b.toLowerCase()) return true;
-  const difference = numberOf(sent) - numberOf(got);
-  // A column of the database may hold fewer digits.
-  if (!Number.isNaN(difference)) return difference === 0 || Math.abs(difference) <= 1e-6 * Math.abs(numberOf(sent) % 1);
-  const [from, to] = [dayOf(a), dayOf(b)];
-  // Either may lack its time, or be in the zone of the laboratory.
-  return from !== undefined && to !== undefined && Math.abs(from - to) <= 86_400_000;
+  const difference = toNumber(sent) - toNumber(returned);
+  // A database column can store fewer digits than were sent.
+  if (!Number.isNaN(difference)) return difference === 0 || Math.abs(difference) <= 1e-6 * Math.abs(toNumber(sent) % 1);
+  const [dayA, dayB] = [dayOf(a), dayOf(b)];
+  // One of them can lack its time, or be in the laboratory's time zone.
+  return dayA !== undefined && dayB !== undefined && Math.abs(dayA - dayB) <= 86_400_000;
 }
 
-const numberOf = (value: unknown): number => Number(typeof value === "string" ? value.trim() : value);
+const toNumber = (value: unknown): number => Number(typeof value === "string" ? value.trim() : value);
 
-/** The day of any of QBench's notations (facts 5.3), in ms. */
+/** Returns the day of a date in any of QBench's formats (docs/qbench-api.md §5.3), in milliseconds. */
 function dayOf(text: string): number | undefined {
   if (/^\d{9,10}(\.\d+)?$/.test(text)) return Math.floor(Number(text) / 86_400) * 86_400_000;
   const iso = /^(\d{4})-(\d\d)-(\d\d)/.exec(text);
@@ -73,8 +80,10 @@ function dayOf(text: string): number | undefined {
   return american ? Date.UTC(Number(american[3]), Number(american[1]) - 1, Number(american[2])) : undefined;
 }
 
-/** The id of a relation, sent as `{ id }` or answered as a reference with its `data`. */
-function idOf(value: unknown): unknown {
+/**
+ * Returns the id of a relation. It is sent as `{ id }`, and returned as a reference that can hold the id in its `data`.
+ */
+function relationId(value: unknown): unknown {
   if (!isRecord(value)) return undefined;
   return value.id ?? (isRecord(value.data) ? (value.data.id ?? undefined) : undefined);
 }

@@ -1,17 +1,18 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
+import type { SentRecord } from "../check-fields.js";
 import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
-import type { SentRecord } from "./check-writes.js";
 
 /**
- * Sends records in requests of `size`, one after the other. What was not answered is not sent again: it may have been done.
+ * Sends records in requests of at most `size` records, one request after the other. A request without a response is not
+ * sent again, because QBench may have executed it.
  *
- * @throws QBenchWriteError when one of several requests goes wrong; a single request's own error as it is
+ * @throws QBenchWriteError if one of several requests fails. If there is only one request, its own error is thrown.
  */
 export async function writeInChunks(
-  call: string,
+  method: string,
   items: readonly SentRecord[],
   size: number,
   send: (chunk: SentRecord[]) => Promise<unknown[]>,
@@ -21,8 +22,9 @@ export async function writeInChunks(
   const outcomes: WriteOutcome[] = [];
   const written: unknown[] = [];
   for (let start = 0; start < items.length; start += size) {
-    // Between two requests nothing is on its way.
-    if (signal?.aborted) throw new QBenchWriteError(call, [...outcomes, ...unsent(items, start, size)], signal.reason);
+    // Between two requests, nothing is in flight: the state of all records is known.
+    if (signal?.aborted)
+      throw new QBenchWriteError(method, [...outcomes, ...unsent(items, start, size)], signal.reason);
     const chunk = items.slice(start, start + size);
     try {
       const records = await send(chunk);
@@ -30,20 +32,21 @@ export async function writeInChunks(
       written.push(...records);
     } catch (error) {
       outcomes.push(outcomeOf(error, { start, count: chunk.length }));
-      throw new QBenchWriteError(call, [...outcomes, ...unsent(items, start + size, size)], error);
+      throw new QBenchWriteError(method, [...outcomes, ...unsent(items, start + size, size)], error);
     }
   }
   return written;
 }
 
-function outcomeOf(error: unknown, place: { start: number; count: number }): WriteOutcome {
-  if (error instanceof QBenchIgnoredFieldsError) return writtenOutcome(place.start, place.count, error.records);
-  // Without a token nothing was sent. A time-out, or an error of the server or of a gateway before it, does not tell how far it came.
-  const isRefused =
+function outcomeOf(error: unknown, range: { start: number; count: number }): WriteOutcome {
+  if (error instanceof QBenchIgnoredFieldsError) return writtenOutcome(range.start, range.count, error.records);
+  // Without a token, nothing was sent. After a timeout or a 5xx, which can also come from a gateway, QBench may have
+  // executed the request.
+  const isNotExecuted =
     error instanceof QBenchAuthError ||
     (error instanceof QBenchConnectionError && !error.requestSent) ||
     (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
-  return { ...place, state: isRefused ? "failed" : "unknown", error };
+  return { ...range, state: isNotExecuted ? "failed" : "unknown", error };
 }
 
 function unsent(items: readonly unknown[], from: number, size: number): WriteOutcome[] {

@@ -1,4 +1,4 @@
-/** The client against MSW's handlers, which openapi-msw types by the same document. */
+/** Tests the client with handlers of MSW, which openapi-msw types by the same document. */
 import type { Order, OrderCreate, paths } from "@qbench-sdk/types";
 import { setupServer } from "msw/node";
 import { createOpenApiHttp } from "openapi-msw";
@@ -12,7 +12,7 @@ const http = createOpenApiHttp<paths>({ baseUrl });
 const exchange = http.post("/qbench/api/v2/auth/token", ({ response }) =>
   response(200).json({ access_token: "from-msw", token_type: "Bearer", expires_in: 3600 }),
 );
-// Every client asks for a token before its first call.
+// Every client requests a token before its first request.
 const server = setupServer(exchange);
 
 beforeAll(() => server.listen({ onUnhandledFrame: "error" }));
@@ -31,8 +31,8 @@ const createClient = () =>
 const orders = (from: number, count: number): Order[] =>
   Array.from({ length: count }, (_, index) => ({ id: from + index }));
 
-describe("MSW", () => {
-  it("answers the client's calls, which carry the token it gave", async () => {
+describe("the client with MSW", () => {
+  it("sends its requests to MSW, with a token from MSW", async () => {
     const seen: (string | null)[] = [];
     server.use(
       http.get("/qbench/api/v2/orders/{order_id}", ({ params, request, response }) => {
@@ -49,7 +49,7 @@ describe("MSW", () => {
     expect(seen).toEqual(["Bearer from-msw", "Bearer from-msw"]);
   });
 
-  it("answers the pages of a list", async () => {
+  it("reads the pages of a list from MSW", async () => {
     server.use(
       http.get(ORDERS, ({ query, response }) => {
         const page = Number(query.get("page_num") ?? 1);
@@ -65,7 +65,7 @@ describe("MSW", () => {
     expect(all.map(({ id }) => id)).toEqual(orders(1, 53).map(({ id }) => id));
   });
 
-  it("is given the bodies of writes, typed", async () => {
+  it("sends the bodies of writes to typed handlers of MSW", async () => {
     server.use(
       http.post(ORDERS, async ({ request, response }) => {
         const body = await request.json();
@@ -79,12 +79,12 @@ describe("MSW", () => {
     expect(created).toEqual([{ id: 1, invoicing_notes: "by post" }]);
   });
 
-  it("answers errors as QBench does", async () => {
+  it("throws a QBenchApiError for an error response of MSW", async () => {
     server.use(
       http.get("/qbench/api/v2/orders/{order_id}", ({ response }) =>
         response(404).json({
           error_type: "NotFoundError",
-          error_description: "There is no such order",
+          error_description: "The order does not exist",
           error_token: "1f3a",
         }),
       ),
@@ -96,19 +96,19 @@ describe("MSW", () => {
     expect(error).toMatchObject({ status: 404, type: "NotFoundError", errorToken: "1f3a" });
   });
 
-  it("refuses what it has no handler for, as a connection that breaks", async () => {
-    const told = vi.spyOn(console, "error").mockImplementation(() => {});
+  it("throws a QBenchConnectionError for a request without a handler in MSW", async () => {
+    const printed = vi.spyOn(console, "error").mockImplementation(() => {});
     await expect(createClient().orders.get(7)).rejects.toThrow(QBenchConnectionError);
-    expect(told.mock.lastCall?.[0]).toContain(`GET ${baseUrl}/qbench/api/v2/orders/7`);
-    told.mockRestore();
+    expect(printed.mock.lastCall?.[0]).toContain(`GET ${baseUrl}/qbench/api/v2/orders/7`);
+    printed.mockRestore();
   });
 
-  it("has handlers that fit the document only", () => {
-    // @ts-expect-error: no such path
+  it("the compiler rejects handlers of MSW that do not fit the document", () => {
+    // @ts-expect-error: the path does not exist
     http.get("/qbench/api/v2/ordres", () => undefined);
     // @ts-expect-error: an id is a number
     http.get("/qbench/api/v2/orders/{order_id}", ({ response }) => response(200).json({ data: { id: "7" } }));
-    // @ts-expect-error: orders are never answered 418
+    // @ts-expect-error: the document declares no 418
     http.get(ORDERS, ({ response }) => response(418).empty());
   });
 });

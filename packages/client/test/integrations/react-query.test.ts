@@ -1,4 +1,4 @@
-/** The client beneath openapi-react-query, whose hooks are typed by the same document. */
+/** Tests the client with openapi-react-query, whose hooks are typed by the same document. */
 import type { Order, OrderPage, OrderResponse, OrderUpdate, paths } from "@qbench-sdk/types";
 import {
   CancelledError,
@@ -15,17 +15,17 @@ import { renderToString } from "react-dom/server";
 import { prerender } from "react-dom/static";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import { createQBenchClient, type FetchLike, QBenchApiError, QBenchConnectionError } from "../../src/index.js";
-import { setUp } from "../support/laboratory.js";
-import { stopTime } from "../support/transport.js";
+import { createTestClient } from "../support/laboratory.js";
+import { useFakeTimers } from "../support/transport.js";
 
 const ORDER = "/qbench/api/v2/orders/{order_id}";
 type OrderError = NonNullable<FetchResponse<paths[typeof ORDER]["get"], object, `${string}/${string}`>["error"]>;
 const order = (order_id: number) => ({ params: { path: { order_id } } });
 
-/** The client tries again by itself: react-query is told not to do so once more. */
+/** The client retries by itself, so retries of react-query are off. */
 const createQueries = () => new QueryClient({ defaultOptions: { queries: { retry: false } } });
 
-/** A client that has a token already, over a fetch that is the test's. */
+/** Creates a client with a token and a custom fetch. */
 const createBareClient = (fetch: FetchLike) =>
   createQBenchClient({
     tokenSource: {
@@ -50,20 +50,20 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-describe("openapi-react-query", () => {
-  it("reads by the client, and keeps what was read", async () => {
-    const { client, sent } = setUp();
+describe("the client with openapi-react-query", () => {
+  it("a query reads through the client and caches the result", async () => {
+    const { client, sent } = createTestClient();
     const $api = createReactQuery(client);
     const queries = createQueries();
     const query = $api.queryOptions("get", ORDER, order(3));
-    const answer = await queries.fetchQuery({ ...query, staleTime: Infinity });
-    expectTypeOf(answer).toEqualTypeOf<OrderResponse>();
-    expect(answer.data.id).toBe(3);
-    expect(await queries.fetchQuery({ ...query, staleTime: Infinity })).toBe(answer);
+    const result = await queries.fetchQuery({ ...query, staleTime: Infinity });
+    expectTypeOf(result).toEqualTypeOf<OrderResponse>();
+    expect(result.data.id).toBe(3);
+    expect(await queries.fetchQuery({ ...query, staleTime: Infinity })).toBe(result);
     expect(sent()).toEqual(["/orders/3"]);
   });
 
-  it("gives hooks the data and the errors of the document", () => {
+  it("hooks have the types of the document for data and errors", () => {
     const $api = createReactQuery(
       createQBenchClient({ baseUrl: "https://lab.example", clientId: "i", clientSecret: "s" }),
     );
@@ -75,17 +75,17 @@ describe("openapi-react-query", () => {
       expectTypeOf(list.data).toEqualTypeOf<OrderPage | undefined>();
       const { mutate } = $api.useMutation("patch", "/qbench/api/v2/orders");
       mutate({ body: [{ id: 3, invoicing_notes: "by post" }] });
-      // @ts-expect-error: no such path
+      // @ts-expect-error: the path does not exist
       $api.useQuery("get", "/qbench/api/v2/ordres");
       // @ts-expect-error: the order's id is missing
       $api.useQuery("get", ORDER);
-      // @ts-expect-error: nor is there such a field
+      // @ts-expect-error: the field does not exist
       mutate({ body: [{ id: 3, invoicing_note: "by post" }] });
     };
   });
 
-  it("renders what a component asks for", async () => {
-    const { client } = setUp();
+  it("a component renders the data that it requests", async () => {
+    const { client } = createTestClient();
     const $api = createReactQuery(client);
     const Order = ({ id }: { id: number }) => {
       const { data } = $api.useSuspenseQuery("get", ORDER, order(id));
@@ -99,8 +99,8 @@ describe("openapi-react-query", () => {
     expect(await new Response((await prerender(page)).prelude).text()).toContain("<p>Order 5</p>");
   });
 
-  it("renders what was read before, without another call", async () => {
-    const { client, sent } = setUp();
+  it("a component renders prefetched data without another request", async () => {
+    const { client, sent } = createTestClient();
     const $api = createReactQuery(client);
     const queries = createQueries();
     await queries.prefetchQuery(
@@ -115,16 +115,16 @@ describe("openapi-react-query", () => {
     expect(sent()).toHaveLength(1);
   });
 
-  it("rejects with the body that QBench answered, as the document declares it", async () => {
-    const { client } = setUp();
+  it("a query rejects with the error body of QBench, as the document declares it", async () => {
+    const { client } = createTestClient();
     const error = await thrownBy(
       createQueries().fetchQuery(createReactQuery(client).queryOptions("get", ORDER, order(999))),
     );
     expect(error).toMatchObject({ error_type: "NotFoundError" });
   });
 
-  it("rejects with the client's error where there is no answer", async () => {
-    const { client } = setUp({ faults: [{ on: "api", cut: "before" }] });
+  it("a query rejects with the client's error if the response is missing", async () => {
+    const { client } = createTestClient({ faults: [{ on: "api", cut: "before" }] });
     const error = await thrownBy(
       createQueries().fetchQuery(createReactQuery(client).queryOptions("get", ORDER, order(3))),
     );
@@ -132,10 +132,10 @@ describe("openapi-react-query", () => {
   });
 
   it.each([
-    ["as often as the client does, when it is told not to retry", false, 4],
-    ["that often again for each retry of its own, of which a hook makes three by default", 3, 16],
-  ])("sends a call %s", async (_, retry, calls) => {
-    stopTime();
+    ["four times if the retries of react-query are off", false, 4],
+    ["four times for each of the four attempts that a hook makes by default", 3, 16],
+  ])("a query sends a failing request %s", async (_, retry, requests) => {
+    useFakeTimers();
     const fetch = vi.fn<FetchLike>(async () => new Response("Unavailable", { status: 503 }));
     const query = createReactQuery(createBareClient(fetch)).queryOptions("get", ORDER, order(3));
     const observer = new QueryObserver(new QueryClient(), { ...query, retry });
@@ -143,10 +143,10 @@ describe("openapi-react-query", () => {
     await vi.advanceTimersByTimeAsync(300_000);
     leave();
     expect(observer.getCurrentResult().status).toBe("error");
-    expect(fetch).toHaveBeenCalledTimes(calls);
+    expect(fetch).toHaveBeenCalledTimes(requests);
   });
 
-  it("ends the call of a query that is cancelled", async () => {
+  it("cancelling a query aborts its request", async () => {
     const fetch = vi.fn<FetchLike>(() => new Promise(() => {}));
     const queries = createQueries();
     const query = createReactQuery(createBareClient(fetch)).queryOptions("get", ORDER, order(3));
@@ -160,9 +160,9 @@ describe("openapi-react-query", () => {
   });
 });
 
-describe("react-query itself", () => {
-  it("takes a resource's call, and then its errors are QBenchApiErrors", async () => {
-    const { client } = setUp();
+describe("the client with react-query alone", () => {
+  it("a query that calls a resource rejects with QBenchApiErrors", async () => {
+    const { client } = createTestClient();
     const query = (id: number) => ({
       queryKey: ["orders", id],
       queryFn: ({ signal }: { signal: AbortSignal }) => client.orders.get(id, undefined, { signal }),
@@ -173,8 +173,9 @@ describe("react-query itself", () => {
     const _Component = () => expectTypeOf(useQuery(query(3)).data).toEqualTypeOf<Order | undefined>();
   });
 
-  // Not so by openapi-react-query, which takes an error without a body for a success: openapi-typescript issue 2070.
-  it("sees a write fail that is answered without a body, as by a gateway", async () => {
+  // openapi-react-query takes an error without a body for a success:
+  // https://github.com/openapi-ts/openapi-typescript/issues/2070
+  it("a mutation rejects if an error response has no body, such as one of a gateway", async () => {
     const client = createBareClient(async () => new Response(null, { status: 502 }));
     const mutationFn = (body: OrderUpdate[]) => client.orders.update(body);
     const mutation = new MutationObserver(createQueries(), { mutationFn });

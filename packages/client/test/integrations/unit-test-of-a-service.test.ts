@@ -2,7 +2,7 @@ import { createEmulator, type EmulatorOptions } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
 import { createQBenchClient, QBenchApiError, type QBenchClient } from "../../src/index.js";
 
-/** What is tested, a service that is given its client. */
+/** The code under test: a service that gets its client as an argument. */
 async function receiveOrder(client: QBenchClient, id: number): Promise<number> {
   const samples = await client.orders.samples(id).toArray();
   await client.samples.update(samples.map(sample => ({ id: sample.id, received: true })));
@@ -11,7 +11,7 @@ async function receiveOrder(client: QBenchClient, id: number): Promise<number> {
 
 let laboratories = 0;
 
-function setUp(options?: EmulatorOptions) {
+function createTestClient(options?: EmulatorOptions) {
   const emulator = createEmulator(options);
   const { id, secret } = emulator.clients.create({ name: "under test" });
   const client = createQBenchClient({
@@ -25,16 +25,16 @@ function setUp(options?: EmulatorOptions) {
 }
 
 describe("receiveOrder", () => {
-  it("marks all samples of the order as received, in one call", async () => {
-    const { emulator, client } = setUp();
+  it("marks all samples of the order as received, in one request", async () => {
+    const { emulator, client } = createTestClient();
     expect(await receiveOrder(client, 7)).toBe(2);
     const samples = await client.orders.samples(7).toArray();
     expect(samples.map(({ received }) => received)).toEqual([true, true]);
     expect(emulator.stats.byOperation["PATCH /qbench/api/v2/samples"]).toBe(1);
   });
 
-  it("fails when QBench does", async () => {
-    const { client } = setUp({ faults: [{ on: "api", method: "PATCH", status: 503 }] });
+  it("rejects with a QBenchApiError if the update fails", async () => {
+    const { client } = createTestClient({ faults: [{ on: "api", method: "PATCH", status: 503 }] });
     await expect(receiveOrder(client, 7)).rejects.toThrow(QBenchApiError);
   });
 });

@@ -3,13 +3,13 @@ import { watchBody } from "../../src/transport/watch-body.ts";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
-/** A body whose end is the test's: nothing of it looks at a signal. */
+/** Creates a body that the test sends, ends or breaks. It ignores all signals. */
 export function openBody() {
   let controller: ReadableStreamDefaultController<Uint8Array> | undefined;
   const cancel = vi.fn();
   const stream = new ReadableStream<Uint8Array>({
-    start(given) {
-      controller = given;
+    start(streamController) {
+      controller = streamController;
     },
     cancel,
   });
@@ -22,9 +22,10 @@ export function openBody() {
   };
 }
 
+/** Creates a response and watches its body. */
 export function watched(body: BodyInit | null, init: ResponseInit = {}, signal?: AbortSignal) {
-  const ended = vi.fn();
+  const onEnd = vi.fn();
   const response = new Response(body, init);
-  expect(watchBody(response, { ended, signal })).toBe(response);
-  return { response, ended };
+  expect(watchBody(response, { onEnd, signal })).toBe(response);
+  return { response, onEnd };
 }

@@ -5,7 +5,7 @@ import { isBrowser } from "./runtime.js";
 
 let laboratories = 0;
 
-/** What a client of the emulator needs to know; in a page, which must have no secret, somebody else signs. */
+/** Returns the credentials of a client. A web page must not have the secret, so there the test signs the assertions. */
 export function credentials(
   { id: clientId, secret: clientSecret } = { id: "id", secret: "secret" },
   clock: Clock = Date,
@@ -16,10 +16,10 @@ export function credentials(
 }
 
 /**
- * An emulator and a client of it, without a network between them. Each has an address of its own, as clients of one tenant
- * share its limits. Nothing is tried again, so that a failure is seen at once.
+ * Creates an emulator and a client that sends its requests to it, without a network. Each client has an origin of its own,
+ * because clients of one tenant share their limits. Retries are off, so that tests see each failure immediately.
  */
-export function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: ClientOptions = {}) {
+export function createTestClient(emulatorOptions: EmulatorOptions = {}, clientOptions: ClientOptions = {}) {
   const emulator: Emulator = createEmulator(emulatorOptions);
   const [apiClient] = emulator.clients.list();
   const requests: Request[] = [];
@@ -34,7 +34,7 @@ export function setUp(emulatorOptions: EmulatorOptions = {}, clientOptions: Clie
     },
     ...clientOptions,
   });
-  /** The path and query of each API call that was sent. */
+  /** Returns the path and the query of each API request. */
   const sent = (): string[] =>
     requests.map(({ url }) => url.replace(`${origin}/qbench/api/v2`, "")).filter(path => !path.startsWith("/auth/"));
   return { emulator, client, requests, sent };

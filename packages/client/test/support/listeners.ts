@@ -1,4 +1,4 @@
-/** Counts the listeners of a signal, which not every runtime tells. */
+/** Counts the abort listeners of a signal. Not every runtime has an API for that. */
 export function countListeners(signal: AbortSignal): () => number {
   const listeners = new Set<unknown>();
   const { addEventListener, removeEventListener } = signal;

@@ -1,13 +1,13 @@
-// Where a test runs: `pnpm test:runtimes` runs these files in other runtimes, too.
+// Says which runtime a test runs in, because `pnpm test:runtimes` runs the tests in several.
 
 const userAgent = typeof navigator === "undefined" ? "" : navigator.userAgent;
 
-/** In a page a secret is refused. */
+/** A web page. The client rejects a secret there. */
 export const isBrowser: boolean = userAgent.startsWith("Mozilla/");
 
 export const isEdgeWorker: boolean = userAgent === "Cloudflare-Workers";
 
-/** May a program start servers here, and has it an environment? */
+/** A runtime with environment variables, in which a program can start servers. */
 export const isServer: boolean = !isBrowser && !isEdgeWorker;
 
 export const isBun: boolean = "Bun" in globalThis;
@@ -16,5 +16,5 @@ export const isDeno: boolean = "Deno" in globalThis;
 
 const realSetTimeout = globalThis.setTimeout;
 
-/** Lets all go on that waits for nothing else, also while timers stand still. */
-export const nextTurn = (): Promise<void> => new Promise(resolve => realSetTimeout(resolve));
+/** Waits for the next macrotask, also while fake timers are in use. All pending microtasks run before it. */
+export const nextMacrotask = (): Promise<void> => new Promise(resolve => realSetTimeout(resolve));

@@ -1,10 +1,10 @@
 import type { Limiter } from "../../src/transport/limiter.ts";
 import { readRateLimitInfo } from "../../src/transport/read-rate-limit.ts";
 
-export interface SimulatedCall {
-  /** When the caller has it, in milliseconds from the start. */
+export interface SimulatedRequest {
+  /** When the caller asks for a slot, in milliseconds from the start. */
   at: number;
-  /** How long the request takes to arrive, the answer's headers to come back, and its body to end. */
+  /** How long the request takes to arrive, the response headers to come back, and the response body to end. */
   up: number;
   down: number;
   body: number;
@@ -13,19 +13,20 @@ export interface SimulatedCall {
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
-/** A server that counts calls as they arrive, on a clock that the test moves. */
+/** Simulates a server that counts requests when they arrive, on a clock that the test moves. */
 export function simulateServer(limits: { concurrent: number; requests: number; windowMs: number }) {
   const arrivals: number[] = [];
   let running = 0;
-  const seen = { mostInWindow: 0, mostAtOnce: 0, refused: 0 };
+  const seen = { maxInWindow: 0, maxConcurrent: 0, rejected: 0 };
 
+  /** Counts a request. Returns a 429 if it exceeds a limit. */
   function arrive(): Response | undefined {
     const now = performance.now();
     while ((arrivals[0] ?? now) <= now - limits.windowMs) arrivals.shift();
     arrivals.push(now);
-    seen.mostInWindow = Math.max(seen.mostInWindow, arrivals.length);
+    seen.maxInWindow = Math.max(seen.maxInWindow, arrivals.length);
     running++;
-    seen.mostAtOnce = Math.max(seen.mostAtOnce, running);
+    seen.maxConcurrent = Math.max(seen.maxConcurrent, running);
     let text: string | undefined;
     if (arrivals.length > limits.requests) {
       const first = arrivals[arrivals.length - limits.requests] ?? now;
@@ -33,28 +34,28 @@ export function simulateServer(limits: { concurrent: number; requests: number; w
       text = `ratelimit exceeded ${limits.requests} per ${limits.windowMs / 1000} seconds [current count: ${arrivals.length}. Retry in ${seconds} seconds]`;
     } else if (running > limits.concurrent) text = `exceeded concurrent request limit of ${limits.concurrent}`;
     if (text === undefined) return undefined;
-    seen.refused++;
+    seen.rejected++;
     return Response.json({ error_description: text }, { status: 429 });
   }
 
   return {
     seen,
-    /** Makes one call; gives when it was sent, undefined when its caller gave up in the queue. */
-    async call(limiter: Limiter, { at, up, down, body, abortAt }: SimulatedCall): Promise<number | undefined> {
+    /** Sends one request. Resolves to when it was sent, or to undefined if its caller aborted it in the queue. */
+    async send(limiter: Limiter, { at, up, down, body, abortAt }: SimulatedRequest): Promise<number | undefined> {
       await pause(at);
       const controller = new AbortController();
       if (abortAt !== undefined) setTimeout(() => controller.abort(), abortAt);
-      const place = await Promise.resolve(limiter.acquire(controller.signal)).catch(() => undefined);
-      if (!place) return undefined;
+      const slot = await Promise.resolve(limiter.acquire(controller.signal)).catch(() => undefined);
+      if (!slot) return undefined;
       const sentAt = performance.now();
       await pause(up);
-      const refusal = arrive();
+      const rejection = arrive();
       await pause(down);
-      place.onResponse();
-      if (refusal) limiter.update(readRateLimitInfo(refusal.headers, await refusal.text()));
+      slot.onResponse();
+      if (rejection) limiter.update(readRateLimitInfo(rejection.headers, await rejection.text()));
       else await pause(body);
       running--;
-      place.release();
+      slot.release();
       return sentAt;
     },
   };

@@ -1,46 +1,39 @@
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
 import { vi } from "vitest";
-import type { Retry, RetryEvent, Timeouts } from "../../src/index.js";
-import { limitCallTime } from "../../src/transport/limit-call-time.js";
-import { limitHeadersTime } from "../../src/transport/limit-headers-time.js";
-import type { FetchLike } from "../../src/transport/send.js";
-import { readTimeouts } from "../../src/transport/timeouts.js";
-import { readAttempts, retryCalls } from "../../src/transport/with-retries.js";
-import { setUp } from "./laboratory.js";
+import type { RetryEvent, TransportOptions } from "../../src/index.js";
+import { createTransport } from "../../src/transport/create-transport.js";
+import type { FetchLike } from "../../src/transport/fetch-like.js";
+import { createTestClient } from "./laboratory.js";
 
-export interface TransportOptions {
-  retry?: Retry | undefined;
-  timeouts?: Timeouts | undefined;
+export type TestTransportOptions = Pick<TransportOptions, "retry" | "timeouts"> & {
   onEvent?: ((event: RetryEvent) => void) | undefined;
-}
+};
 
-/** A fetch as the client has it, over another. */
-export function transport(fetch: FetchLike, { retry, timeouts, onEvent }: TransportOptions = {}): FetchLike {
-  const limits = readTimeouts(timeouts);
-  const attempts = limitHeadersTime(fetch, limits.headersMs);
-  return limitCallTime(
-    retryCalls(attempts, { attempts: readAttempts(retry), totalMs: limits.totalMs, onEvent }),
-    limits,
-  );
-}
+/** Wraps a fetch in the client's own transport, without limits. Retries are its only events then. */
+export const transport = (fetch: FetchLike, { onEvent, ...options }: TestTransportOptions = {}): FetchLike =>
+  createTransport(fetch, "https://lab.example", {
+    ...options,
+    limits: false,
+    onEvent(event) {
+      if (event.type === "retry") onEvent?.(event);
+    },
+  });
 
-/** Timers that stand still, and move by what a retry waits. */
-export function stopTime(): void {
+/** Stops all timers. Tests move them by the time that a retry waits. */
+export function useFakeTimers(): void {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
 }
 
-/** A client of an emulator, with this transport between them. Of the API's calls, what reached the emulator and when. */
-export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: TransportOptions = {}) {
+/** Creates a client of an emulator, without limits. Records its API requests, and when each of them arrived. */
+export function createTransportTestClient(emulatorOptions: EmulatorOptions = {}, options: TestTransportOptions = {}) {
   const events: RetryEvent[] = [];
   const arrived: { method: string; body: string; headers: Headers; atMs: number }[] = [];
   let arrival = () => {};
-  const { emulator, client } = setUp(emulatorOptions, {
-    fetch: (request, init?: RequestInit) => send(request, init),
+  const { emulator, client } = createTestClient(emulatorOptions, {
+    retry: undefined,
+    ...options,
     limits: false,
-    timeouts: { headersMs: false, bodyMs: false, totalMs: false },
-  });
-  const send = transport(
-    async (request, init) => {
+    async fetch(request, init) {
       const received = new Request(request, init);
       if (received.url.includes("/auth/")) return emulator.fetch(received);
       const { method, headers } = received;
@@ -48,17 +41,15 @@ export function setUpTransport(emulatorOptions: EmulatorOptions = {}, options: T
       arrived.push({ method, headers, body: await received.clone().text(), atMs: performance.now() });
       return emulator.fetch(received);
     },
-    {
-      ...options,
-      onEvent(event) {
-        events.push(event);
-        // The wait begins when its listener is done.
-        if (vi.isFakeTimers()) queueMicrotask(() => vi.advanceTimersByTime(event.waitMs));
-        options.onEvent?.(event);
-      },
+    onEvent(event) {
+      if (event.type !== "retry") return;
+      events.push(event);
+      // The wait begins after this listener returns.
+      if (vi.isFakeTimers()) queueMicrotask(() => vi.advanceTimersByTime(event.waitMs));
+      options.onEvent?.(event);
     },
-  );
-  /** Is called before the emulator deals with a call. */
+  });
+  /** Sets a listener that is called before the emulator processes a request. */
   const onArrival = (listener: () => void): void => {
     arrival = listener;
   };

@@ -6,12 +6,12 @@ import { ReplayableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { QBenchConnectionError, QBenchTimeoutError, type RetryEvent } from "../../src/index.js";
 import { isDeno } from "../support/runtime.js";
-import { type TransportOptions, transport } from "../support/transport.js";
+import { type TestTransportOptions, transport } from "../support/transport.js";
 
 const stops: (() => void)[] = [];
 
 beforeEach(() => {
-  // The pauses between attempts are a random part of so and so much.
+  // The waits between attempts are a random part of the backoff.
   vi.spyOn(Math, "random").mockReturnValue(0);
 });
 afterEach(() => {
@@ -19,14 +19,14 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A server on loopback that does with each request what it is told, the last for all that follow. */
-async function serve(...answers: ((response: ServerResponse, request: IncomingMessage) => void)[]) {
+/** Starts a server on loopback. Each handler is for one request, and the last one for all that follow. */
+async function serve(...handlers: ((response: ServerResponse, request: IncomingMessage) => void)[]) {
   const received: string[] = [];
   const server = createServer(async (request, response) => {
     let body = "";
     for await (const chunk of request) body += chunk;
     received.push(`${request.method} ${body}`.trim());
-    (answers.length > 1 ? answers.shift() : answers[0])?.(response, request);
+    (handlers.length > 1 ? handlers.shift() : handlers[0])?.(response, request);
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -46,10 +46,12 @@ const cutInBody = (response: ServerResponse) => {
   response.write('{"data":', () => setImmediate(() => response.destroy()));
 };
 
-const real = (options?: TransportOptions) => transport((request, init) => fetch(request, init), options);
-const send = (url: string, options?: TransportOptions) => real(options)(new Request(url));
-const write = (url: string, options?: TransportOptions) =>
-  real(options)(new ReplayableRequest(url, { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } }));
+const overNetwork = (options?: TestTransportOptions) => transport((request, init) => fetch(request, init), options);
+const send = (url: string, options?: TestTransportOptions) => overNetwork(options)(new Request(url));
+const write = (url: string, options?: TestTransportOptions) =>
+  overNetwork(options)(
+    new ReplayableRequest(url, { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } }),
+  );
 
 const errorOf = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
@@ -57,8 +59,8 @@ const errorOf = (call: Promise<unknown>): Promise<unknown> =>
     (error: unknown) => error,
   );
 
-/** The address of a port where nobody listens. */
-async function deadAddress(): Promise<string> {
+/** Returns the URL of a port on which no server listens. */
+async function unusedUrl(): Promise<string> {
   const server = createSocketServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -67,8 +69,8 @@ async function deadAddress(): Promise<string> {
   return `http://127.0.0.1:${port}/things?name=Somebody`;
 }
 
-describe("a connection that breaks before the answer", () => {
-  it("is tried again for a read", async () => {
+describe("the transport after a connection broke before the response", () => {
+  it("retries a read if the connection broke before the response", async () => {
     const { url, received } = await serve(cut, cut, succeed);
     const events: RetryEvent[] = [];
     const response = await send(url, { onEvent: event => events.push(event) });
@@ -78,24 +80,24 @@ describe("a connection that breaks before the answer", () => {
     if (!isDeno) expect(events[0]?.code).toMatch(/^(UND_ERR_SOCKET|ECONNRESET)$/);
   });
 
-  it("never makes a write arrive twice", async () => {
+  it("does not send a write again if the connection broke before the response", async () => {
     const { url, received } = await serve(cut);
     const error = await errorOf(write(url));
     expect(received).toEqual(["POST [1]"]);
     expect(error).toBeInstanceOf(QBenchConnectionError);
     expect(error).toMatchObject({ requestSent: true, method: "POST", path: "/things" });
     expect(String(error)).toMatch(
-      /^QBenchConnectionError: POST \/things has no answer, the connection broke( \([A-Z_]+\))?; it may have been done$/,
+      /^QBenchConnectionError: POST \/things failed: the connection broke before the response( \([A-Z_]+\))?\. QBench may have executed the request: check before you send it again\.$/,
     );
   });
 
-  it("is told of without the request, after four attempts", async () => {
+  it("throws an error without the request's data after four attempts", async () => {
     const { url, received } = await serve(cut);
     const error = await errorOf(send(url));
     expect(received).toHaveLength(4);
     expect(error).toBeInstanceOf(QBenchConnectionError);
-    const written = await errorOf(write(url));
-    for (const each of [error, written]) {
+    const writeError = await errorOf(write(url));
+    for (const each of [error, writeError]) {
       const shown = inspect(each, { depth: 9, showHidden: true }) + JSON.stringify(each);
       expect(shown).not.toMatch(/Somebody|Bearer|abc|\[1\]/);
       expect(each).not.toHaveProperty("cause");
@@ -103,22 +105,22 @@ describe("a connection that breaks before the answer", () => {
   });
 });
 
-describe("an error of the server", () => {
-  it("never makes a write arrive twice", async () => {
+describe("the transport after a server error", () => {
+  it("does not send a write again after a server error", async () => {
     const { url, received } = await serve(fail, succeed);
     expect((await write(url)).status).toBe(503);
     expect(received).toEqual(["POST [1]"]);
   });
 
-  it("is tried again for a read", async () => {
+  it("retries a read after a server error", async () => {
     const { url, received } = await serve(fail, succeed);
     expect((await send(url)).status).toBe(200);
     expect(received).toEqual(["GET", "GET"]);
   });
 });
 
-describe("a connection that breaks in the answer's body", () => {
-  it("makes reading fail, and nothing is sent again", async () => {
+describe("the transport after a connection broke in the response body", () => {
+  it("rejects the read of a body whose connection broke, and sends nothing again", async () => {
     const { url, received } = await serve(cutInBody);
     for (const response of [await send(url), await write(url)]) {
       expect(response.status).toBe(200);
@@ -128,31 +130,31 @@ describe("a connection that breaks in the answer's body", () => {
   });
 });
 
-describe("a connection that is refused", () => {
-  // Deno has words for it, and no code.
-  const refused = isDeno ? undefined : "ECONNREFUSED";
+describe("the transport without a connection", () => {
+  // Deno has a message for it, but no code.
+  const connectionRefused = isDeno ? undefined : "ECONNREFUSED";
 
-  it("is tried again for a write as well, of which nothing was sent", async () => {
-    const url = await deadAddress();
+  it("retries a write if no connection could be made, because nothing was sent", async () => {
+    const url = await unusedUrl();
     const events: RetryEvent[] = [];
     const error = await errorOf(write(url, { onEvent: event => events.push(event) }));
     expect(events.map(({ attempt, code }) => [attempt, code])).toEqual([
-      [2, refused],
-      [3, refused],
-      [4, refused],
+      [2, connectionRefused],
+      [3, connectionRefused],
+      [4, connectionRefused],
     ]);
     expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: false });
-    expect(error).toHaveProperty("code", refused);
+    expect(error).toHaveProperty("code", connectionRefused);
     expect(String(error)).toBe(
-      `QBenchConnectionError: POST /things was not sent, there is no connection${refused ? ` (${refused})` : ""}; see baseUrl`,
+      `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl and the network.`,
     );
   });
 
-  it("because of the server's certificate will be the next time, and isn't tried again", async () => {
+  it("does not retry a request if the server's certificate was rejected", async () => {
     const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
-    const sent = vi.fn(() => Promise.reject(new TypeError("fetch failed", { cause })));
-    const error = await errorOf(transport(sent)(new Request("https://lab.example/things")));
-    expect(sent).toHaveBeenCalledOnce();
+    const send = vi.fn(() => Promise.reject(new TypeError("fetch failed", { cause })));
+    const error = await errorOf(transport(send)(new Request("https://lab.example/things")));
+    expect(send).toHaveBeenCalledOnce();
     expect(error).toMatchObject({
       name: "QBenchConnectionError",
       requestSent: false,
@@ -160,17 +162,17 @@ describe("a connection that is refused", () => {
     });
   });
 
-  it("is told of as such with `retry: false`, too", async () => {
-    const error = await errorOf(send(await deadAddress(), { retry: false }));
+  it("reports that nothing was sent with `retry: false` as well", async () => {
+    const error = await errorOf(send(await unusedUrl(), { retry: false }));
     expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: false });
   });
 });
 
-describe("a server that does not answer", () => {
-  it("is left by the runtime's fetch when the time is over", async () => {
+describe("the transport with a server that does not respond", () => {
+  it("closes the connection of the runtime's fetch after headersMs", async () => {
     let closed: Promise<unknown> | undefined;
     const { url, received } = await serve((_response, request) => {
-      // Bun tells of it by an error.
+      // Bun reports the close as an error.
       closed = once(request.socket, "close").catch(() => {});
     });
     const error = await errorOf(write(url, { timeouts: { headersMs: 200 } }));
@@ -179,7 +181,7 @@ describe("a server that does not answer", () => {
     await closed;
   });
 
-  it("in the middle of a body makes the runtime's own reading fail with the limit's error", async () => {
+  it("rejects the runtime's own read of a stalled body with the timeout error", async () => {
     const { url } = await serve(response => {
       response.writeHead(200, { "Content-Length": "100" }).write('{"data":');
     });

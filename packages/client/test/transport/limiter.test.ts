@@ -4,39 +4,38 @@ import { QBenchInputError } from "../../src/errors/input-error.ts";
 import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
 import { isEdgeWorker } from "../support/runtime.ts";
-import { type SimulatedCall, simulateServer } from "../support/simulated-server.ts";
+import { type SimulatedRequest, simulateServer } from "../support/simulated-server.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-const vendor = { concurrent: 10, requests: 300, windowMs: 60_000 };
+const defaults = { concurrent: 10, requests: 300, windowMs: 60_000 };
 
-/** Enters, and fails unless there is a place at once. */
-function enterNow(limiter: Limiter): Slot {
-  const place = limiter.acquire();
-  if (place instanceof Promise) throw new Error("there is no place");
-  return place;
+/** Returns a free slot, and fails if a request would have to wait for one. */
+function acquireNow(limiter: Limiter): Slot {
+  const slot = limiter.acquire();
+  if (slot instanceof Promise) throw new Error("all slots are taken");
+  return slot;
 }
 
-/** A place, or undefined where one would have to wait for it. */
-function tryToEnter(limiter: Limiter): Slot | undefined {
+/** Returns a free slot, or undefined if a request would have to wait for one. */
+function tryToAcquire(limiter: Limiter): Slot | undefined {
   const controller = new AbortController();
-  const place = limiter.acquire(controller.signal);
-  if (!(place instanceof Promise)) return place;
-  place.catch(() => {});
+  const slot = limiter.acquire(controller.signal);
+  if (!(slot instanceof Promise)) return slot;
+  slot.catch(() => {});
   controller.abort();
   return undefined;
 }
 
-const leaveAtOnce = (limiter: Limiter): void => {
-  const place = enterNow(limiter);
-  place.onResponse();
-  place.release();
-};
+function end(slot: Slot): void {
+  slot.onResponse();
+  slot.release();
+}
 
-describe("a limiter", () => {
+describe("createLimiter", () => {
   const latency = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 20_000 }));
-  const call: fc.Arbitrary<SimulatedCall> = fc.record({
+  const request: fc.Arbitrary<SimulatedRequest> = fc.record({
     at: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 100_000 })),
     up: latency,
     down: latency,
@@ -49,32 +48,32 @@ describe("a limiter", () => {
     windowMs: fc.integer({ min: 1000, max: 60_000 }),
   });
 
-  it("never lets a server count more in any window, nor more at once, whenever it counts them; nobody starves", async () => {
+  it("keeps both limits in any window, whenever the server counts a request, and admits every request", async () => {
     await fc.assert(
-      fc.asyncProperty(limits, fc.array(call, { minLength: 1, maxLength: 120 }), async (limits, calls) => {
+      fc.asyncProperty(limits, fc.array(request, { minLength: 1, maxLength: 120 }), async (limits, requests) => {
         const limiter = createLimiter(limits);
         const server = simulateServer(limits);
-        const done = Promise.all(calls.map(each => server.call(limiter, each)));
+        const done = Promise.all(requests.map(each => server.send(limiter, each)));
         await vi.runAllTimersAsync();
         const sent = await done;
-        expect(server.seen.refused).toBe(0);
-        expect(server.seen.mostInWindow).toBeLessThanOrEqual(limits.requests);
-        expect(server.seen.mostAtOnce).toBeLessThanOrEqual(limits.concurrent);
-        // Only those who gave up were not sent.
-        expect(sent.every((at, i) => at !== undefined || calls[i]?.abortAt !== undefined)).toBe(true);
+        expect(server.seen.rejected).toBe(0);
+        expect(server.seen.maxInWindow).toBeLessThanOrEqual(limits.requests);
+        expect(server.seen.maxConcurrent).toBeLessThanOrEqual(limits.concurrent);
+        // Only aborted requests may be left unsent.
+        expect(sent.every((at, i) => at !== undefined || requests[i]?.abortAt !== undefined)).toBe(true);
         expect(vi.getTimerCount()).toBe(0);
       }),
       { numRuns: 150 },
     );
   });
 
-  it("sends in the order that the calls came", async () => {
+  it("admits requests in the order of their arrival", async () => {
     await fc.assert(
-      fc.asyncProperty(limits, fc.array(call, { minLength: 2, maxLength: 80 }), async (limits, calls) => {
+      fc.asyncProperty(limits, fc.array(request, { minLength: 2, maxLength: 80 }), async (limits, requests) => {
         const limiter = createLimiter(limits);
         const server = simulateServer(limits);
-        const inOrder = calls.toSorted((a, b) => a.at - b.at);
-        const done = Promise.all(inOrder.map(each => server.call(limiter, each)));
+        const inOrder = requests.toSorted((a, b) => a.at - b.at);
+        const done = Promise.all(inOrder.map(each => server.send(limiter, each)));
         await vi.runAllTimersAsync();
         const sent = (await done).filter(at => at !== undefined);
         expect(sent).toEqual(sent.toSorted((a, b) => a - b));
@@ -83,28 +82,28 @@ describe("a limiter", () => {
     );
   });
 
-  it("lets nobody pass those who wait, though their turn has come and their timer is late", async () => {
+  it("lets no request overtake the queue, even if the timer of the queue is late", async () => {
     let now = 0;
     const limiter = createLimiter({ requests: 1, windowMs: 1000 }, { now: () => now });
-    leaveAtOnce(limiter);
+    end(acquireNow(limiter));
     const waiting = limiter.acquire();
     now = 1500;
-    expect(tryToEnter(limiter)).toBeUndefined();
+    expect(tryToAcquire(limiter)).toBeUndefined();
     await waiting;
   });
 
-  it("reaches the allowed rate with a backlog", async () => {
+  it("reaches 98% of the allowed rate with a backlog", async () => {
     const limiter = createLimiter();
-    const server = simulateServer(vendor);
-    const calls = Array.from({ length: 1500 }, () => server.call(limiter, { at: 0, up: 25, down: 25, body: 0 }));
+    const server = simulateServer(defaults);
+    const requests = Array.from({ length: 1500 }, () => server.send(limiter, { at: 0, up: 25, down: 25, body: 0 }));
     await vi.runAllTimersAsync();
-    const sent = (await Promise.all(calls)).filter(at => at !== undefined);
-    expect(server.seen).toEqual({ mostInWindow: 300, mostAtOnce: 10, refused: 0 });
+    const sent = (await Promise.all(requests)).filter(at => at !== undefined);
+    expect(server.seen).toEqual({ maxInWindow: 300, maxConcurrent: 10, rejected: 0 });
     const [first = 0, last = 0] = [sent[299], sent[1499]];
     expect(1200 / ((last - first) / 60_000) / 300).toBeGreaterThan(0.98);
   });
 
-  it("learns a server's smaller limits from its first refusals, and is refused no more", async () => {
+  it("adopts the lower limits of a server from its first 429s, and gets no further 429", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -112,141 +111,138 @@ describe("a limiter", () => {
           requests: fc.integer({ min: 5, max: 40 }),
           windowMs: fc.integer({ min: 10, max: 60 }).map(seconds => seconds * 1000),
         }),
-        fc.array(call, { minLength: 100, maxLength: 200 }),
-        async (limits, calls) => {
+        fc.array(request, { minLength: 100, maxLength: 200 }),
+        async (limits, requests) => {
           const limiter = createLimiter();
           const server = simulateServer(limits);
           const done = Promise.all(
-            calls.map(({ up, down }) => server.call(limiter, { at: 0, up: up % 200, down: down % 200, body: 0 })),
+            requests.map(({ up, down }) => server.send(limiter, { at: 0, up: up % 200, down: down % 200, body: 0 })),
           );
           await vi.runAllTimersAsync();
           await done;
-          // Those that were under way when the first came back.
-          expect(server.seen.refused).toBeLessThanOrEqual(10);
+          // These requests were in flight when the first 429 arrived.
+          expect(server.seen.rejected).toBeLessThanOrEqual(10);
         },
       ),
       { numRuns: 60 },
     );
   });
 
-  it("gives a place at once, without a promise, while there is one", () => {
+  it("returns a free slot immediately, without a promise", () => {
     const limiter = createLimiter({ concurrent: 2 });
-    enterNow(limiter);
-    enterNow(limiter);
-    expect(tryToEnter(limiter)).toBeUndefined();
+    acquireNow(limiter);
+    acquireNow(limiter);
+    expect(tryToAcquire(limiter)).toBeUndefined();
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("counts a call until a window after its answer, and its place until it leaves", async () => {
+  it("counts a request until a window after its response, and its slot until the release", async () => {
     const limiter = createLimiter({ requests: 1, windowMs: 1000 });
-    const place = enterNow(limiter);
+    const slot = acquireNow(limiter);
     vi.advanceTimersByTime(5000);
-    expect(tryToEnter(limiter)).toBeUndefined();
-    place.onResponse();
-    place.onResponse();
-    place.release();
-    place.release();
+    expect(tryToAcquire(limiter)).toBeUndefined();
+    slot.onResponse();
+    slot.onResponse();
+    slot.release();
+    slot.release();
     vi.advanceTimersByTime(1000);
-    expect(tryToEnter(limiter)).toBeUndefined();
+    expect(tryToAcquire(limiter)).toBeUndefined();
     vi.advanceTimersByTime(2);
-    leaveAtOnce(limiter);
+    end(acquireNow(limiter));
   });
 
-  it("keeps a timer only while somebody waits", async () => {
+  it("keeps a timer only while a request waits", async () => {
     const limiter = createLimiter({ requests: 1, windowMs: 1000 });
-    leaveAtOnce(limiter);
+    end(acquireNow(limiter));
     expect(vi.getTimerCount()).toBe(0);
     const controllers = [new AbortController(), new AbortController()];
-    const places = controllers.map(({ signal }) => limiter.acquire(signal));
+    const slots = controllers.map(({ signal }) => limiter.acquire(signal));
     expect(vi.getTimerCount()).toBe(1);
     for (const controller of controllers) controller.abort(new Error("enough"));
-    await expect(Promise.allSettled(places)).resolves.toMatchObject([
+    await expect(Promise.allSettled(slots)).resolves.toMatchObject([
       { reason: { message: "enough" } },
       { reason: { message: "enough" } },
     ]);
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("lets go of who gives up, with the signal's own reason, and leaves nothing on the signal", async () => {
+  it("rejects an aborted request with the reason of its signal, and leaves no listener on the signal", async () => {
     const limiter = createLimiter({ concurrent: 1 });
-    const place = enterNow(limiter);
+    const slot = acquireNow(limiter);
     const { signal } = new AbortController();
     const [add, remove] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
     const waiting = limiter.acquire(signal);
     const controller = new AbortController();
-    const givingUp = limiter.acquire(controller.signal);
+    const aborted = limiter.acquire(controller.signal);
     const reason = { its: "own" };
     controller.abort(reason);
-    await expect(givingUp).rejects.toBe(reason);
+    await expect(aborted).rejects.toBe(reason);
     await expect(limiter.acquire(controller.signal)).rejects.toBe(reason);
-    place.onResponse();
-    place.release();
+    end(slot);
     await waiting;
     expect(add).toHaveBeenCalledTimes(1);
     expect(remove.mock.calls).toEqual(add.mock.calls.map(([type, listener]) => [type, listener]));
   });
 
-  it("holds all calls until the time that a refusal names, and no longer than a window", async () => {
+  it("holds all requests for as long as a 429 asks, up to one window", async () => {
     const limiter = createLimiter({ windowMs: 10_000 });
     limiter.update({ kind: "rate", limit: 300, windowMs: 10_000, count: 350, retryAfterMs: 7000 });
     vi.advanceTimersByTime(6999);
-    expect(tryToEnter(limiter)).toBeUndefined();
+    expect(tryToAcquire(limiter)).toBeUndefined();
     const waiting = limiter.acquire();
     vi.advanceTimersByTime(1);
     await waiting;
     limiter.update({ kind: "unknown", retryAfterMs: 86_400_000 });
     vi.advanceTimersByTime(10_000);
-    enterNow(limiter);
+    acquireNow(limiter);
   });
 
-  const roomOf = (limiter: Limiter): number => {
+  /** Counts how many requests fit into the window. */
+  const countRoom = (limiter: Limiter): number => {
     for (let room = 0; ; room++) {
-      const place = tryToEnter(limiter);
-      if (!place) return room;
-      place.onResponse();
-      place.release();
+      const slot = tryToAcquire(limiter);
+      if (!slot) return room;
+      end(slot);
     }
   };
 
   it.each<[string, Limits, { limit: number; windowMs: number }, number]>([
-    ["a smaller one", {}, { limit: 20, windowMs: 60_000 }, 20],
-    ["a larger one, when none was given", {}, { limit: 500, windowMs: 60_000 }, 500],
-    ["the given one, when that is smaller", { requests: 30 }, { limit: 500, windowMs: 60_000 }, 30],
-    ["a smaller one than was given", { requests: 30 }, { limit: 20, windowMs: 60_000 }, 20],
-    ["the slower one, whatever the window", { requests: 30 }, { limit: 100, windowMs: 3_600_000 }, 100],
-  ])("adopts the rate that a refusal names: %s", (_, limits, refusal, room) => {
+    ["a lower rate", {}, { limit: 20, windowMs: 60_000 }, 20],
+    ["a higher rate, if none was configured", {}, { limit: 500, windowMs: 60_000 }, 500],
+    ["the configured rate, if that is lower", { requests: 30 }, { limit: 500, windowMs: 60_000 }, 30],
+    ["a rate lower than the configured one", { requests: 30 }, { limit: 20, windowMs: 60_000 }, 20],
+    ["the slower rate, whatever the window", { requests: 30 }, { limit: 100, windowMs: 3_600_000 }, 100],
+  ])("adopts %s after a 429", (_, limits, rate, room) => {
     const limiter = createLimiter(limits);
-    limiter.update({ kind: "rate", ...refusal });
-    expect(roomOf(limiter)).toBe(room);
+    limiter.update({ kind: "rate", ...rate });
+    expect(countRoom(limiter)).toBe(room);
   });
 
-  const atOnce = (limiter: Limiter): number => {
-    const places: Slot[] = [];
-    for (let place = tryToEnter(limiter); place; place = tryToEnter(limiter)) places.push(place);
-    for (const place of places) {
-      place.onResponse();
-      place.release();
-    }
-    return places.length;
+  /** Counts how many slots are free. */
+  const countSlots = (limiter: Limiter): number => {
+    const slots: Slot[] = [];
+    for (let slot = tryToAcquire(limiter); slot; slot = tryToAcquire(limiter)) slots.push(slot);
+    for (const slot of slots) end(slot);
+    return slots.length;
   };
 
-  it("adopts a smaller number at once; refused within it, it goes one lower, and back up by one a window", () => {
+  it("adopts a lower concurrency, goes one lower with each further 429, and back up by one a window", () => {
     const limiter = createLimiter({ requests: 10_000 });
     limiter.update({ kind: "concurrency", limit: 20 });
-    expect(atOnce(limiter)).toBe(9);
+    expect(countSlots(limiter)).toBe(9);
     vi.advanceTimersByTime(60_000);
-    expect(atOnce(limiter)).toBe(10);
+    expect(countSlots(limiter)).toBe(10);
     limiter.update({ kind: "concurrency", limit: 3 });
-    expect(atOnce(limiter)).toBe(3);
+    expect(countSlots(limiter)).toBe(3);
     for (let i = 0; i < 5; i++) limiter.update({ kind: "concurrency", limit: 3 });
-    expect(atOnce(limiter)).toBe(1);
+    expect(countSlots(limiter)).toBe(1);
     vi.advanceTimersByTime(60_000);
-    expect(atOnce(limiter)).toBe(2);
+    expect(countSlots(limiter)).toBe(2);
     for (let i = 0; i < 5; i++) {
       vi.advanceTimersByTime(60_000);
-      atOnce(limiter);
+      countSlots(limiter);
     }
-    expect(atOnce(limiter)).toBe(3);
+    expect(countSlots(limiter)).toBe(3);
   });
 
   it.each<[string, Limits]>([
@@ -254,41 +250,40 @@ describe("a limiter", () => {
     ["limits.requests", { requests: 1.5 }],
     ["limits.requests", { requests: Number.NaN }],
     ["limits.windowMs", { windowMs: 2 ** 31 }],
-  ])("names %s when it cannot be right", (setting, limits) => {
+  ])("names the option %s if it is invalid", (setting, limits) => {
     expect(() => createLimiter(limits)).toThrow(QBenchInputError);
     expect(() => createLimiter(limits)).toThrow(setting);
   });
 
-  it.skipIf(isEdgeWorker)("is one for all clients of a tenant, with the smaller of what they were given", () => {
+  it.skipIf(isEdgeWorker)("one limiter serves all clients of a tenant, with the lower of their limits", () => {
     const one = sharedLimiter("https://one.example");
     expect(sharedLimiter("https://one.example", { concurrent: 4, requests: 50 })).toBe(one);
     expect(sharedLimiter("https://one.example", { concurrent: 6, requests: 20 })).toBe(one);
-    expect(atOnce(one)).toBe(4);
-    expect(roomOf(one)).toBe(16);
+    expect(countSlots(one)).toBe(4);
+    expect(countRoom(one)).toBe(16);
     expect(sharedLimiter("https://two.example")).not.toBe(one);
     expect(() => sharedLimiter("https://one.example", { requests: -1 })).toThrow(QBenchInputError);
   });
 
-  it("is each client's own on edge workers, where one request cannot wait for another", () => {
+  it("each client has its own limiter on edge workers, where one request cannot wait for another", () => {
     vi.stubGlobal("navigator", { userAgent: "Cloudflare-Workers" });
     onTestFinished(() => void vi.unstubAllGlobals());
     expect(sharedLimiter("https://one.example")).not.toBe(sharedLimiter("https://one.example"));
   });
 
-  it("serves ten thousand who wait, and as many who give up, in linear time", async () => {
+  it("admits 10,000 waiting requests in order while as many are aborted, in linear time", async () => {
     const limiter = createLimiter({ requests: 100_000, windowMs: 1000 });
     const order: number[] = [];
     const controllers: AbortController[] = [];
-    const places = Array.from({ length: 20_000 }, async (_, i) => {
+    const slots = Array.from({ length: 20_000 }, async (_, i) => {
       const controller = new AbortController();
       if (i % 2) controllers.push(controller);
-      const place = await limiter.acquire(controller.signal);
+      const slot = await limiter.acquire(controller.signal);
       order.push(i);
-      place.onResponse();
-      place.release();
+      end(slot);
     });
     for (const controller of controllers) controller.abort();
-    await Promise.allSettled(places);
+    await Promise.allSettled(slots);
     expect(order).toHaveLength(10_005);
     expect(order).toEqual(order.toSorted((a, b) => a - b));
   });

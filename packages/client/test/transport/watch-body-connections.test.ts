@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { watchBody } from "../../src/transport/watch-body.ts";
 
-describe("watchBody of answers that came over a connection", () => {
+describe("watchBody with real connections", () => {
   const server = createServer((request, response) => {
     if (request.url === "/empty") response.end();
     else if (request.url === "/open") response.write("a");
@@ -19,36 +19,36 @@ describe("watchBody of answers that came over a connection", () => {
     server.close();
   });
 
-  it("knows that an answer to HEAD has no body", async () => {
-    const ended = vi.fn();
-    watchBody(await fetch(url, { method: "HEAD" }), { ended });
-    expect(ended).toHaveBeenCalledOnce();
+  it("calls onEnd immediately for a response to HEAD, which has no body", async () => {
+    const onEnd = vi.fn();
+    watchBody(await fetch(url, { method: "HEAD" }), { onEnd });
+    expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("reads as fetch does", async () => {
+  it("reads the same body as fetch", async () => {
     for (const read of [
       (response: Response) => response.json(),
       (response: Response) => new Response(response.body).json(),
     ]) {
-      const ended = vi.fn();
-      const response = watchBody(await fetch(url), { ended });
+      const onEnd = vi.fn();
+      const response = watchBody(await fetch(url), { onEnd });
       expect(response.url).toBe(`${url}/`);
       await expect(read(response)).resolves.toEqual({ a: 1 });
-      expect(ended).toHaveBeenCalledOnce();
+      expect(onEnd).toHaveBeenCalledOnce();
     }
-    const ended = vi.fn();
-    await watchBody(await fetch(`${url}/empty`), { ended }).text();
-    expect(ended).toHaveBeenCalledOnce();
+    const onEnd = vi.fn();
+    await watchBody(await fetch(`${url}/empty`), { onEnd }).text();
+    expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("ends with the request's abort", async () => {
-    const ended = vi.fn();
+  it("calls onEnd when the request is aborted", async () => {
+    const onEnd = vi.fn();
     const controller = new AbortController();
     const { signal } = controller;
-    const response = watchBody(await fetch(`${url}/open`, { signal }), { ended, signal });
+    const response = watchBody(await fetch(`${url}/open`, { signal }), { onEnd, signal });
     const text = response.text();
     controller.abort("enough");
     await expect(text).rejects.toBe("enough");
-    expect(ended).toHaveBeenCalledOnce();
+    expect(onEnd).toHaveBeenCalledOnce();
   });
 });

@@ -1,45 +1,44 @@
-import { integrations, mapping } from "../builtin/resources.js";
+import { integrations, mappingEntity } from "../builtin/integrations.js";
 import { badRequest, notFound } from "../http/http-error.js";
-import type { Call } from "../model/call.js";
-import { existingRecord } from "../records/existing-record.js";
+import type { ApiOperation } from "../model/api-operation.js";
 import type { StoredRecord } from "../records/store.js";
+import { existingRecord } from "./existing-record.js";
 import type { Renderer } from "./render.js";
 import { readItems, type WriteContext } from "./write.js";
 
 interface ActionContext extends WriteContext {
-  call: Call;
-  /** The values of the path's parameters, in their order. */
+  operation: ApiOperation;
+  /** The values of the path parameters, in order. */
   ids: string[];
   body: unknown;
   render: Renderer;
 }
 
-/** What an action answers; its status is the one the document declares. */
-type ActionAnswer = Record<string, unknown> | undefined;
-type Action = (context: ActionContext) => ActionAnswer;
+/** Runs an action and returns the response body. The document declares the status. */
+type ActionHandler = (context: ActionContext) => Record<string, unknown> | undefined;
 
-/** Links each item's `field` to the record in the path. */
+/** Links the record in the path to the record that each item names in `field`. */
 const linkItems =
-  (roles: readonly [string, string], entity: string, other: string, field: string): Action =>
+  (roles: readonly [string, string], entity: string, target: string, field: string): ActionHandler =>
   context => {
     const owner = existingRecord(context.store, entity, context.ids[0]);
-    const items = readItems(context.model, context.call, context.body);
+    const items = readItems(context.model, context.operation, context.body);
     for (const item of items) {
-      if (!context.store.find(other, item[field])) throw badRequest(`There is no ${other} with the id in ${field}`);
+      if (!context.store.find(target, item[field])) throw badRequest(`${field} names a ${target} that does not exist`);
     }
     for (const item of items) context.store.link(roles, [owner.id, item[field]]);
     return undefined;
   };
 
 const unlink =
-  (roles: readonly [string, string]): Action =>
+  (roles: readonly [string, string]): ActionHandler =>
   ({ store, ids }) => {
-    if (!store.unlink(roles, [ids[0], ids[1]])) throw notFound("There is no such relation");
+    if (!store.unlink(roles, [ids[0], ids[1]])) throw notFound("The records are not linked");
     return undefined;
   };
 
 const worksheet =
-  (entity: string): Action =>
+  (entity: string): ActionHandler =>
   context => {
     const record = existingRecord(context.store, entity, context.ids[0]);
     const processed = entity === "Test" && { worksheet_processed: true, worksheet_processed_error: false };
@@ -48,21 +47,21 @@ const worksheet =
     return { _type, _self: `${String(_self)}/worksheet/data`, data };
   };
 
-const findMapping = ({ store, ids }: ActionContext, family: string): StoredRecord => {
+const findMapping = ({ store, ids }: ActionContext, segment: string): StoredRecord => {
   const found = store
-    .all(mapping)
+    .all(mappingEntity)
     .find(
       record =>
         String(record.integration_id) === ids[0] &&
-        record.entity_type === family &&
+        record.entity_type === segment &&
         String(record.entity_id) === ids[1],
     );
-  if (!found) throw notFound("There is no such mapping");
+  if (!found) throw notFound("The mapping does not exist");
   return found;
 };
 
-/** The operations that are more than reading and writing records, by `Call.key`. */
-export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Action>([
+/** The actions that have an effect, by the key of their operation. */
+export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string, ActionHandler>([
   ["POST /contacts/{}/customers", linkItems(["contact", "customer"], "Contact", "Customer", "customer_id")],
   ["POST /customers/{}/contacts", linkItems(["customer", "contact"], "Customer", "Contact", "contact_id")],
   ["DELETE /customers/{}/contacts/{}", unlink(["customer", "contact"])],
@@ -73,7 +72,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
     "POST /payments/{}/send-email",
     context => {
       existingRecord(context.store, "Payment", context.ids[0]);
-      readItems(context.model, context.call, context.body);
+      readItems(context.model, context.operation, context.body);
       return undefined;
     },
   ],
@@ -81,7 +80,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
     "POST /invoices/{}/send-email",
     context => {
       const invoice = existingRecord(context.store, "Invoice", context.ids[0]);
-      readItems(context.model, context.call, context.body);
+      readItems(context.model, context.operation, context.body);
       Object.assign(invoice, { emailed: true, date_emailed: context.now });
       return { data: { message: "The email is queued", queueId: invoice.id } };
     },
@@ -96,14 +95,14 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
   [
     "POST /labels/{}/{}",
     context => {
-      readItems(context.model, context.call, context.body);
+      readItems(context.model, context.operation, context.body);
       return {};
     },
   ],
   [
     "POST /reports/publish",
     context => {
-      const items = readItems(context.model, context.call, context.body);
+      const items = readItems(context.model, context.operation, context.body);
       const reports = items.map(item => existingRecord(context.store, "GenReport", item.id));
       for (const report of reports) Object.assign(report, { state: "PUBLISHED", date_published: context.now });
       return undefined;
@@ -112,7 +111,7 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
   [
     "PATCH /tests/worksheets/dynamic/named-cells",
     context => {
-      const items = readItems(context.model, context.call, context.body);
+      const items = readItems(context.model, context.operation, context.body);
       const tests = items.map(item => existingRecord(context.store, "Test", item.id));
       for (const [index, test] of tests.entries()) {
         const cells = Object.entries(items[index]?.qb_dynamic_spreadsheet_patch ?? {});
@@ -124,29 +123,29 @@ export const actionHandlers: ReadonlyMap<string, Action> = new Map<string, Actio
   ],
   ["GET /tests/{}/worksheet/data", worksheet("Test")],
   ["GET /batches/{}/worksheet/data", worksheet("Batch")],
-  ...Object.keys(integrations).flatMap((family): [string, Action][] => [
+  ...Object.keys(integrations).flatMap((segment): [string, ActionHandler][] => [
     [
-      `POST /integrations/{}/${family}`,
+      `POST /integrations/{}/${segment}`,
       context => {
-        const records = readItems(context.model, context.call, context.body).map(item =>
-          context.store.insert(mapping, {
+        const records = readItems(context.model, context.operation, context.body).map(item =>
+          context.store.insert(mappingEntity, {
             entity_id: item.entity_id,
-            entity_type: family,
+            entity_type: segment,
             integration_id: Number(context.ids[0]),
             integraton_vendor_id: item.integration_vendor_id,
           }),
         );
-        return { data: records.map(record => context.render.record(mapping, record)) };
+        return { data: records.map(record => context.render.record(mappingEntity, record)) };
       },
     ],
     [
-      `GET /integrations/{}/${family}/{}`,
-      context => ({ data: context.render.record(mapping, findMapping(context, family)) }),
+      `GET /integrations/{}/${segment}/{}`,
+      context => ({ data: context.render.record(mappingEntity, findMapping(context, segment)) }),
     ],
     [
-      `DELETE /integrations/{}/${family}/{}`,
+      `DELETE /integrations/{}/${segment}/{}`,
       context => {
-        context.store.remove(mapping, findMapping(context, family).id);
+        context.store.remove(mappingEntity, findMapping(context, segment).id);
         return undefined;
       },
     ],

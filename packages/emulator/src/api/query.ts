@@ -1,11 +1,12 @@
 import { badRequest } from "../http/http-error.js";
-import type { Call } from "../model/call.js";
+import type { ApiOperation } from "../model/api-operation.js";
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { resolve, type Schema } from "../openapi/document.js";
 import { readDate } from "../records/dates.js";
 import type { Store, StoredRecord } from "../records/store.js";
 
+/** One page of a list, and the counts of its envelope. */
 export interface Page {
   records: StoredRecord[];
   pageNumber: number;
@@ -13,10 +14,18 @@ export interface Page {
   totalPages: number;
 }
 
+/**
+ * The limits on `page_size`. QBench's own limit for v2 is not published (docs/qbench-api.md §4.1).
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ limits: { pages: { maximum: 100, oversized: "reject" } } });
+ * ```
+ */
 export interface PageLimits {
-  /** The largest page there is (facts 4.1). */
+  /** The largest number of records in one page. Default: 50. */
   maximum: number;
-  /** What happens to a larger page_size: it is not known what QBench does, so both can be had. */
+  /** Reduces a larger `page_size` to the maximum, or rejects it with a 400. Default: "clamp". */
   oversized: "clamp" | "reject";
 }
 
@@ -24,7 +33,7 @@ type Condition = (record: StoredRecord) => boolean;
 
 const endOfDay = 24 * 60 * 60 * 1000 - 1;
 
-/** Reads a number the way the API does: a wrong one is a 400. */
+/** Parses a whole number from the query, or throws a 400. */
 function integer(params: URLSearchParams, name: string, fallback: number): number {
   const value = params.get(name);
   if (value === null) return fallback;
@@ -35,8 +44,8 @@ function integer(params: URLSearchParams, name: string, fallback: number): numbe
 
 const invalid = (name: string, type: string) => ({ loc: ["query", name], msg: "value is not valid", type });
 
-function checkTypes(model: Model, call: Call, params: URLSearchParams): void {
-  for (const parameter of call.parameters) {
+function checkTypes(model: Model, operation: ApiOperation, params: URLSearchParams): void {
+  for (const parameter of operation.parameters) {
     if (parameter.in !== "query" || !params.has(parameter.name)) continue;
     const schema = resolve(model.document, parameter.schema);
     const single: Schema | undefined = schema?.allOf?.length === 1 ? resolve(model.document, schema.allOf[0]) : schema;
@@ -51,11 +60,16 @@ function checkTypes(model: Model, call: Call, params: URLSearchParams): void {
   }
 }
 
-/** What a parameter compares: as the resources say, or the field of its own name. */
-function filterOf(model: Model, entity: Entity, call: Call, name: string): { type: string; path: string } | undefined {
+/** Returns what a parameter compares: as the resource declares it, or else the field of the same name. */
+function filterOf(
+  model: Model,
+  entity: Entity,
+  operation: ApiOperation,
+  name: string,
+): { type: string; path: string } | undefined {
   const known = entity.filters.get(name);
   if (known) return known;
-  const parameter = call.parameters.find(candidate => candidate.in === "query" && candidate.name === name);
+  const parameter = operation.parameters.find(candidate => candidate.in === "query" && candidate.name === name);
   if (!parameter || !entity.fields.has(name)) return undefined;
   const schema = resolve(model.document, parameter.schema);
   const type = schema?.items ? "[s]" : schema?.type === "boolean" ? "b" : schema?.type === "string" ? "s" : "i";
@@ -67,7 +81,7 @@ function decodeFields(name: string, value: string): [string, unknown][] {
     const fields: unknown = JSON.parse(atob(value));
     if (typeof fields === "object" && fields !== null && !Array.isArray(fields)) return Object.entries(fields);
   } catch {
-    // Falls to the same answer as JSON that is not an object.
+    // Rejected below, together with JSON that is not an object.
   }
   throw badRequest(`${name} is not the base64 of a JSON object`, [invalid(name, "value_error")]);
 }
@@ -98,7 +112,7 @@ function amountCondition(
   return record => amounts(record).some(holds);
 }
 
-/** How a list of tags combines: `test_tags` with `test_tags_action` (facts 4.2). */
+/** Returns how the values of a filter combine: Or, unless it has a `*_tags_action` (docs/qbench-api.md §4.2). */
 function tagsAction(entity: Entity, params: URLSearchParams, name: string): string {
   for (const [action, { type, path }] of entity.filters) {
     if (type === "tag-action" && path === name) return params.get(action) ?? "Or";
@@ -120,7 +134,7 @@ function condition(
   const present = (record: StoredRecord): boolean => at(record).some(found => found !== null && found !== undefined);
 
   if (/^[?!]/.test(path)) {
-    // "Only those with", "only those without": false asks for nothing.
+    // These filters only restrict the list when they are true. False selects all records.
     if (value !== "true") return undefined;
     return record => present(record) === path.startsWith("?");
   }
@@ -179,33 +193,33 @@ function compare(a: unknown, b: unknown): number {
   return a < b ? -1 : 1;
 }
 
-/** What a list is taken from. */
+/** The records that a list operation selects from. */
 export interface Source {
   all(deleted?: "include" | "only"): StoredRecord[];
-  /** A part of it in order of ids, without a look at the rest, where that can be had. */
+  /** Returns a part of the records without reading the others. Absent for lists below one record. */
   slice?(start: number, count: number, descending: boolean): { records: StoredRecord[]; total: number };
 }
 
-/** A list call: filtered, sorted and cut to one page. Query keys that the operation does not declare have no effect. */
+/** Filters and sorts the records, and returns one page. Ignores query keys that the operation does not declare. */
 export function selectPage(
   model: Model,
   store: Store,
-  call: Call,
+  operation: ApiOperation,
   source: Source,
   params: URLSearchParams,
   limits: PageLimits,
 ): Page {
-  checkTypes(model, call, params);
-  const declared = new Set(call.parameters.flatMap(parameter => (parameter.in === "query" ? parameter.name : [])));
-  const given = new URLSearchParams([...params].filter(([name]) => declared.has(name)));
+  checkTypes(model, operation, params);
+  const declared = new Set(operation.parameters.flatMap(parameter => (parameter.in === "query" ? parameter.name : [])));
+  const query = new URLSearchParams([...params].filter(([name]) => declared.has(name)));
 
-  const pageNumber = integer(given, "page_num", 1);
-  const asked = integer(given, "page_size", 20);
-  if (pageNumber < 1) throw badRequest("page_num starts at 1", [invalid("page_num", "value_error")]);
-  if (asked < 1 || (asked > limits.maximum && limits.oversized === "reject")) {
-    throw badRequest(`page_size is from 1 to ${limits.maximum}`, [invalid("page_size", "value_error")]);
+  const pageNumber = integer(query, "page_num", 1);
+  const requestedSize = integer(query, "page_size", 20);
+  if (pageNumber < 1) throw badRequest("page_num must be at least 1", [invalid("page_num", "value_error")]);
+  if (requestedSize < 1 || (requestedSize > limits.maximum && limits.oversized === "reject")) {
+    throw badRequest(`page_size must be from 1 to ${limits.maximum}`, [invalid("page_size", "value_error")]);
   }
-  const pageSize = Math.min(asked, limits.maximum);
+  const pageSize = Math.min(requestedSize, limits.maximum);
   const start = (pageNumber - 1) * pageSize;
   const toPage = (records: StoredRecord[], totalCount: number): Page => ({
     records,
@@ -214,20 +228,20 @@ export function selectPage(
     totalPages: Math.ceil(totalCount / pageSize),
   });
 
-  const entity = model.entities.get(call.entity ?? "");
+  const entity = model.entities.get(operation.entity ?? "");
   const deleted = { TRUE: "include", DELETED_ONLY: "only" } as const;
-  const include = deleted[given.get("include_deleted") as keyof typeof deleted];
-  const conditions = [...new Set(given.keys())].flatMap(name => {
-    const filter = entity && filterOf(model, entity, call, name);
-    return (filter && condition(store, entity, name, filter, given)) ?? [];
+  const include = deleted[query.get("include_deleted") as keyof typeof deleted];
+  const conditions = [...new Set(query.keys())].flatMap(name => {
+    const filter = entity && filterOf(model, entity, operation, name);
+    return (filter && condition(store, entity, name, filter, query)) ?? [];
   });
-  const by = entity ? given.get("sort_by") : null;
+  const by = entity ? query.get("sort_by") : null;
   if (by !== null && !entity?.fields.has(by)) {
-    throw badRequest(`cannot sort by ${by}`, [invalid("sort_by", "value_error")]);
+    throw badRequest(`sort_by does not accept ${by}`, [invalid("sort_by", "value_error")]);
   }
-  const descending = by !== null && given.get("sort_order") === "DESC";
+  const descending = by !== null && query.get("sort_order") === "DESC";
 
-  // Ids that are numbers are given in order.
+  // The store keeps records with numeric ids in the order of these.
   const inOrder = by === null || (by === "id" && entity?.fields.get("id") === "integer");
   if (source.slice && conditions.length === 0 && inOrder && include === undefined) {
     const { records, total } = source.slice(start, pageSize, descending);

@@ -5,10 +5,11 @@ import { formatDate, formatDateTime } from "../records/dates.js";
 import type { Store, StoredRecord } from "../records/store.js";
 
 export interface Renderer {
-  /** A record as the API shows it: every field there, empty ones null, relations as references. */
+  /** Returns a record as the API shows it: with every field, empty ones as null, and relations as references. */
   record(entity: string, record: StoredRecord): Record<string, unknown>;
+  /** Returns a reference: `_type`, `_self`, `id` and `data` without relations (docs/qbench-api.md §5.1). */
   reference(entity: string, record: StoredRecord): Record<string, unknown>;
-  /** `{ _type, _self, data }`, as single resources are answered. */
+  /** Returns the response body for a single record: `{ _type, _self, data }`. */
   resource(entity: string, record: StoredRecord): Record<string, unknown>;
 }
 
@@ -16,12 +17,12 @@ function renderValue(name: string, type: FieldType | undefined, value: unknown):
   if (value === undefined || value === null)
     return type === "objects" || type === "strings" || type === "integers" ? [] : null;
   if (typeof value !== "number") return value;
-  // `last_updated` is a string of unix seconds (facts 5.3), the one date that is not written out.
+  // `last_updated` is a string of unix seconds, unlike every other date (docs/qbench-api.md §5.3).
   if (type === "datetime") return name === "last_updated" ? String(Math.floor(value / 1000)) : formatDateTime(value);
   return type === "date" ? formatDate(value) : value;
 }
 
-/** @param fileFields the fields by which a record shows its file */
+/** Creates a renderer for one request. `fileFields` returns the fields in which a record shows its file. */
 export function createRenderer(
   model: Model,
   store: Store,
@@ -60,7 +61,7 @@ export function createRenderer(
       if (type !== "objects") continue;
       const nested = entity.nested.get(field);
       rendered[field] = nested
-        ? store.children(stored, nested).map(child => reference(nested.of, child))
+        ? store.children(stored, nested).map(child => reference(nested.entity, child))
         : renderValue(field, type, stored[field]);
     }
     return Object.assign(rendered, fileFields(name, stored));

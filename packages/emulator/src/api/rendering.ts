@@ -1,20 +1,29 @@
 import type { Entity } from "../model/entity.js";
 import type { StoredRecord } from "../records/store.js";
 
+/**
+ * Settings for the rendering of new reports and print documents. A record is `PENDING` until both limits are reached.
+ *
+ * @example
+ * ```ts
+ * const rendering = { pendingReads: 2, error: "The template has no body" };
+ * const emulator = createEmulator({ rendering });
+ * ```
+ */
 export interface RenderingOptions {
-  /** How many reads of a new report or print document find it `PENDING`; default 1. */
+  /** The number of reads of the record that still find it `PENDING`. Default: 1. */
   pendingReads: number;
-  /** How long it is `PENDING` at the least, by the server's clock, in milliseconds; default 0. */
+  /** The shortest time for which the record is `PENDING`, in milliseconds of the server's clock. Default: 0. */
   pendingMs: number;
-  /** Rendering fails, and this is what the record says of it; default: it succeeds. */
+  /** Makes rendering fail with this message. Default: rendering succeeds. */
   error?: string;
 }
 
-/** Makes documents of new reports and print documents, which takes a while (facts 8). */
+/** Renders reports and print documents, which takes some time (docs/qbench-api.md §8). */
 export interface Rendering {
   start(entity: Entity, record: StoredRecord, now: number): void;
-  /** Ends what is ready by now; a record that is being read comes a read nearer to it. */
-  settle(now: number, read?: StoredRecord): void;
+  /** Completes the records that are due. If `read` is still pending, this counts as one read of it. */
+  advance(now: number, read?: StoredRecord): void;
 }
 
 export function createRendering({ pendingReads, pendingMs, error }: RenderingOptions): Rendering {
@@ -23,7 +32,7 @@ export function createRendering({ pendingReads, pendingMs, error }: RenderingOpt
     start(entity, record, now) {
       if (record.render_status === "PENDING") pending.set(record, { entity, reads: 0, readyAt: now + pendingMs });
     },
-    settle(now, read) {
+    advance(now, read) {
       for (const [record, state] of pending) {
         if (state.reads >= pendingReads && now >= state.readyAt) {
           pending.delete(record);

@@ -1,13 +1,13 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import { badRequest, type ItemError } from "../http/http-error.js";
-import type { Call } from "../model/call.js";
+import type { ApiOperation } from "../model/api-operation.js";
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type OpenApiDocument, resolve, type Schema } from "../openapi/document.js";
 import { completeRecord, setLastUpdated } from "../records/complete-record.js";
 import { readDate } from "../records/dates.js";
-import { existingRecord } from "../records/existing-record.js";
 import type { Store, StoredRecord } from "../records/store.js";
+import { existingRecord } from "./existing-record.js";
 
 export interface WriteContext {
   model: Model;
@@ -17,14 +17,14 @@ export interface WriteContext {
   clientId: string;
 }
 
-/** The OpenAPI schema of a body as JSON Schema: references followed, and null allowed where a field is not required. */
+/** Converts the OpenAPI schema of a body to JSON Schema. Follows references, and allows null in optional fields. */
 function toJsonSchema(document: OpenApiDocument, schema: Schema | undefined, depth = 0): Schema {
   const found = resolve(document, schema);
   if (!found || depth > 8) return {};
   const inner = (part: Schema): Schema => toJsonSchema(document, part, depth + 1);
   const { example: _, nullable, properties, items, anyOf, allOf, oneOf, ...rest } = found;
   const required = new Set(found.required);
-  // Reports name ids as texts in the published document, and as numbers in the vendor's own example.
+  // The document declares the ids of a new report as strings, but its example has numbers (docs/qbench-api.md §1.1).
   const idOrInner = (name: string, part: Schema): Schema => {
     const numbers = /_ids?$/.test(name) ? asIntegers(document, part) : undefined;
     return numbers ? { anyOf: [inner(part), numbers] } : inner(part);
@@ -47,7 +47,7 @@ function toJsonSchema(document: OpenApiDocument, schema: Schema | undefined, dep
   return nullable ? { anyOf: [converted, { type: "null" }] } : converted;
 }
 
-/** A schema of texts with integers in their place. */
+/** Returns the schema with integers instead of strings, or undefined if it is not for strings. */
 function asIntegers(document: OpenApiDocument, schema: Schema): Schema | undefined {
   const { items, type } = resolve(document, schema) ?? {};
   const numbers = items && asIntegers(document, items);
@@ -55,18 +55,18 @@ function asIntegers(document: OpenApiDocument, schema: Schema): Schema | undefin
   return type === "string" ? { type: "integer" } : undefined;
 }
 
-const validators = new WeakMap<Call, Validator>();
+const validators = new WeakMap<ApiOperation, Validator>();
 
-function validate(model: Model, call: Call, body: unknown): void {
-  if (!call.body) return;
-  let validator = validators.get(call);
+function validate(model: Model, operation: ApiOperation, body: unknown): void {
+  if (!operation.body) return;
+  let validator = validators.get(operation);
   if (!validator) {
-    validator = new Validator(toJsonSchema(model.document, call.body), "2019-09", false);
-    validators.set(call, validator);
+    validator = new Validator(toJsonSchema(model.document, operation.body), "2019-09", false);
+    validators.set(operation, validator);
   }
   const { valid, errors } = validator.validate(body);
   if (valid) return;
-  // The outermost error says only that something inside is wrong.
+  // Errors of these keywords only say that something inside is wrong.
   const inner = errors.filter(error => !["properties", "items", "anyOf"].includes(error.keyword));
   throw badRequest("The request is not valid", (inner.length > 0 ? inner : errors).map(itemError));
 }
@@ -80,11 +80,11 @@ const itemError = ({ instanceLocation, keyword, error }: OutputUnit): ItemError 
   type: `value_error.${keyword}`,
 });
 
-/** The items of a body, checked against the document. Bodies are bare arrays, also for one record (facts 4). */
-export function readItems(model: Model, call: Call, body: unknown): Record<string, unknown>[] {
-  if (call.bulk && !Array.isArray(body)) throw badRequest("The request body is a list of objects");
-  if (Array.isArray(body) && body.length === 0) throw badRequest("The request body is an empty list");
-  validate(model, call, body);
+/** Validates a body and returns its items. Bodies are bare arrays, also for one record (docs/qbench-api.md §4). */
+export function readItems(model: Model, operation: ApiOperation, body: unknown): Record<string, unknown>[] {
+  if (operation.bulk && !Array.isArray(body)) throw badRequest("The request body must be a list of objects");
+  if (Array.isArray(body) && body.length === 0) throw badRequest("The request body must not be an empty list");
+  validate(model, operation, body);
   const items: unknown[] = Array.isArray(body) ? body : [body];
   return items.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null);
 }
@@ -92,8 +92,8 @@ export function readItems(model: Model, call: Call, body: unknown): Record<strin
 const notWritable = new Set(["id", "date_created", "last_updated", "last_updated_unix_timestamp"]);
 
 /**
- * What of an item is kept: the entity's own fields and the tenant's custom ones. Unknown keys are dropped without a word
- * (facts 5.2), and so are relations, which are set by their `_id`.
+ * Returns the fields of an item that are stored: the entity's own and the tenant's custom fields. Unknown keys are
+ * silently ignored (docs/qbench-api.md §5.2), and so are relations, which are set by their `_id`.
  */
 function writableFields(
   context: WriteContext,
@@ -120,14 +120,14 @@ function writableFields(
     const id = kept[`${relation}_id`];
     if (id === undefined || id === null || context.store.find(target, id)) continue;
     const loc = [index, `${relation}_id`];
-    throw badRequest(`There is no ${target} with the id in ${relation}_id`, [
+    throw badRequest(`${relation}_id names a ${target} that does not exist`, [
       { loc, msg: "not found", type: "value_error" },
     ]);
   }
   return kept;
 }
 
-/** What the API fills in by itself on a new record. */
+/** Returns the fields that the server sets on a new record. */
 function initialFields(context: WriteContext, entity: Entity, item: Record<string, unknown>): Record<string, unknown> {
   const { now, clientId } = context;
   const states = entity.seed.values?.state;
@@ -144,14 +144,19 @@ function initialFields(context: WriteContext, entity: Entity, item: Record<strin
     ...("attachment_type" in item && { attachment_data_type: item.attachment_type }),
   };
   const known = Object.entries(initial).filter(([name, value]) => value !== undefined && entity.fields.has(name));
-  // Not a field that is shown, but it names the file.
+  // The API does not show this field, but the path of the file contains it.
   if (entity.name === "Attachment") known.push(["file_name", item.file_name]);
   return Object.fromEntries(known);
 }
 
-/** Creates all of the items or none: everything is checked before anything is kept. */
-export function createRecords(context: WriteContext, call: Call, entity: Entity, body: unknown): StoredRecord[] {
-  const items = readItems(context.model, call, body);
+/** Creates all of the items or none: nothing is stored before every item is valid (docs/qbench-api.md §7). */
+export function createRecords(
+  context: WriteContext,
+  operation: ApiOperation,
+  entity: Entity,
+  body: unknown,
+): StoredRecord[] {
+  const items = readItems(context.model, operation, body);
   const checked = items.map((item, index) => ({
     ...initialFields(context, entity, item),
     ...writableFields(context, entity, item, index),
@@ -164,20 +169,20 @@ export function createRecords(context: WriteContext, call: Call, entity: Entity,
   });
 }
 
-/** Updates only the fields that are given, on all of the items or none. */
+/** Updates all of the items or none. Fields that an item does not have are left unchanged (docs/qbench-api.md §7). */
 export function updateRecords(
   context: WriteContext,
-  call: Call,
+  operation: ApiOperation,
   entity: Entity,
   body: unknown,
   id: string | undefined,
 ): StoredRecord[] {
-  const items = readItems(context.model, call, body);
+  const items = readItems(context.model, operation, body);
   const changes = items.map((item, index) => {
     const record = existingRecord(context.store, entity.name, item.id ?? id);
     for (const name of entity.required) {
       if (item[name] !== null) continue;
-      throw badRequest(`${name} cannot be empty`, [
+      throw badRequest(`${name} must not be null`, [
         { loc: [index, name], msg: "none is not an allowed value", type: "type_error" },
       ]);
     }

@@ -1,72 +1,6 @@
-/**
- * The API's resources as compact data: the one place from which the built-in document, the behaviour of each
- * operation and the seeded records come. The facts behind it are the vendor's published interface: names, types and
- * which calls exist.
- *
- * Fields: `name:type`, with `*` behind the name when it is required. Types: `i` integer, `n` number, `s` string
- * (`s<=50` with a maximum length), `b` boolean, `o` object, `dt` date and time, `d` date, `[x]` a list of x,
- * `a|b` either, `x=v` with the default v. A capitalised type is a reference to that entity: `customer:Customer` stands
- * beside `customer_id:i`.
- *
- * Filters: `name:type=path`. Beside the field types: `range` and `range+` (a family of date parameters), `since` (unix
- * seconds), `encoded` (base64 of a JSON object), `tag-action` (how the tags filter named by its path combines), `from`
- * and `to` (an interval of numbers), `amount` (a comparison of money), `sorted` (sorting and deleted records). The path
- * leads over relations to the field that is compared; `?path` asks that there is a value, `!path` that there is none. A
- * filter without a path that names no field is accepted and has no effect: what it does is not published.
- */
-export interface Resource {
-  /** The path segment of its collection; absent for what has no collection of its own. */
-  collection?: string;
-  tag: string;
-  /** Which of list, get, create, update and delete the API offers. */
-  verbs?: string;
-  fields: string;
-  filters?: string;
-  /** Fields that a new record must have, when the bodies of create and update are otherwise the read fields. */
-  required?: string;
-  /** The body of create, where it is not the read fields. */
-  create?: string;
-  /** The body of update, where it is not the read fields. */
-  update?: string;
-  /** Fields whose type differs in the body of create. */
-  createTypes?: string;
-  /** Collections below one record: `/orders/{order_id}/samples`. */
-  nested?: Record<string, Nested>;
-  /** Custom fields that the emulated tenant has defined: name and field type. */
-  custom?: Record<string, "STR" | "TEXT" | "NUM">;
-  seed?: Seed;
-}
+import type { Resource } from "./resource.js";
 
-export interface Nested {
-  of: string;
-  /** The path from the child to the parent's id. */
-  where?: string;
-  /** Further values a child must have. */
-  and?: Record<string, string>;
-  /** The parent's field that lists the children's ids. */
-  ids?: string;
-  /** A many-to-many link: the parent's role and the child's. */
-  link?: readonly [string, string];
-  /** The parent's field that lists these children as references, where it is not the segment's own name. */
-  field?: string;
-  /** The operation takes page parameters only, though the child has filters. */
-  paged?: boolean;
-  /** The vendor's document declares no answer for it. */
-  undescribed?: boolean;
-  /** False for a relation that filters use and no operation serves. */
-  served?: boolean;
-}
-
-export interface Seed {
-  count: number;
-  /** Values taken in turn, record by record. */
-  values?: Record<string, readonly unknown[]>;
-  /** Fields that refer to 1..n, taken in turn, so that every parent has children. */
-  spread?: Record<string, number>;
-  /** Fields left null. */
-  empty?: readonly string[];
-}
-
+/** The entities of the built-in API, by the name that the vendor's schemas have. */
 export const resources: Record<string, Resource> = {
   APIClient: {
     collection: "api-clients",
@@ -77,7 +11,7 @@ export const resources: Record<string, Resource> = {
       customers:[Customer] date_created:dt date_rotated:dt generated_by:User generated_by_id:i name:s<=250 read_only:b
       scopes_json:o
     `,
-    nested: { customers: { of: "Customer", link: ["api_client", "customer"] } },
+    nested: { customers: { entity: "Customer", link: ["api_client", "customer"] } },
     seed: { count: 0 },
   },
   AccessioningType: {
@@ -112,11 +46,11 @@ export const resources: Record<string, Resource> = {
     `,
     required: "title",
     nested: {
-      "accessioning-types": { of: "AccessioningType", link: ["assay", "accessioning_type"], undescribed: true },
-      attachments: { of: "Attachment", where: "object_id", and: { attachment_data_type: "ASSAY" } },
-      divisions: { of: "Division", link: ["assay", "division"], undescribed: true },
-      panels: { of: "Panel", link: ["assay", "panel"], undescribed: true },
-      turnarounds: { of: "Turnaround", link: ["assay", "turnaround"] },
+      "accessioning-types": { entity: "AccessioningType", link: ["assay", "accessioning_type"], undocumented: true },
+      attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "ASSAY" } },
+      divisions: { entity: "Division", link: ["assay", "division"], undocumented: true },
+      panels: { entity: "Panel", link: ["assay", "panel"], undocumented: true },
+      turnarounds: { entity: "Turnaround", link: ["assay", "turnaround"] },
     },
     seed: {
       count: 12,
@@ -160,7 +94,7 @@ export const resources: Record<string, Resource> = {
       "id*:i attachment_type*:s attach_to_report:b attach_to_report_email:b ignore_sns:b is_public:b notes:s published_to_portal:b",
     seed: {
       count: 16,
-      spread: { object_id: 48 },
+      roundRobin: { object_id: 48 },
       values: {
         attachment_data_type: ["ORDER", "SAMPLE"],
         type: ["FILE"],
@@ -188,11 +122,11 @@ export const resources: Record<string, Resource> = {
       sorted
     `,
     nested: {
-      attachments: { of: "Attachment", where: "object_id", and: { attachment_data_type: "BATCH" } },
-      children: { of: "Batch", link: ["parent_batch", "child_batch"] },
-      parents: { of: "Batch", link: ["child_batch", "parent_batch"] },
-      samples: { of: "Sample", link: ["batch", "sample"] },
-      tests: { of: "Test", link: ["batch", "test"] },
+      attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "BATCH" } },
+      children: { entity: "Batch", link: ["parent_batch", "child_batch"] },
+      parents: { entity: "Batch", link: ["child_batch", "parent_batch"] },
+      samples: { entity: "Sample", link: ["batch", "sample"] },
+      tests: { entity: "Test", link: ["batch", "test"] },
     },
     seed: { count: 10, values: { display_name: ["Morning run", "Evening run", "Rerun"], tags: [["routine"], []] } },
   },
@@ -216,7 +150,7 @@ export const resources: Record<string, Resource> = {
     `,
     seed: {
       count: 24,
-      spread: { order_id: 48 },
+      roundRobin: { order_id: 48 },
       values: {
         message: ["Customer asked for an update", "Sample arrived warm", "Rush agreed by phone"],
         public: [true, false],
@@ -237,7 +171,7 @@ export const resources: Record<string, Resource> = {
       integration_ids:[i] is_doctor:b last_name:s last_updated:since not_integration_ids:[i] tags:[s] sorted
     `,
     required: "first_name",
-    nested: { customers: { of: "Customer", link: ["contact", "customer"] } },
+    nested: { customers: { entity: "Customer", link: ["contact", "customer"] } },
     seed: {
       count: 15,
       values: {
@@ -270,12 +204,12 @@ export const resources: Record<string, Resource> = {
     `,
     required: "customer_name",
     nested: {
-      api_clients: { of: "APIClient", link: ["customer", "api_client"], served: false },
-      attachments: { of: "Attachment", where: "object_id", and: { attachment_data_type: "CUSTOMER" } },
-      contacts: { of: "Contact", link: ["customer", "contact"] },
-      divisions: { of: "Division", link: ["customer", "division"], undescribed: true },
-      sources: { of: "Source", link: ["customer", "source"], undescribed: true },
-      "sub-customers": { of: "Customer", where: "parent_customer_id", paged: true },
+      api_clients: { entity: "APIClient", link: ["customer", "api_client"], exposed: false },
+      attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "CUSTOMER" } },
+      contacts: { entity: "Contact", link: ["customer", "contact"] },
+      divisions: { entity: "Division", link: ["customer", "division"], undocumented: true },
+      sources: { entity: "Source", link: ["customer", "source"], undocumented: true },
+      "sub-customers": { entity: "Customer", where: "parent_customer_id", paged: true },
     },
     seed: {
       count: 10,
@@ -351,7 +285,7 @@ export const resources: Record<string, Resource> = {
     create: "report_config_id*:s signature_id:s test_id:s test_ids:[s] use_default_attachments:b",
     seed: {
       count: 20,
-      spread: { order_id: 48 },
+      roundRobin: { order_id: 48 },
       empty: ["sample_id", "test_id"],
       values: {
         render_status: ["SUCCESSFUL"],
@@ -382,13 +316,13 @@ export const resources: Record<string, Resource> = {
     `,
     required: "order_id order_ids template_id",
     nested: {
-      "invoice-items": { of: "InvoiceItem", where: "invoice_id" },
-      orders: { of: "Order", ids: "order_ids" },
-      payments: { of: "Payment", link: ["invoice", "payment"], field: "invoice_payments", paged: true },
+      "invoice-items": { entity: "InvoiceItem", where: "invoice_id" },
+      orders: { entity: "Order", ids: "order_ids" },
+      payments: { entity: "Payment", link: ["invoice", "payment"], field: "invoice_payments", paged: true },
     },
     seed: {
       count: 20,
-      spread: { order_id: 48 },
+      roundRobin: { order_id: 48 },
       values: {
         order_ids: [[]],
         status: ["DRAFT", "INVOICED"],
@@ -415,7 +349,7 @@ export const resources: Record<string, Resource> = {
     required: "invoice_id name invoice_item_type",
     seed: {
       count: 40,
-      spread: { invoice_id: 20 },
+      roundRobin: { invoice_id: 20 },
       values: {
         invoice_item_type: ["INVOICE_ITEM", "INVOICE_ITEM", "SUBTOTAL"],
         name: ["Potency by HPLC", "Heavy metals by ICP-MS", "Subtotal"],
@@ -482,17 +416,17 @@ export const resources: Record<string, Resource> = {
     `,
     required: "customer_account_id",
     nested: {
-      attachments: { of: "Attachment", where: "object_id", and: { attachment_data_type: "ORDER" } },
-      comments: { of: "Comment", where: "order_id" },
-      invoices: { of: "Invoice", where: "order_ids" },
-      reports: { of: "GenReport", where: "order_id" },
-      samples: { of: "Sample", where: "order_id" },
-      tests: { of: "Test", where: "sample.order_id" },
+      attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "ORDER" } },
+      comments: { entity: "Comment", where: "order_id" },
+      invoices: { entity: "Invoice", where: "order_ids" },
+      reports: { entity: "GenReport", where: "order_id" },
+      samples: { entity: "Sample", where: "order_id" },
+      tests: { entity: "Test", where: "sample.order_id" },
     },
     custom: { courier: "STR", purchase_order: "STR" },
     seed: {
       count: 48,
-      spread: { customer_account_id: 10 },
+      roundRobin: { customer_account_id: 10 },
       values: {
         state: ["NOT STARTED", "IN PROGRESS", "IN REVIEW", "COMPLETED", "REPORTED", "ON HOLD"],
         submitted_by: ["Portal", null],
@@ -514,7 +448,7 @@ export const resources: Record<string, Resource> = {
       not_integration_ids:[i] qbd_edit_sequence:s qbd_id:s title_keyword:s=title sorted
     `,
     required: "title",
-    nested: { assays: { of: "Assay", link: ["panel", "assay"] } },
+    nested: { assays: { entity: "Assay", link: ["panel", "assay"] } },
     seed: {
       count: 4,
       values: {
@@ -538,7 +472,7 @@ export const resources: Record<string, Resource> = {
     `,
     required: "customer_id amount template_id",
     createTypes: "amount:i",
-    nested: { invoices: { of: "Invoice", link: ["payment", "invoice"] } },
+    nested: { invoices: { entity: "Invoice", link: ["payment", "invoice"] } },
     seed: {
       count: 12,
       values: {
@@ -636,16 +570,16 @@ export const resources: Record<string, Resource> = {
       time_of_collection:range unique_samples_only:b sorted
     `,
     nested: {
-      attachments: { of: "Attachment", where: "object_id", and: { attachment_data_type: "SAMPLE" } },
-      batches: { of: "Batch", link: ["sample", "batch"] },
-      reports: { of: "GenReport", where: "sample_id" },
-      "sub-samples": { of: "Sample", where: "parent_sample_id" },
-      tests: { of: "Test", where: "sample_id" },
+      attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "SAMPLE" } },
+      batches: { entity: "Batch", link: ["sample", "batch"] },
+      reports: { entity: "GenReport", where: "sample_id" },
+      "sub-samples": { entity: "Sample", where: "parent_sample_id" },
+      tests: { entity: "Test", where: "sample_id" },
     },
     custom: { lot_number: "STR", storage_temperature: "NUM" },
     seed: {
       count: 96,
-      spread: { order_id: 48 },
+      roundRobin: { order_id: 48 },
       values: {
         sample_type: ["Flower", "Concentrate", "Drinking water", "Milk", "Beer", "Soil", "Honey"],
         description: ["Lot A", "Lot B", "Lot C", "Retain", "Composite"],
@@ -733,14 +667,14 @@ export const resources: Record<string, Resource> = {
     `,
     required: "sample_id assay_id",
     nested: {
-      attachments: { of: "Attachment", where: "object_id", and: { attachment_data_type: "TEST" } },
-      batches: { of: "Batch", link: ["test", "batch"] },
-      reports: { of: "GenReport", where: "test_id" },
+      attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "TEST" } },
+      batches: { entity: "Batch", link: ["test", "batch"] },
+      reports: { entity: "GenReport", where: "test_id" },
     },
     custom: { instrument: "STR" },
     seed: {
       count: 192,
-      spread: { sample_id: 96, assay_id: 12 },
+      roundRobin: { sample_id: 96, assay_id: 12 },
       values: {
         state: [
           "NOT STARTED",
@@ -773,7 +707,7 @@ export const resources: Record<string, Resource> = {
       description:s divisions:[Division] flag_background_color:s flag_text_color:s name:s
     `,
     required: "name flag_background_color flag_text_color default_duration",
-    nested: { divisions: { of: "Division", link: ["turnaround", "division"] } },
+    nested: { divisions: { entity: "Division", link: ["turnaround", "division"] } },
     seed: {
       count: 3,
       values: {
@@ -825,107 +759,4 @@ export const resources: Record<string, Resource> = {
       id*:i worksheet_config:o|s worksheet_data:o
     `,
   },
-};
-
-/** Operations that are neither list, get, create, update nor delete of a collection. */
-interface Action {
-  call: string;
-  tags: readonly string[];
-  /** The body: its schema's name, whether it is a list, and its fields. */
-  body?: readonly [name: string, shape: "list" | "object", fields: string];
-  status: number;
-  query?: string;
-  /** The schema of `data` in the answer: an entity, or a name with fields of its own. */
-  reply?: readonly [name: string, fields?: string];
-}
-
-const contactCustomer = [
-  "ContactCustomerCreate",
-  "list",
-  "contact:o contact_id:i customer:o customer_id:i portal_role_ids:[i] portal_user:b preferences:o receive_email:b receive_invoice_email:b send_portal_invite:b",
-] as const;
-
-const worksheetQuery = "raw_worksheet_data:b worksheet_config:b";
-
-export const actions: readonly Action[] = [
-  { call: "POST /contacts/{contact_id}/customers", tags: ["CUSTOMER", "CONTACT"], body: contactCustomer, status: 204 },
-  { call: "POST /customers/{customer_id}/contacts", tags: ["CUSTOMER", "CONTACT"], body: contactCustomer, status: 204 },
-  { call: "DELETE /customers/{customer_id}/contacts/{contact_id}", tags: ["CUSTOMER", "CONTACT"], status: 204 },
-  {
-    call: "POST /payments/{payment_id}/invoices",
-    tags: ["PAYMENT", "INVOICE"],
-    body: ["ApplyPaymentToInvoice", "list", "invoice_id*:i applied_amount*:i"],
-    status: 204,
-  },
-  {
-    call: "PATCH /payments/{payment_id}/invoices",
-    tags: ["PAYMENT", "INVOICE"],
-    body: ["InvoicePaymentUpdate", "list", "invoice_id*:i"],
-    status: 204,
-  },
-  { call: "DELETE /payments/{payment_id}/invoices/{invoice_id}", tags: ["PAYMENT", "INVOICE"], status: 204 },
-  {
-    call: "POST /payments/{payment_id}/send-email",
-    tags: ["PAYMENT", "INVOICE"],
-    body: ["SendPaymentEmail", "object", "emails*:[s] email_message:s"],
-    status: 204,
-  },
-  {
-    call: "POST /invoices/{invoice_id}/send-email",
-    tags: ["INVOICE"],
-    body: ["SendInvoiceEmail", "object", "emails:[s]"],
-    status: 202,
-    reply: ["InvoiceEmail", "message*:s queueId*:i"],
-  },
-  { call: "POST /invoices/{invoice_id}/sync", tags: ["INVOICE"], status: 204 },
-  {
-    call: "POST /labels/{label_id}/{data_type}",
-    tags: ["LABEL"],
-    body: ["GenerateLabel", "list", "id*:i count:i"],
-    status: 200,
-  },
-  {
-    call: "POST /reports/publish",
-    tags: ["REPORT"],
-    body: [
-      "GenReportPublish",
-      "list",
-      "id*:i additional_emails:[s] attach_report:b group_by:s message:s send_emails:b",
-    ],
-    status: 204,
-  },
-  {
-    call: "PATCH /tests/worksheets/dynamic/named-cells",
-    tags: ["TEST", "WORKSHEET"],
-    body: ["TestDynamicWorksheetNamedCell", "list", "id*:i qb_dynamic_spreadsheet_patch:o"],
-    status: 204,
-  },
-  {
-    call: "GET /tests/{test_id}/worksheet/data",
-    tags: ["TEST", "WORKSHEET"],
-    query: worksheetQuery,
-    status: 200,
-    reply: ["TestWorksheetResponse"],
-  },
-  {
-    call: "GET /batches/{batch_id}/worksheet/data",
-    tags: ["BATCH", "WORKSHEET"],
-    query: worksheetQuery,
-    status: 200,
-    reply: ["WorksheetResponse"],
-  },
-];
-
-/** The entity that holds what an integration maps. */
-export const mapping = "EntityIntegrationVendorRelationship";
-
-/** What an integration maps to ids of another vendor, by path segment. Only `invoice-payments` can be deleted. */
-export const integrations: Record<string, readonly string[]> = {
-  assays: ["ASSAY"],
-  contacts: ["CONTACT"],
-  customers: ["CUSTOMER"],
-  "invoice-payments": ["PAYMENT", "INVOICE"],
-  invoices: ["INVOICE"],
-  panels: ["PANEL"],
-  payments: ["PAYMENT"],
 };

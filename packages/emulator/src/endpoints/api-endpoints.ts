@@ -1,47 +1,47 @@
 import { type Context, Hono } from "hono";
-import type { ApiAnswer, ApiRequest } from "../api/api.js";
+import type { ApiRequest, ApiResponse } from "../api/api.js";
 import { forbidden } from "../http/http-error.js";
-import { type Answers, answer, type Env } from "../http/responses.js";
+import { type Env, type Responses, respond } from "../http/responses.js";
 import type { Stats } from "../http/stats.js";
 import type { Authentication } from "../identity/authenticate.js";
 import { isInScope } from "../identity/scopes.js";
-import type { Call } from "../model/call.js";
+import type { ApiOperation } from "../model/api-operation.js";
 
 interface Parts {
-  answers: Answers;
-  api: (request: ApiRequest) => ApiAnswer;
+  api: (request: ApiRequest) => ApiResponse;
   authentication: Authentication;
-  calls: readonly Call[];
+  operations: readonly ApiOperation[];
+  responses: Responses;
   stats: Stats;
 }
 
-const parameterCount = (call: Call): number => call.path.split("{").length - 1;
+const parameterCount = ({ path }: ApiOperation): number => path.split("{").length - 1;
 
-/** Every operation of the document, for those whose scopes include it. */
-export function apiEndpoints({ answers, api, authentication, calls, stats }: Parts): Hono<Env> {
+/** Serves every operation of the document to the API clients whose scopes include it. */
+export function apiEndpoints({ api, authentication, operations, responses, stats }: Parts): Hono<Env> {
   const app = new Hono<Env>();
 
-  async function handle(c: Context<Env>, call: Call): Promise<Response> {
+  async function handle(c: Context<Env>, operation: ApiOperation): Promise<Response> {
     const { client } = authentication.authenticate(c);
-    if (!isInScope(client.scopes, call.method, call.path)) {
+    if (!isInScope(client.scopes, operation.method, operation.path)) {
       stats.outOfScope++;
       throw forbidden("The API client's scopes do not include this operation");
     }
     stats.apiCalls++;
-    const operation = `${call.method.toUpperCase()} ${call.path}`;
-    stats.byOperation[operation] = (stats.byOperation[operation] ?? 0) + 1;
-    const ids = Array.from({ length: parameterCount(call) }, (_, index) => c.req.param(`p${index}`) ?? "");
+    const name = `${operation.method.toUpperCase()} ${operation.path}`;
+    stats.byOperation[name] = (stats.byOperation[name] ?? 0) + 1;
+    const ids = Array.from({ length: parameterCount(operation) }, (_, index) => c.req.param(`p${index}`) ?? "");
     const body = await c.req.text();
-    const result = api({ call, ids, url: new URL(c.req.url), body, client, now: c.get("now") });
-    return result.body === undefined ? answer(c, result.status, null) : answers.json(c, result.status, result.body);
+    const result = api({ operation, ids, url: new URL(c.req.url), body, client, now: c.get("now") });
+    return result.body === undefined ? respond(c, result.status, null) : responses.json(c, result.status, result.body);
   }
 
-  // Hono takes the first route that fits, so paths with fewer parameters come first. Their names may be any in a
-  // document, in a route they may not: there they are numbered.
-  for (const call of calls.toSorted((a, b) => parameterCount(a) - parameterCount(b))) {
+  // Hono takes the first route that matches, so paths with fewer parameters come first. Parameters are numbered,
+  // because Hono does not allow every name that a document can have.
+  for (const operation of operations.toSorted((a, b) => parameterCount(a) - parameterCount(b))) {
     let index = 0;
-    const route = call.path.replace(/\{[^}]*\}/g, () => `:p${index++}`);
-    app.on(call.method.toUpperCase(), route, c => handle(c, call));
+    const route = operation.path.replace(/\{[^}]*\}/g, () => `:p${index++}`);
+    app.on(operation.method.toUpperCase(), route, c => handle(c, operation));
   }
   return app;
 }

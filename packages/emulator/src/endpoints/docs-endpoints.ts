@@ -1,7 +1,6 @@
 import { type Context, Hono } from "hono";
-import { apiPath } from "../builtin/build-document.js";
 import { forbidden, notFound } from "../http/http-error.js";
-import type { Answers, Env } from "../http/responses.js";
+import type { Env, Responses } from "../http/responses.js";
 import type { Stats } from "../http/stats.js";
 import type { ApiClient, ApiClients } from "../identity/api-clients.js";
 import { grantType, signAssertion } from "../identity/assertion.js";
@@ -9,43 +8,42 @@ import type { Authentication } from "../identity/authenticate.js";
 import { documentInScope } from "../identity/scopes.js";
 import type { Tokens } from "../identity/tokens.js";
 import type { OpenApiDocument } from "../openapi/document.js";
-import { assetPath, assetType, docsInitializer, docsPage, loginPage, readAsset, withAssertion } from "./docs-page.js";
-
-export const docsPath: string = `${apiPath}/docs/openapi`;
+import { assetPath, docsPath, loginPath } from "../paths.js";
+import { assetType, docsInitializer, docsPage, loginPage, readAsset, withAssertion } from "./docs-page.js";
 
 /**
- * Who may read the docs page: anybody, who has an access token of the client, or who is signed in to the application;
- * everybody else is led to its login page.
+ * The access to docs pages: `open` for all, `bearer` with an access token of the API client, `session` with the session
+ * cookie of the web application. Without that cookie, `session` redirects to the login page.
  */
 export type DocsAccess = "open" | "bearer" | "session";
 
 interface Parts {
   access: DocsAccess;
-  answers: Answers;
   authentication: Authentication;
   clients: ApiClients;
   document: OpenApiDocument;
+  responses: Responses;
   sessionCookie: string;
   stats: Stats;
   tokens: Tokens;
 }
 
-/** The docs page of each API client, the document it shows, and the application's login page. */
+/** Serves the docs page of each API client with its document, and the login page of the web application. */
 export function docsEndpoints(parts: Parts): Hono<Env> {
-  const { access, answers, authentication, clients, document, sessionCookie, stats, tokens } = parts;
+  const { access, authentication, clients, document, responses, sessionCookie, stats, tokens } = parts;
   const app = new Hono<Env>();
 
   const forReader =
     (show: (c: Context<Env>, client: ApiClient) => Response | Promise<Response>) => (c: Context<Env>) => {
       const id = c.req.param("client") ?? "";
       if (access === "session" && !(c.req.header("Cookie") ?? "").split(/; */).includes(sessionCookie)) {
-        return c.redirect("/login", 302);
+        return c.redirect(loginPath, 302);
       }
       if (access === "bearer" && authentication.authenticate(c).client.id !== id) {
-        throw forbidden("These docs are of another API client");
+        throw forbidden("The docs page belongs to another API client");
       }
       const client = clients.get(id);
-      if (!client) throw notFound("There is no such API client");
+      if (!client) throw notFound("The API client does not exist");
       stats.docsReads++;
       return show(c, client);
     };
@@ -65,14 +63,14 @@ export function docsEndpoints(parts: Parts): Hono<Env> {
     `${docsPath}/:client/openapi.json`,
     forReader(async (c, client) => {
       const assertion = await signAssertion(client, c.get("now"));
-      return answers.json(c, 200, withAssertion(documentInScope(document, client.scopes), assertion, grantType));
+      return responses.json(c, 200, withAssertion(documentInScope(document, client.scopes), assertion, grantType));
     }),
   );
   app.get(`${assetPath}/:file`, async c => {
     const file = await readAsset(c.req.param("file"));
-    if (!file) throw notFound("There is no such file");
+    if (!file) throw notFound("The file does not exist");
     return c.body(file, 200, { "Content-Type": assetType(c.req.param("file")) });
   });
-  app.get("/login", c => c.html(loginPage));
+  app.get(loginPath, c => c.html(loginPage));
   return app;
 }

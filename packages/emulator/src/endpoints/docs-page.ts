@@ -1,9 +1,7 @@
 import type { OpenApiDocument } from "../openapi/document.js";
+import { assetPath, loginPath } from "../paths.js";
 
-/** Where Swagger UI's own files are served. */
-export const assetPath = "/qbench/static/swagger-ui";
-
-/** The docs page of one API client: the real Swagger UI, which loads its initializer beside it. */
+/** Returns the docs page of one API client. It is Swagger UI, and loads its initializer from a path of its own. */
 export function docsPage(clientId: string): string {
   const here = `${encodeURIComponent(clientId)}`;
   return `<!DOCTYPE html>
@@ -24,7 +22,7 @@ export function docsPage(clientId: string): string {
 `;
 }
 
-/** Shows the client's document and authorises the page with an access token, so that "Try it out" works at once. */
+/** Returns the script that shows the client's document and sets an access token, so that "Try it out" works. */
 export const docsInitializer = (clientId: string, accessToken: string): string => `window.onload = () => {
   window.ui = SwaggerUIBundle({
     url: ${JSON.stringify(`${encodeURIComponent(clientId)}/openapi.json`)},
@@ -37,7 +35,7 @@ export const docsInitializer = (clientId: string, accessToken: string): string =
 };
 `;
 
-/** The document with the form of the token operation filled in, as the vendor's page has it (vendor guide rule 2). */
+/** Fills in the form of the token operation, as the vendor's page does (docs/qbench-api.md §1). */
 export function withAssertion(document: OpenApiDocument, assertion: string, grantType: string): OpenApiDocument {
   const schemas = { ...document.components?.schemas };
   for (const [name, schema] of Object.entries(schemas)) {
@@ -55,12 +53,12 @@ export function withAssertion(document: OpenApiDocument, assertion: string, gran
   return { ...document, components: { ...document.components, schemas } };
 }
 
-/** What somebody without a session gets from every page of the application (facts 6.2). */
-export const loginPage = `<!DOCTYPE html>
+/** The login page. QBench returns it for any web page without a session (docs/qbench-api.md §6.2). */
+export const loginPage: string = `<!DOCTYPE html>
 <html lang="en">
   <head><meta charset="utf-8"><title>QBench - Sign in</title></head>
   <body>
-    <form method="post" action="/login">
+    <form method="post" action="${loginPath}">
       <label>Email <input type="email" name="email"></label>
       <label>Password <input type="password" name="password"></label>
       <button type="submit">Sign in</button>
@@ -69,11 +67,11 @@ export const loginPage = `<!DOCTYPE html>
 </html>
 `;
 
-/** A file of Swagger UI from its package, where there is a file system. */
+/** Reads a file of Swagger UI. Returns undefined for other names, and in runtimes without a file system. */
 export async function readAsset(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!/^[\w-]+(\.[\w-]+)*\.(css|js|png)$/.test(name)) return undefined;
   try {
-    // biome-ignore lint/correctness/noNodejsModules: only asked for here, and where there is none there are no files either
+    // biome-ignore lint/correctness/noNodejsModules: imported on use, and the catch below covers runtimes without it
     const { readFile } = await import("node:fs/promises");
     return Uint8Array.from(await readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`))));
   } catch {

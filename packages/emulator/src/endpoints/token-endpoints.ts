@@ -1,29 +1,24 @@
 import { type Context, Hono } from "hono";
 import { getCookie, setCookie } from "hono/cookie";
-import { apiPath } from "../builtin/build-document.js";
 import { oauthError } from "../http/http-error.js";
-import type { Answers, Env } from "../http/responses.js";
+import type { Env, Responses } from "../http/responses.js";
 import type { Stats } from "../http/stats.js";
 import type { ApiClients } from "../identity/api-clients.js";
 import { grantType, verifyAssertion } from "../identity/assertion.js";
 import type { Authentication } from "../identity/authenticate.js";
 import type { IssuedTokens, TokenLifetimes, Tokens } from "../identity/tokens.js";
-
-export const tokenPath: string = `${apiPath}/auth/token`;
-export const refreshPath: string = `${tokenPath}/refresh`;
-/** Older than the v2 API, whose operations take its tokens all the same (facts 3.2). */
-export const olderTokenPath = "/qbench/oauth2/v1/token";
+import { apiPath, olderTokenPath, refreshPath, tokenPath } from "../paths.js";
 
 interface Parts {
-  answers: Answers;
   authentication: Authentication;
   clients: ApiClients;
   lifetimes: TokenLifetimes;
+  responses: Responses;
   stats: Stats;
   tokens: Tokens;
 }
 
-/** Both encodings are accepted on every token path (facts 3.2). */
+/** Parses the form in either encoding, on every token path (docs/qbench-api.md §3.2). */
 async function readForm(request: Request): Promise<FormData> {
   const type = request.headers.get("content-type") ?? "";
   if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) {
@@ -42,8 +37,8 @@ function field(form: FormData, name: string): string {
   return value;
 }
 
-/** The endpoints that give access tokens, and the one that describes them. */
-export function tokenEndpoints({ answers, authentication, clients, lifetimes, stats, tokens }: Parts): Hono<Env> {
+/** Serves the endpoints that issue access tokens, and the one that describes them. */
+export function tokenEndpoints({ authentication, clients, lifetimes, responses, stats, tokens }: Parts): Hono<Env> {
   const app = new Hono<Env>();
 
   async function exchange(c: Context<Env>): Promise<IssuedTokens> {
@@ -73,29 +68,29 @@ export function tokenEndpoints({ answers, authentication, clients, lifetimes, st
     expires_in: lifetimes.accessTokenSeconds,
   });
 
-  /** The four fields, and the cookie that goes with the refresh token (vendor guide rule 8). */
-  function answerBoth(c: Context<Env>, issued: IssuedTokens): Response {
+  /** Responds with the four fields, and with the cookie that belongs to the refresh token (docs/qbench-api.md §3.2). */
+  function respondWithTokens(c: Context<Env>, issued: IssuedTokens): Response {
     const secure = new URL(c.req.url).protocol === "https:";
     setCookie(c, "jid", issued.jid, {
       path: `${apiPath}/auth`,
       httpOnly: true,
       secure,
-      // A browser sends it from the application's origin to QBench's; without https it would refuse "None".
+      // The cookie must work across origins. Browsers accept "None" only together with `secure`.
       sameSite: secure ? "None" : "Lax",
       maxAge: lifetimes.refreshTokenSeconds,
     });
-    return answers.json(c, 200, { ...accessToken(issued), refresh_token: issued.refreshToken });
+    return responses.json(c, 200, { ...accessToken(issued), refresh_token: issued.refreshToken });
   }
 
-  app.post(tokenPath, async c => answerBoth(c, await exchange(c)));
-  app.post(refreshPath, async c => answerBoth(c, await refresh(c)));
-  // No client is known to have had a refresh token from it (facts 3.2).
-  app.post(olderTokenPath, async c => answers.json(c, 200, accessToken(await exchange(c))));
+  app.post(tokenPath, async c => respondWithTokens(c, await exchange(c)));
+  app.post(refreshPath, async c => respondWithTokens(c, await refresh(c)));
+  // The older endpoint returns no refresh token (docs/qbench-api.md §3.2).
+  app.post(olderTokenPath, async c => responses.json(c, 200, accessToken(await exchange(c))));
 
   app.get(`${tokenPath}/info`, c => {
     const { client, token } = authentication.authenticate(c);
     const expiresIn = Math.max(0, Math.round((token.expiresAt - c.get("now")) / 1000));
-    return answers.json(c, 200, {
+    return responses.json(c, 200, {
       client_id: client.id,
       token_type: "Bearer",
       expires_in: expiresIn,

@@ -1,9 +1,7 @@
+import { storagePath } from "../paths.js";
 import type { StoredRecord } from "../records/store.js";
 import type { PresignedUrls } from "./presigned-urls.js";
 import { smallPdf } from "./small-pdf.js";
-
-/** Where files are: on the emulator's own origin, beside the API. */
-export const storagePath = "/emulated-s3/";
 
 interface StoredFile {
   bytes: Uint8Array<ArrayBuffer>;
@@ -11,9 +9,9 @@ interface StoredFile {
 }
 
 export interface Files {
-  /** The fields by which a record shows its file; empty for records that have none. */
+  /** Returns the fields in which a record shows its file, or no fields if its entity has no files. */
   fieldsOf(entity: string, record: StoredRecord, origin: string, now: number): Record<string, unknown>;
-  /** The address that the file of a new record is uploaded to; empty for records that take none. */
+  /** Returns the field with the upload URL of a new record, or no fields if its entity takes no uploads. */
   uploadFieldsOf(entity: string, record: StoredRecord, origin: string, now: number): Record<string, unknown>;
   read(path: string): StoredFile | undefined;
   write(path: string, bytes: Uint8Array<ArrayBuffer>): void;
@@ -30,11 +28,11 @@ function pathOf(entity: string, { id, file_name }: StoredRecord): string {
   return typeof file_name === "string" ? `${folder}/${encodeURIComponent(file_name)}` : `${folder}.pdf`;
 }
 
-/** What the storage holds: what was uploaded, in memory, and a small PDF for each document that the laboratory made. */
+/** Keeps uploads in memory, and makes a small PDF when a file of a seeded or rendered record is read. */
 export function createFiles(urls: PresignedUrls): Files {
   const uploads = new Map<string, Uint8Array<ArrayBuffer>>();
 
-  /** A record of the seed has no file name, and its file was always there. */
+  /** A seeded attachment has no file name, and its file exists from the start. */
   const hasFile = (entity: string, record: StoredRecord): boolean =>
     entity === "Attachment"
       ? record.file_name === undefined || uploads.has(pathOf(entity, record))
@@ -61,5 +59,5 @@ export function createFiles(urls: PresignedUrls): Files {
   };
 }
 
-/** Uploads come without a Content-Type, and S3 has its own word for that; the laboratory's own documents are PDF. */
+/** Uploads have no Content-Type, so that they get S3's default. Rendered documents are PDF. */
 const contentTypeOf = (path: string): string => (/\/\d+\.pdf$/.test(path) ? "application/pdf" : "binary/octet-stream");

@@ -1,4 +1,4 @@
-/** A PDF of one page with one line on it; `title` is ASCII without brackets. */
+/** Returns a PDF with one page and one line of text. `title` must be ASCII without brackets. */
 export function smallPdf(title: string): Uint8Array<ArrayBuffer> {
   const content = `BT /F1 18 Tf 72 760 Td (${title}) Tj ET`;
   const objects = [

@@ -1,8 +1,8 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { Failure } from "./http-error.js";
-import { type Answers, answer, type Env } from "./responses.js";
+import { HttpError } from "./http-error.js";
+import { type Env, type Responses, respond } from "./responses.js";
 
-/** Fetch's own failure for a connection that broke. */
+/** The error with which `fetch` rejects when a connection breaks. */
 export class ConnectionCut extends TypeError {
   constructor() {
     super("fetch failed: the connection was cut by an injected fault");
@@ -10,9 +10,9 @@ export class ConnectionCut extends TypeError {
   }
 }
 
-/** Does to a call what the fault that meets it says; revoked tokens and skewed clocks are dealt with before. */
+/** Applies the effects of the matching faults, except for `revokeToken` and `skewMs`, which emulator.ts applies. */
 export const faultEffects =
-  (answers: Answers): MiddlewareHandler<Env> =>
+  (responses: Responses): MiddlewareHandler<Env> =>
   async (c, next) => {
     const fault = c.get("fault");
     if (!fault) return next();
@@ -22,9 +22,9 @@ export const faultEffects =
     for (const [name, value] of Object.entries(fault.headers ?? {})) c.header(name, value);
     if (fault.status) {
       const { status, body } = fault;
-      if (typeof body === "string") return answer(c, status, body);
+      if (typeof body === "string") return respond(c, status, body);
       const injected = { error_type: "InjectedFault", error_description: "An injected fault" };
-      return answers.failure(c, new Failure(status, body ?? injected));
+      return responses.error(c, new HttpError(status, body ?? injected));
     }
     await next();
     if (fault.cut === "after") return cut(c);
@@ -32,7 +32,7 @@ export const faultEffects =
       const text = await c.res.text();
       const half = new TextEncoder().encode(text.slice(0, Math.ceil(text.length / 2)));
       c.res = new Response(fault.malformed ? half : brokenBody(half, c.env?.cut), c.res);
-      // Without it the server holds back what it is given at once, and the socket would be cut before there is an answer.
+      // Without this header the server buffers a body that is ready, so the cut would come before the response headers.
       if (!fault.malformed) c.header("Transfer-Encoding", "chunked");
     }
   };
@@ -42,7 +42,7 @@ function cut(c: Context<Env>): never {
   throw new ConnectionCut();
 }
 
-/** Half a body, then the end of the connection, or a body that fails where there is none to cut. */
+/** Returns a body that ends with a closed connection after its first half. Without a connection, reading it fails. */
 function brokenBody(half: Uint8Array, cutConnection: (() => void) | undefined): ReadableStream {
   let sent = false;
   return new ReadableStream(
@@ -54,13 +54,13 @@ function brokenBody(half: Uint8Array, cutConnection: (() => void) | undefined): 
           return;
         }
         if (!cutConnection) return controller.error(new ConnectionCut());
-        // What was written in this turn of the event loop goes out at its end.
+        // The first half is written to the socket at the end of this turn of the event loop.
         await new Promise(resolve => setTimeout(resolve));
         cutConnection();
         controller.close();
       },
     },
-    // Asked for the next part only when the half was written.
+    // With 0, the second pull comes only after the first half was read.
     { highWaterMark: 0 },
   );
 }

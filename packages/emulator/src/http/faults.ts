@@ -1,53 +1,84 @@
 import type { Random } from "../records/random.js";
 import type { Stats } from "./stats.js";
 
+/**
+ * The kind of a request: `token` and `refresh` for the token endpoints, `docs` for the docs pages and the login page,
+ * `storage` for presigned URLs, and `api` for everything else.
+ */
 export type CallKind = "token" | "refresh" | "api" | "docs" | "storage";
 
-/** One thing that goes wrong. Several effects may be named together; those of all faults that match are joined. */
+/**
+ * A failure to inject. `on`, `method`, `path`, `times` and `probability` select requests; the other members are the
+ * effects. A request that matches several faults gets the effects of all. If two set the same effect, the later one
+ * wins.
+ *
+ * @example
+ * ```ts
+ * // Two token requests fail; then one request in ten for orders breaks off in the response body.
+ * emulator.faults.add({ on: "token", status: 503, times: 2 });
+ * emulator.faults.add({ on: "api", path: "/qbench/api/v2/orders", cut: "during", probability: 0.1 });
+ * ```
+ */
 export interface Fault {
-  /** Which calls; default all. */
+  /** The kinds of requests. Default: all. */
   on?: CallKind | readonly CallKind[];
+  /** The HTTP method, in any case. Default: all. */
   method?: string;
-  /** The beginning of the path. */
+  /** The start of the path. Default: all paths. */
   path?: string;
-  /** How many calls it meets before it is over; default without end. */
+  /** The fault ends after this number of matching requests. Default: it does not end. */
   times?: number;
-  /** The part of matching calls it meets, 0 to 1, decided by the emulator's seed; default 1. */
+  /** The share of requests that match, from 0 to 1. The emulator's `seed` makes the choice repeatable. Default: 1. */
   probability?: number;
-  /** The answer waits so long, in milliseconds. */
+  /** Delays the response by this many milliseconds. */
   latencyMs?: number;
-  /** The call is not carried out and answered with this status. */
+  /** Responds with this status. The request has no other effect. */
   status?: number;
+  /** Adds these headers to the response. */
   headers?: Record<string, string>;
-  /** The body to that status; default an error envelope. */
+  /** The body that goes with `status`. Default: an error envelope with the type `InjectedFault`. */
   body?: string | Record<string, unknown>;
   /**
-   * The socket is cut: "before" the call is carried out, "after" it with nothing of the answer sent, or "during" the
-   * answer's body. Without a socket, fetch fails, or the body does.
+   * Closes the connection: `before` the request takes effect, `after` it but before the response, or `during` the
+   * response body. Without a socket, `fetch` rejects, or reading the body does.
    */
   cut?: "before" | "during" | "after";
-  /** The call is carried out, and the answer's JSON breaks off in the middle. */
+  /** Sends only the first half of the response body, as if it were complete. The request takes effect. */
   malformed?: boolean;
-  /** The access token of the call is revoked first, so that it meets the answer to a dead token. */
+  /** Revokes the access token of the request first, so that the request is rejected for it. */
   revokeToken?: boolean;
-  /** The server's clock is so far ahead, in milliseconds (negative: behind): its `Date` and its judgement of assertions. */
+  /**
+   * Sets the server's clock ahead by this many milliseconds, or back if negative. The `Date` header and all checks of
+   * times follow it.
+   */
   skewMs?: number;
-  /** The answer is a redirect there. */
+  /** Redirects to this URL. The request has no other effect. */
   redirect?: string;
-  /** The redirect's status; default 302. */
+  /** The status of the redirect. Default: 302. */
   redirectStatus?: 301 | 302 | 303 | 307 | 308;
 }
 
+/** The faults that are active. */
 export interface Faults {
-  /** Switches a fault on; call what it gives back to switch it off. */
+  /**
+   * Activates a fault and returns a function that removes it.
+   *
+   * @example
+   * ```ts
+   * const remove = emulator.faults.add({ on: "api", status: 503 });
+   * await expect(receiveOrder(client, 7)).rejects.toThrow(QBenchApiError);
+   * remove();
+   * ```
+   */
   add(fault: Fault): () => void;
+  /** Removes all faults. */
   clear(): void;
 }
 
-/** The side of the switchboard that the emulator itself uses. */
+/** The faults as the emulator itself sees them. */
 export interface FaultSource extends Faults {
-  /** The joined effects for one call; undefined when no fault meets it. */
-  meet(call: { kind: CallKind; method: string; path: string }): Fault | undefined;
+  /** Returns the joined effects on a request, or undefined if no fault matches. Counts the match. */
+  match(request: { kind: CallKind; method: string; path: string }): Fault | undefined;
 }
 
 export function createFaults(initial: readonly Fault[], random: Random, stats: Stats): FaultSource {
@@ -62,7 +93,7 @@ export function createFaults(initial: readonly Fault[], random: Random, stats: S
   return {
     add,
     clear: () => active.clear(),
-    meet({ kind, method, path }) {
+    match({ kind, method, path }) {
       let joined: Fault | undefined;
       for (const entry of active) {
         const { fault } = entry;

@@ -1,60 +1,67 @@
-import { Failure } from "./http-error.js";
+import { HttpError } from "./http-error.js";
 import type { Stats } from "./stats.js";
 
+/**
+ * The rate limits of each API client. The defaults are those of docs/qbench-api.md §6.3.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ limits: { concurrent: 2, requests: 20, windowMs: 1000 } });
+ * ```
+ */
 export interface RateLimits {
-  /** API calls at once; default 10 (facts 6.3). */
+  /** The maximum number of concurrent API requests. Default: 10. */
   concurrent: number;
-  /** API calls in a window; default 300. */
+  /** The maximum number of API requests in one window. Default: 300. */
   requests: number;
-  /** In milliseconds; default 60 000. */
+  /** The length of the window in milliseconds. Default: 60 000. */
   windowMs: number;
 }
 
 export interface RateLimiter {
-  /** Lets a call of the client in, or throws the 429; call what it gives back when the call is over. */
-  enter(clientId: string, now: number): () => void;
+  /** Admits a request of the client, or throws a 429. The caller runs the returned function when the request ends. */
+  acquire(clientId: string, now: number): () => void;
 }
 
-const throttled = (description: string, headers?: Record<string, string>): Failure =>
-  new Failure(429, { error_type: "RateLimitError", error_description: description }, headers);
+const rateLimited = (description: string, headers?: Record<string, string>): HttpError =>
+  new HttpError(429, { error_type: "RateLimitError", error_description: description }, headers);
 
 /**
- * QBench's two limits, for each API client. The window rolls, and refused calls count towards it (facts 6.3), so a client
- * that goes on knocking stays out.
+ * Applies QBench's two limits to each API client. The window rolls, and rejected requests count toward it
+ * (docs/qbench-api.md §6.3). A client that keeps sending requests therefore stays locked out.
  */
 export function createRateLimiter(limits: RateLimits, stats: Stats): RateLimiter {
-  const calls = new Map<string, { times: number[]; running: number }>();
+  const clients = new Map<string, { times: number[]; inFlight: number }>();
   return {
-    enter(clientId, now) {
-      let client = calls.get(clientId);
-      if (!client) {
-        client = { times: [], running: 0 };
-        calls.set(clientId, client);
-      }
+    acquire(clientId, now) {
+      const client = clients.get(clientId) ?? { times: [], inFlight: 0 };
+      clients.set(clientId, client);
       const { times } = client;
       const first = times.findIndex(time => time > now - limits.windowMs);
       times.splice(0, first < 0 ? times.length : first);
       times.push(now);
       if (times.length > limits.requests) {
         stats.throttledByRate++;
-        // The next call fits when so many of the oldest have left the window that one place is free.
+        // The next request is admitted once this one, and all before it, have left the window.
         const leaving = times[times.length - limits.requests] ?? now;
         const seconds = Math.max(1, Math.ceil((leaving + limits.windowMs - now) / 1000));
         const window = `${limits.requests} per ${limits.windowMs / 1000} seconds`;
-        throw throttled(`ratelimit exceeded ${window} [current count: ${times.length}. Retry in ${seconds} seconds]`, {
-          "X-QBAPI-Throttle-Request-Count": String(times.length),
-          "X-QBAPI-Throttle-TTL": String(seconds),
-        });
+        throw rateLimited(
+          `ratelimit exceeded ${window} [current count: ${times.length}. Retry in ${seconds} seconds]`,
+          {
+            "X-QBAPI-Throttle-Request-Count": String(times.length),
+            "X-QBAPI-Throttle-TTL": String(seconds),
+          },
+        );
       }
-      if (client.running >= limits.concurrent) {
+      if (client.inFlight >= limits.concurrent) {
         stats.throttledByConcurrency++;
-        throw throttled(`exceeded concurrent request limit of ${limits.concurrent}`);
+        throw rateLimited(`exceeded concurrent request limit of ${limits.concurrent}`);
       }
-      client.running++;
-      stats.mostConcurrent = Math.max(stats.mostConcurrent, client.running);
-      const entered = client;
+      client.inFlight++;
+      stats.maxConcurrent = Math.max(stats.maxConcurrent, client.inFlight);
       return () => {
-        entered.running--;
+        client.inFlight--;
       };
     },
   };

@@ -2,44 +2,44 @@ import type { Context } from "hono";
 import type { StatusCode } from "hono/utils/http-status";
 import type { Random } from "../records/random.js";
 import type { Fault } from "./faults.js";
-import type { Failure } from "./http-error.js";
+import type { HttpError } from "./http-error.js";
 
-/** What travels with a request through the emulator. */
+/** What Hono keeps for each request. */
 export interface Env {
-  /** From whoever runs the emulator: closes the caller's connection. */
+  /** Given by the caller of `Emulator.fetch`. `cut` closes the client's connection. */
   Bindings: { cut?: () => void };
   Variables: {
-    /** The server's time for this request, in milliseconds since the epoch. */
+    /** The server's time for this request, in epoch milliseconds. */
     now: number;
     fault: Fault | undefined;
   };
 }
 
-export interface Answers {
+export interface Responses {
   json(c: Context<Env>, status: number, body: unknown): Response;
-  failure(c: Context<Env>, failure: Failure): Response;
+  error(c: Context<Env>, error: HttpError): Response;
 }
 
-export function answer(c: Context<Env>, status: number, body: string | null): Response {
+export function respond(c: Context<Env>, status: number, body: string | null): Response {
   c.status(status as StatusCode);
   return body === null ? c.body(null) : c.body(body);
 }
 
-/** Writes answers as QBench does, with its padding key where that is wanted (facts 6.4). */
-export function createAnswers(random: Random, padding: boolean): Answers {
-  const json: Answers["json"] = (c, status, body) => {
+/** Writes JSON responses. With `padding`, each object gets QBench's padding key (docs/qbench-api.md §6.4). */
+export function createResponses(random: Random, padding: boolean): Responses {
+  const json: Responses["json"] = (c, status, body) => {
     const padded =
       padding && typeof body === "object" && body !== null && !Array.isArray(body)
         ? { ...body, [`qb${random.hex(random.integer(1, 4))}`]: random.hex(random.integer(4, 40)) }
         : body;
     c.header("Content-Type", "application/json");
-    return answer(c, status, JSON.stringify(padded));
+    return respond(c, status, JSON.stringify(padded));
   };
   return {
     json,
-    failure(c, { status, body, headers }) {
+    error(c, { status, body, headers }) {
       for (const [name, value] of Object.entries(headers)) c.header(name, value);
-      // An error's token names this one incident (facts 6.1); errors of the token endpoints have none.
+      // `error_token` identifies one incident (docs/qbench-api.md §6.1). Errors of the token endpoints have none.
       return json(c, status, "error_type" in body ? { ...body, error_token: random.hex(16) } : body);
     },
   };

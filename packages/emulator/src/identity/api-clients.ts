@@ -1,19 +1,33 @@
 import type { Random } from "../records/random.js";
 import { allScopes, type Scope } from "./scopes.js";
 
+/**
+ * The settings of a new API client.
+ *
+ * @example
+ * ```ts
+ * const client = emulator.clients.create({ name: "Nightly export", scopes: ["GET /orders*", "GET /tests*"] });
+ * ```
+ */
 export interface ApiClientOptions {
+  /** Default: "Emulated client". */
   name?: string;
-  /** Only "Server-Side Web Application" may exchange assertions (vendor guide rule 1). */
+  /**
+   * Only the default, "Server-Side Web Application", can exchange assertions (docs/qbench-api.md §2). The emulator
+   * rejects those of other types with `unauthorized_client`.
+   */
   type?: string;
-  /** The origin of a browser application; leave it out for server to server. */
+  /** The origin of a browser application. Leave it out for server-to-server use. */
   corsOrigin?: string;
-  /** Default: every operation. */
+  /** The operations that the client may call. Default: all. */
   scopes?: readonly Scope[];
-  /** Default: made from the seed, as QBench makes them when a client is saved (vendor guide rule 2). */
+  /** Default: a UUID made from the emulator's `seed`. */
   id?: string;
+  /** Default: 64 hex digits made from the emulator's `seed`. */
   secret?: string;
 }
 
+/** A registered API client. It changes only through {@link ApiClients}. */
 export interface ApiClient {
   readonly id: string;
   readonly secret: string;
@@ -23,12 +37,24 @@ export interface ApiClient {
   readonly scopes: readonly Scope[];
 }
 
+/**
+ * The API clients of an emulator.
+ *
+ * @example
+ * ```ts
+ * const { id } = emulator.clients.create({ name: "Nightly export" });
+ * const { secret } = emulator.clients.rotateSecret(id);
+ * ```
+ */
 export interface ApiClients {
+  /** Registers a client. A client with the same id is replaced. */
   create(options?: ApiClientOptions): ApiClient;
   get(id: string): ApiClient | undefined;
+  /** Returns all clients in the order of their creation. */
   list(): ApiClient[];
-  /** A new secret in place of the old one, which no longer signs. */
+  /** Replaces the secret of a client. Assertions that the old secret signed are rejected from then on. */
   rotateSecret(id: string): ApiClient;
+  /** Deletes a client. Returns false if it does not exist. */
   remove(id: string): boolean;
 }
 
@@ -60,7 +86,10 @@ export function createApiClients(
     list: () => [...clients.values()],
     rotateSecret(id) {
       const client = clients.get(id);
-      if (!client) throw new Error(`There is no API client ${id}`);
+      if (!client)
+        throw new Error(
+          `rotateSecret failed: no API client has the id "${id}". clients.list() returns the known ones.`,
+        );
       return save({ ...client, secret: random.hex(64) });
     },
     remove(id) {

@@ -5,16 +5,16 @@ import { serverSide } from "./api-clients.js";
 
 export const grantType = "urn:ietf:params:oauth:grant-type:jwt-bearer";
 
-/** In seconds (vendor guide rule 5). */
-const shortest = 300;
-const longest = 3600;
-const clockTolerance = 300;
+/** The limits of an assertion's times, in seconds (docs/qbench-api.md §3.1). */
+const MIN_LIFETIME = 300;
+const MAX_LIFETIME = 3600;
+const CLOCK_TOLERANCE = 300;
 
 const keyOf = (client: ApiClient): Uint8Array => new TextEncoder().encode(client.secret);
 
 const grantError = (description: string) => oauthError("invalid_grant", description);
 
-/** Checks an assertion by the vendor guide's rules 4 to 6; the API client that signed it. `now` in milliseconds. */
+/** Checks an assertion (docs/qbench-api.md §3.1) and returns the client that signed it. `now` is in milliseconds. */
 export async function verifyAssertion(assertion: string, clients: ApiClients, now: number): Promise<ApiClient> {
   const parsed = parse(assertion);
   if (!parsed) throw grantError("The assertion is not a compact JWT.");
@@ -23,7 +23,7 @@ export async function verifyAssertion(assertion: string, clients: ApiClients, no
     throw grantError("The assertion's header must be alg HS256 and typ JWT.");
   }
   const client = clients.get(typeof claims.sub === "string" ? claims.sub : "");
-  if (!client) throw oauthError("invalid_client", "The assertion's sub is no API client.");
+  if (!client) throw oauthError("invalid_client", "The assertion's sub is not an API client.");
   if (client.type !== serverSide)
     throw oauthError("unauthorized_client", "This type of API client cannot use assertions.");
   try {
@@ -34,10 +34,10 @@ export async function verifyAssertion(assertion: string, clients: ApiClients, no
   }
   const { iat, exp } = claims;
   if (typeof iat !== "number" || typeof exp !== "number") throw grantError("The assertion needs iat and exp.");
-  if (exp - iat < shortest || exp - iat > longest) {
+  if (exp - iat < MIN_LIFETIME || exp - iat > MAX_LIFETIME) {
     throw grantError("The assertion's exp must be 5 minutes to 1 hour after iat.");
   }
-  if (Math.abs(iat - now / 1000) > clockTolerance)
+  if (Math.abs(iat - now / 1000) > CLOCK_TOLERANCE)
     throw grantError("The assertion's iat is not within 5 minutes of now.");
   return client;
 }
@@ -50,7 +50,7 @@ function parse(assertion: string) {
   }
 }
 
-/** The valid assertion that the docs page is filled with (vendor guide rule 2). */
+/** Signs the assertion that the docs page is filled with (docs/qbench-api.md §1). */
 export function signAssertion(client: ApiClient, now: number): Promise<string> {
   const issued = Math.floor(now / 1000);
   return new SignJWT({ sub: client.id, iat: issued, exp: issued + 600 })

@@ -1,5 +1,5 @@
 import type { Context } from "hono";
-import { Failure } from "../http/http-error.js";
+import { HttpError } from "../http/http-error.js";
 import type { Env } from "../http/responses.js";
 import type { ApiClient, ApiClients } from "./api-clients.js";
 import type { AccessToken, Tokens } from "./tokens.js";
@@ -10,19 +10,19 @@ interface Caller {
 }
 
 export interface Authentication {
-  /** The access token that the request carries, good or not. */
+  /** Returns the access token that the request carries, valid or not. */
   bearer(c: Context<Env>): string | undefined;
-  /** Who calls; undefined without a good access token. */
+  /** Returns the API client that sent the request, or undefined if the access token is not valid. */
   identify(c: Context<Env>): Caller | undefined;
-  /** Who calls, or the answer to a dead token (vendor guide rule 12, facts 3.3). */
+  /** Returns the client that sent the request, or throws the error of a rejected token (docs/qbench-api.md §3.4). */
   authenticate(c: Context<Env>): Caller;
 }
 
 export function createAuthentication(
   clients: ApiClients,
   tokens: Tokens,
-  deadTokenStatus: 400 | 401,
-  onDeadToken: () => void,
+  rejectedTokenStatus: 400 | 401,
+  onRejectedToken: () => void,
 ): Authentication {
   const bearer: Authentication["bearer"] = c =>
     /^Bearer ([\x21-\x7e]+)$/i.exec(c.req.header("Authorization") ?? "")?.[1];
@@ -39,12 +39,12 @@ export function createAuthentication(
     authenticate(c) {
       const caller = identify(c);
       if (caller) return caller;
-      onDeadToken();
+      onRejectedToken();
       const description =
         bearer(c) === undefined
           ? "Invalid Authorization header format."
           : "The access token is invalid or has expired.";
-      throw new Failure(deadTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
+      throw new HttpError(rejectedTokenStatus, { error_type: "AuthError", error_description: description, errors: [] });
     },
   };
 }

@@ -1,9 +1,16 @@
-import { apiPath } from "../builtin/build-document.js";
 import { methods, type OpenApiDocument } from "../openapi/document.js";
+import { apiPath } from "../paths.js";
 
 /**
- * What an API client may call: `GET /orders`, `* /orders*`, `GET /*`. A method or `*`, and a path of the document under
- * the API's base path; a `*` at the path's end stands for the rest. QBench's own names for scopes are not published.
+ * The operations that an API client may call, such as `GET /orders`, `* /orders*` or `GET /*`.
+ *
+ * A scope is a method or `*`, and a path of the document below the API's base path. A `*` at the end of the path
+ * matches any suffix. QBench's own names for scopes are not published (docs/qbench-api.md §2).
+ *
+ * @example
+ * ```ts
+ * const scopes: Scope[] = ["GET /orders*", "PATCH /tests"];
+ * ```
  */
 export type Scope = `${"*" | "GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${string}`;
 
@@ -20,7 +27,7 @@ export function isInScope(scopes: readonly Scope[], method: string, path: string
   });
 }
 
-/** The document as one API client sees it. The token operations need no scope. */
+/** Returns the document as an API client sees it. The token operations need no scope. */
 export function documentInScope(document: OpenApiDocument, scopes: readonly Scope[]): OpenApiDocument {
   const paths = Object.entries(document.paths).flatMap(([path, item]) => {
     const hidden = methods.filter(method => !shortPath(path).startsWith("/auth/") && !isInScope(scopes, method, path));

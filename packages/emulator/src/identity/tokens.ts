@@ -4,10 +4,18 @@ import type { Stats } from "../http/stats.js";
 import type { Random } from "../records/random.js";
 import type { ApiClient } from "./api-clients.js";
 
+/**
+ * How long tokens are valid.
+ *
+ * @example
+ * ```ts
+ * const emulator = createEmulator({ tokens: { accessTokenSeconds: 60, refreshTokenSeconds: 3600 } });
+ * ```
+ */
 export interface TokenLifetimes {
-  /** In seconds; default 3600 (vendor guide rule 14). */
+  /** The lifetime of access tokens in seconds. Default: 3600, as in docs/qbench-api.md §3.2. */
   accessTokenSeconds: number;
-  /** In seconds; default 604 800, seven days. */
+  /** The lifetime of refresh tokens in seconds. Default: 604 800, seven days, as in docs/qbench-api.md §3.3. */
   refreshTokenSeconds: number;
 }
 
@@ -27,17 +35,17 @@ interface RefreshToken {
 export interface IssuedTokens {
   accessToken: AccessToken;
   refreshToken: string;
-  /** The refresh-token JWT for the cookie `jid`. */
+  /** The JWT for the cookie `jid`. Its `jti` is the refresh token. */
   jid: string;
 }
 
 export interface Tokens {
   issue(client: ApiClient, now: number): Promise<IssuedTokens>;
-  /** Uses up a refresh token; the id of the client it was given to. `now` in milliseconds. */
+  /** Uses up a refresh token and returns the id of its API client. `now` is in milliseconds. */
   redeem(refreshToken: string, jid: string | undefined, now: number): Promise<string>;
-  /** The token's record while it is good. */
+  /** Returns the details of an access token, or undefined if it is not valid. */
   check(accessToken: string, now: number): AccessToken | undefined;
-  /** Makes access tokens dead: one, all of a client, or all. */
+  /** Revokes one access token, all of a client, or all. */
   revoke(which?: { accessToken?: string; clientId?: string }): void;
 }
 
@@ -66,7 +74,7 @@ export function createTokens(lifetimes: TokenLifetimes, random: Random, stats: S
     async redeem(refreshToken, jid, now) {
       const found = refreshTokens.get(refreshToken);
       if (!found) throw oauthError("invalid_grant", "The refresh token is not known.");
-      // Both halves belong together: the id in the body and the JWT in the cookie (vendor guide rule 9).
+      // The id in the body and the JWT in the cookie belong together (docs/qbench-api.md §3.3).
       const claims = await jwtVerify(jid ?? "", jidKey, { currentDate: new Date(now) }).then(
         () => decodeJwt(jid ?? ""),
         () => undefined,

@@ -1,31 +1,37 @@
-import { apiPath } from "../builtin/build-document.js";
-import { readFields, referredEntity } from "../builtin/notation.js";
-import type { Nested, Resource, Seed } from "../builtin/resources.js";
+import { type Nested, type Resource, readFields, referencedEntity, type Seed } from "../builtin/resource.js";
+import { apiPath } from "../paths.js";
 import { type FieldType, notedFieldType } from "./field-type.js";
 
-/** Custom fields of a tenant: collection, field, type. */
+/**
+ * The custom fields that a tenant has defined: the type of each field, by collection and name.
+ *
+ * @example
+ * ```ts
+ * const customFields: CustomFields = { samples: { lot_number: "STR", storage_temperature: "NUM" } };
+ * ```
+ */
 export type CustomFields = Readonly<Record<string, Readonly<Record<string, "STR" | "TEXT" | "NUM">>>>;
 
-/** A kind of record: what its fields are and how it hangs together with others. */
+/** A kind of record: its fields, and its relations to other kinds. */
 export interface Entity {
   name: string;
-  /** The `_type` of its references. */
+  /** The `_type` in references to it. */
   type: string;
-  /** The path of its collection, for `_self`. */
+  /** The path of its collection, which `_self` starts with. */
   path?: string;
   fields: Map<string, FieldType>;
-  /** Fields that hold one reference: field to entity. The id stands in `<field>_id`. */
+  /** The entity that each field with one reference refers to. The id is in `<field>_id`. */
   relations: Map<string, string>;
-  /** Collections below one record, and fields that list references, by name. */
+  /** Relations to many records, by the path segment of the collection and by the field that lists them. */
   nested: Map<string, Nested>;
   custom: CustomFields[string];
-  /** Each query parameter that selects records, as `type=path` of the notation. */
+  /** The query parameters that select records, with type and path in the notation of `Resource`. */
   filters: Map<string, { type: string; path: string }>;
   required: readonly string[];
   seed: Seed;
 }
 
-/** An entity that resources.ts tells of. */
+/** Returns an entity of the built-in API. */
 export function knownEntity(name: string, resource: Resource): Entity {
   const fields = readFields(resource.fields);
   const nested = new Map(Object.entries(resource.nested ?? {}));
@@ -37,7 +43,7 @@ export function knownEntity(name: string, resource: Resource): Entity {
     fields: new Map(fields.map(({ name: field, type }) => [field, notedFieldType(type)])),
     relations: new Map(
       fields.flatMap(field => {
-        const target = field.type.startsWith("[") ? undefined : referredEntity(field.type);
+        const target = field.type.startsWith("[") ? undefined : referencedEntity(field.type);
         return target ? [[field.name, target] as const] : [];
       }),
     ),
@@ -49,7 +55,7 @@ export function knownEntity(name: string, resource: Resource): Entity {
   };
 }
 
-/** An entity that only the document tells of: its fields are read from there. */
+/** Returns an entity that the built-in API does not have. Its fields are read from the document later. */
 export const unknownEntity = (name: string): Entity => ({
   name,
   type: singular(name).toUpperCase(),
@@ -69,7 +75,7 @@ const singular = (segment: string): string =>
     .replace(/(ch|sh|x|s)es$/, "$1")
     .replace(/s$/, "");
 
-/** What each query parameter of a resource compares, from its notation. */
+/** Returns the type and the path of each query parameter that a filter of the resource stands for. */
 function readFilters(resource: Resource): Entity["filters"] {
   const fields = new Set(readFields(resource.fields).map(field => field.name));
   return new Map(

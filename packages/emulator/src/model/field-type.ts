@@ -13,10 +13,10 @@ export type FieldType =
   | "objects"
   | "any";
 
-/** What a field holds, from its schema in a document. */
+/** Returns the type of a field from its schema in a document. */
 export function fieldType(document: OpenApiDocument, schema: Schema | undefined, depth = 0): FieldType {
   const found = resolve(document, schema);
-  // A schema may be an alternative of itself.
+  // The depth is limited, because a schema can be an alternative of itself.
   if (!found || depth > 8) return "any";
   const options = [...(found.anyOf ?? []), ...(found.oneOf ?? []), ...(found.allOf ?? [])].map(option =>
     fieldType(document, option, depth + 1),
@@ -31,7 +31,7 @@ export function fieldType(document: OpenApiDocument, schema: Schema | undefined,
       return item === "integer" ? "integers" : item === "string" ? "strings" : "objects";
     }
     case "string":
-      // The second of each is what `openapi:pull` makes of QBench's "a date-time or a string".
+      // `openapi:pull` writes the second format of each pair for QBench's "date-time or string".
       if (found.format === "date-time" || found.format === "qbench-date-time") return "datetime";
       return found.format === "date" || found.format === "qbench-date" ? "date" : "string";
     case "integer":
@@ -44,7 +44,7 @@ export function fieldType(document: OpenApiDocument, schema: Schema | undefined,
   }
 }
 
-const ofNotation: Record<string, FieldType> = {
+const notedTypes: Record<string, FieldType> = {
   i: "integer",
   n: "number",
   s: "string",
@@ -56,9 +56,9 @@ const ofNotation: Record<string, FieldType> = {
   "[s]": "strings",
 };
 
-/** What a field holds, from its type in the notation of resources.ts. */
+/** Returns the type of a field from its type in the notation of `Resource`. */
 export function notedFieldType(type: string): FieldType {
   const base = type.replace(/<?=.*$/, "");
   if (base === "o|s") return "any";
-  return ofNotation[base] ?? (base.startsWith("[") ? "objects" : "object");
+  return notedTypes[base] ?? (base.startsWith("[") ? "objects" : "object");
 }

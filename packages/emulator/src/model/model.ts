@@ -1,41 +1,46 @@
 import { resources } from "../builtin/resources.js";
 import { methods, type OpenApiDocument, resolve } from "../openapi/document.js";
-import { type Call, knownCalls, readCall } from "./call.js";
+import { type ApiOperation, knownOperations, readOperation } from "./api-operation.js";
 import { type CustomFields, type Entity, knownEntity, unknownEntity } from "./entity.js";
 import { fieldType } from "./field-type.js";
 
+/** What the emulator reads from a document: its entities, and what each operation does with them. */
 export interface Model {
   document: OpenApiDocument;
   entities: Map<string, Entity>;
-  calls: Call[];
+  operations: ApiOperation[];
 }
 
-/** The emulator's reading of a document: what there is, and what each operation does with it. */
+/** Reads the entities and the operations of a document. */
 export function readModel(document: OpenApiDocument, customFields?: CustomFields): Model {
-  const calls = Object.entries(document.paths).flatMap(([path, item]) =>
+  const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     methods.flatMap(method => {
       const operation = item[method];
-      return operation ? [readCall(document, method, path, operation)] : [];
+      return operation ? [readOperation(document, method, path, operation)] : [];
     }),
   );
   const entities = new Map<string, Entity>();
-  if (calls.some(({ key }) => knownCalls.has(key))) {
-    // All of them: references lead also to entities whose operations the document leaves out.
+  if (operations.some(({ key }) => knownOperations.has(key))) {
+    // All entities, because records also refer to those whose operations the document leaves out.
     for (const [name, resource] of Object.entries(resources)) entities.set(name, knownEntity(name, resource));
   }
-  describeEntities(document, calls, entities);
+  readEntities(document, operations, entities);
   inferRelations(entities);
-  nameDeletes(calls, entities);
+  nameDeletes(operations, entities);
   if (customFields) {
     for (const entity of entities.values()) entity.custom = customFields[entity.path?.split("/").at(-1) ?? ""] ?? {};
   }
-  return { document, entities, calls };
+  return { document, entities, operations };
 }
 
-/** The document decides which fields a record has, where it describes the entity. */
-function describeEntities(document: OpenApiDocument, calls: readonly Call[], entities: Map<string, Entity>): void {
+/** Replaces the fields of each entity that the document describes, and adds the entities that are missing. */
+function readEntities(
+  document: OpenApiDocument,
+  operations: readonly ApiOperation[],
+  entities: Map<string, Entity>,
+): void {
   const described = new Set<string>();
-  for (const { verb, entity: name, path, record } of calls) {
+  for (const { verb, entity: name, path, record } of operations) {
     if (verb === "action" || verb === "delete" || name === undefined) continue;
     const entity = entities.get(name) ?? unknownEntity(name);
     entities.set(name, entity);
@@ -47,7 +52,7 @@ function describeEntities(document: OpenApiDocument, calls: readonly Call[], ent
   }
 }
 
-/** An object field `owner` beside `owner_id` refers to the entity of that name, where there is one. */
+/** Makes a relation of each object field `owner` that stands beside an `owner_id`, if an entity has that name. */
 function inferRelations(entities: ReadonlyMap<string, Entity>): void {
   const byType = new Map([...entities.values()].map(entity => [entity.type.toLowerCase(), entity.name]));
   for (const { fields, relations } of entities.values()) {
@@ -60,12 +65,12 @@ function inferRelations(entities: ReadonlyMap<string, Entity>): void {
   }
 }
 
-/** A delete answers with nothing, so its entity is told by the collection it is in. */
-function nameDeletes(calls: readonly Call[], entities: ReadonlyMap<string, Entity>): void {
-  for (const call of calls) {
-    if (call.verb !== "delete" || knownCalls.has(call.key)) continue;
-    const collection = call.path.slice(0, call.path.lastIndexOf("/"));
+/** Finds the entity of each unknown delete by its collection, because a delete has no response schema. */
+function nameDeletes(operations: readonly ApiOperation[], entities: ReadonlyMap<string, Entity>): void {
+  for (const operation of operations) {
+    if (operation.verb !== "delete" || knownOperations.has(operation.key)) continue;
+    const collection = operation.path.slice(0, operation.path.lastIndexOf("/"));
     const owner = [...entities.values()].find(entity => entity.path === collection);
-    if (owner) call.entity = owner.name;
+    if (owner) operation.entity = owner.name;
   }
 }

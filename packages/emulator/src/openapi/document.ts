@@ -66,7 +66,7 @@ export interface Schema {
   [key: string]: unknown;
 }
 
-/** Follows `$ref` inside the document; a reference that leads nowhere, or in a circle, gives undefined. */
+/** Follows references inside the document. Returns undefined for one with a missing target, and for a cycle. */
 export function resolve<T extends object>(document: OpenApiDocument, value: T | Reference | undefined): T | undefined {
   let current: T | Reference | undefined = value;
   for (let depth = 0; depth < 32; depth++) {

@@ -1,6 +1,6 @@
 import { type OpenApiDocument, resolve, type Schema } from "./document.js";
 
-/** A value that fits a schema: the document's own example where it gives one. For operations nothing more is known of. */
+/** Returns a value that fits a schema: the document's own example, if it has one. */
 export function exampleOf(document: OpenApiDocument, schema: Schema | undefined, depth = 0): unknown {
   const found = resolve(document, schema);
   if (!found || depth > 8) return null;

@@ -1,4 +1,4 @@
-/** QBench's formats: `MM/DD/YYYY hh:mm AM` and `MM/DD/YYYY`, always UTC (facts 5.3, vendor guide rule 13). */
+/** Formats a time as `MM/DD/YYYY hh:mm AM` in UTC (docs/qbench-api.md §5.3). */
 export function formatDateTime(time: number): string {
   const date = new Date(time);
   const hours = date.getUTCHours();
@@ -6,6 +6,7 @@ export function formatDateTime(time: number): string {
   return `${formatDate(time)} ${clock}`;
 }
 
+/** Formats a time as `MM/DD/YYYY` in UTC. */
 export function formatDate(time: number): string {
   const date = new Date(time);
   return `${pad(date.getUTCMonth() + 1)}/${pad(date.getUTCDate())}/${date.getUTCFullYear()}`;
@@ -14,8 +15,8 @@ export function formatDate(time: number): string {
 const pad = (value: number): string => String(value).padStart(2, "0");
 
 /**
- * Reads what clients send: QBench's own formats, ISO 8601, and unix seconds; a time without a zone is UTC. Undefined
- * when it is none of them.
+ * Parses a date that a client sent: QBench's own formats, ISO 8601, or unix seconds. A time without a zone is UTC.
+ * Returns undefined for any other value.
  */
 export function readDate(value: unknown): number | undefined {
   if (typeof value === "number") return value * 1000;

@@ -1,12 +1,12 @@
 import { uniformInt } from "pure-rand/distribution/uniformInt";
 import { xoroshiro128plus } from "pure-rand/generator/xoroshiro128plus";
 
-/** Everything that looks random in the emulator comes from one of these, so that a seed decides it. */
+/** The source of everything that looks random in the emulator, so that a seed makes it repeatable. */
 export interface Random {
-  /** An integer from `low` to `high`, both included. */
+  /** Returns an integer from `low` to `high`, both included. */
   integer(low: number, high: number): number;
   hex(length: number): string;
-  /** A UUID of version 4, as QBench's ids and tokens are. */
+  /** Returns a UUID of version 4, the form of QBench's client ids and tokens (docs/qbench-api.md §3.2). */
   uuid(): string;
 }
 

@@ -6,10 +6,10 @@ import { createRandom, type Random } from "./random.js";
 import type { Store, StoredRecord } from "./store.js";
 
 const day = 24 * 60 * 60 * 1000;
-/** The seeded laboratory's present: fixed, so that the same seed gives the same records on any day. */
+/** The end of the seeded history. It is fixed, so that a seed gives the same records on any day. */
 const present = Date.UTC(2026, 0, 5, 15, 0);
 
-/** A value for a field that the resources give none for: mostly nothing, as in a real tenant. */
+/** Returns a value for a field without values of its own. Most fields stay empty, as in a real tenant. */
 function plainValue(name: string, type: FieldType, id: number, created: number, random: Random): unknown {
   switch (type) {
     case "boolean":
@@ -31,7 +31,7 @@ function plainValue(name: string, type: FieldType, id: number, created: number, 
 }
 
 function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
-  const { values = {}, spread = {}, empty = [] } = entity.seed;
+  const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
   const references = new Map([...entity.relations].map(([field, target]) => [`${field}_id`, target]));
   const index = id - 1;
   const record: StoredRecord = { id };
@@ -40,7 +40,7 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
     if (name === "id" || entity.relations.has(name) || type === "objects") continue;
     const target = references.get(name);
     const targets = target ? (model.entities.get(target)?.seed.count ?? 0) : 0;
-    const parents = spread[name];
+    const parents = roundRobin[name];
     const given = values[name];
     if (given) record[name] = given[index % given.length];
     else if (parents) record[name] = (index % parents) + 1;
@@ -55,10 +55,10 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
   return record;
 }
 
-/** How many records each collection has from the start: `{ tests: 40_000 }`. */
+/** The number of records that a collection has from the start, by path segment: `{ tests: 40_000 }`. */
 export type SeedSizes = Readonly<Record<string, number>>;
 
-/** Fills the store with a small laboratory, the same for the same seed. */
+/** Fills the store with a small laboratory. The same seed gives the same records. */
 export function seedStore(model: Model, store: Store, random: Random, sizes: SeedSizes): void {
   const sized = sizedEntities(model, sizes);
   for (const [entity, size] of sized) entity.seed = { ...entity.seed, count: Math.min(size, entity.seed.count) };
@@ -66,11 +66,11 @@ export function seedStore(model: Model, store: Store, random: Random, sizes: See
     for (let id = 1; id <= entity.seed.count; id++) store.insert(entity.name, seedRecord(model, entity, id, random));
   }
   seedLinks(model, store, random);
-  // What there is beyond the small laboratory is made when it is read, so that a large one costs nothing.
+  // Records beyond the small laboratory are made when they are read, so that a large one costs no memory.
   for (const [entity, size] of sized) {
-    const chance = random.integer(0, 0x7fffffff);
+    const recordSeed = random.integer(0, 0x7fffffff);
     store.extend(entity.name, size, id =>
-      seedRecord(model, entity, id, createRandom(chance ^ Math.imul(id, 0x9e3779b1))),
+      seedRecord(model, entity, id, createRandom(recordSeed ^ Math.imul(id, 0x9e3779b1))),
     );
   }
 }
@@ -79,7 +79,11 @@ function sizedEntities(model: Model, sizes: SeedSizes): [Entity, number][] {
   const entities = [...model.entities.values()];
   return Object.entries(sizes).map(([collection, size]) => {
     const entity = entities.find(({ path }) => path?.split("/").at(-1) === collection);
-    if (!entity) throw new Error(`records: there is no collection "${collection}"`);
+    if (!entity) {
+      throw new Error(
+        `The option records has an unknown collection, "${collection}". Use the path segment of a list, such as "tests".`,
+      );
+    }
     return [entity, size];
   });
 }
@@ -87,15 +91,15 @@ function sizedEntities(model: Model, sizes: SeedSizes): [Entity, number][] {
 function seedLinks(model: Model, store: Store, random: Random): void {
   const seen = new Set<string>();
   for (const entity of model.entities.values()) {
-    for (const { of, link } of entity.nested.values()) {
+    for (const { entity: childName, link } of entity.nested.values()) {
       if (!link || seen.has([...link].sort().join())) continue;
       seen.add([...link].sort().join());
-      const children = model.entities.get(of)?.seed.count ?? 0;
+      const children = model.entities.get(childName)?.seed.count ?? 0;
       for (let id = 1; id <= entity.seed.count && children > 0; id++) {
         for (let n = random.integer(1, 3); n > 0; n--) {
           const child = random.integer(1, children);
-          // A batch is not its own parent, nor the parent of an earlier one: the graph has no circles.
-          if (of !== entity.name || child > id) store.link(link, [id, child]);
+          // Within one entity, a record links only to later ones, so that batches have no cycles.
+          if (childName !== entity.name || child > id) store.link(link, [id, child]);
         }
       }
     }

@@ -1,62 +1,65 @@
-import type { Nested } from "../builtin/resources.js";
+import type { Nested } from "../builtin/resource.js";
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 
-/** A record as it is kept: JSON values, but dates are epoch milliseconds. */
+/** A record as the store keeps it: JSON values, except that dates are in epoch milliseconds. */
 export type StoredRecord = Record<string, unknown> & { id: number | string };
 
 export interface Store {
   find(entity: string, id: unknown): StoredRecord | undefined;
-  /** All records in order of their ids, without the deleted ones unless asked for. */
+  /** Returns all records in the order of their creation. Deleted records are left out unless `deleted` is set. */
   all(entity: string, deleted?: "include" | "only"): StoredRecord[];
-  /** Records from the start-th on, and how many there are in all; what it costs does not depend on that. */
+  /** Returns up to `count` records from index `start`, and the total. The cost does not depend on the total. */
   slice(entity: string, start: number, count: number, descending: boolean): { records: StoredRecord[]; total: number };
-  /** Adds records up to the id `to` that are made when they are asked for: always the same for an id. */
+  /** Adds records up to the id `to`. `make` runs when a record is read, and must return the same record for an id. */
   extend(entity: string, to: number, make: (id: number) => StoredRecord): void;
   insert(entity: string, record: Record<string, unknown>): StoredRecord;
-  /** False when there is no such record. */
+  /** Deletes a record. Returns false if it does not exist. */
   remove(entity: string, id: unknown): boolean;
   link(roles: readonly [string, string], ids: readonly [unknown, unknown]): void;
   unlink(roles: readonly [string, string], ids: readonly [unknown, unknown]): boolean;
-  /** The children of a record in one of its nested collections. */
+  /** Returns the children of a record in one of its relations. */
   children(parent: StoredRecord, nested: Nested): StoredRecord[];
-  /** The values at a path over relations: `sample.order.customer_account_id`. An empty path is the record itself. */
+  /** Returns the values at a path over relations, such as `sample.order.state`. The empty path is the record itself. */
   valuesAt(entity: string, record: StoredRecord, path: string): unknown[];
 }
 
+/**
+ * The records of one entity. A position is an index in the order of creation, deleted records included. The records
+ * with the ids `lazy.from` to `lazy.to` take the positions from `lazy.start` on, and are not in `order`.
+ */
 interface Table {
-  /** Records that are kept, by id. */
+  /** Records by id. A lazy record is added when it is looked up by id. */
   records: Map<string, StoredRecord>;
-  /** The ids of all records in their order, but for the unmade ones. */
+  /** The ids of the records that are not lazy. */
   order: string[];
-  /** Records with the ids `from` to `to`. They stand in the order at the place `at`, and are kept once one was looked for. */
-  unmade: { at: number; from: number; to: number; make(id: number): StoredRecord };
-  /** Deleted records: id and place. */
+  lazy: { start: number; from: number; to: number; make(id: number): StoredRecord };
+  /** The positions of deleted records, by id. */
   deleted: Map<string, number>;
   lastId: number;
 }
 
-const unmadeCount = ({ unmade: { from, to } }: Table): number => to - from + 1;
+const lazyCount = ({ lazy: { from, to } }: Table): number => to - from + 1;
 
-function placeOf(table: Table, key: string): number {
-  const { at, from } = table.unmade;
-  if (isUnmade(table, key)) return at + Number(key) - from;
-  const index = table.order.indexOf(key);
-  return index < at ? index : index + unmadeCount(table);
-}
-
-function isUnmade({ unmade: { from, to } }: Table, key: string): boolean {
+function isLazy({ lazy: { from, to } }: Table, key: string): boolean {
   const id = Number(key);
   return id >= from && id <= to && String(id) === key;
 }
 
-function recordAt(table: Table, place: number): StoredRecord | undefined {
-  const { at, from, make } = table.unmade;
-  const count = unmadeCount(table);
-  if (place < at || place >= at + count) {
-    return table.records.get(table.order[place < at ? place : place - count] ?? "");
+function positionOf(table: Table, key: string): number {
+  const { start, from } = table.lazy;
+  if (isLazy(table, key)) return start + Number(key) - from;
+  const index = table.order.indexOf(key);
+  return index < start ? index : index + lazyCount(table);
+}
+
+function recordAt(table: Table, position: number): StoredRecord | undefined {
+  const { start, from, make } = table.lazy;
+  const count = lazyCount(table);
+  if (position < start || position >= start + count) {
+    return table.records.get(table.order[position < start ? position : position - count] ?? "");
   }
-  const id = from + place - at;
+  const id = from + position - start;
   return table.records.get(String(id)) ?? make(id);
 }
 
@@ -67,13 +70,13 @@ export function createStore(model: Model): Store {
   const tableOf = (entity: string): Table => {
     let table = tables.get(entity);
     if (!table) {
-      const unmade = { at: 0, from: 1, to: 0, make: (id: number) => ({ id }) };
-      table = { records: new Map(), order: [], unmade, deleted: new Map(), lastId: 0 };
+      const lazy = { start: 0, from: 1, to: 0, make: (id: number) => ({ id }) };
+      table = { records: new Map(), order: [], lazy, deleted: new Map(), lastId: 0 };
       tables.set(entity, table);
     }
     return table;
   };
-  /** One direction of a link; each link is kept in both, so that either side finds the other. */
+  /** Returns one direction of a relation. Each link is kept in both directions, so that either side finds the other. */
   const linked = (from: string, to: string): Map<string, Set<string>> => {
     const name = `${from} ${to}`;
     let direction = links.get(name);
@@ -89,18 +92,20 @@ export function createStore(model: Model): Store {
     const key = String(id);
     if (table.deleted.has(key)) return undefined;
     const record = table.records.get(key);
-    if (record || !isUnmade(table, key)) return record;
-    // Whoever looks for one may change it.
-    const made = table.unmade.make(Number(key));
+    if (record || !isLazy(table, key)) return record;
+    // Kept from now on, because the caller may change it.
+    const made = table.lazy.make(Number(key));
     table.records.set(key, made);
     return made;
   };
 
   const all: Store["all"] = (entity, deleted) => {
     const table = tableOf(entity);
-    const gone = new Set(table.deleted.values());
-    return Array.from({ length: table.order.length + unmadeCount(table) }, (_, place) =>
-      deleted === "include" || gone.has(place) === (deleted === "only") ? recordAt(table, place) : undefined,
+    const deletedPositions = new Set(table.deleted.values());
+    return Array.from({ length: table.order.length + lazyCount(table) }, (_, position) =>
+      deleted === "include" || deletedPositions.has(position) === (deleted === "only")
+        ? recordAt(table, position)
+        : undefined,
     ).filter(record => record !== undefined);
   };
 
@@ -108,22 +113,22 @@ export function createStore(model: Model): Store {
     const key = String(parent.id);
     if (nested.link) {
       const ids = linked(...nested.link).get(key) ?? [];
-      return [...ids].flatMap(id => find(nested.of, id) ?? []);
+      return [...ids].flatMap(id => find(nested.entity, id) ?? []);
     }
     if (nested.ids) {
       const ids = parent[nested.ids];
-      return Array.isArray(ids) ? ids.flatMap(id => find(nested.of, id) ?? []) : [];
+      return Array.isArray(ids) ? ids.flatMap(id => find(nested.entity, id) ?? []) : [];
     }
-    const { where, and = {} } = nested;
-    if (!where) return all(nested.of);
-    return all(nested.of).filter(
+    const { where, equals = {} } = nested;
+    if (!where) return all(nested.entity);
+    return all(nested.entity).filter(
       child =>
-        Object.entries(and).every(([field, value]) => child[field] === value) &&
-        valuesAt(nested.of, child, where).some(value => String(value) === key),
+        Object.entries(equals).every(([field, value]) => child[field] === value) &&
+        valuesAt(nested.entity, child, where).some(value => String(value) === key),
     );
   };
 
-  /** One step of a path: the related records, by a reference or by a nested collection. */
+  /** Follows one step of a path: a reference, or a relation to many records. */
   const step = (
     entity: Entity,
     record: StoredRecord,
@@ -135,7 +140,7 @@ export function createStore(model: Model): Store {
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);
-    return nested && { entity: nested.of, records: children(record, nested) };
+    return nested && { entity: nested.entity, records: children(record, nested) };
   };
 
   function valuesAt(entityName: string, record: StoredRecord, path: string): unknown[] {
@@ -155,19 +160,19 @@ export function createStore(model: Model): Store {
     valuesAt,
     slice(entity, start, count, descending) {
       const table = tableOf(entity);
-      const total = table.order.length + unmadeCount(table) - table.deleted.size;
-      const gone = [...table.deleted.values()].sort((a, b) => a - b);
+      const total = table.order.length + lazyCount(table) - table.deleted.size;
+      const deletedPositions = [...table.deleted.values()].sort((a, b) => a - b);
       const length = Math.max(0, Math.min(count, total - start));
       const records = Array.from({ length }, (_, index) => {
-        let place = descending ? total - 1 - start - index : start + index;
-        for (const deleted of gone) if (deleted <= place) place++;
-        return recordAt(table, place);
+        let position = descending ? total - 1 - start - index : start + index;
+        for (const deleted of deletedPositions) if (deleted <= position) position++;
+        return recordAt(table, position);
       });
       return { records: records.filter(record => record !== undefined), total };
     },
     extend(entity, to, make) {
       const table = tableOf(entity);
-      table.unmade = { at: table.order.length, from: table.lastId + 1, to, make };
+      table.lazy = { start: table.order.length, from: table.lastId + 1, to, make };
       table.lastId = Math.max(table.lastId, to);
     },
     insert(entity, fields) {
@@ -184,7 +189,7 @@ export function createStore(model: Model): Store {
     remove(entity, id) {
       if (!find(entity, id)) return false;
       const table = tableOf(entity);
-      table.deleted.set(String(id), placeOf(table, String(id)));
+      table.deleted.set(String(id), positionOf(table, String(id)));
       return true;
     },
     link([from, to], [fromId, toId]) {

@@ -1,7 +1,7 @@
 import { SignJWT } from "jose";
 import { createEmulator, type Emulator, type EmulatorOptions } from "../../src/index.js";
 
-/** A clock that stands still until a test moves it. */
+/** Returns a clock that stands still until a test advances it. */
 const testClock = (start = Date.UTC(2026, 5, 1, 12, 0)) => {
   let time = start;
   return {
@@ -23,8 +23,8 @@ interface AssertionParts {
   lifetime?: number;
 }
 
-/** An emulator with one API client, and the calls a test makes of it. */
-export function setUp(options: EmulatorOptions = {}) {
+/** Creates an emulator with one API client, and functions that send requests as that client. */
+export function createTestEmulator(options: EmulatorOptions = {}) {
   const clock = testClock();
   const emulator: Emulator = createEmulator({ clock, ...options });
   const [client] = emulator.clients.list();
@@ -50,7 +50,7 @@ export function setUp(options: EmulatorOptions = {}) {
     accessToken ??= ((await (await exchange()).json()) as { access_token: string }).access_token;
     return accessToken;
   };
-  const call = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
+  const request = async (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) => {
     const response = await emulator.fetch(
       new Request(`${base}${path}`, {
         method,
@@ -61,9 +61,9 @@ export function setUp(options: EmulatorOptions = {}) {
     const text = await response.text();
     return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
   };
-  return { emulator, clock, client, assertion, exchange, refresh, post, token, call };
+  return { emulator, clock, client, assertion, exchange, refresh, post, token, request };
 }
 
-/** The value of the cookie `jid` that an answer sets. */
+/** Returns the value of the cookie `jid` that a response sets. */
 export const jidOf = (response: Response): string =>
   /^jid=([^;]*)/.exec(response.headers.getSetCookie().find(cookie => cookie.startsWith("jid=")) ?? "")?.[1] ?? "";

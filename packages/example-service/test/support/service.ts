@@ -6,12 +6,12 @@ import { createQBenchClient, type QBenchClient } from "@qbench-sdk/client";
 import { type EmulatorOptions, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { onTestFinished, vi } from "vitest";
 
-/** An emulator on a port, with its settings in the environment, a client of it, and a place for a file. */
-export async function setUp(options: EmulatorOptions = {}): Promise<{
+/** Starts an emulator, puts its settings into the environment, and creates a client and a path for the export file. */
+export async function startTestTenant(options: EmulatorOptions = {}): Promise<{
   emulator: RunningEmulator;
   client: QBenchClient;
   path: string;
-  /** What a query of the file gives. */
+  /** Runs a query on the export file. */
   select: (sql: string) => Record<string, unknown>[];
 }> {
   const emulator = await startEmulator(options);

@@ -19,7 +19,7 @@ export interface Paths {
 
 type Fetch = (request: Request) => Promise<Response>;
 
-/** Makes a call, with a body or without. */
+/** Makes requests with one library: a GET, and a POST with a JSON body. */
 export interface Caller {
   get(): Promise<unknown>;
   post(): Promise<unknown>;
@@ -50,13 +50,13 @@ export const bare = (baseUrl: string, fetch: Fetch): Caller => openapiFetch(base
 
 export const withStaticHeader = (baseUrl: string, fetch: Fetch): Caller => openapiFetch(baseUrl, fetch, staticHeader);
 
-/** As `createQBenchClient` puts it together. */
+/** Combines openapi-fetch and @qbench-sdk/auth in the same way as `createQBenchClient`. */
 export function withAuth(baseUrl: string, fetch: Fetch, RequestClass: typeof Request = ReplayableRequest): Caller {
   const source = createTokenSource({ baseUrl, ...credentials, fetch });
   return openapiFetch(baseUrl, fetch, createAuthMiddleware(source), RequestClass);
 }
 
-/** openapi-fetch with @badgateway/oauth2-client's middleware for fetch. */
+/** Combines openapi-fetch with the fetch middleware of @badgateway/oauth2-client. */
 export function withBadgateway(baseUrl: string, fetch: Fetch): Caller {
   const client = new OAuth2Client({
     server: baseUrl,
@@ -73,7 +73,7 @@ function axiosCaller(instance: AxiosInstance): Caller {
   return { get: () => instance.get("/orders"), post: () => instance.post("/orders", body) };
 }
 
-const axiosOn = (baseURL: string, fetch: Fetch): AxiosInstance =>
+const createAxios = (baseURL: string, fetch: Fetch): AxiosInstance =>
   axios.create({
     baseURL,
     adapter: "fetch",
@@ -81,7 +81,7 @@ const axiosOn = (baseURL: string, fetch: Fetch): AxiosInstance =>
   });
 
 export function axiosWithStaticHeader(baseUrl: string, fetch: Fetch): Caller {
-  const instance = axiosOn(baseUrl, fetch);
+  const instance = createAxios(baseUrl, fetch);
   instance.interceptors.request.use(config => {
     config.headers.set("Authorization", "Bearer token-1");
     return config;
@@ -89,33 +89,33 @@ export function axiosWithStaticHeader(baseUrl: string, fetch: Fetch): Caller {
   return axiosCaller(instance);
 }
 
-/** axios-auth-refresh gets a token when an answer says 401; the header is put on by hand. */
+/** Combines axios with axios-auth-refresh, which fetches a token after a 401. An interceptor sets the header. */
 export function axiosWithRefresh(baseUrl: string, fetch: Fetch): Caller {
-  const instance = axiosOn(baseUrl, fetch);
+  const instance = createAxios(baseUrl, fetch);
   let token = "";
   instance.interceptors.request.use(config => {
     config.headers.set("Authorization", `Bearer ${token}`);
     return config;
   });
-  // @ts-expect-error its types are made for axios's other, CommonJS types
+  // @ts-expect-error axios-auth-refresh is typed against the CommonJS types of axios
   createAuthRefresh(instance, async failed => {
-    const answer = await fetch(new Request(`${baseUrl}/qbench/api/v2/auth/token`, { method: "POST" }));
-    token = (await answer.json()).access_token;
+    const response = await fetch(new Request(`${baseUrl}/qbench/api/v2/auth/token`, { method: "POST" }));
+    token = (await response.json()).access_token;
     failed.response.config.headers.Authorization = `Bearer ${token}`;
   });
   return axiosCaller(instance);
 }
 
-/** @octokit/request without auth, and with @octokit/auth-app's hook, whose token is kept in a cache, too. */
+/** Returns @octokit/request alone, and with the hook of @octokit/auth-app, which caches its token too. */
 export function octokit(baseUrl: string, fetch: Fetch): { bare: Caller; withAuth: Caller } {
   const { privateKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
-  const answer = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+  const respond = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, init);
     if (!request.url.includes("/access_tokens")) return fetch(request);
     const expiresAt = new Date(Date.now() + 3_600_000).toISOString();
     return Response.json({ token: "token-1", expires_at: expiresAt, permissions: {} }, { status: 201 });
   };
-  const plain = octokitRequest.defaults({ baseUrl, request: { fetch: answer } });
+  const plain = octokitRequest.defaults({ baseUrl, request: { fetch: respond } });
   const auth = createAppAuth({
     appId: 1,
     installationId: 1,

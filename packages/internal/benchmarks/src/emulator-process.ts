@@ -1,4 +1,7 @@
-/** Runs an emulator until its parent lets go of it: tells its address and API clients, and its counts when asked. */
+/**
+ * Runs an emulator until its parent process disconnects. Sends its address and API clients to the parent, and its statistics for
+ * each message from the parent.
+ */
 import { type EmulatorOptions, startEmulator } from "@qbench-sdk/emulator";
 
 const options: EmulatorOptions = JSON.parse(process.argv[2] ?? "{}");

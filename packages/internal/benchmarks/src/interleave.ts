@@ -2,15 +2,15 @@ import { Bench } from "tinybench";
 import { median } from "./row.ts";
 
 export interface Comparison {
-  /** The median of the rounds, in milliseconds for each run. */
+  /** The median time of one run, in milliseconds. */
   readonly ms: number;
-  /** Its ratio to the first task's, the median of the rounds' ratios. */
+  /** The ratio to the time of the first task: the median of the ratios of all rounds. */
   readonly ratio: number;
 }
 
 /**
- * Measures tasks in turns, in many short rounds, and compares them round by round: what else the machine does then meets all
- * of them alike.
+ * Measures tasks alternately, in many short rounds, and compares them round by round. Other load on the machine then affects
+ * all tasks alike.
  */
 export async function interleave<Name extends string>(
   tasks: Record<Name, () => unknown>,
@@ -19,14 +19,14 @@ export async function interleave<Name extends string>(
   const names = Object.keys(tasks) as Name[];
   const measured = new Map<Name, number[]>(names.map(name => [name, []]));
   for (let round = -3; round < rounds; round += 1) {
-    // Whoever comes first has the colder caches.
+    // The first task of a round has colder caches, so the order alternates.
     const order = round % 2 === 0 ? names : names.toReversed();
     for (const name of order) {
       const bench = new Bench({ time: roundMs, warmup: false, retainSamples: true });
       bench.add(name, async () => void (await tasks[name]()));
       const [task] = await bench.run();
-      if (task?.result.state !== "completed") throw new Error(`${name} failed in the benchmark`);
-      // The first rounds warm everything up.
+      if (task?.result.state !== "completed") throw new Error(`Benchmark task ${name} failed`);
+      // The rounds with negative numbers are warm-up.
       if (round >= 0) measured.get(name)?.push(task.result.latency.p50);
     }
   }

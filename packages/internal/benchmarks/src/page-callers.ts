@@ -7,13 +7,13 @@ import createClient from "openapi-fetch";
 
 export type ContactPage = Page<unknown>;
 
-/** Asks for a page of contacts; undefined when it was refused. */
+/** Fetches a page of contacts. Returns undefined if the response is not successful. */
 export type FetchPage = (page_num: number) => Promise<ContactPage | undefined>;
 
 export const contacts = "/qbench/api/v2/contacts";
 const ROWS = 50;
 
-/** What others do the same with, each with a token that is written in. None tries again. */
+/** Other libraries that fetch the same page, each with a static token and without retries. */
 export const pageCallers = {
   "bare fetch": (baseUrl: string, token: string): FetchPage => {
     const headers = { Authorization: `Bearer ${token}` };
@@ -48,7 +48,7 @@ export const pageCallers = {
   },
   axios: (baseURL: string, token: string): FetchPage => {
     const headers = { Authorization: `Bearer ${token}` };
-    // Its own way to the network makes a connection for each call.
+    // axios's own HTTP adapter opens a connection for each request.
     const client = axios.create({ baseURL, headers, adapter: "fetch", validateStatus: () => true });
     return async page_num => {
       const { data, status } = await client.get<ContactPage>(contacts, { params: { page_num, page_size: ROWS } });

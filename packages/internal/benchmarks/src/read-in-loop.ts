@@ -1,18 +1,18 @@
 import type { ContactPage, FetchPage } from "./page-callers.ts";
 
-export const AT_ONCE = 10;
+export const CONCURRENCY = 10;
 
-/** The loop that one would write by hand: all pages by number, ten at once, with no look whether they moved. */
-export async function readInLoop(ask: FetchPage, take: (page: ContactPage) => void): Promise<void> {
-  const first = await ask(1);
+/** Reads all pages by number, ten at a time. A hand-written loop does the same: it does not detect that rows moved. */
+export async function readInLoop(fetchPage: FetchPage, onPage: (page: ContactPage) => void): Promise<void> {
+  const first = await fetchPage(1);
   if (!first) return;
-  take(first);
+  onPage(first);
   let next = 2;
   const work = async () => {
     while (next <= first.total_pages) {
-      const page = await ask(next++);
-      if (page) take(page);
+      const page = await fetchPage(next++);
+      if (page) onPage(page);
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, work));
+  await Promise.all(Array.from({ length: CONCURRENCY }, work));
 }

@@ -4,12 +4,12 @@ import type { Paths } from "./callers.ts";
 import { atMost, percentile, type Row } from "./row.ts";
 import { startTenant } from "./tenant.ts";
 
-/** Long enough for a quiet second between two renewals. */
+/** Long enough for at least one second without a renewal between two renewals. */
 const TOKEN_SECONDS = 10;
 const RENEWALS = 8;
-const CALLS_AT_ONCE = 4;
+const CONCURRENT_CALLS = 4;
 
-/** What callers feel of a renewal: latency in the second in which a token is renewed, and in the second before. */
+/** Measures the effect of a renewal on callers: the latency in the second of the renewal and in the second before. */
 export async function benchRenewalLatency(): Promise<Row[]> {
   const tenant = await startTenant(TOKEN_SECONDS);
   const source = createTokenSource({ baseUrl: tenant.url, clientId: "client", clientSecret: "x".repeat(64) });
@@ -26,14 +26,14 @@ export async function benchRenewalLatency(): Promise<Row[]> {
       const at = performance.now();
       await client.GET("/orders");
       calls.push({ at, tookMs: performance.now() - at });
-      // At a steady rate that leaves the machine some rest.
+      // Keeps a steady rate that does not use all of the machine.
       await new Promise(resolve => setTimeout(resolve, 2));
     }
   }
-  await Promise.all(Array.from({ length: CALLS_AT_ONCE }, call));
+  await Promise.all(Array.from({ length: CONCURRENT_CALLS }, call));
   await tenant.close();
 
-  // The first is that of the first call.
+  // The first renewal is the exchange for the first call, so it is left out.
   const between = (from: number, to: number) =>
     renewals
       .slice(1)
@@ -43,6 +43,6 @@ export async function benchRenewalLatency(): Promise<Row[]> {
   return [
     { what: "p99 of GET over loopback in the second before a renewal", result: `${before.toFixed(2)} ms` },
     { what: "p99 in the second of the renewal", result: `${during.toFixed(2)} ms` },
-    atMost("p99 in the second of the renewal over the second before", during / before, 1.1),
+    atMost("p99 in the second of the renewal relative to the second before", during / before, 1.1),
   ];
 }

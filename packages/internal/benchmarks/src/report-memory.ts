@@ -1,8 +1,11 @@
-/** Loaded before a program whose memory is measured, and before those that it starts: tells how much one had at most. */
+/**
+ * Writes the peak memory of a process to the file MEMORY_REPORT when the process exits. It is preloaded into the measured
+ * program and its child processes. The file keeps the largest value.
+ */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 
 process.on("exit", () => {
   const file = process.env.MEMORY_REPORT ?? "";
-  const before = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
-  writeFileSync(file, String(Math.max(before, process.resourceUsage().maxRSS * 1024)));
+  const previous = existsSync(file) ? Number(readFileSync(file, "utf8")) : 0;
+  writeFileSync(file, String(Math.max(previous, process.resourceUsage().maxRSS * 1024)));
 });

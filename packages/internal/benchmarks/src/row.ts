@@ -3,7 +3,7 @@ export interface Row {
   readonly what: string;
   readonly result: string;
   readonly goal?: string;
-  /** Whether the goal is met; left out where there is none. */
+  /** True if the goal is met. Undefined if the row has no goal. */
   readonly isMet?: boolean;
 }
 

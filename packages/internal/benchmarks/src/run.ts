@@ -1,6 +1,8 @@
-/** `pnpm bench`: measures, prints one table, and writes it to RESULTS.md. */
+/** Runs all benchmarks, prints one table and writes it to RESULTS.md. `pnpm bench` builds the packages first. */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
+import { Command } from "@commander-js/extra-typings";
+import { runCommand } from "@qbench-sdk/scripts/run-command";
 import { benchCalls } from "./calls.ts";
 import { benchClientCalls } from "./client-calls.ts";
 import { benchColdCalls } from "./cold-calls.ts";
@@ -12,7 +14,6 @@ import type { Row } from "./row.ts";
 import { benchSigning } from "./signing.ts";
 import { benchWeight } from "./weight.ts";
 
-const rows: Row[] = [];
 const benches = [
   benchCalls,
   benchColdCalls,
@@ -24,32 +25,45 @@ const benches = [
   benchWeight,
   benchGeneration,
 ];
-for (const bench of benches) {
-  process.stderr.write(`${bench.name} …\n`);
-  rows.push(...(await bench()));
+
+async function runBenchmarks(): Promise<void> {
+  const rows: Row[] = [];
+  for (const bench of benches) {
+    process.stderr.write(`${bench.name} …\n`);
+    rows.push(...(await bench()));
+  }
+  const text = formatResults(rows);
+  writeFileSync(new URL("../RESULTS.md", import.meta.url), text);
+  console.log(text);
+  process.exit(0);
 }
 
-const [cpu] = cpus();
-const machine = `${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`;
-const cells = rows.map(({ what, result, goal = "", isMet }) => [
-  what,
-  result,
-  goal,
-  isMet === undefined ? "" : isMet ? "met" : "**not met**",
-]);
-const header = ["what", "result", "goal", ""];
-const widths = header.map((title, i) => Math.max(title.length, ...cells.map(row => row[i]?.length ?? 0)));
-const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
-const table = [line(header), line(widths.map(width => "-".repeat(width))), ...cells.map(line)].join("\n");
+function formatResults(rows: readonly Row[]): string {
+  const [cpu] = cpus();
+  const machine = `${process.platform} ${process.arch}, ${cpus().length} × ${cpu?.model.trim() ?? "unknown processor"}, ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}`;
+  const cells = rows.map(({ what, result, goal = "", isMet }) => [
+    what,
+    result,
+    goal,
+    isMet === undefined ? "" : isMet ? "met" : "**not met**",
+  ]);
+  const header = ["measurement", "result", "goal", ""];
+  const widths = header.map((title, i) => Math.max(title.length, ...cells.map(row => row[i]?.length ?? 0)));
+  const line = (row: readonly string[]) => `| ${row.map((cell, i) => cell.padEnd(widths[i] ?? 0)).join(" | ")} |`;
+  const table = [line(header), line(widths.map(width => "-".repeat(width))), ...cells.map(line)].join("\n");
 
-const text = `# Results
+  return `# Results
 
-Made by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.
+Written by \`pnpm bench\` on ${new Date().toISOString().slice(0, 10)}: ${machine}.
 
-Ratios compare what was measured in turns in one run. Absolute numbers are this machine's.
+Ratios compare measurements that alternated within one run. Absolute numbers apply to this machine.
 
 ${table}
 `;
-writeFileSync(new URL("../RESULTS.md", import.meta.url), text);
-console.log(text);
-process.exit(0);
+}
+
+const command = new Command("run.ts")
+  .description("Runs all benchmarks and writes packages/internal/benchmarks/RESULTS.md. Takes minutes.")
+  .action(runBenchmarks);
+
+await runCommand(command);

@@ -3,7 +3,7 @@ import jsonwebtoken from "jsonwebtoken";
 import { interleave } from "./interleave.ts";
 import type { Row } from "./row.ts";
 
-/** Assertions signed in a second, one after the other. */
+/** Measures how many assertions are signed per second, one after the other. */
 export async function benchSigning(): Promise<Row[]> {
   const clientId = "6f1c9a52-0d7e-4b7a-9a55-1f6f0f3f7c11";
   const clientSecret = "x".repeat(64);
@@ -16,7 +16,7 @@ export async function benchSigning(): Promise<Row[]> {
   });
   const perSecond = (ms: number) => Math.round(1000 / ms).toLocaleString("en");
   return [
-    { what: "assertions signed in a second: @qbench-sdk/auth", result: perSecond(times.ours.ms) },
-    { what: "assertions signed in a second: jsonwebtoken", result: perSecond(times.jsonwebtoken.ms) },
+    { what: "assertions signed per second: @qbench-sdk/auth", result: perSecond(times.ours.ms) },
+    { what: "assertions signed per second: jsonwebtoken", result: perSecond(times.jsonwebtoken.ms) },
   ];
 }

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer } from "node:http";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 
-/** A tenant without a network: each answer is there at once. */
+/** Creates a tenant without a network: each response resolves immediately. */
 export function stubFetch(): { fetch: (request: Request) => Promise<Response>; readonly exchanges: number } {
   let exchanges = 0;
   return {
@@ -17,7 +17,7 @@ export function stubFetch(): { fetch: (request: Request) => Promise<Response>; r
   };
 }
 
-/** A tenant behind a port of the loopback interface, in a thread of its own. */
+/** Starts a tenant that listens on the loopback interface, in its own thread. */
 export async function startTenant(tokenSeconds: number): Promise<{ url: string; close: () => Promise<void> }> {
   const thread = new Worker(new URL(import.meta.url), { workerData: { tokenSeconds } });
   const [port] = await once(thread, "message");
@@ -25,14 +25,14 @@ export async function startTenant(tokenSeconds: number): Promise<{ url: string; 
 }
 
 if (!isMainThread) {
-  let number = 0;
+  let tokens = 0;
   const server = createServer((request, response) => {
     request.resume().on("end", () => {
       const isToken = request.url?.endsWith("/token");
-      if (isToken) number += 1;
+      if (isToken) tokens += 1;
       const body = JSON.stringify(
         isToken
-          ? { access_token: `token-${number}`, token_type: "Bearer", expires_in: workerData.tokenSeconds }
+          ? { access_token: `token-${tokens}`, token_type: "Bearer", expires_in: workerData.tokenSeconds }
           : { data: [], total_count: 0 },
       );
       response

@@ -1,9 +1,8 @@
 import { execFileSync } from "node:child_process";
-import { gzipSync } from "node:zlib";
-import { build } from "esbuild";
+import { bundledSize as measureBundle } from "../../../../scripts/size/bundled-size.ts";
 import { median, type Row } from "./row.ts";
 
-/** Each as a service uses it. */
+/** How a service imports each library. */
 const imports = {
   "@qbench-sdk/auth":
     'import { createAuthMiddleware } from "@qbench-sdk/auth"; globalThis.kept = createAuthMiddleware;',
@@ -19,16 +18,19 @@ const imports = {
   ky: 'import ky from "ky"; globalThis.kept = ky;',
 };
 
-/** What a client is made of beside its own code. `@qbench-sdk/auth` brings jose. */
+/** The packages that a client bundle contains beside the client's own code. `@qbench-sdk/auth` includes jose. */
 const parts = ["@qbench-sdk/auth", "openapi-fetch", "@qbench-sdk/types"];
 
-/** How long importing takes, and how much there is of it in a bundle. */
+/** Measures how long each library takes to import, and its size in a bundle. */
 export async function benchWeight(): Promise<Row[]> {
   const entries = Object.entries(imports);
   const rows: Row[] = [];
   const empty = importMs("");
   for (const [name, code] of entries) {
-    rows.push({ what: `import, once fetch is loaded: ${name}`, result: `${(importMs(code) - empty).toFixed(1)} ms` });
+    rows.push({
+      what: `import time after fetch is loaded: ${name}`,
+      result: `${(importMs(code) - empty).toFixed(1)} ms`,
+    });
   }
   const what = "minified and gzipped:";
   for (const [name, code] of entries) {
@@ -41,42 +43,30 @@ export async function benchWeight(): Promise<Row[]> {
     if (name !== "@qbench-sdk/client") continue;
     for (const part of parts) {
       const added = size - (await bundledSize(code, [part]));
-      rows.push({ what: `${what} of that ${part} adds`, result: kilobytes(added) });
+      rows.push({ what: `${what} ${part} within ${name}`, result: kilobytes(added) });
     }
-    rows.push({ what: `${what} ${name} without all of these`, result: kilobytes(await bundledSize(code, parts)) });
+    rows.push({ what: `${what} ${name} without these three`, result: kilobytes(await bundledSize(code, parts)) });
   }
   const oneFunction = await bundledSize('import { parseDate } from "@qbench-sdk/client"; globalThis.kept = parseDate;');
-  rows.push({ what: `${what} parseDate of @qbench-sdk/client alone`, result: kilobytes(oneFunction) });
+  rows.push({ what: `${what} only parseDate of @qbench-sdk/client`, result: kilobytes(oneFunction) });
   return rows;
 }
 
 const kilobytes = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;
 
 function importMs(code: string): number {
-  // A data: URL finds no packages by their names.
-  const found = code.replaceAll(/from "([^"]+)"/g, (_, name: string) => `from "${import.meta.resolve(name)}"`);
-  // Node loads its fetch when it is first asked for, which every program pays that makes calls.
+  // A module in a data: URL cannot resolve package names.
+  const resolved = code.replaceAll(/from "([^"]+)"/g, (_, name: string) => `from "${import.meta.resolve(name)}"`);
+  // Node loads fetch on its first use. Every program that makes requests pays for that, so it is not part of the import.
   const program = `
     void globalThis.Request;
     const begin = performance.now();
-    await import(${JSON.stringify(`data:text/javascript,${encodeURIComponent(found)}`)});
+    await import(${JSON.stringify(`data:text/javascript,${encodeURIComponent(resolved)}`)});
     console.log(performance.now() - begin);`;
   return median(
     Array.from({ length: 9 }, () => Number(execFileSync(process.execPath, ["--input-type=module", "--eval", program]))),
   );
 }
 
-async function bundledSize(code: string, external: string[] = []): Promise<number> {
-  const { outputFiles } = await build({
-    stdin: { contents: code, resolveDir: import.meta.dirname },
-    bundle: true,
-    minify: true,
-    format: "esm",
-    platform: "browser",
-    target: "es2022",
-    external: ["node:*", "crypto", "util", "buffer", ...external.flatMap(name => [name, `${name}/*`])],
-    write: false,
-    logLevel: "error",
-  });
-  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
-}
+const bundledSize = (code: string, external: string[] = []): Promise<number> =>
+  measureBundle(code, import.meta.dirname, { external: external.flatMap(name => [name, `${name}/*`]) });

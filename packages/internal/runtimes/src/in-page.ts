@@ -1,12 +1,12 @@
-/** Runs the tests in a page of a browser, which asks for them by the one function it is given. */
+/** Defines `runSuite`, which runs the tests in a page of a browser. The driver calls it. */
 import "./set-immediate.ts";
-import { labServer } from "./lab.ts";
 import { type Outcome, runTests } from "./run-tests.ts";
 import { everywhere } from "./test-files.ts";
+import { testServerHost } from "./test-server.ts";
 
 declare global {
   var runSuite: () => Promise<Outcome[]>;
 }
 
-labServer.url = location.origin;
+testServerHost.url = location.origin;
 globalThis.runSuite = () => runTests(everywhere);

@@ -1,12 +1,12 @@
 import { startTests, type Task, type VitestRunner } from "@vitest/runner";
 
-/** What became of one test; undefined for `error` when it passed. */
+/** The outcome of one test. `error` is undefined if the test passed. */
 export interface Outcome {
   title: string;
   error?: string;
 }
 
-/** Runs test files, given as functions that import them, one after the other. */
+/** Runs test files one after the other. Each file is given as a function that imports it. */
 export async function runTests(files: Record<string, () => Promise<unknown>>): Promise<Outcome[]> {
   const runner: VitestRunner = {
     config: {
@@ -32,7 +32,7 @@ export async function runTests(files: Record<string, () => Promise<unknown>>): P
   return (await startTests(Object.keys(files), runner)).flatMap(outcomes);
 }
 
-/** Of its tests, and its own where a file or a group failed outside of them, as in a hook. */
+/** Returns the outcomes of all tests in a task, and of the task itself if it failed outside of a test, as in a hook. */
 function outcomes(task: Task): Outcome[] {
   if (task.mode === "skip") return [];
   if (task.type === "test") return [outcome(task)];
@@ -43,5 +43,8 @@ function outcome(task: Task): Outcome {
   const title = task.fullName ?? task.name;
   if (task.result?.state === "pass") return { title };
   const errors = task.result?.errors ?? [];
-  return { title, error: errors.map(({ message, stack }) => `${message}\n${stack}`).join("\n") || "it did not run" };
+  return {
+    title,
+    error: errors.map(({ message, stack }) => `${message}\n${stack}`).join("\n") || "The test did not run",
+  };
 }

@@ -10,20 +10,20 @@ import type { Outcome } from "./run-tests.ts";
 
 export interface Runtime {
   readonly name: string;
-  /** Runs the tests there. The lab server's address is for those that need an emulator behind a port. */
-  run(labServer: string): Promise<Outcome[]>;
-  /** How to get it, where it is missing. */
+  /** Runs the tests in this runtime. Tests that need a server start it on the host with this address. */
+  run(hostUrl: string): Promise<Outcome[]>;
+  /** If the runtime is not installed, how to install it. */
   readonly missing?: string;
 }
 
-// Much more than it takes on a busy machine; a runtime that hangs is told by name.
-const LIMIT_MS = 300_000;
+// Much longer than the tests take on a busy machine. The error names the runtime that hangs.
+const TIME_LIMIT_MS = 300_000;
 
-async function inTime<T>(name: string, work: Promise<T>): Promise<T> {
+async function withTimeLimit<T>(name: string, work: Promise<T>): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const limit = new Promise<never>((_, reject) => {
-    const end = () => reject(new Error(`${name} did not end its tests in ${LIMIT_MS / 60_000} minutes`));
-    timer = setTimeout(end, LIMIT_MS);
+    const end = () => reject(new Error(`The tests did not finish in ${name} within ${TIME_LIMIT_MS / 60_000} minutes`));
+    timer = setTimeout(end, TIME_LIMIT_MS);
   });
   try {
     return await Promise.race([work, limit]);
@@ -35,14 +35,14 @@ async function inTime<T>(name: string, work: Promise<T>): Promise<T> {
 const engines = join(import.meta.dirname, "../engines");
 const engine = (path: string): string => join(engines, "node_modules", path);
 
-/** Node, Bun, Deno and workerd, as `engines/package.json` names them; nothing to do when they are there already. */
+/** Installs Node, Bun, Deno and workerd in the versions of `engines/package.json`, unless they are installed already. */
 export function installEngines(): void {
   const { status } = spawnSync("npx", ["--yes", "pnpm@12.21.0", "--silent", "install", "--frozen-lockfile"], {
     cwd: engines,
     stdio: ["ignore", "inherit", "inherit"],
     shell: process.platform === "win32",
   });
-  if (status !== 0) throw new Error("the runtimes could not be installed");
+  if (status !== 0) throw new Error("Installing the runtimes failed, see the output of pnpm above");
 }
 
 async function withScript<T>(text: string, use: (folder: string) => Promise<T>): Promise<T> {
@@ -60,17 +60,17 @@ let serverTests: Promise<string> | undefined;
 function onServer(name: string, path: string, ...args: string[]): Runtime {
   return {
     name,
-    async run(labServer) {
+    async run(hostUrl) {
       serverTests ??= bundle("on-server.ts", "node");
       return withScript(await serverTests, async folder => {
-        const child = spawn(engine(path), [...args, join(folder, "tests.mjs"), labServer], {
+        const child = spawn(engine(path), [...args, join(folder, "tests.mjs"), hostUrl], {
           stdio: ["ignore", "pipe", "pipe"],
         });
         try {
-          const told = Promise.all([text(child.stdout), text(child.stderr)]);
-          const [output, complaints] = await inTime(name, told);
+          const streams = Promise.all([text(child.stdout), text(child.stderr)]);
+          const [output, errors] = await withTimeLimit(name, streams);
           const outcomes = output.trimEnd().split("\n").at(-1);
-          if (!outcomes?.startsWith("[")) throw new Error(`${name} did not run the tests:\n${complaints || output}`);
+          if (!outcomes?.startsWith("[")) throw new Error(`${name} printed no test outcomes:\n${errors || output}`);
           return JSON.parse(outcomes);
         } finally {
           child.kill("SIGKILL");
@@ -82,7 +82,7 @@ function onServer(name: string, path: string, ...args: string[]): Runtime {
 
 const workerd: Runtime = {
   name: "workerd",
-  run: async labServer =>
+  run: async hostUrl =>
     withScript(await bundle("in-worker.ts", "browser"), async folder => {
       await writeFile(
         join(folder, "config.capnp"),
@@ -104,43 +104,43 @@ const config :Workerd.Config = (
         stdio: ["ignore", "inherit", "inherit", "pipe"],
       });
       try {
-        return await inTime("workerd", askWorker(child, labServer));
+        return await withTimeLimit("workerd", fetchOutcomes(child, hostUrl));
       } finally {
         child.kill();
       }
     }),
 };
 
-async function askWorker(child: ChildProcess, labServer: string): Promise<Outcome[]> {
+async function fetchOutcomes(child: ChildProcess, hostUrl: string): Promise<Outcome[]> {
   const address = `http://127.0.0.1:${await listeningPort(child)}`;
-  return (await fetch(address, { method: "POST", body: labServer })).json();
+  return (await fetch(address, { method: "POST", body: hostUrl })).json();
 }
 
-/** workerd tells on its control channel, line by line in JSON, on which port it listens. */
+/** Returns the port that workerd listens on. workerd writes it to its control channel, as lines of JSON. */
 async function listeningPort(child: ChildProcess): Promise<number> {
-  let told = "";
+  let output = "";
   for await (const chunk of child.stdio[3] as AsyncIterable<Buffer>) {
-    told += chunk;
-    const port = /"port":\s*(\d+)/.exec(told)?.[1];
+    output += chunk;
+    const port = /"port":\s*(\d+)/.exec(output)?.[1];
     if (port !== undefined) return Number(port);
   }
-  throw new Error("workerd did not start");
+  throw new Error("workerd exited before it listened on a port");
 }
 
 const chromiumPath = process.env.CHROMIUM_PATH ?? "/usr/bin/chromium";
 
 const page: Runtime = {
   name: "Chromium",
-  ...(!existsSync(chromiumPath) && { missing: "install chromium, or set CHROMIUM_PATH" }),
-  async run(labServer) {
-    // Containers give little shared memory.
+  ...(!existsSync(chromiumPath) && { missing: "install Chromium, or set CHROMIUM_PATH to its executable" }),
+  async run(hostUrl) {
+    // Containers provide little shared memory.
     const args = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"];
     const browser = await chromium.launch({ executablePath: chromiumPath, args });
     try {
       const tab = await browser.newPage();
-      await tab.goto(labServer);
+      await tab.goto(hostUrl);
       await tab.waitForFunction("globalThis.runSuite");
-      return await inTime("Chromium", tab.evaluate<Outcome[]>("runSuite()"));
+      return await withTimeLimit("Chromium", tab.evaluate<Outcome[]>("runSuite()"));
     } finally {
       await browser.close();
     }

@@ -1,6 +1,6 @@
 type TestFiles = Record<string, () => Promise<unknown>>;
 
-/** Tests that need no more than the Web's own interfaces. */
+/** Tests that need only web platform APIs. */
 export const everywhere: TestFiles = {
   "auth/assertion-source": () => import("../../../auth/test/assertion-source.test.ts"),
   "auth/clock-offset": () => import("../../../auth/test/clock-offset.test.ts"),
@@ -11,6 +11,7 @@ export const everywhere: TestFiles = {
   "auth/middleware": () => import("../../../auth/test/middleware.test.ts"),
   "auth/options": () => import("../../../auth/test/options.test.ts"),
   "auth/over-http": () => import("./auth-over-http.ts"),
+  "auth/read-limited-text": () => import("../../../auth/test/read-limited-text.test.ts"),
   "auth/refresh-pair": () => import("../../../auth/test/refresh-pair.test.ts"),
   "auth/refresh-token": () => import("../../../auth/test/refresh-token.test.ts"),
   "auth/renewal-windows": () => import("../../../auth/test/renewal-windows.test.ts"),
@@ -27,25 +28,25 @@ export const everywhere: TestFiles = {
   "client/create-client": () => import("../../../client/test/create-client.test.ts"),
   "client/dates": () => import("../../../client/test/dates.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
-  "client/find-drops": () => import("../../../client/test/find-drops.test.ts"),
+  "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
   "client/over-http": () => import("./client-over-http.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
-  "client/rendered": () => import("../../../client/test/rendered.test.ts"),
+  "client/rendering": () => import("../../../client/test/rendering.test.ts"),
   "client/resources": () => import("../../../client/test/resources.test.ts"),
   "client/transport/connection-failure": () => import("../../../client/test/transport/connection-failure.test.ts"),
-  "client/transport/limit-calls": () => import("../../../client/test/transport/limit-calls.test.ts"),
   "client/transport/limiter": () => import("../../../client/test/transport/limiter.test.ts"),
   "client/transport/read-rate-limit": () => import("../../../client/test/transport/read-rate-limit.test.ts"),
-  "client/transport/retry-calls": () => import("../../../client/test/transport/retry-calls.test.ts"),
-  "client/transport/time-limits": () => import("../../../client/test/transport/time-limits.test.ts"),
+  "client/transport/timeouts": () => import("../../../client/test/transport/timeouts.test.ts"),
   "client/transport/watch-body": () => import("../../../client/test/transport/watch-body.test.ts"),
+  "client/transport/with-limits": () => import("../../../client/test/transport/with-limits.test.ts"),
+  "client/transport/with-retries": () => import("../../../client/test/transport/with-retries.test.ts"),
   "client/with-dates": () => import("../../../client/test/with-dates.test.ts"),
   "client/worksheets": () => import("../../../client/test/worksheets.test.ts"),
   "client/writes": () => import("../../../client/test/writes.test.ts"),
 };
 
-/** Tests that print things with `node:util`. */
+/** Tests that print values with `node:util`. */
 export const withInspect: TestFiles = {
   "auth/privacy": () => import("../../../auth/test/privacy.test.ts"),
   "client/errors": () => import("../../../client/test/errors.test.ts"),

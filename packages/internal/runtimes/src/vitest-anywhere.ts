@@ -1,6 +1,6 @@
 /**
- * What the packages' tests import from `vitest`, made of its parts, which run wherever the language does. The bundle puts it
- * in the place of `vitest` itself, which needs Node.
+ * Provides what the packages' tests import from `vitest`. It is composed of vitest's own parts, which run in any JavaScript
+ * runtime. The bundle replaces `vitest` by this file, because `vitest` itself needs Node.
  */
 import FakeTimers, { type Clock, type FakeMethod } from "@sinonjs/fake-timers";
 import { JestAsymmetricMatchers, JestChaiExpect, JestExtend } from "@vitest/expect";
@@ -17,24 +17,24 @@ export { expectTypeOf } from "expect-type";
 
 let timers: Clock | undefined;
 const installed = (): Clock => {
-  if (!timers) throw new Error("vi.useFakeTimers() comes first");
+  if (!timers) throw new Error("Fake timers are not installed: call vi.useFakeTimers() first");
   return timers;
 };
 
-// A test that waits does so while timers stand still, too.
+// `vi.waitFor` must also work while timers are faked, so it keeps the real function.
 const { setTimeout } = globalThis;
 
 const environment = (): Record<string, string | undefined> => globalThis.process.env;
 const stubbedVariables = new Map<string, string | undefined>();
 
-const stubbed = new Map<string, PropertyDescriptor | undefined>();
+const stubbedGlobals = new Map<string, PropertyDescriptor | undefined>();
 
 function setVariable(name: string, value: string | undefined): void {
   if (value === undefined) delete environment()[name];
   else environment()[name] = value;
 }
 
-// As vitest has it; what runs the tests needs the others.
+// The same as vitest's default. The test runner itself needs the real versions of the others.
 const fakedByDefault: FakeMethod[] = [
   "setTimeout",
   "clearTimeout",
@@ -48,7 +48,7 @@ export const vi = {
   fn,
   restoreAllMocks,
   spyOn,
-  mocked: <Of>(of: Of): Of => of,
+  mocked: <Value>(value: Value): Value => value,
   useFakeTimers(options: { toFake?: FakeMethod[] } = {}) {
     timers = FakeTimers.install({ toFake: fakedByDefault, loopLimit: 10_000, ...options });
   },
@@ -62,11 +62,11 @@ export const vi = {
   advanceTimersByTimeAsync: (ms: number) => installed().tickAsync(ms),
   runAllTimersAsync: () => installed().runAllAsync(),
   getTimerCount: () => installed().countTimers(),
-  async waitFor(succeed: () => unknown): Promise<void> {
+  async waitFor(check: () => unknown): Promise<void> {
     const end = Date.now() + 10_000;
     for (;;) {
       try {
-        return void (await succeed());
+        return void (await check());
       } catch (error) {
         if (Date.now() > end) throw error;
       }
@@ -82,14 +82,14 @@ export const vi = {
     stubbedVariables.clear();
   },
   stubGlobal(name: string, value: unknown) {
-    if (!stubbed.has(name)) stubbed.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
+    if (!stubbedGlobals.has(name)) stubbedGlobals.set(name, Object.getOwnPropertyDescriptor(globalThis, name));
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   },
   unstubAllGlobals() {
-    for (const [name, descriptor] of stubbed) {
+    for (const [name, descriptor] of stubbedGlobals) {
       if (descriptor) Object.defineProperty(globalThis, name, descriptor);
       else Reflect.deleteProperty(globalThis, name);
     }
-    stubbed.clear();
+    stubbedGlobals.clear();
   },
 };

@@ -1,34 +1,34 @@
 import { afterAll, describe, test } from "vitest";
 import { bundle } from "../src/bundle.ts";
-import { startLabServer } from "../src/lab-server.ts";
 import type { Outcome } from "../src/run-tests.ts";
 import { installEngines, runtimes } from "../src/runtimes.ts";
+import { startTestServerHost } from "../src/test-server-host.ts";
 
 installEngines();
-const labServer = await startLabServer(await bundle("in-page.ts", "browser"));
-afterAll(() => labServer.close());
+const testServerHost = await startTestServerHost(await bundle("in-page.ts", "browser"));
+afterAll(() => testServerHost.close());
 
-const found = runtimes.filter(({ name, missing }) => {
+const installed = runtimes.filter(({ name, missing }) => {
   if (missing === undefined || process.env.CI) return true;
-  console.log(`Skipped: ${name}: ${missing}.`);
-  test.skip(name);
+  console.log(`Skipped ${name}: ${missing}.`);
+  test.skip(`runs the tests in ${name}`);
   return false;
 });
 
 const outcomes = new Map<string, Outcome[]>();
-const waiting = found.values();
+const queue = installed.values();
 
-async function runInTurn(): Promise<void> {
-  for (const { name, run } of waiting) {
-    const ran = await run(labServer.url).catch(error => [{ title: "runs the tests", error: String(error) }]);
-    outcomes.set(name, ran);
+async function runFromQueue(): Promise<void> {
+  for (const { name, run } of queue) {
+    const result = await run(testServerHost.url).catch(error => [{ title: "runs the tests", error: String(error) }]);
+    outcomes.set(name, result);
   }
 }
 
-// Two at a time, as each waits for half of its time.
-await Promise.all([runInTurn(), runInTurn()]);
+// Two at a time, because each spends half of its time waiting.
+await Promise.all([runFromQueue(), runFromQueue()]);
 
-describe.each(found)("$name", ({ name }) => {
+describe.each(installed)("$name", ({ name }) => {
   test.each(outcomes.get(name) ?? [])("$title", ({ error }) => {
     if (error !== undefined) throw new Error(error);
   });

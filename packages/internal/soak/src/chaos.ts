@@ -1,11 +1,11 @@
 import type { Fault } from "@qbench-sdk/emulator";
 import type { ExchangeLog } from "./exchange-log.ts";
-import type { Lab, TokenFaultPlan } from "./lab.ts";
+import type { Harness, TokenFaultPlan } from "./harness.ts";
 import { INJECTED_HEADER } from "./messages.ts";
 
 const headers = { [INJECTED_HEADER]: "1" };
 
-/** What goes wrong with calls of the API, all the time. The caller sees these: they are the call's own. */
+/** Faults of API requests, injected throughout. Callers see these failures, because they belong to the request itself. */
 const callFaults: readonly Fault[] = [
   { on: "api", cut: "before", probability: 0.002 },
   { on: "api", cut: "during", probability: 0.002 },
@@ -14,13 +14,13 @@ const callFaults: readonly Fault[] = [
   { on: "api", status: 503, headers, probability: 0.003 },
   { on: "api", status: 429, headers: { ...headers, "Retry-After": "1" }, probability: 0.003 },
   { on: "api", status: 403, headers, probability: 0.001 },
-  // Marked, too: a token of two seconds can die of it on its way, and the next one as well.
+  // Marked as injected too: a token of two seconds can expire during the delay, and so can the token of the replay.
   { on: "api", latencyMs: 60, headers, probability: 0.02 },
 ];
 
 /**
- * What goes wrong with the token requests of an API client, request by request. An exchange has attempts for more than that,
- * so that no caller may see any of it.
+ * Bursts of faults for the token requests of an API client, request by request. Each burst is shorter than the number of
+ * attempts in a renewal, so callers must not see any of them.
  */
 const tokenFaults: readonly (readonly Fault[])[] = [
   [{ cut: "before" }],
@@ -37,18 +37,18 @@ const tokenFaults: readonly (readonly Fault[])[] = [
   [{ latencyMs: 700 }],
 ];
 
-/** Spoils the token requests of each process and API client, one burst after the other. */
+/** Injects one burst after the other into the token requests of each process and API client. */
 function tokenFaultPlan(onFault: () => void): TokenFaultPlan {
-  const ahead = new Map<string, Fault[]>();
+  const pending = new Map<string, Fault[]>();
   return {
     next(key) {
-      const fault = ahead.get(key)?.shift();
+      const fault = pending.get(key)?.shift();
       if (fault) onFault();
       return fault;
     },
     succeeded(key) {
-      if (ahead.get(key)?.length || Math.random() > 0.25) return;
-      ahead.set(key, [...(tokenFaults[Math.floor(Math.random() * tokenFaults.length)] ?? [])]);
+      if (pending.get(key)?.length || Math.random() > 0.25) return;
+      pending.set(key, [...(tokenFaults[Math.floor(Math.random() * tokenFaults.length)] ?? [])]);
     },
   };
 }
@@ -59,33 +59,33 @@ export interface Injected {
   redisRestarts: number;
 }
 
-/** Sets everything going that goes wrong; what it gives back ends it. */
+/** Starts injecting faults, revocations, kills and Redis restarts, until `stop` is called. */
 export function startChaos(
-  lab: Lab,
+  harness: Harness,
   log: ExchangeLog,
   restartRedis: () => Promise<void>,
 ): { injected: Injected; stop(): Promise<void> } {
   const injected: Injected = { tokenFaults: 0, revocations: 0, redisRestarts: 0 };
-  const { emulator } = lab;
+  const { emulator } = harness;
   for (const fault of callFaults) emulator.faults.add(fault);
 
-  lab.spoilTokenRequests(
+  harness.injectTokenFaults(
     tokenFaultPlan(() => {
       injected.tokenFaults += 1;
     }),
   );
 
-  /** Without Redis the processes have tokens of their own, which they keep for their lives. */
+  /** While Redis is down, each process gets its own token and uses it until it expires. */
   let sharedFrom = 0;
 
-  // The next token of a call that is refused must be a good one, or the call is refused twice, which is the caller's. So none is
-  // revoked that is on its way, or that others may still find in the store beside their own.
+  // A rejected request is replayed once, and a second rejection reaches the caller. So the token of the replay must be valid:
+  // no token is revoked that is in flight, or that processes may still read from the store.
   function revoke(): void {
     if (performance.now() < sharedFrom) return;
     for (const { id } of emulator.clients.list()) {
-      if (!lab.isQuiet(id)) continue;
+      if (!harness.isQuiet(id)) continue;
       emulator.revokeTokens({ clientId: id });
-      log.revoked(id);
+      log.recordRevocation(id);
       injected.revocations += 1;
     }
   }
@@ -99,7 +99,7 @@ export function startChaos(
     injected.redisRestarts += 1;
   }
 
-  const timers = [setInterval(revoke, 7_000), setInterval(lab.killNext, 3_000), setInterval(restart, 17_000)];
+  const timers = [setInterval(revoke, 7_000), setInterval(harness.killNext, 3_000), setInterval(restart, 17_000)];
   return {
     injected,
     async stop() {

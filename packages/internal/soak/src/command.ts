@@ -1,16 +1,33 @@
-/** `pnpm soak [seconds]`; default as long as 100,000 calls and 1,000 renewals take. */
-import { demands, renderResult } from "./result.ts";
+/** Implements `pnpm soak [seconds]`. */
+import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { runCommand } from "@qbench-sdk/scripts/run-command";
+import { conditions, renderResult } from "./result.ts";
 import { soak } from "./soak.ts";
 
-const seconds = Number(process.argv[2] ?? 300);
-if (!(seconds >= 30)) throw new RangeError("give a number of seconds, 30 or more");
-const result = await soak({
-  seconds,
-  onProgress: ({ seconds: past, calls, exchanges, failures }) =>
-    process.stderr.write(
-      `\r${Math.round(past)}/${seconds} s, ${calls.made} calls, ${exchanges} exchanges, ${failures.length} failures `,
-    ),
-});
-process.stderr.write("\r\u001b[K");
-console.log(renderResult(result));
-process.exit(demands.every(([, isMet]) => isMet(result)) ? 0 : 1);
+const MIN_SECONDS = 30;
+/** Enough for 100,000 requests and 1,000 renewals. */
+const DEFAULT_SECONDS = 300;
+
+function parseSeconds(text: string): number {
+  const seconds = Number(text);
+  if (seconds >= MIN_SECONDS) return seconds;
+  throw new InvalidArgumentError(`It must be a number, at least ${MIN_SECONDS}`);
+}
+
+const command = new Command("pnpm soak")
+  .description("Runs many processes with one Redis store while faults are injected. Needs redis-server.")
+  .argument("[seconds]", `the duration, at least ${MIN_SECONDS}`, parseSeconds, DEFAULT_SECONDS)
+  .action(async seconds => {
+    const result = await soak({
+      seconds,
+      onProgress: ({ seconds: elapsed, requests, exchanges, failures }) =>
+        process.stderr.write(
+          `\r${Math.round(elapsed)}/${seconds} s, ${requests.total} requests, ${exchanges} exchanges, ${failures.length} failures `,
+        ),
+    });
+    process.stderr.write("\r\u001b[K");
+    console.log(renderResult(result));
+    process.exit(conditions.every(([, isMet]) => isMet(result)) ? 0 : 1);
+  });
+
+await runCommand(command);

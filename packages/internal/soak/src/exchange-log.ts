@@ -1,72 +1,73 @@
-/** Why an identity got a token although it had one that was not yet due for renewal. */
-export type Surplus = "answer lost" | "process killed" | "redis down" | "unexplained";
+/** Why an identity got a token although its last one was not yet due for renewal. */
+export type SurplusReason = "response lost" | "process killed" | "redis down" | "unexplained";
 
-interface Issue {
-  /** When its process asked for it, by `Date.now()`. */
-  readonly askedAt: number;
+interface Exchange {
+  /** The time at which the worker sent the token request, by `Date.now()`. */
+  readonly requestedAt: number;
   readonly worker: number;
-  /** The answer was cut, or spoilt, by a fault. */
+  /** True if a fault cut off or replaced the response. */
   isLost: boolean;
 }
 
 export interface ExchangeLog {
   /**
-   * A token was issued, some time after it was asked for. An identity begins with its client id. What it gives back tells
-   * that its answer was lost.
+   * Records that a token was issued. `identity` begins with the client id. Returns a function that records the loss of the
+   * response.
    */
-  issued(identity: string, worker: number, askedAt: number): () => void;
-  /** All tokens of an API client are dead. */
-  revoked(clientId: string): void;
-  killed(worker: number): void;
-  redisStopped(): void;
-  redisBack(): void;
-  readonly issues: number;
-  readonly surplus: Readonly<Record<Surplus, number>>;
+  recordExchange(identity: string, worker: number, requestedAt: number): () => void;
+  /** Records that all tokens of an API client were revoked. */
+  recordRevocation(clientId: string): void;
+  recordKill(worker: number): void;
+  recordRedisStop(): void;
+  recordRedisStart(): void;
+  readonly exchanges: number;
+  readonly surplus: Readonly<Record<SurplusReason, number>>;
 }
 
 /**
- * Judges each exchange, seen from the server: was the identity's last token due, and if not, what had happened to it?
+ * Creates a log that classifies each exchange as the server sees it. If the identity's last token was not yet due for renewal,
+ * the log finds the reason.
  *
- * @param dueMs the age at which the first process may renew a token, in milliseconds
+ * @param dueMs the age from which a process may renew a token, in milliseconds
  */
 export function createExchangeLog(dueMs: number): ExchangeLog {
-  const last = new Map<string, Issue>();
+  const last = new Map<string, Exchange>();
   const killedAt = new Map<number, number>();
-  const surplus = { "answer lost": 0, "process killed": 0, "redis down": 0, unexplained: 0 };
+  const surplus = { "response lost": 0, "process killed": 0, "redis down": 0, unexplained: 0 };
   const revokedAt = new Map<string, number>();
   let redisDownUntil = Number.NEGATIVE_INFINITY;
-  let issues = 0;
+  let exchanges = 0;
 
-  function reasonFor({ askedAt, worker, isLost }: Issue): Surplus {
-    if (isLost) return "answer lost";
-    if ((killedAt.get(worker) ?? Number.NEGATIVE_INFINITY) >= askedAt) return "process killed";
-    return redisDownUntil >= askedAt ? "redis down" : "unexplained";
+  function reasonFor({ requestedAt, worker, isLost }: Exchange): SurplusReason {
+    if (isLost) return "response lost";
+    if ((killedAt.get(worker) ?? Number.NEGATIVE_INFINITY) >= requestedAt) return "process killed";
+    return redisDownUntil >= requestedAt ? "redis down" : "unexplained";
   }
 
   return {
-    issued(identity, worker, askedAt) {
+    recordExchange(identity, worker, requestedAt) {
       const before = last.get(identity);
-      issues += 1;
+      exchanges += 1;
       const [clientId = ""] = identity.split(" ");
-      const wasRevoked = (revokedAt.get(clientId) ?? Number.NEGATIVE_INFINITY) >= (before?.askedAt ?? 0);
-      if (before && askedAt - before.askedAt < dueMs && !wasRevoked) surplus[reasonFor(before)] += 1;
-      const issue = { askedAt, worker, isLost: false };
-      last.set(identity, issue);
+      const wasRevoked = (revokedAt.get(clientId) ?? Number.NEGATIVE_INFINITY) >= (before?.requestedAt ?? 0);
+      if (before && requestedAt - before.requestedAt < dueMs && !wasRevoked) surplus[reasonFor(before)] += 1;
+      const exchange = { requestedAt, worker, isLost: false };
+      last.set(identity, exchange);
       return () => {
-        issue.isLost = true;
+        exchange.isLost = true;
       };
     },
-    revoked: clientId => void revokedAt.set(clientId, Date.now()),
-    killed: worker => void killedAt.set(worker, Date.now()),
-    redisStopped() {
+    recordRevocation: clientId => void revokedAt.set(clientId, Date.now()),
+    recordKill: worker => void killedAt.set(worker, Date.now()),
+    recordRedisStop() {
       redisDownUntil = Number.POSITIVE_INFINITY;
     },
-    redisBack() {
-      // Until all processes have found it again.
+    recordRedisStart() {
+      // Processes need up to a second to reconnect.
       redisDownUntil = Date.now() + 1000;
     },
-    get issues() {
-      return issues;
+    get exchanges() {
+      return exchanges;
     },
     surplus,
   };

@@ -1,9 +1,9 @@
-/** An API client, as a worker uses it. */
+/** An API client as a worker uses it. */
 export interface Identity {
   readonly id: string;
   readonly secret: string;
   readonly renewal: "assertion" | "refresh-token";
-  /** Its token is in Redis. If not, each process has one of its own, and goes by a clock that may be wrong. */
+  /** If true, its token is in Redis. Otherwise each process has its own token, and a clock that may be wrong. */
   readonly isShared: boolean;
 }
 
@@ -12,26 +12,29 @@ export interface WorkerSettings {
   readonly url: string;
   readonly redisUrl: string;
   readonly identities: readonly Identity[];
-  readonly callsAtOnce: number;
-  /** Between two calls, on average, in milliseconds. */
+  /** How many API requests the worker makes concurrently. */
+  readonly concurrentRequests: number;
+  /** The average pause between two requests, in milliseconds. */
   readonly pauseMs: number;
-  /** How far the clock for tokens of its own is ahead of the server's, in milliseconds. */
+  /** How far the clock for unshared tokens is ahead of the server's clock, in milliseconds. */
   readonly clockOffsetMs: number;
 }
 
-/** What a worker tells of its calls. */
+/** Reports from a worker about its API requests. */
 export type Report =
-  | { type: "progress"; calls: number; repeated: number }
-  /** A call failed with nothing about it that says it was made to. */
-  | { type: "failure"; call: string; reason: string }
-  /** A call was answered with an error that was injected into it. */
+  | { type: "progress"; requests: number; replayed: number }
+  /** A request failed, and its response does not say that the failure was injected. */
+  | { type: "failure"; requestId: string; reason: string }
+  /** The response of a request was an injected error. */
   | { type: "injected" }
-  | { type: "slow"; call: string; tookMs: number };
+  | { type: "slow"; requestId: string; tookMs: number };
 
-export const CALL_HEADER = "X-Soak-Call";
+/** Identifies an API request. */
+export const REQUEST_ID_HEADER = "X-Soak-Request-Id";
+/** Names the owner of a token: an API client, or an API client and a worker. */
 export const IDENTITY_HEADER = "X-Soak-Identity";
-/** When a token was asked for, by `Date.now()`. */
-export const ASKED_HEADER = "X-Soak-Asked";
+/** The time at which a worker sent a token request, by `Date.now()`. */
+export const REQUESTED_AT_HEADER = "X-Soak-Requested-At";
 export const WORKER_HEADER = "X-Soak-Worker";
-/** On an answer that is an injected error. */
+/** Marks a response that is an injected error. */
 export const INJECTED_HEADER = "X-Soak-Injected";

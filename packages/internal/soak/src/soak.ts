@@ -3,63 +3,60 @@ import { once } from "node:events";
 import { startRedis } from "../../../redis/test/support/redis-server.ts";
 import { startChaos } from "./chaos.ts";
 import { createExchangeLog } from "./exchange-log.ts";
-import { startLab } from "./lab.ts";
+import { startHarness } from "./harness.ts";
 import type { Identity, Report, WorkerSettings } from "./messages.ts";
 import type { SoakResult } from "./result.ts";
 
 export interface SoakOptions {
-  /** How long it runs, in seconds. */
+  /** The duration, in seconds. */
   seconds: number;
-  /** Processes at once; default 4. */
+  /** The number of concurrent processes. Default: 4. */
   processes?: number;
-  /**
-   * API clients; default 24. Half of them renew by refresh tokens, two thirds
-   * share their tokens.
-   */
+  /** The number of API clients. Half of them renew by refresh token, and two thirds share their tokens. Default: 24. */
   identities?: number;
-  /** Hears of the result so far, once a second. */
+  /** Called once a second with the result so far. */
   onProgress?: (result: SoakResult) => void;
 }
 
 const TOKEN_SECONDS = 2;
 /**
- * A token is renewed from here on at the soonest: the soft window is a fifth of so short a life, which begins some time
- * before the request is signed and sent.
+ * The age from which a token may be renewed. The soft window of such a short token is the last fifth of its life. 150 ms are
+ * subtracted, because the token source counts the life from before it signs the request.
  */
 const DUE_MS = TOKEN_SECONDS * 1000 * 0.8 - 150;
 
-/** Clocks so wrong that QBench refuses what is dated by them. */
+/** Clocks so wrong that QBench rejects assertions signed with them. */
 const clockOffsetsMs = [0, 360_000, -360_000];
 
 /**
- * Runs several processes that share one Redis store against an emulator with tokens of two seconds, while connections are
- * cut, answers fail, clocks are wrong, tokens are revoked, processes are killed in the middle of an exchange and Redis restarts.
+ * Runs several processes that share one Redis store against an emulator with tokens of two seconds. Meanwhile connections are
+ * cut, responses fail, clocks are wrong, tokens are revoked, processes are killed during an exchange, and Redis restarts.
  */
 export async function soak({ seconds, processes = 4, identities = 24, onProgress }: SoakOptions): Promise<SoakResult> {
   const log = createExchangeLog(DUE_MS);
   const workers = new Map<number, ChildProcess>();
-  const lab = await startLab(TOKEN_SECONDS, log, kill);
+  const harness = await startHarness(TOKEN_SECONDS, log, kill);
   const first = await startRedis();
   let redis = first;
   const clients = Array.from({ length: identities }, (_, i): Identity => {
-    const { id, secret } = lab.emulator.clients.create();
+    const { id, secret } = harness.emulator.clients.create();
     return { id, secret, renewal: i % 2 === 0 ? "assertion" : "refresh-token", isShared: i % 6 < 4 };
   });
 
-  const calls = { made: 0, repeated: 0, injectedErrors: 0, injectedCuts: 0, slowestMs: 0 };
+  const requests = { total: 0, replayed: 0, injectedErrors: 0, injectedCuts: 0, slowestMs: 0 };
   const failures: string[] = [];
   let isOver = false;
   let started = 0;
   let skewed = 0;
   let kills = 0;
 
-  function hear(report: Report): void {
+  function handleReport(report: Report): void {
     if (report.type === "progress") {
-      calls.made += report.calls;
-      calls.repeated += report.repeated;
-    } else if (report.type === "injected") calls.injectedErrors += 1;
-    else if (report.type === "slow") calls.slowestMs = Math.max(calls.slowestMs, report.tookMs);
-    else if (lab.cutCalls.has(report.call)) calls.injectedCuts += 1;
+      requests.total += report.requests;
+      requests.replayed += report.replayed;
+    } else if (report.type === "injected") requests.injectedErrors += 1;
+    else if (report.type === "slow") requests.slowestMs = Math.max(requests.slowestMs, report.tookMs);
+    else if (harness.cutRequests.has(report.requestId)) requests.injectedCuts += 1;
     else failures.push(report.reason);
   }
 
@@ -71,50 +68,50 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
     const child = fork(`${import.meta.dirname}/worker.ts`, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
     const settings: WorkerSettings = {
       number,
-      url: lab.url,
+      url: harness.url,
       redisUrl: redis.url,
       identities: clients,
-      callsAtOnce: 16,
+      concurrentRequests: 16,
       pauseMs: 50,
       clockOffsetMs: clockOffset,
     };
     child.send(settings);
-    child.on("message", hear);
+    child.on("message", handleReport);
     child.on("exit", (code, signal) => {
       workers.delete(number);
       if (isOver) return;
-      if (signal !== "SIGKILL") failures.push(`a process ended by itself (${code ?? signal})`);
+      if (signal !== "SIGKILL") failures.push(`a process exited unexpectedly (${code ?? signal})`);
       startWorker();
     });
     workers.set(number, child);
   }
 
   function kill(number: number): void {
-    log.killed(number);
+    log.recordKill(number);
     if (workers.get(number)?.kill("SIGKILL")) kills += 1;
   }
 
   async function restartRedis(): Promise<void> {
-    log.redisStopped();
+    log.recordRedisStop();
     await redis.stop();
     await new Promise(resolve => setTimeout(resolve, 500));
     redis = await startRedis(first.port);
-    log.redisBack();
+    log.recordRedisStart();
   }
 
   const beganAt = performance.now();
   for (let i = 0; i < processes; i += 1) startWorker();
-  const chaos = startChaos(lab, log, restartRedis);
+  const chaos = startChaos(harness, log, restartRedis);
   const result = (): SoakResult => {
-    const { stats } = lab.emulator;
+    const { stats } = harness.emulator;
     const elapsedMs = performance.now() - beganAt;
     return {
       seconds: elapsedMs / 1000,
       processes,
       identities,
-      calls,
+      requests,
       failures,
-      exchanges: log.issues,
+      exchanges: log.exchanges,
       renewalsByAssertion: stats.exchanges,
       renewalsByRefreshToken: stats.refreshes,
       refreshReuses: stats.refreshReuses,
@@ -135,6 +132,6 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
       await once(child, "exit");
     }),
   );
-  await Promise.all([redis.stop(), lab.close()]);
+  await Promise.all([redis.stop(), harness.close()]);
   return final;
 }

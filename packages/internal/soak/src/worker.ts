@@ -1,13 +1,13 @@
-/** A service as it runs in a fleet: it makes calls all the time, for several API clients, with its tokens in Redis. */
+/** Simulates one process of a fleet: it makes API requests continuously, for several API clients, with tokens in Redis. */
 import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
 import { redisTokenStore } from "@qbench-sdk/redis";
 import createClient from "openapi-fetch";
 import { createClient as createRedis } from "redis";
 import {
-  ASKED_HEADER,
-  CALL_HEADER,
   IDENTITY_HEADER,
   INJECTED_HEADER,
+  REQUEST_ID_HEADER,
+  REQUESTED_AT_HEADER,
   type Report,
   WORKER_HEADER,
   type WorkerSettings,
@@ -25,17 +25,17 @@ interface Paths {
   };
 }
 
-/** Longer than all that a call may wait for. */
+/** Longer than the sum of all time limits of one request. */
 const HANGS_AFTER_MS = 20_000;
 
-const tell = (report: Report): void => void process.send?.(report);
+const send = (report: Report): void => void process.send?.(report);
 
 async function work({
   number,
   url,
   redisUrl,
   identities,
-  callsAtOnce,
+  concurrentRequests,
   pauseMs,
   clockOffsetMs,
 }: WorkerSettings): Promise<void> {
@@ -44,18 +44,18 @@ async function work({
   await redis.connect();
   const store = redisTokenStore(redis, { lockTtlMs: 2000 });
 
-  let calls = 0;
-  let repeated = 0;
-  /** When each call that is under way began. */
-  const underWay = new Map<string, number>();
+  let requests = 0;
+  let replayed = 0;
+  /** The start of each request in flight, by its id. */
+  const inFlight = new Map<string, number>();
   setInterval(() => {
-    tell({ type: "progress", calls, repeated });
-    calls = 0;
-    repeated = 0;
-    for (const [call, startedAt] of underWay) {
+    send({ type: "progress", requests, replayed });
+    requests = 0;
+    replayed = 0;
+    for (const [requestId, startedAt] of inFlight) {
       if (performance.now() - startedAt < HANGS_AFTER_MS) continue;
-      underWay.delete(call);
-      tell({ type: "failure", call, reason: `no answer within ${HANGS_AFTER_MS} ms` });
+      inFlight.delete(requestId);
+      send({ type: "failure", requestId, reason: `no response within ${HANGS_AFTER_MS} ms` });
     }
   }, 200);
 
@@ -70,50 +70,50 @@ async function work({
         : { clock: { now: () => Date.now() + clockOffsetMs, monotonic: () => performance.now() } }),
       timeoutMs: 10_000,
       fetch: request => {
-        request.headers.set(ASKED_HEADER, String(Date.now()));
+        request.headers.set(REQUESTED_AT_HEADER, String(Date.now()));
         request.headers.set(WORKER_HEADER, String(number));
         request.headers.set(IDENTITY_HEADER, isShared ? id : `${id} ${number}`);
         return fetch(request);
       },
     });
     source.on(event => {
-      if (event.type === "token-rejected" && event.willReplay) repeated += 1;
+      if (event.type === "token-rejected" && event.willReplay) replayed += 1;
     });
     const client = createClient<Paths>({ baseUrl: url, Request: ReplayableRequest });
     client.use(createAuthMiddleware(source));
     return client;
   });
 
-  let callNumber = 0;
-  async function callOn(): Promise<never> {
+  let requestNumber = 0;
+  async function requestForever(): Promise<never> {
     for (;;) {
       const client = clients[Math.floor(Math.random() * clients.length)];
-      if (!client) throw new Error("a worker needs an identity");
-      callNumber += 1;
-      const call = `${number}-${callNumber}`;
-      const headers = { [CALL_HEADER]: call };
+      if (!client) throw new Error("A worker needs at least one identity");
+      requestNumber += 1;
+      const requestId = `${number}-${requestNumber}`;
+      const headers = { [REQUEST_ID_HEADER]: requestId };
       const startedAt = performance.now();
-      underWay.set(call, startedAt);
+      inFlight.set(requestId, startedAt);
       try {
         const { response, error } = await (Math.random() < 0.8
           ? client.GET("/qbench/api/v2/customers/{id}", { params: { path: { id: 1 } }, headers })
-          : client.PATCH("/qbench/api/v2/customers", { body: [{ id: 1, customer_name: call }], headers }));
+          : client.PATCH("/qbench/api/v2/customers", { body: [{ id: 1, customer_name: requestId }], headers }));
         if (!response.ok && !response.headers.has(INJECTED_HEADER)) {
-          tell({ type: "failure", call, reason: `${response.status} ${JSON.stringify(error)}` });
+          send({ type: "failure", requestId, reason: `${response.status} ${JSON.stringify(error)}` });
         } else if (!response.ok) {
-          tell({ type: "injected" });
+          send({ type: "injected" });
         }
       } catch (error) {
-        tell({ type: "failure", call, reason: String(error) });
+        send({ type: "failure", requestId, reason: String(error) });
       }
-      underWay.delete(call);
-      calls += 1;
+      inFlight.delete(requestId);
+      requests += 1;
       const tookMs = performance.now() - startedAt;
-      if (tookMs > 2000) tell({ type: "slow", call, tookMs });
+      if (tookMs > 2000) send({ type: "slow", requestId, tookMs });
       await new Promise(resolve => setTimeout(resolve, pauseMs * 2 * Math.random()));
     }
   }
-  await Promise.all(Array.from({ length: callsAtOnce }, callOn));
+  await Promise.all(Array.from({ length: concurrentRequests }, requestForever));
 }
 
 process.once("message", (settings: WorkerSettings) => void work(settings));

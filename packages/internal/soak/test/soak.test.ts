@@ -1,11 +1,11 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { hasRedis } from "../../../redis/test/support/redis-server.ts";
-import { demands, renderResult, type SoakResult } from "../src/result.ts";
+import { conditions, renderResult, type SoakResult } from "../src/result.ts";
 import { soak } from "../src/soak.ts";
 
 const SECONDS = 120;
 
-describe.runIf(hasRedis || process.env.CI)(`after ${SECONDS} s in which everything goes wrong`, () => {
+describe.runIf(hasRedis || process.env.CI)(`during ${SECONDS} s of injected faults`, () => {
   let result: SoakResult;
   beforeAll(
     async () => {
@@ -15,7 +15,7 @@ describe.runIf(hasRedis || process.env.CI)(`after ${SECONDS} s in which everythi
     (SECONDS + 60) * 1000,
   );
 
-  test.each(demands)("%s", (_, isMet) => {
+  test.each(conditions)("%s", (_, isMet) => {
     expect(isMet(result)).toBe(true);
   });
 });

@@ -4,7 +4,9 @@ import { createServer } from "node:net";
 
 export const hasRedis: boolean = spawnSync("redis-server", ["--version"]).status === 0;
 if (!hasRedis && !process.env.CI) {
-  console.warn("No redis-server here, so its tests are skipped: apt-get install redis-server, or brew install redis");
+  console.warn(
+    "redis-server is not installed, so its tests are skipped. To run them: apt-get install redis-server, or brew install redis",
+  );
 }
 
 export interface RedisServer {
@@ -17,9 +19,9 @@ export interface RedisServer {
 export async function startRedis(port?: number): Promise<RedisServer> {
   port ??= await freePort();
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  // Nothing is inherited: whoever waits for the end of the test's output would wait for a server that was left behind.
+  // The server inherits no output stream. If it outlived the tests, a reader of their output would otherwise never see the end.
   const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
-  await ready(server.stdout);
+  await waitUntilReady(server.stdout);
   return {
     port,
     url: `redis://127.0.0.1:${port}`,
@@ -32,7 +34,7 @@ export async function startRedis(port?: number): Promise<RedisServer> {
   };
 }
 
-async function ready(log: AsyncIterable<Buffer>): Promise<void> {
+async function waitUntilReady(log: AsyncIterable<Buffer>): Promise<void> {
   let text = "";
   for await (const chunk of log) {
     text += chunk;
@@ -47,6 +49,6 @@ async function freePort(): Promise<number> {
   const address = server.address();
   server.close();
   await once(server, "close");
-  if (address === null || typeof address === "string") throw new Error("no port");
+  if (address === null || typeof address === "string") throw new Error("The operating system assigned no port");
   return address.port;
 }

@@ -1,26 +1,26 @@
-/** A record of which the document says nothing. */
+/** A record that the document does not describe. */
 interface UndescribedRecord {
   id: number;
   [field: string]: unknown;
 }
 
 /**
- * What an answer holds in place of a record that it refers to. Beside most stands the record's id as a field of its own,
+ * Represents a related record in a response. For most relations, the id of that record is in a field beside it, such as
  * `customer_account_id` beside `customer_account`.
  */
 export interface Reference<Entity extends { id: number | string } = UndescribedRecord> {
-  /** The kind of the record, as QBench calls it. */
+  /** The kind of the record, as QBench names it. */
   _type: string | null;
-  /** The address of the record. */
+  /** The URL of the record. */
   _self: string | null;
   id?: Entity["id"];
-  /** Fields of the record; which ones depends on where the reference stands. */
+  /** Some fields of the record. Which ones depends on the response. */
   data: Partial<Entity> | null;
 }
 
 /**
- * What a request holds to relate a record that is there already: its id. Other fields, where QBench takes them, change that
- * record along with the one that is written.
+ * Relates an existing record in a request, by its id. If QBench accepts other fields, they change that record together with the
+ * one that is written.
  */
 export interface Link<Entity extends { id: number | string } = UndescribedRecord> {
   id: Entity["id"];

@@ -1,0 +1,14 @@
+import { createQBenchClient, unwrap } from "@qbench-sdk/client";
+import { parseApiPath } from "./api-path.js";
+import type { Connection } from "./connect.js";
+import { printJson } from "./print.js";
+import type { UntypedPaths } from "./untyped-paths.js";
+
+/** Sends a GET request and prints the response as JSON. */
+export async function printResponse({ tokenSource }: Connection, text: string, signal: AbortSignal): Promise<void> {
+  const { path, query } = parseApiPath(text, tokenSource.origin);
+  const client = createQBenchClient<UntypedPaths>({ tokenSource });
+  // Read as text, because the body can be empty (204) or something other than JSON.
+  const body = await unwrap(client.GET(path, { params: { query }, parseAs: "text", signal }));
+  if (body) await printJson(JSON.parse(body));
+}

@@ -1,0 +1,20 @@
+import type { Page } from "@qbench-sdk/client";
+
+/** A path of the API without its query. */
+export type ApiPath = `/${string}`;
+
+/** The query parameters of a request. A name with several values is sent repeatedly (docs/qbench-api.md §4.2). */
+export type Query = Record<string, string[]>;
+
+/** One record of a list. */
+export type Row = Record<string, unknown>;
+
+/** Types requests whose path is known only at run time. Every path is treated as a list. */
+export interface UntypedPaths {
+  [path: ApiPath]: {
+    get: {
+      parameters: { path?: Record<string, string>; query?: Query };
+      responses: { 200: { content: { "application/json": Page<Row> } } };
+    };
+  };
+}

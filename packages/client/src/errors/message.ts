@@ -1,0 +1,8 @@
+/** Ends a text with a period, unless it ends with a punctuation mark. */
+export const toSentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+
+/** Returns the last sentence of an error without a complete response: whether the request can be sent again. */
+export const resendAdvice = (method: string): string =>
+  method === "GET" || method === "HEAD"
+    ? "It is safe to send the request again."
+    : "QBench may have executed the request: check before you send it again.";

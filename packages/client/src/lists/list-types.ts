@@ -1,0 +1,84 @@
+import type { FetchOptions } from "openapi-fetch";
+import type {
+  MediaType,
+  PathsWithMethod,
+  RequiredKeysOf,
+  ResponseObjectMap,
+  SuccessResponse,
+} from "openapi-typescript-helpers";
+import type { ListCursor } from "../errors/list-error.js";
+import type { Listing } from "./listing.js";
+
+type Get<Paths, Path extends keyof Paths> = Paths[Path] extends { get: infer Operation } ? Operation : never;
+
+type ResponseBody<Paths, Path extends keyof Paths> =
+  Get<Paths, Path> extends infer Operation extends Record<string | number, unknown>
+    ? SuccessResponse<ResponseObjectMap<Operation>, MediaType>
+    : never;
+
+/** Extracts the type of a record from the list at a path. */
+export type ItemOf<Paths, Path extends keyof Paths> =
+  ResponseBody<Paths, Path> extends { data: (infer Item)[]; total_pages: unknown } ? Item : never;
+
+/** Selects the paths of a document whose GET returns a page of a list. */
+export type ListPath<Paths extends {}> = {
+  [Path in PathsWithMethod<Paths, "get"> & keyof Paths]: [ItemOf<Paths, Path>] extends [never] ? never : Path;
+}[PathsWithMethod<Paths, "get"> & keyof Paths];
+
+/** Describes how far a list read has come. */
+export interface ListProgress {
+  /** Number of records that the caller has taken so far. */
+  rows: number;
+  /** Number of records in the whole list, including those before the page where the read started. */
+  total: number;
+  /** The average rate since the start of this read. */
+  rowsPerSecond: number;
+  /** Estimated time to the end of the list, at that rate. */
+  secondsLeft: number;
+  /** Where a new read can resume if this one stops here. */
+  cursor: ListCursor;
+}
+
+/** Configures the read of a whole list, in addition to the parameters of its GET. */
+export interface ReadOptions {
+  /**
+   * Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at page
+   * 1.
+   */
+  cursor?: ListCursor;
+  /** Called after the caller has taken all records of a page. An error that it throws ends the read. */
+  onProgress?: (progress: ListProgress) => void;
+}
+
+/** Combines the options of the list's GET with those of the read. Optional if the GET has no required parameters. */
+type ListInit<Paths extends {}, Path extends keyof Paths> =
+  RequiredKeysOf<FetchOptions<Get<Paths, Path>>> extends never
+    ? [init?: FetchOptions<Get<Paths, Path>> & ReadOptions]
+    : [init: FetchOptions<Get<Paths, Path>> & ReadOptions];
+
+/**
+ * Reads a whole list. Every record that stays in the list from the beginning of the read to its end is yielded exactly
+ * once, even if other records are created or deleted meanwhile.
+ *
+ * - Order: If QBench can sort the list, records come in the order of their ids, and records that are created during the
+ *   read are left out. A `sort_by` in the query overrides this.
+ * - Pages: `page_size` is 50 by default, which is the maximum (docs/qbench-api.md §4.1). `page_num` is the first page.
+ * - Read-ahead: Up to ten requests are in flight, within the client's limits, and up to twenty pages are read ahead.
+ *   Before the caller has taken the first page, at most ten are requested.
+ * - Errors: An error ends the read, so records are never skipped silently.
+ *
+ * QBench has no snapshots, so one case remains. If records leave a filtered list while the same number of records
+ * enters it, within the same hundred pages, the total stays the same and a record can be missed.
+ *
+ * @example
+ * ```ts
+ * for await (const test of client.paginate("/qbench/api/v2/tests")) console.log(test.id);
+ * ```
+ *
+ * @throws QBenchListError from the iteration, if records were already yielded; otherwise the error of the request
+ * @throws QBenchResponseError if the list changed during every attempt, or if a response is not a page of a list
+ */
+export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
+  path: Path,
+  ...init: ListInit<Paths, Path>
+) => Listing<ItemOf<Paths, Path>>;

@@ -1,0 +1,110 @@
+import type { CallOptions } from "../call-options.js";
+import { QBenchInputError } from "../errors/input-error.js";
+import type { ReadOptions } from "../lists/list-types.js";
+import type { Listing, Page } from "../lists/listing.js";
+import { listCall } from "../lists/listing.js";
+import { unwrap } from "../result/unwrap.js";
+import { type ListWrite, writeRecords } from "../writes/write-records.js";
+import type { ResourceMethod, ResourceTable } from "./resource-types.js";
+
+interface Init extends CallOptions {
+  params: { path: Record<string, unknown>; query?: unknown };
+  body?: unknown;
+}
+
+/** A client without the types of its arguments: the types of the resources have checked them already. */
+interface UntypedClient {
+  request(method: string, path: string, init: Init): Promise<{ data?: unknown; response: Response }>;
+  paginate(path: string, init: Init & ReadOptions): Listing<unknown>;
+}
+
+/**
+ * Adds the resources of a table to a client. A resource is created on its first use, since a service uses few of them.
+ *
+ * @throws TypeError if the client already has a member of a resource's name
+ */
+export function defineResources(
+  target: { request: unknown; paginate: unknown },
+  table: ResourceTable,
+  onEvent: ListWrite["onEvent"],
+): void {
+  const client = target as UntypedClient;
+  for (const [resource, methods] of Object.entries(table)) {
+    if (resource in client) throw new TypeError(`resources: the client already has a member "${resource}"`);
+    Object.defineProperty(client, resource, {
+      configurable: true,
+      enumerable: true,
+      get() {
+        const value = Object.fromEntries(
+          Object.entries(methods).map(([name, method]) => [
+            name,
+            createMethod(client, `${resource}.${name}`, method, onEvent),
+          ]),
+        );
+        Object.defineProperty(client, resource, { value });
+        return value;
+      },
+    });
+  }
+}
+
+/** Returns a function that tells whether the list at a path can be sorted. */
+export function sortableLists(table: ResourceTable): (path: string) => boolean {
+  // Built on first use: a process may never read a list.
+  let paths: Set<string> | undefined;
+  return path => {
+    paths ??= new Set(
+      Object.values(table).flatMap(methods =>
+        Object.values(methods).flatMap(({ path, sortable }) => (sortable ? [path] : [])),
+      ),
+    );
+    return paths.has(path);
+  };
+}
+
+function createMethod(
+  client: UntypedClient,
+  name: string,
+  { method, path, returns, echoes = false }: ResourceMethod,
+  onEvent: ListWrite["onEvent"],
+): (...args: unknown[]) => unknown {
+  const names = Array.from(path.matchAll(/{(.+?)}/g), ([, parameter = ""]) => parameter);
+  const isReadOnly = method === "GET" || method === "HEAD";
+
+  const readArguments = (args: unknown[]): [init: Init, body: unknown] => {
+    const ids: Record<string, unknown> = {};
+    for (const [index, parameter] of names.entries()) {
+      ids[parameter] = args[index];
+      if ((args[index] ?? "") === "") throw new QBenchInputError(`${name}: ${parameter} is missing`);
+    }
+    const rest = args.slice(names.length);
+    const payload = method === "DELETE" ? undefined : rest.shift();
+    const { signal, headers } = (rest[0] ?? {}) as CallOptions;
+    const params = isReadOnly ? { path: ids, query: payload } : { path: ids };
+    return [{ params, ...(signal && { signal }), ...(headers && { headers }) }, payload];
+  };
+  const send = (init: Init): Promise<unknown> => unwrap(client.request(method, path, init));
+  const sendForData = async (init: Init): Promise<unknown> =>
+    ((await send(init)) as { data?: unknown } | undefined)?.data;
+
+  if (returns === "page") {
+    return (...args) => {
+      const [init] = readArguments(args);
+      const { cursor, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
+      const reading = { ...init, ...(cursor && { cursor }), ...(onProgress && { onProgress }) };
+      return listCall(client.paginate(path, reading), () => send(init) as Promise<Page<unknown>>);
+    };
+  }
+  if (returns === "records") {
+    return async (...args) => {
+      const [init, body] = readArguments(args);
+      const write = { name, method, path, isEchoed: echoes, onEvent };
+      const sendChunk: ListWrite["send"] = chunk => sendForData({ ...init, body: chunk });
+      return writeRecords({ ...write, send: sendChunk }, body, args[names.length + 1] ?? {});
+    };
+  }
+  return async (...args) => {
+    const [init, body] = readArguments(args);
+    return (returns === "data" ? sendForData : send)(body === undefined || isReadOnly ? init : { ...init, body });
+  };
+}

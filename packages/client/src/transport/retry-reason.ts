@@ -1,0 +1,48 @@
+import { readRetryAfter, systemCode } from "@qbench-sdk/auth/internal";
+import { QBenchTimeoutError } from "../errors/timeout-error.js";
+import { isCertificateFailure, isConnectFailure, isConnectionFailure } from "./connection-failure.js";
+import { readRateLimitText } from "./read-rate-limit.js";
+
+/** Holds the result of one attempt. */
+export type Outcome = { response: Response } | { error: unknown };
+
+/** Says why a request can be sent again. */
+export interface RetryReason {
+  status?: number;
+  code?: string;
+  /** How long the server asks to wait, in milliseconds. */
+  serverNamedDelay?: number;
+}
+
+/** Returns true for statuses that may go away by themselves: 429, 500, 502, 503 and 504. */
+export const isTransientStatus = (status: number): boolean =>
+  status === 429 || status === 500 || (status > 501 && status < 505);
+
+/**
+ * Decides whether a failed request can be sent again. Returns undefined if a retry is not safe, or if it would fail in
+ * the same way.
+ */
+export async function retryReason(outcome: Outcome, method: string): Promise<RetryReason | undefined> {
+  const isRead = method === "GET" || method === "HEAD";
+  if ("response" in outcome) {
+    const { status } = outcome.response;
+    if (!isRead && status !== 429) return undefined;
+    const serverNamedDelay = await readServerNamedDelay(outcome.response);
+    return { status, ...(serverNamedDelay !== undefined && { serverNamedDelay }) };
+  }
+  const { error } = outcome;
+  if (error instanceof QBenchTimeoutError) return isRead ? { code: "timeout" } : undefined;
+  if (!isConnectionFailure(error) || isCertificateFailure(error) || !(isRead || isConnectFailure(error))) {
+    return undefined;
+  }
+  const code = systemCode(error);
+  return code === undefined ? {} : { code };
+}
+
+/** Returns how long the server asks to wait. QBench may say so in the body of a 429 only. */
+async function readServerNamedDelay(response: Response): Promise<number | undefined> {
+  const { status, headers } = response;
+  const delayMs = readRetryAfter(headers, Date.now());
+  if (delayMs !== undefined || status !== 429) return delayMs;
+  return readRetryAfter(headers, Date.now(), { error: await readRateLimitText(response) });
+}

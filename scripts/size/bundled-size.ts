@@ -1,0 +1,27 @@
+import { gzipSync } from "node:zlib";
+import { type BuildOptions, build } from "esbuild";
+
+/**
+ * Returns how many bytes a program takes when it is bundled for browsers, minified and gzipped.
+ *
+ * @param resolveDir The folder from which the program's imports are resolved.
+ */
+export async function bundledSize(
+  program: string,
+  resolveDir: string,
+  { external = [], plugins = [] }: Pick<BuildOptions, "external" | "plugins"> = {},
+): Promise<number> {
+  const { outputFiles } = await build({
+    stdin: { contents: program, resolveDir },
+    bundle: true,
+    minify: true,
+    format: "esm",
+    platform: "browser",
+    target: "es2022",
+    external: ["node:*", "crypto", "util", "buffer", ...external],
+    plugins,
+    write: false,
+    logLevel: "error",
+  });
+  return gzipSync(outputFiles[0]?.contents ?? "", { level: 9 }).length;
+}

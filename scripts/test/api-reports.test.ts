@@ -1,0 +1,95 @@
+import { execFile } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { repository } from "./support/repository.ts";
+
+// Each check starts a compiler, several in a test.
+vi.setConfig({ testTimeout: 120_000 });
+
+/** Writes a built package with one entry whose report is up to date. Removed after the test. */
+async function createPackage(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "qbench-api-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  await mkdir(join(folder, "dist"));
+  const manifest = { name: "fixture", exports: { ".": { types: "./dist/index.d.ts" }, "./package.json": {} } };
+  await writeFile(join(folder, "package.json"), JSON.stringify(manifest));
+  await writeFile(
+    join(folder, "tsconfig.build.json"),
+    JSON.stringify({ compilerOptions: { module: "nodenext", lib: ["es2023"], types: [] } }),
+  );
+  await declare(folder, "export declare function connect(url: string): void;");
+  await checkApi(folder, "--update");
+  return folder;
+}
+
+const declare = (folder: string, declarations: string): Promise<void> =>
+  writeFile(join(folder, "dist/index.d.ts"), `${declarations}\n`);
+
+const readReport = (folder: string): Promise<string> => readFile(join(folder, "api/index.api.md"), "utf8");
+
+function checkApi(folder: string, ...args: string[]): Promise<{ code: number; stderr: string }> {
+  return new Promise(resolve => {
+    execFile(
+      process.execPath,
+      [join(repository, "scripts/check-api.ts"), ...args],
+      { cwd: folder },
+      (error, _, stderr) => resolve({ code: error ? Number(error.code) : 0, stderr }),
+    );
+  });
+}
+
+test("An API check passes when the API is as reported", async () => {
+  const folder = await createPackage();
+  expect(await checkApi(folder)).toEqual({ code: 0, stderr: "" });
+});
+
+test("An API check fails when an export changes, and names the command that updates the report", async () => {
+  const folder = await createPackage();
+  await declare(folder, "export declare function connect(url: number): void;");
+  const report = await readReport(folder);
+  const { code, stderr } = await checkApi(folder);
+  expect(code).toBe(1);
+  expect(stderr).toContain(
+    "-export function connect(url: string): void;\n+export function connect(url: number): void;",
+  );
+  expect(stderr).toContain('run "pnpm api:update"');
+  expect(await readReport(folder)).toBe(report);
+
+  await checkApi(folder, "--update");
+  expect(await checkApi(folder)).toEqual({ code: 0, stderr: "" });
+});
+
+test("An API check fails when a type changes that only an exported function names", async () => {
+  const folder = await createPackage();
+  await declare(folder, "interface Options { url: string }\nexport declare function connect(options: Options): void;");
+  await checkApi(folder, "--update");
+  await declare(folder, "interface Options { url: number }\nexport declare function connect(options: Options): void;");
+  expect((await checkApi(folder)).stderr).toContain("+    url: number");
+});
+
+test("An API check fails when a report is missing, or is that of a removed entry", async () => {
+  const folder = await createPackage();
+  await writeFile(join(folder, "api/removed.api.md"), await readReport(folder));
+  await rm(join(folder, "api/index.api.md"));
+  const { code, stderr } = await checkApi(folder);
+  expect(code).toBe(1);
+  expect(stderr).toContain("api/index.api.md is missing");
+  expect(stderr).toContain("api/removed.api.md is the report of an entry that does not exist");
+
+  await checkApi(folder, "--update");
+  expect(await readdir(join(folder, "api"))).toEqual(["index.api.md"]);
+});
+
+test("Every published package with declarations compares its API reports when it is linted", () => {
+  const manifests = globSync("packages/*/package.json", { cwd: repository }).map(file =>
+    JSON.parse(readFileSync(join(repository, file), "utf8")),
+  );
+  const typed = manifests.filter(
+    ({ private: isPrivate, exports = {} }) => !isPrivate && JSON.stringify(exports).includes('"types"'),
+  );
+  expect(typed.map(({ name }) => name)).toContain("@qbench-sdk/client");
+  for (const { name, scripts } of typed) expect(`${name}: ${scripts.lint}`).toContain("scripts/check-api.ts");
+});
