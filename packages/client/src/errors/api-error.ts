@@ -12,9 +12,9 @@ type ErrorItem<Body> = [WithErrors<Body>] extends [never]
 type WithErrors<Body> = Extract<Body, { errors: readonly unknown[] }>;
 
 /**
- * Reports that QBench responded to a request with an error status. The message is one line and contains neither the query
- * nor the request's body nor the access token. For example:
- * `GET /qbench/api/v2/orders/999 failed: 404 NotFoundError. Order 999 does not exist. error_token 1f3a`
+ * Reports that QBench responded to a request with an error status. The message is one line and contains neither the
+ * query nor the request's body nor the access token. For example: `GET /qbench/api/v2/orders/999 failed: 404
+ * NotFoundError. Order 999 does not exist. error_token 1f3a`
  *
  * @example
  * ```ts

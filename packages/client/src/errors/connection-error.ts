@@ -18,8 +18,8 @@ const PROBLEMS = {
 };
 
 /**
- * Reports that the network failed, so that a response is missing or incomplete. It has no `cause`, because what fetch throws
- * can hold the request, and so the access token.
+ * Reports that the network failed, so that a response is missing or incomplete. It has no `cause`, because what fetch
+ * throws can hold the request, and so the access token.
  *
  * @example
  * ```ts
