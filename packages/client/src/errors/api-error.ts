@@ -9,6 +9,7 @@ export type ErrorBody = components["schemas"] extends { BadRequestResponse: infe
 type ErrorItem<Body> = [WithErrors<Body>] extends [never]
   ? Record<string, unknown>
   : WithErrors<Body>["errors"][number];
+/** Selects the bodies that have a list of errors. */
 type WithErrors<Body> = Extract<Body, { errors: readonly unknown[] }>;
 
 /**
@@ -33,6 +34,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
 
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
   override readonly name: string = "QBenchApiError";
+  /** The HTTP status of the response. */
   readonly status: number;
   /** QBench's kind of error, such as `ValidationError` (docs/qbench-api.md §6.1). */
   readonly type?: Body extends { error_type: infer Type } ? Type : string;
@@ -40,6 +42,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
   readonly errorToken?: string;
   /** The errors of single items of a list, if QBench names them. */
   readonly errors: readonly ErrorItem<Body>[];
+  /** The HTTP method of the request. */
   readonly method?: string;
   /** The path without the query. */
   readonly path?: string;
