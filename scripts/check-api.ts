@@ -1,7 +1,7 @@
 /**
- * Fails when the public API of a package differs from its committed reports, `api/<entry>.api.md`. With `--update`, writes the
- * reports. Runs in the folder of a package, after its build. A package whose entries are generated names its hand-written
- * declaration files as arguments: changes of generated types are reviewed in `openapi/`.
+ * Fails if the public API of a package differs from its committed reports, `api/<entry>.api.md`. With `--update`, writes
+ * the reports. Runs in the folder of a package, after its build. A package whose entries are generated names its
+ * hand-written declaration files as arguments: changes of generated types are reviewed in `openapi/`.
  */
 import { globSync, mkdirSync, readFileSync, rmSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
@@ -82,14 +82,14 @@ function configure(name: string, declarations: string): ExtractorConfig {
   });
 }
 
-const command = new Command("node ../../scripts/check-api.ts")
-  .description("Compares the public API of the package in the current folder with its committed reports.")
-  .argument("[file.d.ts...]", "the declaration files to report (default: those of the package's exports)")
-  .option("--update", "write the reports instead of comparing them", false)
-  .action((positionals, { update }) => {
+const command = new Command("check-api")
+  .description("Fails if the public API of the package in this folder differs from its reports in api/.")
+  .argument("[declarations...]", "declaration files to report (default: the entries of package.json)")
+  .option("--update", "write the reports")
+  .action((files, { update = false }) => {
     const manifest: Manifest = JSON.parse(readFileSync(manifestFile, "utf8"));
     const entries: Entry[] =
-      positionals.length > 0 ? positionals.map(file => [basename(file, ".d.ts"), file]) : findEntries(manifest);
+      files.length > 0 ? files.map(file => [basename(file, ".d.ts"), file]) : findEntries(manifest);
     mkdirSync(reports, { recursive: true });
     const differences = entries.flatMap(([name, declarations]) => compareReport(name, declarations, update) ?? []);
     const names = new Set(entries.map(([name]) => `${name}.api.md`));

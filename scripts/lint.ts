@@ -1,4 +1,4 @@
-/** Fails when links or citations do not resolve, or when folders import each other in a circle. */
+/** Fails if links or citations do not resolve, or if folders import each other in a cycle. */
 import { dirname } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { CommandError } from "./command/command-error.ts";
@@ -8,8 +8,8 @@ import { findBrokenLinks } from "./repository/find-broken-links.ts";
 import { findFolderCycles } from "./repository/find-folder-cycles.ts";
 import { readRepository } from "./repository/read-repository.ts";
 
-const command = new Command("node scripts/lint.ts")
-  .description("Checks that links and citations resolve, and that folders do not import each other in a circle.")
+const command = new Command("scripts/lint.ts")
+  .description("Fails if links or citations do not resolve, or if folders import each other in a cycle.")
   .action(() => {
     const repository = readRepository(dirname(import.meta.dirname));
     const problems = [

@@ -25,57 +25,65 @@ function runNode(args: readonly string[]): Promise<Outcome> {
   });
 }
 
-/** Runs a script of the root's package.json as pnpm does. */
-function runScript(name: string, ...args: readonly string[]): Promise<Outcome> {
-  const [program, ...given] = (manifest.scripts[name] ?? "").split(" ");
+/** Runs a file, or a script of the root's package.json as pnpm does. */
+function run(script: string, ...args: readonly string[]): Promise<Outcome> {
+  if (script.endsWith(".ts")) return runNode([script, ...args]);
+  const [program, ...given] = (manifest.scripts[script] ?? "").split(" ");
   expect([program, given.filter(part => /[&|;]/.test(part))]).toEqual(["node", []]);
   return runNode([...given, ...args]);
 }
 
-/** Scripts of the root's package.json, their names in messages, an unknown argument, and the closest valid one. */
-const commands: [script: string, name: string, unknown: string, closest: string][] = [
-  ["demo", "npm start", "--halp", "--help"],
-  ["verify", "npm test", "--filter=@qbench-sdk/auth", "--help"],
-  ["bench", "pnpm bench", "--hlep", "--help"],
-  ["openapi:pull", "pnpm openapi:pull", "--clients=main", "--client"],
-  ["openapi:check", "pnpm openapi:check", "--form", "--from"],
-  ["openapi:add", "pnpm openapi:add", "--form", "--from"],
-  ["openapi:generate", "pnpm openapi:generate", "--all", "--help"],
-  ["release", "pnpm release", "--dryrun", "--dry-run"],
+interface Invocation {
+  /** A script of the root's package.json, or a file. */
+  script: string;
+  /** The command's name in its messages. */
+  name: string;
+  /** Valid arguments that the command needs. */
+  valid?: string[];
+  unknown: string;
+  closest: string;
+}
+
+const commands: Invocation[] = [
+  { script: "demo", name: "npm start", unknown: "--halp", closest: "--help" },
+  { script: "verify", name: "npm test", unknown: "--filter=@qbench-sdk/auth", closest: "--help" },
+  { script: "bench", name: "pnpm bench", unknown: "--hlep", closest: "--help" },
+  { script: "soak", name: "pnpm soak", valid: ["60"], unknown: "--seconds", closest: "--help" },
+  { script: "emulator", name: "qbench-emulator", unknown: "--prot=4010", closest: "--port" },
+  { script: "openapi:pull", name: "pnpm openapi:pull", unknown: "--clients=main", closest: "--client" },
+  { script: "openapi:check", name: "pnpm openapi:check", unknown: "--form", closest: "--from" },
+  { script: "openapi:add", name: "pnpm openapi:add", valid: ["billing"], unknown: "--form", closest: "--from" },
+  { script: "openapi:generate", name: "pnpm openapi:generate", unknown: "--all", closest: "--help" },
+  { script: "release", name: "pnpm release", unknown: "--dryrun", closest: "--dry-run" },
+  { script: "scripts/require-registry.ts", name: "require-registry", unknown: "--registry", closest: "--help" },
+  { script: "scripts/lint.ts", name: "scripts/lint.ts", unknown: "--fix", closest: "--help" },
 ];
 
 describe("The commands", () => {
-  it.each(commands)("pnpm run %s --help prints the usage and does nothing else", async (script, name) => {
-    const { code, stdout, stderr } = await runScript(script, "--help");
+  it.each(commands)("$script --help prints the usage and does nothing else", async ({ script, name }) => {
+    const { code, stdout, stderr } = await run(script, "--help");
     expect([code, stderr]).toEqual([0, ""]);
     expect(stdout).toMatch(`Usage: ${name} `);
     expect(stdout).toContain("--help");
   });
 
-  it.each(commands)(
-    "pnpm run %s rejects an unknown option in one line, with the closest valid one",
-    async (script, name, unknown, closest) => {
-      const named = unknown.split("=")[0];
-      expect(await runScript(script, ...(script === "openapi:add" ? ["billing"] : []), unknown)).toEqual({
-        code: 2,
-        stdout: "",
-        stderr: `${name}: unknown argument "${named}". Did you mean ${closest}?\n`,
-      });
-    },
-  );
+  it.each(commands)("$script rejects an unknown option in one line, with the closest valid one", async command => {
+    const { script, name, valid = [], unknown, closest } = command;
+    expect(await run(script, ...valid, unknown)).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: `${name}: unknown argument "${unknown.split("=")[0]}". Did you mean ${closest}?\n`,
+    });
+  });
 
-  it.each(commands)("pnpm run %s rejects an argument without a name", async (script, name) => {
-    const { code, stdout, stderr } = await runScript(
-      script,
-      ...(script === "openapi:add" ? ["billing"] : []),
-      "dry-run",
-    );
+  it.each(commands)("$script rejects an unexpected argument in one line", async ({ script, name, valid = [] }) => {
+    const { code, stdout, stderr } = await run(script, ...valid, "dry-run");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(new RegExp(`^${name}: unknown argument "dry-run"\\. Did you mean --\\S+\\?\\n$`));
   });
 
   it("pnpm openapi:add rejects a missing name in one line", async () => {
-    expect(await runScript("openapi:add")).toEqual({
+    expect(await run("openapi:add")).toEqual({
       code: 2,
       stdout: "",
       stderr: "pnpm openapi:add: missing required argument 'name'. Run it with --help for its arguments.\n",
@@ -83,18 +91,18 @@ describe("The commands", () => {
   });
 
   it("pnpm openapi:pull rejects an option without its value in one line", async () => {
-    const { code, stdout, stderr } = await runScript("openapi:pull", "--from");
+    const { code, stdout, stderr } = await run("openapi:pull", "--from");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(/^pnpm openapi:pull: option '--from <source>' argument missing\. [^\n]+\n$/);
   });
 
   it("a command accepts the separator that npm needs before options", async () => {
-    expect(await runScript("release", "--", "--help")).toMatchObject({ code: 0, stderr: "" });
+    expect(await run("release", "--", "--help")).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("npm test passes options to turbo only after a separator", async () => {
-    expect(await runScript("verify", "build", "--", "--filter=x")).toMatchObject({ code: 2, stdout: "" });
-    expect((await runScript("verify", "--help")).stdout).toContain("npm test -- -- --filter=");
+    expect(await run("verify", "build", "--", "--filter=x")).toMatchObject({ code: 2, stdout: "" });
+    expect((await run("verify", "--help")).stdout).toContain("npm test -- -- --filter=");
   });
 });
 
@@ -117,17 +125,5 @@ describe("from-source.ts", () => {
       "packages/emulator/src/index.ts",
       expect.stringMatching(/commander\/.*index\.js$/),
     ]);
-  });
-
-  it("pnpm emulator and pnpm soak need no build", () => {
-    for (const name of ["emulator", "soak"]) {
-      expect(manifest.scripts[name]).toMatch(
-        /^node --import \.\/scripts\/from-source\.ts packages\/\S+\/src\/command\.ts$/,
-      );
-    }
-  });
-
-  it("pnpm emulator --help starts no other program", async () => {
-    expect(await runScript("emulator", "--help")).toMatchObject({ code: 0, stderr: "" });
   });
 });

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { buildDocument } from "@qbench-sdk/emulator";
-import { measureTypes } from "../../../../scripts/types/measure/measure-types.ts";
+import { measureTypes } from "@qbench-sdk/scripts/measure-types";
 import { atMost, median, type Row } from "./row.ts";
 
 const repository = join(import.meta.dirname, "../../../..");

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { bundledSize as measureBundle } from "../../../../scripts/size/bundled-size.ts";
+import { bundledSize as measureBundle } from "@qbench-sdk/scripts/bundled-size";
 import { median, type Row } from "./row.ts";
 
 /** How a service imports each library. */
