@@ -40,6 +40,7 @@ function explainUsage(error: CommanderError, command: CommandUnknownOpts): strin
   }
   const options = command.createHelp().visibleOptions(command);
   const names = options.map(({ long }) => long).filter(name => name !== undefined);
+  if (names.includes(unknown)) return `${command.name()}: ${unknown} takes no value.`;
   return `${command.name()}: unknown argument ${JSON.stringify(unknown)}. Did you mean ${closest(unknown, names)}?`;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,19 +7,23 @@ import { runServer } from "verdaccio";
 
 export interface Registry {
   url: string;
-  /** The lines of an `.npmrc` that send the scope here, and nothing else. */
+  /** The lines of an `.npmrc` that use this registry for the scope only. */
   npmrc: string;
-  /** The versions that it has of a package. */
+  /** Returns the published versions of a package. */
   versions(name: string): Promise<string[]>;
+  /** Returns the paths of all stored files: the manifest and the tarballs of each package. */
+  files(): Promise<string[]>;
   close(): Promise<void>;
 }
 
-/** A private registry on loopback for one scope. It asks no other registry for anything. */
+/** Starts a private registry on loopback for one scope. It has no upstream registry. */
 export async function startRegistry(scope: string): Promise<Registry> {
   const folder = await mkdtemp(join(tmpdir(), "registry-"));
+  const storage = join(folder, "storage");
+  await mkdir(storage);
   const handler = await runServer({
     self_path: folder,
-    storage: join(folder, "storage"),
+    storage,
     uplinks: {},
     auth: { htpasswd: { file: join(folder, "htpasswd") } },
     packages: { [`${scope}/*`]: { access: "$all", publish: "$all" } },
@@ -31,14 +35,15 @@ export async function startRegistry(scope: string): Promise<Registry> {
   const url = `http://127.0.0.1:${port}/`;
   return {
     url,
-    // npm publishes nowhere without a token, even where none is asked for.
-    npmrc: `${scope}:registry=${url}\n//127.0.0.1:${port}/:_authToken=nobody\n`,
+    // npm does not publish without a token, even if the registry needs none.
+    npmrc: `${scope}:registry=${url}\n//127.0.0.1:${port}/:_authToken=any\n`,
     async versions(name) {
       const response = await fetch(new URL(name.replace("/", "%2f"), url));
       if (response.status === 404) return [];
       const { versions } = (await response.json()) as { versions: Record<string, unknown> };
       return Object.keys(versions);
     },
+    files: async () => (await readdir(storage, { recursive: true })).toSorted(),
     async close() {
       server.closeAllConnections();
       await new Promise<void>(resolve => server.close(() => resolve()));

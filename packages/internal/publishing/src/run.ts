@@ -2,11 +2,11 @@ import { spawn } from "node:child_process";
 
 export interface Outcome {
   code: number;
-  /** What it wrote, to both streams, as it came. */
+  /** What the program wrote to stdout and stderr, in order. */
   output: string;
 }
 
-/** Runs a program to its end, however that is. */
+/** Runs a program and returns its outcome, whether it fails or not. */
 export function attempt(
   command: string,
   args: readonly string[],
@@ -26,13 +26,13 @@ export function attempt(
   });
 }
 
-/** Runs a program that has to succeed; what it wrote. */
+/** Runs a program and returns its output. Throws if it fails. */
 export async function run(
   command: string,
   args: readonly string[],
   options: { cwd: string; env?: NodeJS.ProcessEnv },
 ): Promise<string> {
   const { code, output } = await attempt(command, args, options);
-  if (code !== 0) throw new Error(`${[command, ...args].join(" ")} failed (${code}):\n${output}`);
+  if (code !== 0) throw new Error(`${[command, ...args].join(" ")} failed with exit code ${code}:\n${output}`);
   return output;
 }

@@ -5,7 +5,7 @@ import { attempt, type Outcome, run } from "./run.ts";
 
 const compilers = { ts5: "npm:typescript@5.9.3", ts6: "npm:typescript@6.0.3", ts7: "npm:typescript@7.0.2" };
 
-/** Which TypeScript, and how it resolves modules. */
+/** The combinations of compiler and module resolution. */
 export const settings: readonly (readonly [compiler: keyof typeof compilers, resolution: "nodenext" | "bundler"])[] = [
   ["ts5", "nodenext"],
   ["ts5", "bundler"],
@@ -15,16 +15,16 @@ export const settings: readonly (readonly [compiler: keyof typeof compilers, res
   ["ts7", "bundler"],
 ];
 
-/** A service of somebody's, far from the workspace, that has the packages from a registry. */
+/** A service outside of the workspace that installs the packages from a registry. */
 export interface Service {
-  /** Installs the newest of these packages, and says which that were. */
+  /** Installs the latest versions of packages, and returns these versions by name. */
   install(...packages: string[]): Promise<Record<string, string>>;
   check(program: string, setting: (typeof settings)[number]): Promise<Outcome>;
   execute(program: string): Promise<Outcome>;
   close(): Promise<void>;
 }
 
-/** An empty project with compilers and the registry's lines in its `.npmrc`. */
+/** Creates an empty project with compilers, and an `.npmrc` with the lines of the registry. */
 export async function createService(npmrc: string): Promise<Service> {
   const root = await mkdtemp(join(tmpdir(), "service-"));
   const npm = (...args: string[]) =>

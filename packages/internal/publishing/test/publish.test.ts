@@ -20,7 +20,7 @@ afterAll(async () => {
   await Promise.all([registry.close(), workspace.close(), service.close()]);
 });
 
-/** A call on the emulator, and types that a person would write. */
+/** A program that makes a call to the emulator and uses types as a person would. */
 const program = `
 import { createQBenchClient, unwrap } from "@qbench-sdk/client";
 import { startEmulator } from "@qbench-sdk/emulator";
@@ -28,7 +28,7 @@ import type { Order } from "@qbench-sdk/types";
 
 const emulator = await startEmulator();
 const [api] = emulator.clients.list();
-if (!api) throw new Error("no API client");
+if (!api) throw new Error("The emulator has no API client.");
 const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
 const page = await unwrap(client.GET("/qbench/api/v2/orders", { params: { query: { page_size: 3 } } }));
 const states = (orders: readonly Order[]): (string | null | undefined)[] => orders.map(order => order.state);
@@ -36,8 +36,8 @@ console.log(JSON.stringify([page.data.length, states(page.data).length, page.tot
 await emulator.close();
 `;
 
-/** The command line, as a person would call it who has installed nothing. */
-const atAShell = `
+/** A program that runs the command line through npx, without installing it before. */
+const commandLine = `
 import { execFile } from "node:child_process";
 import { mkdtemp } from "node:fs/promises";
 import { promisify } from "node:util";
@@ -45,9 +45,9 @@ import { startEmulator } from "@qbench-sdk/emulator";
 
 const emulator = await startEmulator();
 const [api] = emulator.clients.list();
-if (!api) throw new Error("no API client");
+if (!api) throw new Error("The emulator has no API client.");
 const settings = { QBENCH_URL: emulator.url, QBENCH_CLIENT_ID: api.id, QBENCH_CLIENT_SECRET: api.secret };
-// npx keeps what it has installed, and would take it for this version's.
+// An empty cache, because npx would reuse an installed copy of the same version.
 const npm_config_cache = await mkdtemp("npx-");
 const { stdout } = await promisify(execFile)("npx", ["--yes", "@qbench-sdk/cli", "whoami", "--no-store"], {
   env: { ...process.env, ...settings, npm_config_cache },
@@ -57,9 +57,33 @@ console.log(JSON.parse(stdout).name);
 await emulator.close();
 `;
 
-const release = (env?: NodeJS.ProcessEnv) => workspace.script("release", [], env);
+const release = (...args: string[]) => workspace.script("release", args);
 
-/** Changes the API: the document as a docs page would give it next time. */
+/** Returns the content of the registry and of the workspace. */
+const contents = async () => ({
+  registry: await registry.files(),
+  versions: await Promise.all(published.map(registry.versions)),
+  files: await workspace.digests(),
+});
+
+/** Returns the packages that a dry run would publish, with their versions. */
+async function plannedReleases(): Promise<string[]> {
+  const before = await contents();
+  const { code, output } = await release("--dry-run");
+  expect({ code, output }).toMatchObject({ code: 0 });
+  expect(await contents()).toEqual(before);
+  expect(output).toContain(`Would publish to ${registry.url}:`);
+  expect(output).toContain("This was a dry run: nothing was changed.");
+  return [...output.matchAll(/^ {2}(@\S+@\d\S+)$/gm)].map(([, release = ""]) => release);
+}
+
+/** Returns all packages in the registry, with their versions. */
+async function publishedReleases(): Promise<string[]> {
+  const releases = published.map(async name => (await registry.versions(name)).map(version => `${name}@${version}`));
+  return (await Promise.all(releases)).flat();
+}
+
+/** Pulls a changed document, as the docs page would show it after a change of the API. */
 async function pull(change: (document: Document) => void): Promise<{ changeset: string; output: string }> {
   const document: Document = JSON.parse(await readFile(join(workspace.root, "openapi/main.json"), "utf8"));
   change(document);
@@ -82,19 +106,43 @@ const changesets = async (): Promise<string[]> =>
 const setRegistry = (lines: string) => writeFile(join(workspace.root, ".npmrc"), lines);
 
 describe("Publishing", { timeout: 300_000 }, () => {
-  it("refuses without a registry for the scope, before anything is changed", async () => {
-    await setRegistry("");
-    const before = await changesets();
-    const { code, output } = await release();
-    expect(code).toBe(1);
-    expect(output).toContain("@qbench-sdk:registry");
-    expect(await changesets()).toEqual(before);
+  it.each([[], ["--dry-run"]])(
+    "a release without a registry for the scope fails and changes nothing %j",
+    async (...args) => {
+      await setRegistry("");
+      const before = await contents();
+      const { code, output } = await release(...args);
+      expect(code).toBe(1);
+      expect(output).toContain("@qbench-sdk:registry");
+      expect(await contents()).toEqual(before);
+    },
+  );
+
+  it("pnpm release --help publishes nothing and changes no file", async () => {
+    await setRegistry(registry.npmrc);
+    const before = await contents();
+    const { code, output } = await release("--help");
+    expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("Usage: pnpm release [options]") });
+    expect(await contents()).toEqual(before);
   });
 
-  it("publishes the packages, and only these", async () => {
-    await setRegistry(registry.npmrc);
+  it.each([
+    ["--dryrun", 'unknown argument "--dryrun". Did you mean --dry-run?'],
+    ["dry-run", 'unknown argument "dry-run". Did you mean --dry-run?'],
+    ["--publish", 'unknown argument "--publish". Did you mean --help?'],
+    ["--dry-run=yes", "--dry-run takes no value."],
+  ])("pnpm release %s publishes nothing, and explains its argument in one line", async (argument, message) => {
+    const before = await contents();
+    expect(await release(argument)).toEqual({ code: 2, output: `pnpm release: ${message}\n` });
+    expect(await contents()).toEqual(before);
+  });
+
+  it("a release publishes exactly what its dry run named, and no other package", async () => {
+    const planned = await plannedReleases();
+    expect(planned).toEqual(published.map(name => `${name}@0.1.0`));
     const { code, output } = await release();
     expect({ code, output }).toMatchObject({ code: 0 });
+    expect(await publishedReleases()).toEqual(planned);
     for (const name of published) expect([name, await registry.versions(name)]).toEqual([name, ["0.1.0"]]);
     for (const name of ["scripts", "benchmarks", "example-service"]) {
       expect(await registry.versions(`@qbench-sdk/${name}`)).toEqual([]);
@@ -103,38 +151,43 @@ describe("Publishing", { timeout: 300_000 }, () => {
     await workspace.commit("The first release");
   });
 
-  it("publishes nothing when nothing has changed", async () => {
+  it("a release without changesets publishes nothing, and its dry run names nothing", async () => {
+    expect(await plannedReleases()).toEqual([]);
     expect(await release()).toMatchObject({ code: 0 });
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0"]);
   });
 
-  it("gives packages that a service outside of the workspace can install", async () => {
+  it("a service outside of the workspace can install the packages", async () => {
     const versions = await service.install("@qbench-sdk/client", "@qbench-sdk/types", "@qbench-sdk/emulator");
     expect(Object.values(versions)).toEqual(["0.1.0", "0.1.0", "0.1.0"]);
   });
 
-  it.each(settings)("gives types that compile with %s under %s", async (...setting) => {
+  it.each(settings)("the published types compile with %s under %s", async (...setting) => {
     expect(await service.check(program, setting)).toEqual({ code: 0, output: "" });
   });
 
-  it("gives code that makes a call", async () => {
+  it("the published packages can make a call", async () => {
     expect(await service.execute(program)).toEqual({ code: 0, output: "[3,3,48]\n" });
   });
 
-  it("gives a command line that npx runs", async () => {
-    expect(await service.execute(atAShell)).toEqual({ code: 0, output: "Emulated client\n" });
+  it("npx can run the published command line", async () => {
+    expect(await service.execute(commandLine)).toEqual({ code: 0, output: "Emulated client\n" });
   });
 
-  it("releases an addition to the API as minor, which breaks no service", async () => {
+  it("an addition to the API is released as minor and breaks no service", async () => {
     const { changeset, output } = await pull(({ components }) => {
       Object.assign(components.schemas.Order?.properties ?? {}, { shelf: { type: "string" } });
     });
     expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+`Order`: `shelf` is new/);
     expect(output).toContain("`Order`: `shelf` is new");
+    const before = await publishedReleases();
+    const planned = await plannedReleases();
+    expect(planned).toContain("@qbench-sdk/types@0.2.0");
     expect(await release()).toMatchObject({ code: 0 });
+    expect((await publishedReleases()).filter(each => !before.includes(each))).toEqual(planned);
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0"]);
-    expect(await registry.versions("@qbench-sdk/auth")).toEqual(["0.1.0"]);
-    await workspace.commit("A field more");
+    expect(await registry.versions("@qbench-sdk/emulator")).toEqual(["0.1.0"]);
+    await workspace.commit("One more field");
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
     expect(await service.check(program, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
     const reads = `import type { Order } from "@qbench-sdk/types";\nexport const shelf = (order: Order): string | null | undefined => order.shelf;\n`;
@@ -142,11 +195,11 @@ describe("Publishing", { timeout: 300_000 }, () => {
     expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("`shelf` is new");
   });
 
-  it("releases a removal from the API as major, which a service that used it is told by its compiler", async () => {
+  it("a removal from the API is released as major, and the compiler of a service that used it reports it", async () => {
     const { changeset } = await pull(({ components }) => {
       delete components.schemas.Order?.properties.state;
     });
-    expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*[\s\S]+`Order`: `state` is gone/);
+    expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*[\s\S]+`Order`: `state` was removed/);
     expect(await release()).toMatchObject({ code: 0 });
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0", "1.0.0"]);
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
