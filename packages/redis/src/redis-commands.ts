@@ -1,3 +1,4 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { QBenchRedisError, toRedisError } from "./redis-error.js";
 
 /** Describes the part of a client of the official `redis` package that is used. */
@@ -34,7 +35,7 @@ type SendCommand = (command: Command, abortSignal: AbortSignal) => Promise<unkno
  * clients hold commands back while they are disconnected, and callers may be waiting for a token meanwhile.
  *
  * @param functionName the public function that got the client, for the error message
- * @throws {TypeError} if the client is not supported
+ * @throws {QBenchInputError} if the client is not supported
  */
 export function redisCommands(
   client: RedisClient | IoRedisClient,
@@ -86,7 +87,7 @@ function sendCommandOf(client: RedisClient | IoRedisClient, functionName: string
   if ("sendCommand" in client && typeof client.sendCommand === "function" && client.sendCommand.length <= 2) {
     return async (command, abortSignal) => client.sendCommand(command, { abortSignal });
   }
-  throw new TypeError(
+  throw new QBenchInputError(
     `${functionName}: the Redis client is not supported. ` +
       "Pass a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster).",
   );

@@ -1,4 +1,4 @@
-import { abortable } from "@qbench-sdk/auth/internal";
+import { abortable, QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { Limiter, Slot } from "@qbench-sdk/client";
 import * as scripts from "./limiter-scripts.js";
 import { createQueue } from "./queue.js";
@@ -65,7 +65,7 @@ const MAX_POLL_MS = 1000;
  * ```
  *
  * @param client a connected client of `redis` or `ioredis`; the limiter never closes it
- * @throws {TypeError} if the client is not supported, or if a number is not valid
+ * @throws {QBenchInputError} if the client is not supported, or if a number is not valid
  */
 export function redisLimiter(client: RedisClient | IoRedisClient, options: RedisLimiterOptions): Limiter {
   const { origin, fallback, prefix = "qbench-sdk:", leaseMs = 10_000, commandTimeoutMs = 1000, onError } = options;
@@ -216,7 +216,7 @@ function assertPositiveIntegers(options: Record<string, number>): void {
   for (const [name, value] of Object.entries(options)) {
     // Timers with a longer delay fire immediately.
     if (!(Number.isInteger(value) && value > 0 && value < 2 ** 31)) {
-      throw new TypeError(`redisLimiter: ${name} must be an integer from 1 to ${2 ** 31 - 1}`);
+      throw new QBenchInputError(`redisLimiter: ${name} must be an integer from 1 to ${2 ** 31 - 1}`);
     }
   }
 }

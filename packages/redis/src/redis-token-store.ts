@@ -35,7 +35,7 @@ export interface RedisTokenStoreOptions {
  * ```
  *
  * @param client a connected client of `redis` or `ioredis`; the store never closes it
- * @throws {TypeError} if the client is not supported
+ * @throws {QBenchInputError} if the client is not supported
  */
 export function redisTokenStore(
   client: RedisClient | IoRedisClient,

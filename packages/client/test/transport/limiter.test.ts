@@ -1,6 +1,6 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { QBenchInputError } from "../../src/errors/input-error.ts";
 import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
 import { isEdgeWorker } from "../support/runtime.ts";
