@@ -2,6 +2,7 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Registry, startRegistry } from "../src/registry.ts";
+import type { Outcome } from "../src/run.ts";
 import { createService, type Service, settings } from "../src/service.ts";
 import { copyWorkspace, type Workspace } from "../src/workspace.ts";
 
@@ -59,6 +60,12 @@ await emulator.close();
 
 const release = (...args: string[]) => workspace.script("release", args);
 
+/** Returns the output of a program that must succeed. */
+function expectSuccess({ code, output }: Outcome): string {
+  expect(code, output).toBe(0);
+  return output;
+}
+
 /** Returns the content of the registry and of the workspace. */
 const contents = async () => ({
   registry: await registry.files(),
@@ -69,8 +76,7 @@ const contents = async () => ({
 /** Returns the packages that a dry run would publish, with their versions. */
 async function plannedReleases(): Promise<string[]> {
   const before = await contents();
-  const { code, output } = await release("--dry-run");
-  expect({ code, output }).toMatchObject({ code: 0 });
+  const output = expectSuccess(await release("--dry-run"));
   expect(await contents()).toEqual(before);
   expect(output).toContain(`Would publish to ${registry.url}:`);
   expect(output).toContain("This was a dry run: nothing was changed.");
@@ -90,8 +96,7 @@ async function pull(change: (document: Document) => void): Promise<{ changeset: 
   const file = join(workspace.root, "next.json");
   await writeFile(file, JSON.stringify(document));
   const before = await changesets();
-  const { code, output } = await workspace.script("openapi:pull", ["--from", file]);
-  expect({ code, output }).toMatchObject({ code: 0 });
+  const output = expectSuccess(await workspace.script("openapi:pull", ["--from", file]));
   const [added = ""] = (await changesets()).filter(name => !before.includes(name));
   return { changeset: await readFile(join(workspace.root, ".changeset", added), "utf8"), output };
 }
@@ -106,17 +111,17 @@ const changesets = async (): Promise<string[]> =>
 const setRegistry = (lines: string) => writeFile(join(workspace.root, ".npmrc"), lines);
 
 describe("Publishing", { timeout: 300_000 }, () => {
-  it.each([[], ["--dry-run"]])(
-    "a release without a registry for the scope fails and changes nothing %j",
-    async (...args) => {
-      await setRegistry("");
-      const before = await contents();
-      const { code, output } = await release(...args);
-      expect(code).toBe(1);
-      expect(output).toContain("@qbench-sdk:registry");
-      expect(await contents()).toEqual(before);
-    },
-  );
+  it.each([
+    ["release", []],
+    ["dry run", ["--dry-run"]],
+  ])("a %s without a registry for the scope fails and changes nothing", async (_, args) => {
+    await setRegistry("");
+    const before = await contents();
+    const { code, output } = await release(...args);
+    expect(code).toBe(1);
+    expect(output).toContain("@qbench-sdk:registry");
+    expect(await contents()).toEqual(before);
+  });
 
   it("pnpm release --help publishes nothing and changes no file", async () => {
     await setRegistry(registry.npmrc);
@@ -140,8 +145,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
   it("a release publishes exactly what its dry run named, and no other package", async () => {
     const planned = await plannedReleases();
     expect(planned).toEqual(published.map(name => `${name}@0.1.0`));
-    const { code, output } = await release();
-    expect({ code, output }).toMatchObject({ code: 0 });
+    expectSuccess(await release());
     expect(await publishedReleases()).toEqual(planned);
     for (const name of published) expect([name, await registry.versions(name)]).toEqual([name, ["0.1.0"]]);
     for (const name of ["scripts", "benchmarks", "example-service"]) {
@@ -153,7 +157,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
 
   it("a release without changesets publishes nothing, and its dry run names nothing", async () => {
     expect(await plannedReleases()).toEqual([]);
-    expect(await release()).toMatchObject({ code: 0 });
+    expectSuccess(await release());
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0"]);
   });
 
@@ -183,7 +187,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
     const before = await publishedReleases();
     const planned = await plannedReleases();
     expect(planned).toContain("@qbench-sdk/types@0.2.0");
-    expect(await release()).toMatchObject({ code: 0 });
+    expectSuccess(await release());
     expect((await publishedReleases()).filter(each => !before.includes(each))).toEqual(planned);
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0"]);
     expect(await registry.versions("@qbench-sdk/emulator")).toEqual(["0.1.0"]);
@@ -200,7 +204,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
       delete components.schemas.Order?.properties.state;
     });
     expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*[\s\S]+`Order`: `state` was removed/);
-    expect(await release()).toMatchObject({ code: 0 });
+    expectSuccess(await release());
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0", "1.0.0"]);
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
     const { code, output } = await service.check(program, ["ts7", "nodenext"]);
