@@ -8,8 +8,12 @@ export type Grant = "jwt-bearer" | "refresh_token";
  * a cookie (docs/token-lifecycle.md §10).
  */
 export type TokenEvent =
-  /** A request to the token endpoint starts. `attempt` counts from 1 within one renewal. */
-  | { readonly type: "exchange-started"; readonly grant: Grant; readonly attempt: number }
+  | {
+      readonly type: "exchange-started";
+      readonly grant: Grant;
+      /** Counts from 1 within one renewal. */
+      readonly attempt: number;
+    }
   | {
       readonly type: "exchange-succeeded";
       readonly grant: Grant;
@@ -46,6 +50,7 @@ export type TokenEvent =
   /** Assertions are dated by the server's clock from now on. It is ahead of this machine's clock by `offsetMs`. */
   | { readonly type: "clock-corrected"; readonly offsetMs: number };
 
+/** Called with each event of a token source. Errors that it throws are ignored. */
 export type TokenEventListener = (event: TokenEvent) => void;
 
 export interface Emitter {

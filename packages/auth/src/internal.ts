@@ -5,6 +5,7 @@
 export { abortable, whenAborted } from "./async/abortable.js";
 export { brandError } from "./errors/brand-error.js";
 export { systemCode } from "./errors/error-reason.js";
+export { QBenchInputError } from "./errors/input-error.js";
 export { isSecureUrl } from "./http/is-secure-url.js";
 export { readLimitedText } from "./http/read-limited-text.js";
 export { readRetryAfter } from "./http/retry-after.js";

@@ -1,5 +1,6 @@
 import { expect, test, vi } from "vitest";
 import * as auth from "../src/index.ts";
+import { QBenchInputError } from "../src/internal.ts";
 
 const { QBenchAuthError, QBenchError } = auth;
 
@@ -33,6 +34,16 @@ test("every error class of the package extends QBenchError, and instanceof works
   for (const { prototype } of errorClasses(auth)) expect(prototype).toBeInstanceOf(copy.QBenchError);
   for (const { prototype } of errorClasses(copy)) expect(prototype).toBeInstanceOf(QBenchError);
   expect(new copy.QBenchAuthError("closed", "closed")).toBeInstanceOf(QBenchError);
+});
+
+test("a QBenchInputError is a TypeError and a QBenchError, across copies", async () => {
+  await loadCopy();
+  const copy = await import("../src/internal.ts");
+  expect(copy.QBenchInputError).not.toBe(QBenchInputError);
+  for (const error of [new copy.QBenchInputError("The list is empty."), new QBenchInputError("The list is empty.")]) {
+    for (const each of [QBenchInputError, QBenchError, TypeError]) expect(error).toBeInstanceOf(each);
+    expect(error).not.toBeInstanceOf(QBenchAuthError);
+  }
 });
 
 test("an error of a class that extends QBenchError alone is not an instance of QBenchAuthError", () => {

@@ -302,7 +302,7 @@ describe("the body of a replay", () => {
     );
   });
 
-  test("20. a form goes again with its boundary and the same bytes", async () => {
+  test("replays a form with its boundary and the same bytes", async () => {
     const tenant = stubTenant();
     rejectTokens(tenant, 1);
     const form = new FormData();

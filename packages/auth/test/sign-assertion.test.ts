@@ -7,7 +7,7 @@ const identity = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
 const decode = (part: string | undefined) => JSON.parse(atob((part ?? "").replace(/-/g, "+").replace(/_/g, "/")));
 
 describe("signAssertion", () => {
-  test("signs exactly the header and the claims of the vendor's guide", async () => {
+  test("signs exactly the documented header and claims", async () => {
     const now = Date.UTC(2026, 0, 5, 9, 0, 0, 789);
     const [header, claims, ...rest] = (await signAssertion({ ...identity, now })).split(".");
     expect(atob(header ?? "")).toBe('{"alg":"HS256","typ":"JWT"}');

@@ -5,13 +5,13 @@ import { withTimeLimit } from "../src/async/time-limit.ts";
 const timeoutError = () => new Error("too late");
 
 describe("abortable", () => {
-  test("rejects immediately if the signal is aborted already, and hides the failure of the work", async () => {
+  test("abortable rejects immediately if the signal is aborted already, and hides the failure of the work", async () => {
     const reason = new Error("before");
     const work = Promise.reject(new Error("of the work"));
     await expect(abortable(work, AbortSignal.abort(reason))).rejects.toBe(reason);
   });
 
-  test("adds one listener to a signal for many waits, and removes it again", async () => {
+  test("abortable adds one listener to a signal for many waits, and removes it again", async () => {
     const { signal } = new AbortController();
     const add = vi.spyOn(signal, "addEventListener");
     const remove = vi.spyOn(signal, "removeEventListener");
@@ -22,7 +22,7 @@ describe("abortable", () => {
     }
   });
 
-  test("ends all waits with the aborted signal and no other", async () => {
+  test("abortable ends all waits with the aborted signal and no other", async () => {
     const [one, other] = [new AbortController(), new AbortController()];
     const reason = new Error("enough");
     const never = new Promise<string>(() => {});
@@ -35,13 +35,13 @@ describe("abortable", () => {
 });
 
 describe("withTimeLimit", () => {
-  test("rejects before the work starts if closing is aborted already", async () => {
+  test("withTimeLimit rejects before the work starts if closing is aborted already", async () => {
     const reason = new Error("closed");
     const run = vi.fn(() => new Promise<never>(() => {}));
     await expect(withTimeLimit(1000, timeoutError, AbortSignal.abort(reason), run)).rejects.toBe(reason);
   });
 
-  test("rejects with the error of the work within the time limit", async () => {
+  test("withTimeLimit rejects with the error of the work within the time limit", async () => {
     const { signal } = new AbortController();
     const failure = new Error("of the work");
     await expect(withTimeLimit(1000, timeoutError, signal, () => Promise.reject(failure))).rejects.toBe(failure);

@@ -15,7 +15,7 @@ import {
 } from "./support/tenant.ts";
 
 describe("a token request", () => {
-  test("sends the urlencoded form of the vendor's guide", async () => {
+  test("sends the documented urlencoded form", async () => {
     const tenant = stubTenant();
     await createTokenSource(tenant.options).getToken();
     const [exchange] = tenant.exchanges;
@@ -127,7 +127,7 @@ describe("a token response", () => {
     [503, undefined, "server_error"],
     [429, { error: "ratelimit exceeded" }, "rate_limited"],
   ];
-  test.each(rejections)("reads a response with status %d and %j as %s", async (status, body, code) => {
+  test.each(rejections)("reads a response with status %d and the body %j as %s", async (status, body, code) => {
     const tenant = stubTenant();
     tenant.onExchange = () =>
       body === undefined ? new Response("<html>sentinel", { status }) : json(body, { status });

@@ -4,10 +4,10 @@ import { UsageError } from "./usage-error.js";
 export const apiRoot = "/qbench/api/v2/";
 
 /**
- * Parses a path from the command line, with or without a query. `orders/1` and `/orders/1` are relative to the API. A path
- * that starts with `/qbench/` is complete, and so is a URL of the tenant itself, such as the `_self` of a record.
+ * Parses a path from the command line, with or without a query. `orders/1` and `/orders/1` are relative to the API. A
+ * path that starts with `/qbench/` is complete, and so is a URL of the tenant itself, such as the `_self` of a record.
  *
- * @throws UsageError if the path names another host or is not part of the API. The message repeats neither host nor query.
+ * @throws UsageError if the path names another host or is not part of the API. The message repeats neither.
  */
 export function parseApiPath(text: string, origin: string): { path: ApiPath; query: Query } {
   const isUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text);

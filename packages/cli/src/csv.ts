@@ -5,8 +5,8 @@ import { UsageError } from "./usage-error.js";
 
 export interface CsvOptions {
   /**
-   * The fields to write, in this order. By default the fields of the first page, because QBench sends empty fields as null
-   * instead of omitting them (docs/qbench-api.md §5.1).
+   * The fields to write, in this order. By default the fields of the first page, because QBench sends empty fields as
+   * null instead of omitting them (docs/qbench-api.md §5.1).
    */
   columns: readonly string[] | undefined;
   escapeFormulas: boolean;
@@ -15,8 +15,8 @@ export interface CsvOptions {
 /**
  * Formats rows as CSV: a header, then one line per row. Objects and lists become JSON, and null becomes empty.
  *
- * @throws IncompleteExportError if a later row has a field without a column and no columns were named, because the field
- *   would be lost silently
+ * @throws IncompleteExportError if a later row has a field without a column and no columns were named, because the
+ *   field would be lost silently
  * @throws UsageError at the end, if a named column occurs in no row
  */
 export async function* toCsv(
@@ -51,8 +51,8 @@ export async function* toCsv(
 }
 
 /**
- * Puts a `'` before text that a spreadsheet would run as a formula, because texts can come from customers. Numbers stay as
- * they are.
+ * Puts a `'` before text that a spreadsheet would run as a formula, because texts can come from customers. Numbers stay
+ * as they are.
  */
 function escapeFormulaText(text: string): string {
   return /^[=+\-@\t\r＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;

@@ -25,8 +25,8 @@ const settingsErrorCodes: ReadonlySet<QBenchAuthErrorCode> = new Set([
 ]);
 
 /**
- * Returns the exit code and the message for an error. Messages of errors from other packages are not shown, because they can
- * contain parts of responses and URLs.
+ * Returns the exit code and the message for an error. Messages of errors from other packages are not shown, because
+ * they can contain parts of responses and URLs.
  */
 export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof UsageError) return { exitCode: 2, message: error.message };

@@ -94,8 +94,8 @@ function createProgram(signal: AbortSignal) {
 }
 
 /**
- * Returns one line about a wrong command line. It names the closest valid argument, which Commander does only for similar
- * ones. It does not show the values of unknown options, because they may be customer data.
+ * Returns one line about a wrong command line. It names the closest valid argument, which Commander does only for
+ * similar ones. It does not show the values of unknown options, because they may be customer data.
  */
 function usageMessage({ message }: CommanderError, program: CommandUnknownOpts, args: readonly string[]): string {
   const text = message.replace(/^error: /, "").replace(/'(--?[^=']+)=[^']*'/g, "'$1'");

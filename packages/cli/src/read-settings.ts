@@ -9,8 +9,8 @@ export interface Settings {
 }
 
 /**
- * Reads the three settings, each from the environment or else from the file `.env` in the working directory. Other variables
- * in that file are ignored, so that it cannot change how this process runs.
+ * Reads the three settings, each from the environment or else from the file `.env` in the working directory. Other
+ * variables in that file are ignored, so that it cannot change how this process runs.
  *
  * @throws UsageError if a setting is missing. The message names all missing ones.
  */

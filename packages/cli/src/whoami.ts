@@ -18,8 +18,8 @@ export async function whoami({ tokenSource, clientId, tokenExpiry }: Connection,
 }
 
 /**
- * Reads the scopes. QBench does not document this response (docs/qbench-api.md §3.2), and it could contain the token itself, so
- * nothing else is printed.
+ * Reads the scopes. QBench does not document this response (docs/qbench-api.md §3.2), and it could contain the token
+ * itself, so nothing else is printed.
  */
 function readScopes(info: unknown): unknown {
   const { scopes, scope }: { scopes?: unknown; scope?: unknown } = Object(info);

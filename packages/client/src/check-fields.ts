@@ -1,4 +1,4 @@
-import { QBenchInputError } from "./errors/input-error.js";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 
 /** Represents a record as the caller passes it to a write. */
 export type SentRecord = Readonly<Record<string, unknown>>;

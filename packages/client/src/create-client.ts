@@ -1,8 +1,7 @@
 import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
-import { parseBaseUrl } from "@qbench-sdk/auth/internal";
+import { parseBaseUrl, QBenchInputError } from "@qbench-sdk/auth/internal";
 import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
-import { QBenchInputError } from "./errors/input-error.js";
 import { recordRequests } from "./errors/request-info.js";
 import type { Paginate } from "./lists/list-types.js";
 import { createPaginate } from "./lists/paginate.js";

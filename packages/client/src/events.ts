@@ -34,6 +34,7 @@ export interface RateLimitedEvent extends RateLimitInfo {
 /** Reports that a request failed and will be sent again. */
 export interface RetryEvent {
   type: "retry";
+  /** The HTTP method of the request. */
   method: string;
   /** The path without the query. */
   path: string;
@@ -53,6 +54,7 @@ export interface RetryEvent {
  */
 export interface FieldsIgnoredEvent extends IgnoredFields {
   type: "fields-ignored";
+  /** The HTTP method of the request. */
   method: string;
   /** The path as the document has it, such as `/qbench/api/v2/orders`. */
   path: string;

@@ -1,4 +1,5 @@
 export { QBenchError, type TokenSource } from "@qbench-sdk/auth";
+export { QBenchInputError } from "@qbench-sdk/auth/internal";
 export type { CallOptions } from "./call-options.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dates/dated-client.js";
@@ -18,7 +19,6 @@ export { type ErrorBody, QBenchApiError, QBenchRateLimitError } from "./errors/a
 export { type ConnectionPhase, QBenchConnectionError } from "./errors/connection-error.js";
 export { QBenchFileError, type QBenchFileErrorReason } from "./errors/file-error.js";
 export { type IgnoredFields, QBenchIgnoredFieldsError } from "./errors/ignored-fields-error.js";
-export { QBenchInputError } from "./errors/input-error.js";
 export { type ListCursor, QBenchListError } from "./errors/list-error.js";
 export { QBenchRenderError } from "./errors/render-error.js";
 export { QBenchResponseError } from "./errors/response-error.js";

@@ -10,7 +10,7 @@ afterEach(() => vi.unstubAllEnvs());
 const options = { baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" };
 
 describe("createQBenchClient", () => {
-  it.runIf(isServer)("reads missing options from the environment", async () => {
+  it.runIf(isServer)("the client reads missing options from the environment", async () => {
     const emulator = createEmulator();
     const [apiClient] = emulator.clients.list();
     vi.stubEnv("QBENCH_URL", "https://lab.example/");
@@ -22,7 +22,7 @@ describe("createQBenchClient", () => {
     expect(data?.total_count).toBe(48);
   });
 
-  it.runIf(isServer)("prefers options to the environment", async () => {
+  it.runIf(isServer)("the client prefers options to the environment", async () => {
     vi.stubEnv("QBENCH_URL", "https://other.example");
     const { client, requests } = createTestClient();
     await client.GET("/qbench/api/v2/teams");
@@ -38,7 +38,7 @@ describe("createQBenchClient", () => {
     ["QBENCH_CLIENT_SECRET", { ...options, clientSecret: "secret\n" }],
     ["QBENCH_URL", { ...options, baseUrl: "http://lab.example" }],
     ["QBENCH_URL", { ...options, baseUrl: "https://lab.example/qbench/api/v2" }],
-  ])("names %s if it is missing or invalid, and sends nothing", (setting, { baseUrl, ...rest }) => {
+  ])("the client names %s if it is missing or invalid, and sends nothing", (setting, { baseUrl, ...rest }) => {
     vi.stubEnv("QBENCH_URL", "");
     const fetch = vi.fn();
     const create = () => createQBenchClient({ ...rest, ...(baseUrl !== undefined && { baseUrl }), fetch });
@@ -47,14 +47,14 @@ describe("createQBenchClient", () => {
     expect(fetch).not.toHaveBeenCalled();
   });
 
-  it("gets one token for many concurrent requests", async () => {
+  it("the client gets one token for many concurrent requests", async () => {
     const { client, emulator } = createTestClient({ limits: { concurrent: 100 } });
     const calls = Array.from({ length: 50 }, () => client.GET("/qbench/api/v2/teams"));
     expect((await Promise.all(calls)).every(({ response }) => response.status === 200)).toBe(true);
     expect(emulator.stats).toMatchObject({ exchanges: 1, apiCalls: 50 });
   });
 
-  it("gets a new token if its token was revoked, and sends the body of a write again", async () => {
+  it("the client gets a new token if its token was revoked, and sends the body of a write again", async () => {
     const { client, emulator } = createTestClient();
     await client.GET("/qbench/api/v2/teams");
     emulator.revokeTokens();
@@ -63,7 +63,7 @@ describe("createQBenchClient", () => {
     expect(emulator.stats).toMatchObject({ exchanges: 2, rejectedTokens: 1 });
   });
 
-  it("gets one token for several clients that share a token source", async () => {
+  it("the client gets one token for several clients that share a token source", async () => {
     const emulator = createEmulator();
     const [apiClient] = emulator.clients.list();
     const fetch = (request: Request): Promise<Response> => emulator.fetch(request);
@@ -76,7 +76,7 @@ describe("createQBenchClient", () => {
     expect(emulator.stats.exchanges).toBe(1);
   });
 
-  it.runIf(isServer)("sends requests over HTTP with the global fetch", async () => {
+  it.runIf(isServer)("the client sends requests over HTTP with the global fetch", async () => {
     const emulator = await startEmulator();
     try {
       const [apiClient] = emulator.clients.list();
@@ -96,7 +96,7 @@ describe("createQBenchClient", () => {
     }
   });
 
-  it("rejects a baseUrl that differs from the address of the token source", () => {
+  it("the client rejects a baseUrl that differs from the address of the token source", () => {
     const assertion = async () => "a.b.c";
     const tokenSource = createTokenSource({ baseUrl: "https://other.example", clientId: "id", assertion });
     expect(() => createQBenchClient({ tokenSource, baseUrl: options.baseUrl })).toThrow(QBenchInputError);

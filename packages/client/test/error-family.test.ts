@@ -1,4 +1,4 @@
-import { createTokenSource, QBenchAuthError } from "@qbench-sdk/auth";
+import { createTokenSource, QBenchAuthError, QBenchError } from "@qbench-sdk/auth";
 import type { BadRequestResponse } from "@qbench-sdk/types";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import * as client from "../src/index.js";
@@ -14,26 +14,28 @@ import {
   QBenchListError,
   QBenchRateLimitError,
   QBenchRenderError,
+  QBenchResponseError,
   QBenchTimeoutError,
   QBenchWriteError,
   unwrap,
 } from "../src/index.js";
 import { createTestClient } from "./support/laboratory.js";
 
-const call = { method: "GET", path: "/things" };
+const request = { method: "GET", path: "/things" };
 
-/** One of each, by the classes of one copy of the package. */
-const makeAll = (from: typeof client, Auth: typeof QBenchAuthError): Error[] => [
-  new Auth("connection_failed", "no network"),
-  new from.QBenchApiError("refused", { status: 400, errors: [] }),
-  new from.QBenchConnectionError(call, "connect"),
+/** Creates one error of each class, with the classes of one copy of the package. */
+const createAll = (from: typeof client, Auth: typeof QBenchAuthError): Error[] => [
+  new Auth("connection_failed", "The token endpoint could not be reached."),
+  new from.QBenchApiError("GET /things failed: 400.", { status: 400, errors: [] }),
+  new from.QBenchConnectionError(request, "connect"),
   new from.QBenchIgnoredFieldsError("things.update", [], []),
-  new from.QBenchFileError("connection_failed", "no file"),
-  new from.QBenchInputError("no list"),
-  new from.QBenchRateLimitError("too many", { status: 429, errors: [] }),
+  new from.QBenchFileError("connection_failed", "The storage could not be reached."),
+  new from.QBenchInputError("The list is empty."),
+  new from.QBenchRateLimitError("GET /things failed: 429.", { status: 429, errors: [] }),
   new from.QBenchListError("/things", 1, { page: 1 }, undefined),
-  new from.QBenchRenderError("failed", "no report"),
-  new from.QBenchTimeoutError(call, "total", 1000),
+  new from.QBenchRenderError("failed", "it has no template"),
+  new from.QBenchResponseError("The response is not JSON."),
+  new from.QBenchTimeoutError(request, "total", 1000),
   new from.QBenchWriteError("things.create", [], undefined),
 ];
 
@@ -47,6 +49,7 @@ const classes = [
   QBenchRateLimitError,
   QBenchListError,
   QBenchRenderError,
+  QBenchResponseError,
   QBenchTimeoutError,
   QBenchWriteError,
 ];
@@ -55,13 +58,13 @@ afterEach(() => {
   vi.resetModules();
 });
 
-describe("instanceof and name", () => {
-  it("tell the errors of another copy of the package apart", async () => {
+describe("the error classes", () => {
+  it("instanceof recognizes the class of an error from another copy of the package", async () => {
     vi.resetModules();
     const copy = await import("../src/index.js");
     expect(copy.QBenchApiError).not.toBe(QBenchApiError);
-    // Auth is a package of its own, which resolves to the same copy here; its class is branded by the same function.
-    for (const errors of [makeAll(client, QBenchAuthError), makeAll(copy, QBenchAuthError)]) {
+    // Both copies of the client use the same copy of the auth package, whose class has the same kind of brand.
+    for (const errors of [createAll(client, QBenchAuthError), createAll(copy, QBenchAuthError)]) {
       expect(errors.map(error => classes.filter(each => error instanceof each).map(({ name }) => name))).toEqual([
         ["QBenchAuthError"],
         ["QBenchApiError"],
@@ -72,39 +75,60 @@ describe("instanceof and name", () => {
         ["QBenchApiError", "QBenchRateLimitError"],
         ["QBenchListError"],
         ["QBenchRenderError"],
+        ["QBenchResponseError"],
         ["QBenchTimeoutError"],
         ["QBenchWriteError"],
       ]);
       expect(errors.map(({ name }) => name)).toEqual(classes.map(({ name }) => name));
       for (const error of errors) expect(error).toBeInstanceOf(Error);
     }
-    expect(new copy.QBenchInputError("no list")).toBeInstanceOf(TypeError);
+    expect(new copy.QBenchInputError("The list is empty.")).toBeInstanceOf(TypeError);
   });
 
-  it("tell subclasses of a service apart from their class", () => {
+  it("every exported error class extends QBenchError, and instanceof recognizes that across copies", async () => {
+    const isErrorClass = (value: unknown) => typeof value === "function" && value.prototype instanceof Error;
+    const exported = Object.entries(client).flatMap(([name, value]) => (isErrorClass(value) ? [name] : []));
+    const names = classes.map(({ name }) => name).filter(name => name !== "QBenchAuthError");
+    expect(exported.toSorted()).toEqual([...names, "QBenchError"].toSorted());
+
+    vi.resetModules();
+    const copy = await import("../src/index.js");
+    const authCopy = await import("../../auth/src/index.js");
+    expect(authCopy.QBenchError).not.toBe(QBenchError);
+    for (const error of [...createAll(client, QBenchAuthError), ...createAll(copy, authCopy.QBenchAuthError)]) {
+      expect(error).toBeInstanceOf(QBenchError);
+      expect(error).toBeInstanceOf(client.QBenchError);
+      expect(error).toBeInstanceOf(authCopy.QBenchError);
+    }
+    expect(new Error("other")).not.toBeInstanceOf(QBenchError);
+  });
+
+  it("instanceof distinguishes the subclasses of a service from their class", () => {
     class Own extends QBenchApiError {}
     class Other extends QBenchApiError {}
-    const own: unknown = new Own("mine", { status: 400, errors: [] });
+    const own: unknown = new Own("GET /things failed: 400.", { status: 400, errors: [] });
     expect([own instanceof Own, own instanceof QBenchApiError]).toEqual([true, true]);
     expect([own instanceof Other, own instanceof QBenchRateLimitError]).toEqual([false, false]);
-    expect((new QBenchApiError("theirs", { status: 400, errors: [] }) as unknown) instanceof Own).toBe(false);
+    expect(
+      (new QBenchApiError("GET /things failed: 400.", { status: 400, errors: [] }) as unknown) instanceof Own,
+    ).toBe(false);
   });
 
-  it("know nothing else", () => {
+  it("instanceof rejects other values and errors", () => {
     for (const other of [undefined, null, "text", 7, {}, new Error("other"), { name: "QBenchApiError" }]) {
       expect(classes.filter(each => other instanceof each)).toEqual([]);
     }
   });
 
-  it("show no brand where an error is shown", () => {
-    for (const error of makeAll(client, QBenchAuthError)) {
+  it("an error has no own property for its brand", () => {
+    for (const error of createAll(client, QBenchAuthError)) {
       expect(Reflect.ownKeys(error).filter(key => typeof key === "symbol")).toEqual([]);
     }
   });
 });
 
-describe("an answer 429", () => {
-  it("is a QBenchRateLimitError, which says how long to wait by the header or the text", async () => {
+describe("an error without an executed request", () => {
+  it("a 429 becomes a QBenchRateLimitError with the delay from its header or text", async () => {
     const { client: service, emulator } = createTestClient();
     const text = "ratelimit exceeded 300 per 60 seconds [current count: 301. Retry in 7 seconds]";
     emulator.faults.add({ on: "api", status: 429, body: { error_description: text } });
@@ -114,11 +138,11 @@ describe("an answer 429", () => {
     expect(error).toMatchObject({ name: "QBenchRateLimitError", status: 429, retryAfterMs: 7000 });
   });
 
-  it("to a write means that it was not done, as does a connection that was not made", async () => {
+  it("a write is reported as failed after a 429 or without a connection, and otherwise as unknown", async () => {
     for (const [failure, state] of [
-      [new QBenchConnectionError(call, "connect", "ECONNREFUSED"), "failed"],
-      [new QBenchConnectionError(call, "headers", "ECONNRESET"), "unknown"],
-      [new QBenchTimeoutError(call, "headers", 30_000), "unknown"],
+      [new QBenchConnectionError(request, "connect", "ECONNREFUSED"), "failed"],
+      [new QBenchConnectionError(request, "headers", "ECONNRESET"), "unknown"],
+      [new QBenchTimeoutError(request, "headers", 30_000), "unknown"],
       [undefined, "failed"],
     ] as const) {
       const tokenSource = createTokenSource({
@@ -141,7 +165,7 @@ describe("an answer 429", () => {
   });
 });
 
-/** A document of another tenant, which declares more of its errors. */
+/** The paths of another document, which declares more about its errors. */
 interface Paths {
   "/things": {
     post: {
@@ -169,7 +193,7 @@ describe("the types of errors", () => {
   const other = createQBenchClient<Paths>({ baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" });
   const error: unknown = undefined;
 
-  it("are those that the document declares, by instanceof alone", () => {
+  it("instanceof gives an error the types of the first document", () => {
     if (error instanceof QBenchApiError) {
       expectTypeOf(error).toEqualTypeOf<QBenchApiError>();
       expectTypeOf(error.errors).toEqualTypeOf<readonly BadRequestResponse["errors"][number][]>();
@@ -180,7 +204,7 @@ describe("the types of errors", () => {
     if (error instanceof QBenchConnectionError) expectTypeOf(error.requestSent).toEqualTypeOf<boolean>();
   });
 
-  it("are a call's own for a client of another document", () => {
+  it("isApiError gives an error the types of its call, for a client of another document", () => {
     const create = () => other.POST("/things", { body: [{ name: "one" }] });
     type Create = ReturnType<typeof create>;
     expectTypeOf<ErrorOf<Awaited<Create>>>().toEqualTypeOf<
@@ -193,7 +217,7 @@ describe("the types of errors", () => {
     }
   });
 
-  it("say no more than the document does", () => {
+  it("isApiError gives general types if the document declares nothing more", () => {
     const read = () => other.GET("/things");
     if (isApiError<ReturnType<typeof read>>(error)) {
       expectTypeOf(error.errors).toEqualTypeOf<readonly Record<string, unknown>[]>();
@@ -201,13 +225,15 @@ describe("the types of errors", () => {
     }
   });
 
-  it("are what isApiError looks for at run time, too", () => {
+  it("isApiError accepts QBenchApiErrors only", () => {
     const read = () => other.GET("/things");
-    expect(isApiError<ReturnType<typeof read>>(new QBenchApiError("refused", { status: 400, errors: [] }))).toBe(true);
+    expect(
+      isApiError<ReturnType<typeof read>>(new QBenchApiError("GET /things failed: 400.", { status: 400, errors: [] })),
+    ).toBe(true);
     expect(isApiError<ReturnType<typeof read>>(new Error("other"))).toBe(false);
   });
 
-  it("hold objects alone, as the document says, whatever is answered", async () => {
+  it("errors contains objects only, whatever the response contains", async () => {
     const { client: service, emulator } = createTestClient();
     emulator.faults.add({
       on: "api",

@@ -5,7 +5,7 @@ import { createTestClient } from "./support/laboratory.js";
 const tests = "/qbench/api/v2/tests";
 
 describe("paginate", () => {
-  it("yields every record once, in pages of 50", async () => {
+  it("paginate yields every record once, in pages of 50", async () => {
     const { client, sent } = createTestClient();
     const ids: (number | undefined)[] = [];
     for await (const test of client.paginate(tests)) ids.push(test.id);
@@ -15,7 +15,7 @@ describe("paginate", () => {
     expect(sent()).toEqual([newest, ...pages]);
   });
 
-  it("keeps the filters, and starts at the page and with the page size of the query", async () => {
+  it("paginate keeps the filters, and starts at the page and with the page size of the query", async () => {
     const { client, sent } = createTestClient();
     const listing = client.paginate(tests, { params: { query: { order_ids: [1, 2], page_num: 2, page_size: 3 } } });
     expect((await listing.toArray()).map(({ id }) => id)).toEqual(await idsFromFourth(client));
@@ -26,7 +26,7 @@ describe("paginate", () => {
     ]);
   });
 
-  it("keeps the sort order of the query", async () => {
+  it("paginate keeps the sort order of the query", async () => {
     const { client, sent } = createTestClient();
     const query = { sort_by: "id", sort_order: "DESC", page_size: 20 } as const;
     const all = await client.paginate("/qbench/api/v2/orders", { params: { query } }).toArray();
@@ -34,20 +34,20 @@ describe("paginate", () => {
     expect(sent().every(path => path.includes("sort_by=id&sort_order=DESC"))).toBe(true);
   });
 
-  it("reads a list in the server's own order if the server rejects sorting by id", async () => {
+  it("paginate reads a list in the server's own order if the server rejects sorting by id", async () => {
     const { client, emulator } = createTestClient();
     emulator.faults.add({ on: "api", status: 400, times: 1 });
     const all = await client.paginate(tests).toArray();
     expect(all.map(({ id }) => id)).toEqual(Array.from({ length: 192 }, (_, index) => index + 1));
   });
 
-  it("counts a list with one request for one record", async () => {
+  it("paginate counts a list with one request for one record", async () => {
     const { client, sent } = createTestClient();
     expect(await client.paginate(tests, { params: { query: { order_ids: [1, 2] } } }).total()).toBe(8);
     expect(sent()).toEqual(["/tests?order_ids=1&order_ids=2&page_num=1&page_size=1"]);
   });
 
-  it("reports its progress after each page, with a cursor to resume from", async () => {
+  it("paginate reports its progress after each page, with a cursor to resume from", async () => {
     const { client } = createTestClient();
     const reports: ListProgress[] = [];
     const onProgress = (progress: ListProgress): void => {
@@ -59,7 +59,7 @@ describe("paginate", () => {
     expect(reports.at(-1)).toMatchObject({ secondsLeft: 0, cursor: { page: 3, after: 150 } });
   });
 
-  it("yields pages with their number and the total", async () => {
+  it("paginate yields pages with their number and the total", async () => {
     const { client } = createTestClient();
     const pages: number[][] = [];
     for await (const page of client.paginate("/qbench/api/v2/orders").pages()) {
@@ -68,7 +68,7 @@ describe("paginate", () => {
     expect(pages).toEqual([[1, 48, 48, 1]]);
   });
 
-  it("sends no request before the first iteration, and then reads at most ten pages ahead", async () => {
+  it("paginate sends no request before the first iteration, and then reads at most ten pages ahead", async () => {
     const { client, sent, requests } = createTestClient({ records: { tests: 5000 } });
     const listing = client.paginate(tests);
     expect(sent()).toEqual([]);
@@ -78,7 +78,7 @@ describe("paginate", () => {
     expect(requests.filter(({ signal }) => signal.aborted).length).toBeGreaterThan(0);
   });
 
-  it("starts a new read with each iteration", async () => {
+  it("paginate starts a new read with each iteration", async () => {
     const { client } = createTestClient();
     const listing = client.paginate("/qbench/api/v2/orders");
     expect(await listing.toArray()).toHaveLength(48);
@@ -86,13 +86,13 @@ describe("paginate", () => {
     expect(await listing.toArray()).toHaveLength(49);
   });
 
-  it("reads a list that belongs to one record", async () => {
+  it("paginate reads a list that belongs to one record", async () => {
     const { client } = createTestClient();
     const samples = client.paginate("/qbench/api/v2/orders/{order_id}/samples", { params: { path: { order_id: 7 } } });
     expect((await samples.toArray()).map(({ order_id }) => order_id)).toEqual([7, 7]);
   });
 
-  it("throws a QBenchListError with a cursor if a page fails, and a second read from there completes the list", async () => {
+  it("paginate throws a QBenchListError with a cursor if a page fails, and a read from there completes the list", async () => {
     const { client, emulator } = createTestClient(
       { records: { tests: 3000 }, limits: { requests: 1000 } },
       { limits: false },
@@ -115,7 +115,7 @@ describe("paginate", () => {
     expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);
   });
 
-  it("requests a page again if its body breaks off, up to the number of attempts", async () => {
+  it("paginate requests a page again if its body breaks off, up to the number of attempts", async () => {
     const { client, emulator } = createTestClient({}, { retry: { attempts: 4 } });
     emulator.faults.add({ on: "api", cut: "during", times: 3 });
     expect(await client.paginate(tests).toArray()).toHaveLength(192);
@@ -126,14 +126,14 @@ describe("paginate", () => {
     });
   });
 
-  it("throws the error of the request if no record was yielded yet", async () => {
+  it("paginate throws the error of the request if no record was yielded yet", async () => {
     const { client } = createTestClient();
     const path = { order_id: 999 };
     const samples = client.paginate("/qbench/api/v2/orders/{order_id}/samples", { params: { path } });
     await expect(samples.toArray()).rejects.toMatchObject({ name: "QBenchApiError", status: 404 });
   });
 
-  it("stops with the reason of its signal when that is aborted", async () => {
+  it("paginate stops with the reason of its signal when that is aborted", async () => {
     const { client } = createTestClient();
     const abort = new AbortController();
     const reason = new Error("enough");
@@ -143,23 +143,26 @@ describe("paginate", () => {
     await expect(reading()).rejects.toBe(reason);
   });
 
-  it("yields nothing if it starts after the last page", async () => {
+  it("paginate yields nothing if it starts after the last page", async () => {
     const { client } = createTestClient();
     const query = { page_num: 2 };
     expect(await client.paginate("/qbench/api/v2/orders", { params: { query } }).toArray()).toEqual([]);
     expect(await client.paginate("/qbench/api/v2/teams", { params: { query } }).toArray()).toEqual([]);
   });
 
-  it.each([["{}"], ["null"], ['{"data":{}}']])("throws a QBenchResponseError if the response is %s", async body => {
-    const { client } = createTestClient();
-    client.use({ onResponse: ({ response }) => new Response(body, { status: response.status }) });
-    await expect(client.tests.list().toArray()).rejects.toThrow(QBenchResponseError);
-    await expect(client.teams.list().toArray()).rejects.toThrow(
-      "GET /qbench/api/v2/teams failed: the response is not a page of a list",
-    );
-  });
+  it.each([["{}"], ["null"], ['{"data":{}}']])(
+    "paginate throws a QBenchResponseError if the response is %s",
+    async body => {
+      const { client } = createTestClient();
+      client.use({ onResponse: ({ response }) => new Response(body, { status: response.status }) });
+      await expect(client.tests.list().toArray()).rejects.toThrow(QBenchResponseError);
+      await expect(client.teams.list().toArray()).rejects.toThrow(
+        "GET /qbench/api/v2/teams failed: the response is not a page of a list",
+      );
+    },
+  );
 
-  it("reads one page if the response has no count of pages", async () => {
+  it("paginate reads one page if the response has no count of pages", async () => {
     const { client } = createTestClient({}, { fetch: request => Promise.resolve(respond(request)) });
     expect(await client.paginate(tests).toArray()).toEqual([{ id: 1 }]);
   });

@@ -124,7 +124,7 @@ describe.each([
     [60, 3, 500],
     [300, 1, 80],
     [600, 2, 40],
-  ])(`yields each of up to %i records of a changing list once, ${name}`, async (max, page_size, numRuns) => {
+  ])(`paginate yields each of up to %i records of a changing list once, ${name}`, async (max, page_size, numRuns) => {
     await fc.assert(
       fc.asyncProperty(gaps(max), changes(0, Math.ceil(max / page_size)), fc.scheduler(), (steps, list, scheduler) =>
         expectComplete(toIds(steps), list, scheduler, table, page_size),
@@ -135,7 +135,7 @@ describe.each([
 });
 
 describe("A read by id", () => {
-  it("misses no record of a list that changes around the check after a hundred pages", async () => {
+  it("paginate misses no record of a list that changes around the check after a hundred pages", async () => {
     await fc.assert(
       fc.asyncProperty(changes(98, 112), fc.scheduler(), (list, scheduler) =>
         expectComplete(toIds(Array(115).fill(2)), list, scheduler, byId, 1),
@@ -146,7 +146,7 @@ describe("A read by id", () => {
 });
 
 describe("A read of a filtered list", () => {
-  it("misses no record if older records enter the filter", async () => {
+  it("paginate misses no record if older records enter the filter", async () => {
     const entries = fc.array(
       fc.record({ when: fc.nat({ max: 150 }), kind: fc.constant("enter" as const), id: fc.nat({ max: 270 }) }),
       { maxLength: 9 },
@@ -164,7 +164,7 @@ describe("A read that resumes from a cursor", () => {
   const readFrom = (server: ReturnType<typeof createServer>, cursor: ListCursor) =>
     createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 10 } }, cursor }).toArray();
 
-  it("misses no record if it resumes from the cursor of an earlier read, although the list changes", async () => {
+  it("paginate misses no record if it resumes from the cursor of an earlier read, although the list changes", async () => {
     await fc.assert(
       fc.asyncProperty(
         gaps(600),
@@ -198,7 +198,7 @@ describe("A read that resumes from a cursor", () => {
     );
   });
 
-  it("resumes after the cursor's record, although deletions have moved that to an earlier page", async () => {
+  it("paginate resumes after the cursor's record, although deletions have moved that to an earlier page", async () => {
     const ids = toIds(Array(200).fill(1));
     const server = createServer(ids);
     for (let count = 0; count < 60; count++) server.change({ when: 0, kind: "delete", at: 0 });
@@ -206,7 +206,7 @@ describe("A read that resumes from a cursor", () => {
     expect(rest.map(({ id }) => id)).toEqual(ids.slice(150));
   });
 
-  it("starts at the cursor's page if the cursor names no record", async () => {
+  it("paginate starts at the cursor's page if the cursor names no record", async () => {
     const server = createServer(toIds(Array(100).fill(1)));
     const rest = await readFrom(server, { page: 4 });
     expect(rest.map(({ id }) => id)).toEqual(Array.from({ length: 70 }, (_, index) => index + 31));
@@ -217,7 +217,7 @@ describe("A read of a list that never stops changing", () => {
   it.each([
     ["sorted by id", byId],
     ["in server order", unsorted],
-  ])("throws a QBenchListError if a list %s loses a record with every request", async (_name, table) => {
+  ])("paginate throws a QBenchListError if a list %s loses a record with every request", async (_name, table) => {
     const server = createServer(toIds(Array(20_000).fill(1)));
     const GET = server.client.GET as unknown as (...call: unknown[]) => Promise<unknown>;
     const client = {
@@ -240,7 +240,7 @@ describe("The page count of the server", () => {
     ["by id, with a page count that is too small", byId, page => Object.assign(page, { total_pages: 1 })],
     ["in server order, with no page count", unsorted, page => delete page.total_pages],
     ["in server order, with a page count that is too small", unsorted, page => Object.assign(page, { total_pages: 1 })],
-  ])("reads as many records as the server counts: %s", async (_name, table, change) => {
+  ])("paginate reads as many records as the server counts: %s", async (_name, table, change) => {
     const server = createServer(all);
     const GET = server.client.GET as unknown as (...call: unknown[]) => Promise<{ data: { total_pages?: number } }>;
     const client = {
@@ -256,7 +256,7 @@ describe("The page count of the server", () => {
 });
 
 describe("A read of a list of two pages", () => {
-  it("misses no record that moves to the second page because an older record enters the list", async () => {
+  it("paginate misses no record that moves to the second page because an older record enters the list", async () => {
     const ids = toIds(Array(20).fill(2));
     const server = createServer(ids, [{ when: 2, kind: "enter", id: 5 }]);
     const records = await createPaginate(
@@ -290,7 +290,7 @@ describe("A read in server order", () => {
   const read = (client: Client<Paths>) =>
     createPaginate(client, unsorted, 4)("/things", { params: { query: { page_size: 10 } } }).toArray();
 
-  it("misses no record that moves from an unread page to one that was already read", async () => {
+  it("paginate misses no record that moves from an unread page to one that was already read", async () => {
     const rows: Row[] = Array.from({ length: 100 }, (_, index) => ({ id: index + 1 }));
     const records = await read(
       serve(rows, request => {
@@ -302,7 +302,7 @@ describe("A read in server order", () => {
     expect(records).toHaveLength(100);
   });
 
-  it("yields all records of a list that have no id, identical ones included", async () => {
+  it("paginate yields all records of a list that have no id, identical ones included", async () => {
     const rows: Row[] = Array.from({ length: 60 }, (_, index) => ({ name: index % 2 ? "one" : "other" }));
     expect(await read(serve(rows))).toEqual(rows);
   });
@@ -317,7 +317,7 @@ describe("The number of requests for a list that does not change", () => {
     [21, 4],
     [1000, 101],
     [2000, 202],
-  ])("reads a list of %i records in pages of ten with %i requests", async (count, requests) => {
+  ])("paginate reads a list of %i records in pages of ten with %i requests", async (count, requests) => {
     const server = createServer(toIds(Array(count).fill(2)));
     const all = await createPaginate(
       server.client,

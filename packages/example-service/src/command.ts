@@ -1,6 +1,6 @@
 /**
- * Exports all tests to a SQLite file. Later runs read only what has changed. `node src/command.ts --help` prints the options
- * and exit codes.
+ * Exports all tests to a SQLite file. Later runs read only what has changed. `node src/command.ts --help` prints the
+ * options and exit codes.
  */
 import { constants } from "node:os";
 import { Command, Option } from "@commander-js/extra-typings";
@@ -62,7 +62,7 @@ try {
   const options = { signal: stop.signal, onProgress: line.show };
   const unfinished = file.findUnfinishedRun(full);
   printRun(await exportTests(client, file, { ...options, full }), unfinished);
-  // The resumed run covers the time before it first started, which may be days ago. A second run reads what changed since then.
+  // The resumed run may have started days ago. A second run reads what has changed since then.
   if (unfinished) printRun(await exportTests(client, file, { ...options, full: false }));
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const requests = `${plural(traffic.apiRequests, "API request")}, ${plural(traffic.tokenRequests, "token request")}`;

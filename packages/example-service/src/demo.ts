@@ -1,6 +1,6 @@
 /**
- * Demonstrates the SDK as the last part of `npm start`: typed calls, a write, a token that is renewed between two requests,
- * and a nightly export that is killed and resumed. `node src/demo.ts --help` prints the options.
+ * Demonstrates the SDK as the last part of `npm start`: typed calls, a write, a token that is renewed between two
+ * requests, and a nightly export that is killed and resumed. `node src/demo.ts --help` prints the options.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";

@@ -11,10 +11,10 @@ export interface ExportOptions {
 }
 
 /**
- * Exports the tests that have changed since the last run began. If that run was interrupted, it resumes that run instead.
+ * Exports the tests that have changed since the last run began, or resumes that run if it was interrupted.
  *
- * Each page is saved together with the cursor to resume from. So an interrupted export never skips a test. Tests that are
- * read twice are overwritten.
+ * Each page is saved together with the cursor to resume from. So an interrupted export never skips a test. Tests that
+ * are read twice are overwritten.
  *
  * @throws the errors of the client and the file. The tests read so far are in the file.
  */
@@ -34,7 +34,7 @@ export async function exportTests(
         onProgress(progress);
       },
     });
-    // The client reports the cursor of a page when the next page is requested. Here, `cursor` is still that of the page before.
+    // The client reports a page's cursor when the next page is requested. So `cursor` is still that of the page before.
     for await (const { data } of tests.pages()) current = file.save(current, data, cursor);
     return current;
   }

@@ -2,8 +2,8 @@ import type { Command, OptionValues } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 
 /**
- * Parses the options of a command. `--help` prints the help and ends the process with exit code 0. For a wrong argument it
- * prints one line, which names the argument and the closest valid one, and ends the process with exit code 2.
+ * Parses the options of a command. `--help` prints the help and ends the process with exit code 0. For a wrong argument
+ * it prints one line, which names the argument and the closest valid one, and ends the process with exit code 2.
  */
 export function parseOptions<Options extends OptionValues>(command: Command<[], Options>): Options {
   command

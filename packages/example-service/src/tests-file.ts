@@ -27,8 +27,8 @@ export interface TestsFile {
   /** Returns the last run if it is not finished. With `full`, only if it reads all tests. */
   findUnfinishedRun(full: boolean): Run | undefined;
   /**
-   * Starts a run. It reads what has changed since the last finished run started, minus the overlap. With `full`, or if no run
-   * has finished, it reads all tests.
+   * Starts a run. It reads what has changed since the last finished run started, minus the overlap. With `full`, or if
+   * no run has finished, it reads all tests.
    */
   beginRun(startedAt: Date, full: boolean): Run;
   /** Saves tests of the run's current list together with the cursor, in one transaction. */
@@ -40,8 +40,8 @@ export interface TestsFile {
 }
 
 /**
- * How much time before the last run is read again. Another QBench server may date a change by another clock, and a change may
- * become visible only some time after its date.
+ * How much time before the last run is read again. Another QBench server may date a change by another clock, and a
+ * change may become visible only some time after its date.
  */
 const OVERLAP_MS = 10 * 60_000;
 
@@ -179,7 +179,7 @@ const toRow = (test: Test) => ({
   json: JSON.stringify(test),
 });
 
-/** Formats a date as ISO 8601 in UTC, which sorts as text. Returns null for invalid dates. The JSON keeps the original value. */
+/** Formats a date as ISO 8601 in UTC, which sorts as text. Returns null for an invalid date, which the JSON still has. */
 function toIso(value: string | null | undefined): string | null {
   try {
     return parseDate(value ?? "").toISOString();

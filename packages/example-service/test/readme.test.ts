@@ -22,8 +22,8 @@ async function compile(programs: readonly string[]): Promise<string> {
     // `export {}` makes a module of an example without imports.
     await writeFile(join(folder, `example-${index}.ts`), `${program}\nexport {};\n`);
   }
-  // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not depend on
-  // when the tests run.
+  // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not
+  // depend on when the tests run.
   const files = programs.map((_, index) => `example-${index}.ts`);
   const options = { extends: "../../tsconfig.json", files, include: [] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));

@@ -2,10 +2,10 @@
 // In the sorted sets, the score is the time in epoch ms until which a member counts, unless noted otherwise.
 
 /**
- * Acquires a slot, or returns how long to wait for one: 0 if the slot was acquired, n if none is free for n ms, -1 if none is
- * free before another request ends.
+ * Acquires a slot, or returns how long to wait for one: 0 if the slot was acquired, n if none is free for n ms, -1 if
+ * none is free before another request ends.
  *
- * Free slots go to the waiting limiters in the order in which they started to wait. A limiter that got one goes to the end.
+ * Free slots go to the waiting limiters in the order in which they started to wait. A served limiter goes to the end.
  *
  * KEYS requests, slots, waiting (score: when the wait began), heartbeats, paused, penalty.
  * ARGV slot, limiter, requests, window in ms, concurrent, lease in ms.
@@ -70,7 +70,7 @@ if redis.call("PTTL", KEYS[1]) >= tonumber(ARGV[1]) then return 0 end
 redis.call("SET", KEYS[1], 1, "PX", ARGV[1])
 return 1`;
 
-/** Lowers the number of concurrent slots by one more, for a time. KEYS penalty. ARGV maximum penalty, duration in ms. */
+/** Lowers the number of concurrent slots by one more, for a time. KEYS penalty. ARGV maximum, duration in ms. */
 export const penalize = `
 if redis.call("INCR", KEYS[1]) > tonumber(ARGV[1]) then redis.call("SET", KEYS[1], ARGV[1]) end
 return redis.call("PEXPIRE", KEYS[1], ARGV[2])`;

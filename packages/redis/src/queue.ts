@@ -46,7 +46,7 @@ export function createQueue(): Queue {
       try {
         return await work();
       } finally {
-        // `isBusy` stays true when the turn is handed over, so that a new caller cannot overtake the next one in the queue.
+        // `isBusy` stays true when the turn is handed over, so that a new caller cannot overtake the next one.
         const [startNext] = waiting;
         if (startNext) startNext();
         else isBusy = false;

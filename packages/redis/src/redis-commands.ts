@@ -1,3 +1,4 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { QBenchRedisError, toRedisError } from "./redis-error.js";
 
 /** Describes the part of a client of the official `redis` package that is used. */
@@ -30,11 +31,11 @@ type Command = [name: string, ...args: string[]];
 type SendCommand = (command: Command, abortSignal: AbortSignal) => Promise<unknown>;
 
 /**
- * Creates functions that send commands by either client, each with a timeout. The timeout is needed because both clients
- * hold commands back while they are disconnected, and callers may be waiting for a token meanwhile.
+ * Creates functions that send commands by either client, each with a timeout. The timeout is needed because both
+ * clients hold commands back while they are disconnected, and callers may be waiting for a token meanwhile.
  *
  * @param functionName the public function that got the client, for the error message
- * @throws {TypeError} if the client is not supported
+ * @throws {QBenchInputError} if the client is not supported
  */
 export function redisCommands(
   client: RedisClient | IoRedisClient,
@@ -54,7 +55,7 @@ export function redisCommands(
     const timedOut = new Promise<never>((_, reject) => {
       timer = setTimeout(() => {
         reject(new QBenchRedisError(`Redis did not reply within ${timeoutMs} ms (commandTimeoutMs)`));
-        // The official client drops a command that it has not sent yet. The caller has given up, so it must not run later.
+        // Makes the official client drop a command that it has not sent yet. The caller no longer expects it to run.
         timeout.abort();
       }, timeoutMs);
     });
@@ -86,7 +87,7 @@ function sendCommandOf(client: RedisClient | IoRedisClient, functionName: string
   if ("sendCommand" in client && typeof client.sendCommand === "function" && client.sendCommand.length <= 2) {
     return async (command, abortSignal) => client.sendCommand(command, { abortSignal });
   }
-  throw new TypeError(
+  throw new QBenchInputError(
     `${functionName}: the Redis client is not supported. ` +
       "Pass a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster).",
   );

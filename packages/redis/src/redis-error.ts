@@ -2,8 +2,8 @@ import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
 
 /**
- * Reports that a Redis command failed or timed out, or that another process took over the token lock. It contains no token
- * and has no `cause`, because the error of a Redis client can quote the command and so the stored tokens.
+ * Reports that a Redis command failed or timed out, or that another process took over the token lock. It contains no
+ * token and has no `cause`, because the error of a Redis client can quote the command and so the stored tokens.
  */
 export class QBenchRedisError extends QBenchError {
   static {
@@ -21,8 +21,8 @@ export class QBenchRedisError extends QBenchError {
 }
 
 /**
- * Converts an error of a Redis client. Only Redis's error code, the system's code or the error's name is kept, because the
- * rest of the message can quote the command.
+ * Converts an error of a Redis client. Only Redis's error code, the system's code or the error's name is kept, because
+ * the rest of the message can quote the command.
  */
 export function toRedisError(error: unknown): QBenchRedisError {
   if (error instanceof QBenchRedisError) return error;

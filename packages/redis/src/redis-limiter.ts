@@ -1,4 +1,4 @@
-import { abortable } from "@qbench-sdk/auth/internal";
+import { abortable, QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { Limiter, Slot } from "@qbench-sdk/client";
 import * as scripts from "./limiter-scripts.js";
 import { createQueue } from "./queue.js";
@@ -9,8 +9,8 @@ export interface RedisLimiterOptions {
   /** The tenant's address, as given to its clients. Limiters with the same origin share the limits. */
   origin: string;
   /**
-   * Provides slots while Redis fails or does not reply in time. It belongs to this process alone, so give it the process's
-   * share of the limits. In a fleet of five, that is a fifth: `createLimiter({ concurrent: 2, requests: 60 })`.
+   * Provides slots while Redis fails or does not reply in time. It belongs to this process alone, so give it the
+   * process's share of the limits, such as a fifth in a fleet of five: `createLimiter({ concurrent: 2, requests: 60 })`.
    */
   fallback: Limiter;
   /** The number of concurrent requests of the whole fleet; default 10. */
@@ -22,13 +22,13 @@ export interface RedisLimiterOptions {
   /** The prefix of all Redis keys; default `qbench-sdk:`. */
   prefix?: string;
   /**
-   * How long the slots of a killed process stay in use, in milliseconds; default 10 000. A live process extends its leases
-   * by itself.
+   * How long the slots of a killed process stay in use, in milliseconds; default 10 000. A live process extends its
+   * leases by itself.
    */
   leaseMs?: number;
   /**
-   * How long Redis may take to reply, in milliseconds; default 1000. After a timeout, `fallback` is used for the same time
-   * before Redis is tried again.
+   * How long Redis may take to reply, in milliseconds; default 1000. After a timeout, `fallback` is used for the same
+   * time before Redis is tried again.
    */
   commandTimeoutMs?: number;
   /** Called with the reason each time Redis fails and `fallback` is used. Errors thrown by the callback are ignored. */
@@ -36,19 +36,19 @@ export interface RedisLimiterOptions {
 }
 
 /**
- * A waiting process asks Redis at least this often. Its heartbeat expires after twice that time, so a killed process soon
- * stops holding up the others.
+ * A waiting process asks Redis at least this often. Its heartbeat expires after twice that time, so a killed process
+ * soon stops holding up the others.
  */
 const MAX_POLL_MS = 1000;
 
 /**
- * Limits the requests of a whole fleet: however many processes share the limiter, QBench counts at most `requests` requests
- * in any window and `concurrent` at the same time. Needs Redis 6.2 or later.
+ * Limits the requests of a whole fleet: however many processes share the limiter, QBench counts at most `requests`
+ * requests in any window and `concurrent` at the same time. Needs Redis 6.2 or later.
  *
- * A request counts from its start until one window after its response, because QBench counts it at some moment between the
- * two. Its slot is a lease, which expires if the process is killed. Each request costs one round trip to Redis. Two more
- * commands follow its end, and the request does not wait for them. Within a process, requests start in the order of the
- * calls. Waiting processes take turns.
+ * A request counts from its start until one window after its response, because QBench counts it at some moment between
+ * the two. Its slot is a lease, which expires if the process is killed. Each request costs one round trip to Redis. Two
+ * more commands follow its end, and the request does not wait for them. Within a process, requests start in the order
+ * of the calls. Waiting processes take turns.
  *
  * It uses a script of its own, because counters with fixed windows, such as those of rate-limiter-flexible, have two
  * drawbacks. They allow up to twice the limit around the end of a window, and they do not count requests in flight.
@@ -65,7 +65,7 @@ const MAX_POLL_MS = 1000;
  * ```
  *
  * @param client a connected client of `redis` or `ioredis`; the limiter never closes it
- * @throws {TypeError} if the client is not supported, or if a number is not valid
+ * @throws {QBenchInputError} if the client is not supported, or if a number is not valid
  */
 export function redisLimiter(client: RedisClient | IoRedisClient, options: RedisLimiterOptions): Limiter {
   const { origin, fallback, prefix = "qbench-sdk:", leaseMs = 10_000, commandTimeoutMs = 1000, onError } = options;
@@ -97,8 +97,8 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
   const countedMs = () => Math.ceil(windowMs * 1.001);
 
   /**
-   * Ignores the failure of a command that no caller waits for. A lease expires by itself, and a request whose response was
-   * not recorded only counts for longer.
+   * Ignores the failure of a command that no caller waits for. A lease expires by itself, and a request whose response
+   * was not recorded only counts for longer.
    */
   const inBackground = (work: Promise<unknown>) => work.catch(() => {});
 
@@ -155,8 +155,8 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
         // Random pauses keep the waiting processes from asking all at the same time.
         await pauseFor(waitMs < 0 ? 10 + 20 * Math.random() : Math.min(waitMs, MAX_POLL_MS), signal);
       } catch (error) {
-        // A limiter that waits in Redis but does not ask would leave a slot unused. So it leaves the line, unless the next
-        // caller in this process goes on asking.
+        // A limiter that waits in Redis but does not ask would leave a slot unused. So it leaves the line, unless the
+        // next caller in this process goes on asking.
         const leavesLine = !signal.aborted || queue.waiting === 0;
         const members = leavesLine ? [slot, limiterId] : [slot];
         const undo = () => removeFrom([requestsKey, slotsKey, waitingKey, heartbeatsKey], ...members);
@@ -216,7 +216,7 @@ function assertPositiveIntegers(options: Record<string, number>): void {
   for (const [name, value] of Object.entries(options)) {
     // Timers with a longer delay fire immediately.
     if (!(Number.isInteger(value) && value > 0 && value < 2 ** 31)) {
-      throw new TypeError(`redisLimiter: ${name} must be an integer from 1 to ${2 ** 31 - 1}`);
+      throw new QBenchInputError(`redisLimiter: ${name} must be an integer from 1 to ${2 ** 31 - 1}`);
     }
   }
 }

@@ -9,8 +9,8 @@ export interface RedisTokenStoreOptions {
   /** The prefix of all Redis keys; default `qbench-sdk:`. Stores share tokens if their prefixes are equal. */
   prefix?: string;
   /**
-   * How long the lock of a killed process stays in place, in milliseconds; default 10 000. A live holder extends its lock by
-   * itself.
+   * How long the lock of a killed process stays in place, in milliseconds; default 10 000. A live holder extends its
+   * lock by itself.
    */
   lockTtlMs?: number;
   /** How long Redis may take to reply, in milliseconds; default 1000. After a timeout the token is used from memory. */
@@ -20,11 +20,12 @@ export interface RedisTokenStoreOptions {
 /**
  * Stores tokens in Redis, so that all processes that share the store make one exchange per token lifetime.
  *
- * Each holder of a lock gets a fencing number, which is larger than all earlier ones. If a holder is suspended, its lock can
- * expire and pass to another process. The first holder then cannot overwrite a newer token, because its number is outdated.
+ * Each holder of a lock gets a fencing number, which is larger than all earlier ones. If a holder is suspended, its
+ * lock can expire and pass to another process. The first holder then cannot overwrite a newer token, because its number
+ * is outdated.
  *
- * The methods reject with a {@link QBenchRedisError} if Redis fails or does not reply in time, or if a record is changed
- * under a lock that was lost.
+ * The methods reject with a {@link QBenchRedisError} if Redis fails or does not reply in time, or if a record is
+ * changed under a lock that was lost.
  *
  * @example
  * ```ts
@@ -34,7 +35,7 @@ export interface RedisTokenStoreOptions {
  * ```
  *
  * @param client a connected client of `redis` or `ioredis`; the store never closes it
- * @throws {TypeError} if the client is not supported
+ * @throws {QBenchInputError} if the client is not supported
  */
 export function redisTokenStore(
   client: RedisClient | IoRedisClient,

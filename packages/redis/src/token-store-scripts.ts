@@ -1,8 +1,8 @@
 // Lua scripts, for steps that must be atomic. Each returns 1 if it did its work and 0 if not, unless noted otherwise.
 
 /**
- * Acquires the lock. Returns the holder's fencing number, or 0 if the lock is taken. Numbers start at the time in µs, so that
- * a Redis that lost its data does not return a number twice.
+ * Acquires the lock. Returns the holder's fencing number, or 0 if the lock is taken. Numbers start at the time in µs,
+ * so that a Redis that lost its data does not return a number twice.
  *
  * KEYS lock, fence. ARGV time to live in ms.
  */

@@ -2,7 +2,13 @@ import type { Limiter, Slot } from "@qbench-sdk/client";
 import { Redis } from "ioredis";
 import { createClient, createClientPool } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, expectTypeOf, test, vi } from "vitest";
-import { QBenchRedisError, type RedisLimiterOptions, redisLimiter, redisTokenStore } from "../src/index.ts";
+import {
+  QBenchInputError,
+  QBenchRedisError,
+  type RedisLimiterOptions,
+  redisLimiter,
+  redisTokenStore,
+} from "../src/index.ts";
 import { hasRedis, type RedisServer, startRedis } from "./support/redis-server.ts";
 
 const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
@@ -52,8 +58,8 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
   }
 
   /**
-   * Creates a limiter on a connection of its own, like that of another process. The long timeouts keep a slow machine from
-   * looking like a slow Redis.
+   * Creates a limiter on a connection of its own, like that of another process. The long timeouts keep a slow machine
+   * from looking like a slow Redis.
    */
   async function createTestLimiter(options: Partial<RedisLimiterOptions> & { origin: string }, url?: string) {
     const fallback = createFallback();
@@ -349,10 +355,11 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     ["windowMs", { windowMs: Number.NaN }],
     ["leaseMs", { leaseMs: -1 }],
     ["the Redis client", {}],
-  ])("an invalid option throws a TypeError that names %s", async (setting, options) => {
+  ])("an invalid option throws a QBenchInputError that names %s", async (setting, options) => {
     const client = setting.includes("client") ? ({} as Redis) : await connect();
     const create = () => redisLimiter(client, { origin: newTenant(), fallback: createFallback(), ...options });
     expect(create).toThrow(TypeError);
+    expect(create).toThrow(QBenchInputError);
     expect(create).toThrow(setting);
   });
 });

@@ -5,7 +5,7 @@ import { createEmulator } from "@qbench-sdk/emulator";
 import { Redis } from "ioredis";
 import { createClient, createClientPool, createCluster, createSentinel } from "redis";
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from "vitest";
-import { QBenchRedisError, type RedisTokenStoreOptions, redisTokenStore } from "../src/index.ts";
+import { QBenchInputError, QBenchRedisError, type RedisTokenStoreOptions, redisTokenStore } from "../src/index.ts";
 import { hasRedis, type RedisServer, startRedis } from "./support/redis-server.ts";
 
 const tokens = (accessToken: string): TokenSet => ({
@@ -227,7 +227,7 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
       await expect(waiting).rejects.toThrow("enough");
       expect(performance.now() - began).toBeLessThan(5_000);
       hanging.process.kill("SIGCONT");
-      // The locks that were acquired after the timeout and after the abort have been released. They would have lasted 20 s.
+      // The locks acquired after the timeout and after the abort have been released. They would have lasted 20 s.
       for (const late of ["timed out", key]) {
         await expect(patientStore.lock?.(late, async () => "in", { signal: neverAborted })).resolves.toBe("in");
       }
@@ -341,8 +341,8 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
   });
 });
 
-test("an unsupported client throws a TypeError that names the supported ones", () => {
-  const unsupported = new TypeError(
+test("an unsupported client throws a QBenchInputError that names the supported ones", () => {
+  const unsupported = new QBenchInputError(
     "redisTokenStore: the Redis client is not supported. " +
       "Pass a client of `redis` (createClient or createClientPool) or of `ioredis` (Redis or Cluster).",
   );

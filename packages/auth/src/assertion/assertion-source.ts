@@ -13,6 +13,7 @@ export interface AssertionSource {
   hasNewSecret?(): Promise<boolean>;
 }
 
+/** Returns the client secret, such as one from a vault. */
 export type SecretProvider = () => string | Promise<string>;
 
 /** Signs assertions with the client secret. */

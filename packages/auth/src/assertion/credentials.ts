@@ -1,6 +1,7 @@
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { API_CLIENTS_PAGE, CLIENT_ID, CLIENT_SECRET } from "../errors/setting-names.js";
 
+/** The id and the secret of an API client. */
 export interface Credentials {
   clientId: string;
   clientSecret: string;

@@ -56,6 +56,7 @@ export class QBenchAuthError extends QBenchError {
   }
 
   override readonly name = "QBenchAuthError";
+  /** The reason, for programs. Messages may change between versions, codes do not. */
   readonly code: QBenchAuthErrorCode;
   /** The HTTP status of the token endpoint, if it sent a response. */
   readonly status?: number;

@@ -4,10 +4,15 @@
  * whereas `instanceof` a subclass works as usual unless the subclass is branded itself.
  *
  * @param name the name of the class, which a minifier may change
+ * @param base the name of a branded class whose errors these are as well, although the class does not extend it
  */
-export function brandError(errorClass: abstract new (...args: never) => Error, name: string): void {
-  const brand = Symbol.for(`@qbench-sdk/${name}`);
-  Object.defineProperty(errorClass.prototype, brand, { value: true });
+export function brandError(
+  errorClass: abstract new (...args: never) => Error,
+  name: string,
+  base: string = name,
+): void {
+  const brand = brandOf(name);
+  for (const each of [brand, brandOf(base)]) Object.defineProperty(errorClass.prototype, each, { value: true });
   Object.defineProperty(errorClass, Symbol.hasInstance, {
     value(this: unknown, error: unknown): boolean {
       // Subclasses inherit this method.
@@ -16,3 +21,5 @@ export function brandError(errorClass: abstract new (...args: never) => Error, n
     },
   });
 }
+
+const brandOf = (name: string): symbol => Symbol.for(`@qbench-sdk/${name}`);

@@ -64,8 +64,8 @@ export interface AuthOptions {
    */
   tokenPath?: string | undefined;
   /**
-   * The encoding of token requests; default `urlencoded`, as in the vendor's guide. The API's OpenAPI document declares
-   * `multipart` (docs/qbench-api.md §3.2).
+   * The encoding of token requests; default `urlencoded`. The API's OpenAPI document declares `multipart`
+   * (docs/qbench-api.md §3.2).
    */
   tokenEncoding?: TokenEncoding | undefined;
   /** Sends token requests; default the global fetch, looked up for each exchange. */

@@ -19,7 +19,7 @@ export function prepareReplay(request: Request, bodySerializer: unknown): Replay
   if (open) return replayWith(open);
   const body = ReplayableRequest.bodyOf(request);
   if (body !== undefined) return replayWith(() => body);
-  if (ReplayableRequest.isOne(request)) return undefined;
+  if (ReplayableRequest.isInstance(request)) return undefined;
   // openapi-fetch's own serializer makes strings and forms. Another one can make streams, which must not be copied.
   if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;
   const copy = request.clone();

@@ -23,7 +23,7 @@ export class ReplayableRequest extends Request {
   }
 
   /** Returns whether the request was made by this class. `instanceof` returns true for every Request. */
-  static isOne(request: Request): boolean {
+  static isInstance(request: Request): boolean {
     return #body in request;
   }
 

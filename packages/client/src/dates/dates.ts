@@ -1,4 +1,4 @@
-import { QBenchInputError } from "../errors/input-error.js";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 
 const ISO = /^(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:Z|([+-])(\d\d):?(\d\d))?)?$/i;
 const AMERICAN = /^(\d\d?)\/(\d\d?)\/(\d{4})(?: +(\d\d?):(\d\d)(?::(\d\d))? *([AP])M)?$/i;

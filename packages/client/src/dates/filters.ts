@@ -1,4 +1,4 @@
-import { QBenchInputError } from "../errors/input-error.js";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { formatDate, parseDate, toUnixSeconds } from "./dates.js";
 
 /** Represents a date, or a text in any format that `parseDate` accepts. */

@@ -1,5 +1,5 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { dateFields } from "@qbench-sdk/types";
-import { QBenchInputError } from "../errors/input-error.js";
 import { parseDate } from "./dates.js";
 
 /** Names the fields that hold a date in every response that has them. */

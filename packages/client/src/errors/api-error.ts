@@ -9,12 +9,13 @@ export type ErrorBody = components["schemas"] extends { BadRequestResponse: infe
 type ErrorItem<Body> = [WithErrors<Body>] extends [never]
   ? Record<string, unknown>
   : WithErrors<Body>["errors"][number];
+/** Selects the bodies that have a list of errors. */
 type WithErrors<Body> = Extract<Body, { errors: readonly unknown[] }>;
 
 /**
- * Reports that QBench responded to a request with an error status. The message is one line and contains neither the query
- * nor the request's body nor the access token. For example:
- * `GET /qbench/api/v2/orders/999 failed: 404 NotFoundError. Order 999 does not exist. error_token 1f3a`
+ * Reports that QBench responded to a request with an error status. The message is one line and contains neither the
+ * query nor the request's body nor the access token. For example: `GET /qbench/api/v2/orders/999 failed: 404
+ * NotFoundError. Order 999 does not exist. error_token 1f3a`
  *
  * @example
  * ```ts
@@ -33,6 +34,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
 
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
   override readonly name: string = "QBenchApiError";
+  /** The HTTP status of the response. */
   readonly status: number;
   /** QBench's kind of error, such as `ValidationError` (docs/qbench-api.md §6.1). */
   readonly type?: Body extends { error_type: infer Type } ? Type : string;
@@ -40,6 +42,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
   readonly errorToken?: string;
   /** The errors of single items of a list, if QBench names them. */
   readonly errors: readonly ErrorItem<Body>[];
+  /** The HTTP method of the request. */
   readonly method?: string;
   /** The path without the query. */
   readonly path?: string;

@@ -18,8 +18,8 @@ const PROBLEMS = {
 };
 
 /**
- * Reports that the network failed, so that a response is missing or incomplete. It has no `cause`, because what fetch throws
- * can hold the request, and so the access token.
+ * Reports that the network failed, so that a response is missing or incomplete. It has no `cause`, because what fetch
+ * throws can hold the request, and so the access token.
  *
  * @example
  * ```ts
@@ -32,9 +32,11 @@ export class QBenchConnectionError extends QBenchError {
   }
 
   override readonly name = "QBenchConnectionError";
+  /** The HTTP method of the request. */
   readonly method: string;
   /** The path without the query. */
   readonly path: string;
+  /** When the network failed. */
   readonly phase: ConnectionPhase;
   /**
    * False only if it is certain that nothing of the request was sent. If it is true, QBench may have executed a write.

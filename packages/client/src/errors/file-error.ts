@@ -30,6 +30,7 @@ export class QBenchFileError extends QBenchError {
   }
 
   override readonly name = "QBenchFileError";
+  /** Why the file could not be transferred. */
   readonly reason: QBenchFileErrorReason;
   /** The HTTP status of the storage, if it responded. */
   readonly status?: number;

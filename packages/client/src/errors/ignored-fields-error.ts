@@ -5,6 +5,7 @@ import { brandError } from "@qbench-sdk/auth/internal";
 export interface IgnoredFields {
   /** The id of the record, from the response. */
   id: unknown;
+  /** The names of the ignored fields. */
   fields: string[];
 }
 
@@ -18,6 +19,7 @@ export class QBenchIgnoredFieldsError extends QBenchError {
   }
 
   override readonly name = "QBenchIgnoredFieldsError";
+  /** The ignored fields of each record. */
   readonly ignored: readonly IgnoredFields[];
   /** The records of the response. Not enumerable, so that a log of the error contains no customer data. */
   declare readonly records: unknown[];

@@ -31,6 +31,7 @@ export class QBenchListError extends QBenchError {
   }
 
   override readonly name = "QBenchListError";
+  /** The position to continue from. */
   readonly cursor: ListCursor;
   /** How many records were yielded. */
   readonly rows: number;

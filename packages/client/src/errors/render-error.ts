@@ -8,6 +8,7 @@ export class QBenchRenderError extends QBenchError {
   }
 
   override readonly name = "QBenchRenderError";
+  /** `failed` if QBench could not render the document, `timeout` if it took too long. */
   readonly reason: "failed" | "timeout";
   /** The id of the record. After a timeout, QBench may still render it. */
   readonly recordId?: number;

@@ -27,9 +27,11 @@ export class QBenchTimeoutError extends QBenchError {
   }
 
   override readonly name = "QBenchTimeoutError";
+  /** The HTTP method of the request. */
   readonly method: string;
   /** The path without the query. */
   readonly path: string;
+  /** What took too long. */
   readonly phase: TimeoutPhase;
   /** The limit that was exceeded, in milliseconds. */
   readonly limitMs: number;

@@ -1,7 +1,7 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { CallOptions } from "../call-options.js";
 import { checkFields } from "../check-fields.js";
 import { QBenchFileError } from "../errors/file-error.js";
-import { QBenchInputError } from "../errors/input-error.js";
 import { notify } from "../events.js";
 import { countedStream } from "./counted-stream.js";
 import { extractSignedHeaders, type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";

@@ -1,4 +1,4 @@
-import { QBenchInputError } from "../errors/input-error.js";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { QBenchRenderError } from "../errors/render-error.js";
 
 /** Describes the fields of a report or print document that show whether it is rendered. */

@@ -1,5 +1,5 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { CallOptions } from "../call-options.js";
-import { QBenchInputError } from "../errors/input-error.js";
 import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
@@ -21,7 +21,7 @@ interface UntypedClient {
 /**
  * Adds the resources of a table to a client. A resource is created on its first use, since a service uses few of them.
  *
- * @throws TypeError if the client already has a member of a resource's name
+ * @throws QBenchInputError if the client already has a member of a resource's name
  */
 export function defineResources(
   target: { request: unknown; paginate: unknown },
@@ -30,7 +30,7 @@ export function defineResources(
 ): void {
   const client = target as UntypedClient;
   for (const [resource, methods] of Object.entries(table)) {
-    if (resource in client) throw new TypeError(`resources: the client already has a member "${resource}"`);
+    if (resource in client) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
     Object.defineProperty(client, resource, {
       configurable: true,
       enumerable: true,

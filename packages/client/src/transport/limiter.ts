@@ -1,5 +1,5 @@
 import type { Clock } from "@qbench-sdk/auth";
-import { QBenchInputError } from "../errors/input-error.js";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { RateLimitInfo } from "../events.js";
 import { createLinkedQueue } from "./linked-queue.js";
 import { MAX_TIMER_MS } from "./timeouts.js";

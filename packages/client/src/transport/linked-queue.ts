@@ -2,6 +2,7 @@
  * Keeps items in the order of their arrival. All operations take constant time, also removing an item from the middle.
  */
 export interface LinkedQueue<T> {
+  /** Returns the first item, or undefined if the queue is empty. */
   first(): T | undefined;
   /** Adds an item to the end. Returns a function that removes it, wherever it is by then. */
   push(item: T): () => void;

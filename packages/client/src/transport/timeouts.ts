@@ -1,4 +1,4 @@
-import { QBenchInputError } from "../errors/input-error.js";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 
 /**
  * Limits how long a call may take, in milliseconds; `false` for no limit. A call that takes longer fails with a

@@ -84,8 +84,9 @@ interface BodyObserver {
 
 /**
  * Calls `onEnd` when the body of a response has ended: it was read to its end, was cancelled or has failed, `signal`
- * was aborted, or the response has no body. Returns the same response object. Its `json()` and other methods work as before and
- * make no copy. On an abort they reject immediately with the signal's reason, even if fetch ignores the signal.
+ * was aborted, or the response has no body. Returns the same response object. Its `json()` and other methods work as
+ * before and make no copy. On an abort they reject immediately with the signal's reason, even if fetch ignores the
+ * signal.
  */
 export function watchBody(response: Response, observer: BodyObserver): Response {
   // Wrapping a body is the most expensive part of a request, so observers with the same signal share one wrapper.

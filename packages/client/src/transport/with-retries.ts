@@ -1,6 +1,5 @@
-import { discardBody, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
+import { discardBody, QBenchInputError, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
-import { QBenchInputError } from "../errors/input-error.js";
 import { requestInfo } from "../errors/request-info.js";
 import { notify, type RetryEvent } from "../events.js";
 import { isConnectFailure, isConnectionFailure } from "./connection-failure.js";

@@ -1,5 +1,5 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { isRecord, type SentRecord } from "../check-fields.js";
-import { QBenchInputError } from "../errors/input-error.js";
 
 /**
  * Returns the records of a write after checking them. QBench is assumed to reject an empty list and an update without

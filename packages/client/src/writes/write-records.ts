@@ -1,7 +1,7 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { CallOptions } from "../call-options.js";
 import type { SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
-import { QBenchInputError } from "../errors/input-error.js";
 import { type FieldsIgnoredEvent, notify } from "../events.js";
 import { checkRecords } from "./check-writes.js";
 import { findIgnoredFields } from "./find-ignored-fields.js";

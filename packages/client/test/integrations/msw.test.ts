@@ -32,7 +32,7 @@ const orders = (from: number, count: number): Order[] =>
   Array.from({ length: count }, (_, index) => ({ id: from + index }));
 
 describe("the client with MSW", () => {
-  it("sends its requests to MSW, with a token from MSW", async () => {
+  it("the client sends its requests to MSW, with a token from MSW", async () => {
     const seen: (string | null)[] = [];
     server.use(
       http.get("/qbench/api/v2/orders/{order_id}", ({ params, request, response }) => {
@@ -49,7 +49,7 @@ describe("the client with MSW", () => {
     expect(seen).toEqual(["Bearer from-msw", "Bearer from-msw"]);
   });
 
-  it("reads the pages of a list from MSW", async () => {
+  it("the client reads the pages of a list from MSW", async () => {
     server.use(
       http.get(ORDERS, ({ query, response }) => {
         const page = Number(query.get("page_num") ?? 1);
@@ -65,7 +65,7 @@ describe("the client with MSW", () => {
     expect(all.map(({ id }) => id)).toEqual(orders(1, 53).map(({ id }) => id));
   });
 
-  it("sends the bodies of writes to typed handlers of MSW", async () => {
+  it("the client sends the bodies of writes to typed handlers of MSW", async () => {
     server.use(
       http.post(ORDERS, async ({ request, response }) => {
         const body = await request.json();
@@ -79,7 +79,7 @@ describe("the client with MSW", () => {
     expect(created).toEqual([{ id: 1, invoicing_notes: "by post" }]);
   });
 
-  it("throws a QBenchApiError for an error response of MSW", async () => {
+  it("the client throws a QBenchApiError for an error response of MSW", async () => {
     server.use(
       http.get("/qbench/api/v2/orders/{order_id}", ({ response }) =>
         response(404).json({
@@ -96,7 +96,7 @@ describe("the client with MSW", () => {
     expect(error).toMatchObject({ status: 404, type: "NotFoundError", errorToken: "1f3a" });
   });
 
-  it("throws a QBenchConnectionError for a request without a handler in MSW", async () => {
+  it("the client throws a QBenchConnectionError for a request without a handler in MSW", async () => {
     const printed = vi.spyOn(console, "error").mockImplementation(() => {});
     await expect(createClient().orders.get(7)).rejects.toThrow(QBenchConnectionError);
     expect(printed.mock.lastCall?.[0]).toContain(`GET ${baseUrl}/qbench/api/v2/orders/7`);

@@ -16,8 +16,8 @@ export function credentials(
 }
 
 /**
- * Creates an emulator and a client that sends its requests to it, without a network. Each client has an origin of its own,
- * because clients of one tenant share their limits. Retries are off, so that tests see each failure immediately.
+ * Creates an emulator and a client that sends its requests to it, without a network. Each client has an origin of its
+ * own, because clients of one tenant share their limits. Retries are off, so that tests see each failure immediately.
  */
 export function createTestClient(emulatorOptions: EmulatorOptions = {}, clientOptions: ClientOptions = {}) {
   const emulator: Emulator = createEmulator(emulatorOptions);

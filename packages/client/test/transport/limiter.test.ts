@@ -1,6 +1,6 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
-import { QBenchInputError } from "../../src/errors/input-error.ts";
 import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
 import { isEdgeWorker } from "../support/runtime.ts";
@@ -48,7 +48,7 @@ describe("createLimiter", () => {
     windowMs: fc.integer({ min: 1000, max: 60_000 }),
   });
 
-  it("keeps both limits in any window, whenever the server counts a request, and admits every request", async () => {
+  it("the limiter keeps both limits in any window, whenever the server counts a request, and admits every request", async () => {
     await fc.assert(
       fc.asyncProperty(limits, fc.array(request, { minLength: 1, maxLength: 120 }), async (limits, requests) => {
         const limiter = createLimiter(limits);
@@ -67,7 +67,7 @@ describe("createLimiter", () => {
     );
   });
 
-  it("admits requests in the order of their arrival", async () => {
+  it("the limiter admits requests in the order of their arrival", async () => {
     await fc.assert(
       fc.asyncProperty(limits, fc.array(request, { minLength: 2, maxLength: 80 }), async (limits, requests) => {
         const limiter = createLimiter(limits);
@@ -82,7 +82,7 @@ describe("createLimiter", () => {
     );
   });
 
-  it("lets no request overtake the queue, even if the timer of the queue is late", async () => {
+  it("the limiter lets no request overtake the queue, even if the timer of the queue is late", async () => {
     let now = 0;
     const limiter = createLimiter({ requests: 1, windowMs: 1000 }, { now: () => now });
     end(acquireNow(limiter));
@@ -92,7 +92,7 @@ describe("createLimiter", () => {
     await waiting;
   });
 
-  it("reaches 98% of the allowed rate with a backlog", async () => {
+  it("the limiter reaches 98% of the allowed rate with a backlog", async () => {
     const limiter = createLimiter();
     const server = simulateServer(defaults);
     const requests = Array.from({ length: 1500 }, () => server.send(limiter, { at: 0, up: 25, down: 25, body: 0 }));
@@ -103,7 +103,7 @@ describe("createLimiter", () => {
     expect(1200 / ((last - first) / 60_000) / 300).toBeGreaterThan(0.98);
   });
 
-  it("adopts the lower limits of a server from its first 429s, and gets no further 429", async () => {
+  it("the limiter adopts the lower limits of a server from its first 429s, and gets no further 429", async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.record({
@@ -128,7 +128,7 @@ describe("createLimiter", () => {
     );
   });
 
-  it("returns a free slot immediately, without a promise", () => {
+  it("the limiter returns a free slot immediately, without a promise", () => {
     const limiter = createLimiter({ concurrent: 2 });
     acquireNow(limiter);
     acquireNow(limiter);
@@ -136,7 +136,7 @@ describe("createLimiter", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("counts a request until a window after its response, and its slot until the release", async () => {
+  it("the limiter counts a request until a window after its response, and its slot until the release", async () => {
     const limiter = createLimiter({ requests: 1, windowMs: 1000 });
     const slot = acquireNow(limiter);
     vi.advanceTimersByTime(5000);
@@ -151,7 +151,7 @@ describe("createLimiter", () => {
     end(acquireNow(limiter));
   });
 
-  it("keeps a timer only while a request waits", async () => {
+  it("the limiter keeps a timer only while a request waits", async () => {
     const limiter = createLimiter({ requests: 1, windowMs: 1000 });
     end(acquireNow(limiter));
     expect(vi.getTimerCount()).toBe(0);
@@ -166,7 +166,7 @@ describe("createLimiter", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("rejects an aborted request with the reason of its signal, and leaves no listener on the signal", async () => {
+  it("the limiter rejects an aborted request with the reason of its signal, and leaves no listener on the signal", async () => {
     const limiter = createLimiter({ concurrent: 1 });
     const slot = acquireNow(limiter);
     const { signal } = new AbortController();
@@ -184,7 +184,7 @@ describe("createLimiter", () => {
     expect(remove.mock.calls).toEqual(add.mock.calls.map(([type, listener]) => [type, listener]));
   });
 
-  it("holds all requests for as long as a 429 asks, up to one window", async () => {
+  it("the limiter holds all requests for as long as a 429 asks, up to one window", async () => {
     const limiter = createLimiter({ windowMs: 10_000 });
     limiter.update({ kind: "rate", limit: 300, windowMs: 10_000, count: 350, retryAfterMs: 7000 });
     vi.advanceTimersByTime(6999);
@@ -212,7 +212,7 @@ describe("createLimiter", () => {
     ["the configured rate, if that is lower", { requests: 30 }, { limit: 500, windowMs: 60_000 }, 30],
     ["a rate lower than the configured one", { requests: 30 }, { limit: 20, windowMs: 60_000 }, 20],
     ["the slower rate, whatever the window", { requests: 30 }, { limit: 100, windowMs: 3_600_000 }, 100],
-  ])("adopts %s after a 429", (_, limits, rate, room) => {
+  ])("the limiter adopts %s after a 429", (_, limits, rate, room) => {
     const limiter = createLimiter(limits);
     limiter.update({ kind: "rate", ...rate });
     expect(countRoom(limiter)).toBe(room);
@@ -226,7 +226,7 @@ describe("createLimiter", () => {
     return slots.length;
   };
 
-  it("adopts a lower concurrency, goes one lower with each further 429, and back up by one a window", () => {
+  it("the limiter adopts a lower concurrency, goes one lower with each further 429, and back up by one a window", () => {
     const limiter = createLimiter({ requests: 10_000 });
     limiter.update({ kind: "concurrency", limit: 20 });
     expect(countSlots(limiter)).toBe(9);
@@ -250,7 +250,7 @@ describe("createLimiter", () => {
     ["limits.requests", { requests: 1.5 }],
     ["limits.requests", { requests: Number.NaN }],
     ["limits.windowMs", { windowMs: 2 ** 31 }],
-  ])("names the option %s if it is invalid", (setting, limits) => {
+  ])("the limiter names the option %s if it is invalid", (setting, limits) => {
     expect(() => createLimiter(limits)).toThrow(QBenchInputError);
     expect(() => createLimiter(limits)).toThrow(setting);
   });
@@ -271,7 +271,7 @@ describe("createLimiter", () => {
     expect(sharedLimiter("https://one.example")).not.toBe(sharedLimiter("https://one.example"));
   });
 
-  it("admits 10,000 waiting requests in order while as many are aborted, in linear time", async () => {
+  it("the limiter admits 10,000 waiting requests in order while as many are aborted, in linear time", async () => {
     const limiter = createLimiter({ requests: 100_000, windowMs: 1000 });
     const order: number[] = [];
     const controllers: AbortController[] = [];

@@ -41,7 +41,7 @@ describe("readRateLimitInfo", () => {
     ],
     ["a response without details", {}, "", { kind: "unknown" }],
     ["a text with limits of 0", {}, { error: "ratelimit exceeded 0 per 0 seconds" }, { kind: "rate" }],
-  ])("reads the rate limit from %s", (_, headers, body, rateLimit) => {
+  ])("readRateLimitInfo reads the rate limit from %s", (_, headers, body, rateLimit) => {
     expect(readRateLimitInfo(new Headers(headers), JSON.stringify(body))).toEqual(rateLimit);
   });
 });

@@ -8,7 +8,7 @@ import { countListeners } from "../support/listeners.js";
 import { createTransportTestClient, transport, useFakeTimers } from "../support/transport.js";
 
 const path = "/qbench/api/v2/teams";
-const url = `https://lab.example${path}?name=Somebody`;
+const url = `https://lab.example${path}?name=Jane`;
 const get = () => new ReplayableRequest(url);
 const post = () => new ReplayableRequest(url, { method: "POST", body: "[1]" });
 

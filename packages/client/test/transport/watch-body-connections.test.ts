@@ -19,13 +19,13 @@ describe("watchBody with real connections", () => {
     server.close();
   });
 
-  it("calls onEnd immediately for a response to HEAD, which has no body", async () => {
+  it("watchBody calls onEnd immediately for a response to HEAD, which has no body", async () => {
     const onEnd = vi.fn();
     watchBody(await fetch(url, { method: "HEAD" }), { onEnd });
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("reads the same body as fetch", async () => {
+  it("watchBody reads the same body as fetch", async () => {
     for (const read of [
       (response: Response) => response.json(),
       (response: Response) => new Response(response.body).json(),
@@ -41,7 +41,7 @@ describe("watchBody with real connections", () => {
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("calls onEnd when the request is aborted", async () => {
+  it("watchBody calls onEnd when the request is aborted", async () => {
     const onEnd = vi.fn();
     const controller = new AbortController();
     const { signal } = controller;

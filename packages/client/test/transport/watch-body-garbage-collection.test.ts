@@ -6,7 +6,7 @@ import { openBody, watched } from "../support/bodies.ts";
 import { createTestClient } from "../support/laboratory.ts";
 
 describe("watchBody", () => {
-  it("calls onEnd when an unread response is garbage-collected", async () => {
+  it("watchBody calls onEnd when an unread response is garbage-collected", async () => {
     setFlagsFromString("--expose-gc");
     const collect: () => void = runInNewContext("gc");
     const { onEnd } = watched(openBody().stream);

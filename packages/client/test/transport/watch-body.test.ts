@@ -55,14 +55,14 @@ describe("watchBody", () => {
       },
       "words",
     ],
-  ])("calls onEnd once at the end of a body that is read by %s", async (_, body, init, read, result) => {
+  ])("watchBody calls onEnd once at the end of a body that is read by %s", async (_, body, init, read, result) => {
     const { response, onEnd } = watched(body, init);
     expect(onEnd).not.toHaveBeenCalled();
     await expect(read(response)).resolves.toEqual(result);
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("does not call onEnd before the body has ended", async () => {
+  it("watchBody does not call onEnd before the body has ended", async () => {
     for (const read of [
       (response: Response) => response.text(),
       (response: Response) => new Response(response.body).text(),
@@ -82,7 +82,7 @@ describe("watchBody", () => {
     }
   });
 
-  it("fills the buffer of a BYOB reader", async () => {
+  it("watchBody fills the buffer of a BYOB reader", async () => {
     const { response, onEnd } = watched("words");
     const reader = response.body?.getReader({ mode: "byob" });
     const chunk = await reader?.read(new Uint8Array(3));
@@ -97,11 +97,11 @@ describe("watchBody", () => {
     ["the body of a 204", null, { status: 204 }],
     ["the body of a 304", null, { status: 304 }],
     ["a body of length 0, which openapi-fetch does not read", "", { headers: { "Content-Length": "0" } }],
-  ])("calls onEnd immediately for an empty body: %s", (_, body, init) => {
+  ])("watchBody calls onEnd immediately for an empty body: %s", (_, body, init) => {
     expect(watched(body, init).onEnd).toHaveBeenCalledOnce();
   });
 
-  it("calls onEnd if the body is cancelled, and cancels its source", async () => {
+  it("watchBody calls onEnd if the body is cancelled, and cancels its source", async () => {
     const body = openBody();
     const { response, onEnd } = watched(body.stream);
     await response.body?.cancel("enough");
@@ -109,7 +109,7 @@ describe("watchBody", () => {
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("calls onEnd if the body is cancelled while it is read", async () => {
+  it("watchBody calls onEnd if the body is cancelled while it is read", async () => {
     const body = openBody();
     const { response, onEnd } = watched(body.stream);
     const reader = response.body?.getReader();
@@ -120,7 +120,7 @@ describe("watchBody", () => {
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("calls onEnd only when both of two clones are cancelled", async () => {
+  it("watchBody calls onEnd only when both of two clones are cancelled", async () => {
     const body = openBody();
     const { response, onEnd } = watched(body.stream);
     const copy = response.clone();
@@ -133,7 +133,7 @@ describe("watchBody", () => {
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("calls onEnd if the body fails", async () => {
+  it("watchBody calls onEnd if the body fails", async () => {
     for (const read of [
       (response: Response) => response.text(),
       (response: Response) => new Response(response.body).text(),
@@ -147,13 +147,13 @@ describe("watchBody", () => {
     }
   });
 
-  it("calls onEnd if the body cannot be parsed", async () => {
+  it("watchBody calls onEnd if the body cannot be parsed", async () => {
     const { response, onEnd } = watched("{");
     await expect(response.json()).rejects.toThrow(SyntaxError);
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it("continues the first read if a second read fails", async () => {
+  it("watchBody continues the first read if a second read fails", async () => {
     const body = openBody();
     const { response, onEnd } = watched(body.stream);
     const text = response.text();
@@ -183,7 +183,7 @@ describe("watchBody", () => {
     }
   });
 
-  it("rejects reads after an abort, and calls onEnd immediately if the abort came first", async () => {
+  it("watchBody rejects reads after an abort, and calls onEnd immediately if the abort came first", async () => {
     const { response, onEnd } = watched(openBody().stream, {}, AbortSignal.abort("before"));
     expect(onEnd).toHaveBeenCalledOnce();
     await expect(response.json()).rejects.toBe("before");
@@ -192,7 +192,7 @@ describe("watchBody", () => {
     );
   });
 
-  it("leaves no listener on the signal", async () => {
+  it("watchBody leaves no listener on the signal", async () => {
     const { signal } = new AbortController();
     const [add, remove] = [vi.spyOn(signal, "addEventListener"), vi.spyOn(signal, "removeEventListener")];
     await watched("words", {}, signal).response.text();
@@ -212,7 +212,7 @@ describe("watchBody", () => {
     expect([onEnd, outer].map(({ mock }) => mock.calls.length)).toEqual([1, 1]);
   });
 
-  it("calls the onEnd of a second observer immediately if the body has ended", async () => {
+  it("watchBody calls the onEnd of a second observer immediately if the body has ended", async () => {
     const { response } = watched("words");
     await response.text();
     const outer = vi.fn();

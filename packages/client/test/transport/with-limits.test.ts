@@ -26,7 +26,7 @@ const rateLimitBody = {
 const throttled = { status: 429, headers: { "X-QBAPI-Throttle-TTL": "7" } };
 
 describe("withLimits", () => {
-  it("sends a request immediately if a slot is free, and holds the slot to the end of the body", async () => {
+  it("withLimits sends a request immediately if a slot is free, and holds the slot to the end of the body", async () => {
     const { slot, limiter } = stubLimiter();
     const fetch = vi.fn(async () => Response.json({ a: 1 }));
     const sending = withLimits(fetch, limiter)(request());
@@ -48,7 +48,7 @@ describe("withLimits", () => {
         throw new Error("no network");
       },
     ],
-  ])("releases the slot if fetch %s", async (_, fetch) => {
+  ])("withLimits releases the slot if fetch %s", async (_, fetch) => {
     const { slot, limiter } = stubLimiter();
     await expect(withLimits(fetch, limiter)(request())).rejects.toThrow("no network");
     expect(slot.onResponse).toHaveBeenCalledOnce();
@@ -65,21 +65,21 @@ describe("withLimits", () => {
         return response;
       },
     ],
-  ])("releases the slot if fetch %s", async (_, fetch) => {
+  ])("withLimits releases the slot if fetch %s", async (_, fetch) => {
     const { slot, limiter } = stubLimiter();
     await withLimits(fetch, limiter)(request()).catch(() => {});
     expect(slot.onResponse).toHaveBeenCalled();
     expect(slot.release).toHaveBeenCalled();
   });
 
-  it("releases the slot at the headers of an error response, whose body is often left unread", async () => {
+  it("withLimits releases the slot at the headers of an error response, whose body is often left unread", async () => {
     const { slot, limiter } = stubLimiter();
     const failure = new Response(new ReadableStream(), { status: 404 });
     expect(await withLimits(async () => failure, limiter)(request())).toBe(failure);
     expect(slot.release).toHaveBeenCalled();
   });
 
-  it("waits at most 1 s for the body of a 429", async () => {
+  it("withLimits waits at most 1 s for the body of a 429", async () => {
     vi.useFakeTimers();
     const { slot, limiter } = stubLimiter();
     const silent = new Response(new ReadableStream(), throttled);
@@ -90,7 +90,7 @@ describe("withLimits", () => {
     expect(slot.release).toHaveBeenCalled();
   });
 
-  it("passes init on to fetch, and uses its signal instead of the signal of the request", async () => {
+  it("withLimits passes init on to fetch, and uses its signal instead of the signal of the request", async () => {
     const { slot, limiter } = stubLimiter();
     const fetch = vi.fn(async () => new Response(new ReadableStream()));
     const controller = new AbortController();
@@ -102,14 +102,14 @@ describe("withLimits", () => {
     expect(slot.release).toHaveBeenCalledOnce();
   });
 
-  it("releases the slot at the headers of a response to HEAD", async () => {
+  it("withLimits releases the slot at the headers of a response to HEAD", async () => {
     const { slot, limiter } = stubLimiter();
     const open = new Response(new ReadableStream());
     await withLimits(async () => open, limiter)(request({ method: "HEAD" }));
     expect(slot.release).toHaveBeenCalled();
   });
 
-  it("sends nothing for a request that is aborted in the queue, and reports how long others waited", async () => {
+  it("withLimits sends nothing for a request that is aborted in the queue, and reports how long others waited", async () => {
     vi.useFakeTimers();
     const events: unknown[] = [];
     const fetch = vi.fn(async () => Response.json({}));
@@ -135,7 +135,7 @@ describe("withLimits", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("a mistake"))],
-  ])("releases the slot if a listener %s", async (_, listener) => {
+  ])("withLimits releases the slot if a listener %s", async (_, listener) => {
     const { slot, limiter } = stubLimiter();
     const asyncLimiter = { ...limiter, acquire: async () => slot };
     const fetch = async () => Response.json(rateLimitBody, throttled);
@@ -144,7 +144,7 @@ describe("withLimits", () => {
     expect(slot.release).toHaveBeenCalledOnce();
   });
 
-  it("updates the limiter from a 429, reports it, and returns an unread response", async () => {
+  it("withLimits updates the limiter from a 429, reports it, and returns an unread response", async () => {
     const { slot, limiter } = stubLimiter();
     const events: unknown[] = [];
     const received = Response.json(rateLimitBody, throttled);
@@ -162,7 +162,7 @@ describe("withLimits", () => {
     await expect(response.json()).resolves.toEqual(rateLimitBody);
   });
 
-  it("reads only the beginning of a 429", async () => {
+  it("withLimits reads only the beginning of a 429", async () => {
     const { slot, limiter } = stubLimiter();
     const pull = vi.fn((controller: ReadableStreamDefaultController) =>
       controller.enqueue(new TextEncoder().encode(" ".repeat(1000))),
@@ -175,7 +175,7 @@ describe("withLimits", () => {
     await response.body?.cancel();
   });
 
-  it("releases the slot if the request is aborted while the body of a 429 is read", async () => {
+  it("withLimits releases the slot if the request is aborted while the body of a 429 is read", async () => {
     const { slot, limiter } = stubLimiter();
     const controller = new AbortController();
     const open = new Response(new ReadableStream(), throttled);
@@ -187,7 +187,7 @@ describe("withLimits", () => {
     expect(slot.release).toHaveBeenCalledOnce();
   });
 
-  it("updates the limiter from the headers of a 429 whose body breaks off", async () => {
+  it("withLimits updates the limiter from the headers of a 429 whose body breaks off", async () => {
     const { slot, limiter } = stubLimiter();
     const broken = new ReadableStream({ pull: controller => controller.error(new Error("cut")) });
     const response = await withLimits(async () => new Response(broken, throttled), limiter)(request());
@@ -200,8 +200,8 @@ describe("withLimits", () => {
 type Send = (request: Request) => Promise<Response>;
 
 /**
- * Prepares a client with limits, which has a token already. Call the returned function after installing fake timers, because
- * the limiter reads the clock.
+ * Prepares a client with limits, which has a token already. Call the returned function after installing fake timers,
+ * because the limiter reads the clock.
  */
 async function prepareClient(emulator: Emulator, limits: Limits = {}, send: Send = request => emulator.fetch(request)) {
   const [apiClient] = emulator.clients.list();
@@ -241,7 +241,7 @@ async function advanceUntilDone<T>(calls: Promise<T>[]): Promise<T[]> {
 }
 
 describe("createQBenchClient with limits", () => {
-  it("sends 700 requests to a server that allows 300 a minute and 10 concurrently, without a 429", async () => {
+  it("the client sends 700 requests to a server that allows 300 a minute and 10 concurrently, without a 429", async () => {
     const emulator = createEmulator({ clock, limits: { concurrent: 10, requests: 300, windowMs: 60_000 } });
     const create = await prepareClient(emulator);
     vi.useFakeTimers();
@@ -255,7 +255,7 @@ describe("createQBenchClient with limits", () => {
     expect(events.filter(event => event.type === "queued" && event.waitedMs > 30_000)).toHaveLength(400);
   });
 
-  it.runIf(isServer)("gets no 429 over real connections either", async () => {
+  it.runIf(isServer)("the client gets no 429 over real connections either", async () => {
     const limits = { concurrent: 5, requests: 40, windowMs: 400 };
     const emulator = await startEmulator({ limits });
     try {
@@ -270,7 +270,7 @@ describe("createQBenchClient with limits", () => {
     }
   });
 
-  it("adopts the lower limits of a tenant, after at most the 429s of the requests in flight", async () => {
+  it("the client adopts the lower limits of a tenant, after at most the 429s of the requests in flight", async () => {
     const emulator = createEmulator({ clock, limits: { concurrent: 3, requests: 50, windowMs: 30_000 } });
     const create = await prepareClient(emulator);
     vi.useFakeTimers();
@@ -282,7 +282,7 @@ describe("createQBenchClient with limits", () => {
     expect(rateLimited).toHaveLength(emulator.stats.throttledByConcurrency + emulator.stats.throttledByRate);
   });
 
-  it("releases every slot, however openapi-fetch and the auth middleware read a response", async () => {
+  it("the client releases every slot, however openapi-fetch and the auth middleware read a response", async () => {
     const emulator = createEmulator();
     const { client } = (await prepareClient(emulator, { concurrent: 1 }))();
     for (const parseAs of ["json", "text", "blob", "arrayBuffer"] as const) {

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { nextMacrotask } from "../support/runtime.js";
 import { createTransportTestClient, transport, useFakeTimers } from "../support/transport.js";
 
-const url = "https://lab.example/qbench/api/v2/teams?name=Somebody";
+const url = "https://lab.example/qbench/api/v2/teams?name=Jane";
 const get = () => new ReplayableRequest(url);
 const post = (body: BodyInit, init?: RequestInit) => new ReplayableRequest(url, { method: "POST", body, ...init });
 const throttled = (seconds: number) => ({ "X-QBAPI-Throttle-TTL": String(seconds) });
@@ -18,7 +18,7 @@ afterEach(() => {
 });
 
 describe("withRetries after a 429", () => {
-  it("waits after a 429 as long as QBench asks, and sends a write again with its whole body", async () => {
+  it("the client waits after a 429 as long as QBench asks, and sends a write again with its whole body", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client, emulator, arrived, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, headers: throttled(7), times: 1 });
@@ -36,7 +36,7 @@ describe("withRetries after a 429", () => {
   it.each([
     ["error", "ratelimit exceeded 300 per 60 seconds [current count: 301. Retry in 7 seconds]"],
     ["error_description", "ratelimit exceeded 300 per 60 seconds [current count: 350]. Retry in 7 seconds"],
-  ])("waits after a 429 as long as its text under %s asks", async (key, text) => {
+  ])("the client waits after a 429 as long as its text under %s asks", async (key, text) => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, body: { [key]: text }, times: 1 });
@@ -44,7 +44,7 @@ describe("withRetries after a 429", () => {
     expect(events).toMatchObject([{ waitMs: 7000 }]);
   });
 
-  it("adds a random time to the delay that QBench asks for", async () => {
+  it("the client adds a random time to the delay that QBench asks for", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0.4);
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, headers: throttled(7), times: 1 });
@@ -52,7 +52,7 @@ describe("withRetries after a 429", () => {
     expect(events).toMatchObject([{ waitMs: 7400 }]);
   });
 
-  it("retries a 429 without a delay after growing pauses", async () => {
+  it("the client retries a 429 without a delay after growing pauses", async () => {
     vi.spyOn(Math, "random").mockReturnValue(1);
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, body: "exceeded concurrent request limit of 10", times: 3 });
@@ -61,7 +61,7 @@ describe("withRetries after a 429", () => {
     expect(events.map(({ waitMs }) => waitMs)).toEqual([250, 500, 1000]);
   });
 
-  it("retries a 429 whose body never ends or breaks off", async () => {
+  it("the client retries a 429 whose body never ends or breaks off", async () => {
     let pulled = 0;
     const endless = new ReadableStream({
       pull(controller) {
@@ -78,7 +78,7 @@ describe("withRetries after a 429", () => {
     expect(pulled).toBeLessThan(20);
   });
 
-  it("spends no retry budget if QBench names the delay", async () => {
+  it("the client spends no retry budget if QBench names the delay", async () => {
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 429, headers: throttled(1), times: 120 });
     for (let call = 0; call < 30; call++) await client.GET("/qbench/api/v2/teams");
@@ -89,7 +89,7 @@ describe("withRetries after a 429", () => {
 });
 
 describe("withRetries after a server error", () => {
-  it.each([500, 502, 503, 504])("retries a read that fails with %i", async status => {
+  it.each([500, 502, 503, 504])("the client retries a read that fails with %i", async status => {
     const { client, emulator, arrived, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status, times: 3 });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
@@ -98,23 +98,26 @@ describe("withRetries after a server error", () => {
     expect(events[0]?.status).toBe(status);
   });
 
-  it.each([500, 502, 503, 504])("does not retry a write that fails with %i, even with a Retry-After", async status => {
-    const { client, emulator, arrived } = createTransportTestClient();
-    emulator.faults.add({ on: "api", status, headers: { "Retry-After": "1" } });
-    await client.POST("/qbench/api/v2/orders", { body: orders });
-    await client.PATCH("/qbench/api/v2/orders", { body: [{ id: 1 }] });
-    await client.DELETE("/qbench/api/v2/orders/{order_id}", { params: { path: { order_id: 1 } } });
-    expect(arrived.map(({ method }) => method)).toEqual(["POST", "PATCH", "DELETE"]);
-  });
+  it.each([500, 502, 503, 504])(
+    "the client does not retry a write that fails with %i, even with a Retry-After",
+    async status => {
+      const { client, emulator, arrived } = createTransportTestClient();
+      emulator.faults.add({ on: "api", status, headers: { "Retry-After": "1" } });
+      await client.POST("/qbench/api/v2/orders", { body: orders });
+      await client.PATCH("/qbench/api/v2/orders", { body: [{ id: 1 }] });
+      await client.DELETE("/qbench/api/v2/orders/{order_id}", { params: { path: { order_id: 1 } } });
+      expect(arrived.map(({ method }) => method)).toEqual(["POST", "PATCH", "DELETE"]);
+    },
+  );
 
-  it.each([400, 403, 404, 409, 501, 505])("returns a response with %i without a retry", async status => {
+  it.each([400, 403, 404, 409, 501, 505])("the client returns a response with %i without a retry", async status => {
     const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(status);
     expect(arrived).toHaveLength(1);
   });
 
-  it("returns the last error response with its body after four attempts", async () => {
+  it("the client returns the last error response with its body after four attempts", async () => {
     const { client, emulator, arrived } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 503, body: { error_type: "Maintenance" } });
     const { error, response } = await client.GET("/qbench/api/v2/teams");
@@ -122,7 +125,7 @@ describe("withRetries after a server error", () => {
     expect(arrived).toHaveLength(4);
   });
 
-  it("sends a request as often as `retry` says, and once for false", async () => {
+  it("the client sends a request as often as `retry` says, and once for false", async () => {
     for (const [retry, attempts] of [
       [{ attempts: 2 }, 2],
       [{ attempts: 1 }, 1],
@@ -136,7 +139,7 @@ describe("withRetries after a server error", () => {
     }
   });
 
-  it("waits a random part of a backoff that doubles up to 8 s", async () => {
+  it("the client waits a random part of a backoff that doubles up to 8 s", async () => {
     const random = vi.spyOn(Math, "random").mockReturnValue(1);
     const { client, emulator, events } = createTransportTestClient({}, { retry: { attempts: 8 } });
     emulator.faults.add({ on: "api", status: 503 });
@@ -148,7 +151,7 @@ describe("withRetries after a server error", () => {
     expect(events.map(({ waitMs }) => waitMs)).toEqual([25, 50, 100, 200, 400, 800, 800]);
   });
 
-  it("waits as long as Retry-After asks, in seconds or as a date", async () => {
+  it("the client waits as long as Retry-After asks, in seconds or as a date", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     vi.setSystemTime("2026-01-01T00:00:00Z");
     const { client, emulator, events } = createTransportTestClient();
@@ -160,7 +163,7 @@ describe("withRetries after a server error", () => {
     expect(events.map(({ waitMs }) => waitMs)).toEqual([20_000, 30_000]);
   });
 
-  it("spends a budget of 20 retries, of which ten successes give one back", async () => {
+  it("the client spends a budget of 20 retries, of which ten successes give one back", async () => {
     const { client, emulator, arrived } = createTransportTestClient();
     const fault = emulator.faults.add({ on: "api", status: 503 });
     for (let call = 0; call < 10; call++) await client.GET("/qbench/api/v2/teams");
@@ -175,7 +178,7 @@ describe("withRetries after a server error", () => {
     expect(arrived).toHaveLength(2 + 1);
   });
 
-  it("discards the body of an error response before the retry", async () => {
+  it("the client discards the body of an error response before the retry", async () => {
     const cancel = vi.fn();
     const responses = [
       new Response(new ReadableStream({ cancel }), { status: 503 }),
@@ -206,7 +209,7 @@ describe("withRetries after the emulator cuts the connection", () => {
     },
   );
 
-  it("does not repeat a write that was executed, and does not report it as unsent", async () => {
+  it("the client does not repeat a write that was executed, and does not report it as unsent", async () => {
     const service = createTransportTestClient();
     const before = await countOrders(service);
     service.emulator.faults.add({ on: "api", method: "POST", cut: "after" });
@@ -217,7 +220,7 @@ describe("withRetries after the emulator cuts the connection", () => {
     expect(await countOrders(service)).toBe(before + 1);
   });
 
-  it("never executes a write twice, whatever fails", async () => {
+  it("the client never executes a write twice, whatever fails", async () => {
     const failure = fc.constantFrom<Fault>(
       { status: 429 },
       { status: 429, headers: throttled(3) },
@@ -256,7 +259,7 @@ describe("withRetries after the emulator cuts the connection", () => {
 });
 
 describe("withRetries within timeouts.totalMs", () => {
-  it("returns the response immediately if the delay exceeds the time left", async () => {
+  it("the client returns the response immediately if the delay exceeds the time left", async () => {
     const { client, emulator, arrived, events } = createTransportTestClient({}, { timeouts: { totalMs: 60_000 } });
     emulator.faults.add({ on: "api", status: 429, headers: throttled(61) });
     const { response } = await client.GET("/qbench/api/v2/teams");
@@ -265,7 +268,7 @@ describe("withRetries within timeouts.totalMs", () => {
     expect([arrived.length, events.length]).toEqual([1, 0]);
   });
 
-  it("counts earlier waits against totalMs", async () => {
+  it("the client counts earlier waits against totalMs", async () => {
     vi.spyOn(Math, "random").mockReturnValue(0);
     const { client, emulator, events } = createTransportTestClient({}, { timeouts: { totalMs: 60_000 } });
     emulator.faults.add({ on: "api", status: 429, headers: throttled(25) });
@@ -273,7 +276,7 @@ describe("withRetries within timeouts.totalMs", () => {
     expect(events.map(({ waitMs }) => waitMs)).toEqual([25_000, 25_000]);
   });
 
-  it("never sets a timer that is too long and would fire immediately", async () => {
+  it("the client never sets a timer that is too long and would fire immediately", async () => {
     const { client, emulator, arrived } = createTransportTestClient({}, { timeouts: { totalMs: false } });
     emulator.faults.add({ on: "api", status: 429, headers: throttled(3_000_000) });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(429);
@@ -297,7 +300,7 @@ describe("withRetries", () => {
     return { fetch, requests, bodies };
   }
 
-  it("sends the same request object again if it has no body", async () => {
+  it("the client sends the same request object again if it has no body", async () => {
     const { fetch, requests } = rejectingOnce();
     const request = get();
     const clone = vi.spyOn(request, "clone");
@@ -307,7 +310,7 @@ describe("withRetries", () => {
     expect(clone).not.toHaveBeenCalled();
   });
 
-  it("sends again the headers, and the properties that openapi-fetch put on the request", async () => {
+  it("the client sends again the headers, and the properties that openapi-fetch put on the request", async () => {
     const { fetch, requests } = rejectingOnce();
     const request = Object.assign(post("[1]", { headers: { Authorization: "Bearer abc" } }), { dispatcher: "mine" });
     await fetch(request);
@@ -316,7 +319,7 @@ describe("withRetries", () => {
     expect([...(requests[1]?.headers ?? [])]).toEqual([...request.headers]);
   });
 
-  it("sends a form again with a new boundary", async () => {
+  it("the client sends a form again with a new boundary", async () => {
     const { fetch, requests, bodies } = rejectingOnce();
     const form = new FormData();
     form.set("name", "value");
@@ -328,14 +331,14 @@ describe("withRetries", () => {
     expect(bodies).toHaveLength(2);
   });
 
-  it("does not retry a request whose body is a stream", async () => {
+  it("the client does not retry a request whose body is a stream", async () => {
     const { fetch, bodies } = rejectingOnce();
     const body = new Blob(["[1]"]).stream();
     expect((await fetch(post(body, { duplex: "half" } as RequestInit))).status).toBe(429);
     expect(bodies).toEqual(["[1]"]);
   });
 
-  it("opens a replayable stream again for the retry", async () => {
+  it("the client opens a replayable stream again for the retry", async () => {
     const { fetch, bodies } = rejectingOnce();
     const open = vi.fn(() => new Blob(["[1]"]).stream());
     const { openBody, duplex } = replayableStream(open);
@@ -345,13 +348,13 @@ describe("withRetries", () => {
     expect(open).toHaveBeenCalledTimes(2);
   });
 
-  it("does not retry a plain Request with a body, because its source is unknown", async () => {
+  it("the client does not retry a plain Request with a body, because its source is unknown", async () => {
     const { fetch, bodies } = rejectingOnce();
     expect((await fetch(new Request(url, { method: "POST", body: "[1]" }))).status).toBe(429);
     expect(bodies).toEqual(["[1]"]);
   });
 
-  it("sends the body again for a request whose token was rejected in between", async () => {
+  it("the client sends the body again for a request whose token was rejected in between", async () => {
     const { client, emulator, arrived } = createTransportTestClient();
     await client.GET("/qbench/api/v2/teams");
     arrived.length = 0;
@@ -411,7 +414,7 @@ describe("withRetries on an abort", () => {
     expect([sent, onEvent.mock.calls]).toEqual([1, []]);
   });
 
-  it("sends nothing if the signal is aborted before the call", async () => {
+  it("the client sends nothing if the signal is aborted before the call", async () => {
     const send = vi.fn(async () => new Response());
     const reason = { my: "reason" };
     const call = transport(send)(new ReplayableRequest(url, { signal: AbortSignal.abort(reason) }));
@@ -438,14 +441,14 @@ describe("withRetries with a listener", () => {
   it("a retry event contains neither the query nor the body nor the token", async () => {
     const { client, emulator, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status: 503, times: 1 });
-    await client.GET("/qbench/api/v2/customers", { params: { query: { name_keyword: "Somebody" } } });
+    await client.GET("/qbench/api/v2/customers", { params: { query: { name_keyword: "Jane" } } });
     expect(Object.keys(events[0] ?? {}).sort()).toEqual(["attempt", "method", "path", "status", "type", "waitMs"]);
     expect(events[0]?.path).toBe("/qbench/api/v2/customers");
   });
 });
 
 describe("withRetries with a custom fetch", () => {
-  it("rethrows the error of a custom fetch that throws synchronously, and leaves no timer", async () => {
+  it("the client rethrows the error of a custom fetch that throws synchronously, and leaves no timer", async () => {
     const error = new RangeError("mine");
     const call = transport(() => {
       throw error;
@@ -454,7 +457,7 @@ describe("withRetries with a custom fetch", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("rethrows the error of a custom fetch without a retry", async () => {
+  it("the client rethrows the error of a custom fetch without a retry", async () => {
     const error = new RangeError("mine");
     const send = vi.fn(async () => {
       throw error;

@@ -1,8 +1,10 @@
 /** Implements `pnpm soak [seconds]`. */
+import { join } from "node:path";
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
 import { runCommand } from "@qbench-sdk/scripts/run-command";
-import { conditions, renderResult } from "./result.ts";
+import { buildPackages } from "@qbench-sdk/scripts/run-program";
 
+const root = join(import.meta.dirname, "../../../..");
 const MIN_SECONDS = 30;
 /** Enough for 100,000 requests and 1,000 renewals. */
 const DEFAULT_SECONDS = 300;
@@ -17,7 +19,9 @@ const command = new Command("pnpm soak")
   .description("Runs many processes with one Redis store while faults are injected. Needs redis-server.")
   .argument("[seconds]", `the duration, at least ${MIN_SECONDS}`, parseSeconds, DEFAULT_SECONDS)
   .action(async seconds => {
-    // Imported here, because the import looks for redis-server.
+    await buildPackages(root, "@qbench-sdk/soak...");
+    // Imported after the build, because the soak runs what is published.
+    const { conditions, renderResult } = await import("./result.ts");
     const { soak } = await import("./soak.ts");
     const result = await soak({
       seconds,

@@ -19,7 +19,8 @@ export interface RedisServer {
 export async function startRedis(port?: number): Promise<RedisServer> {
   port ??= await freePort();
   const args = ["--port", String(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no"];
-  // The server inherits no output stream. If it outlived the tests, a reader of their output would otherwise never see the end.
+  // The server inherits no output stream. If it outlived the tests, a reader of their output would otherwise never see
+  // the end.
   const server = spawn("redis-server", args, { stdio: ["ignore", "pipe", "ignore"] });
   await waitUntilReady(server.stdout);
   return {

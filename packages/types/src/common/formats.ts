@@ -1,6 +1,6 @@
 /**
- * A time in UTC. Responses contain `MM/DD/YYYY hh:mm AM`. ISO 8601 and unix seconds are possible as well, because QBench does
- * not say which field has which format (docs/qbench-api.md §5.3).
+ * A time in UTC. Responses contain `MM/DD/YYYY hh:mm AM`. ISO 8601 and unix seconds are possible as well, because
+ * QBench does not say which field has which format (docs/qbench-api.md §5.3).
  */
 export type DateTime = string;
 

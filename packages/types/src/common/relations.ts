@@ -19,8 +19,8 @@ export interface Reference<Entity extends { id: number | string } = UndescribedR
 }
 
 /**
- * Relates an existing record in a request, by its id. If QBench accepts other fields, they change that record together with the
- * one that is written.
+ * Relates an existing record in a request, by its id. If QBench accepts other fields, they change that record together
+ * with the one that is written.
  */
 export interface Link<Entity extends { id: number | string } = UndescribedRecord> {
   id: Entity["id"];

@@ -1,8 +1,5 @@
-/** Runs all benchmarks, prints one table and writes it to RESULTS.md. `pnpm bench` builds the packages first. */
 import { writeFileSync } from "node:fs";
 import { cpus, totalmem } from "node:os";
-import { Command } from "@commander-js/extra-typings";
-import { runCommand } from "@qbench-sdk/scripts/run-command";
 import { benchCalls } from "./calls.ts";
 import { benchClientCalls } from "./client-calls.ts";
 import { benchColdCalls } from "./cold-calls.ts";
@@ -26,7 +23,8 @@ const benches = [
   benchGeneration,
 ];
 
-async function runBenchmarks(): Promise<void> {
+/** Runs all benchmarks, prints one table and writes it to RESULTS.md. */
+export async function runBenchmarks(): Promise<void> {
   const rows: Row[] = [];
   for (const bench of benches) {
     process.stderr.write(`${bench.name} …\n`);
@@ -61,9 +59,3 @@ Ratios compare measurements that alternated within one run. Absolute numbers app
 ${table}
 `;
 }
-
-const command = new Command("run.ts")
-  .description("Runs all benchmarks and writes packages/internal/benchmarks/RESULTS.md. Takes minutes.")
-  .action(runBenchmarks);
-
-await runCommand(command);

@@ -1,14 +1,13 @@
-import { brandError } from "@qbench-sdk/auth/internal";
+import { brandError } from "./brand-error.js";
 
 /**
  * Reports an argument or option that cannot be right. Nothing was sent. The message names the argument or the option,
- * and the item of a list, but no values.
+ * and the item of a list, but no values. It is a TypeError, as invalid arguments of JavaScript's own functions are.
  */
 export class QBenchInputError extends TypeError {
   static {
-    brandError(QBenchInputError, "QBenchInputError");
-    // Makes `instanceof QBenchError` true, because a class cannot extend both TypeError and QBenchError.
-    Object.defineProperty(QBenchInputError.prototype, Symbol.for("@qbench-sdk/QBenchError"), { value: true });
+    // A class cannot extend both TypeError and QBenchError.
+    brandError(QBenchInputError, "QBenchInputError", "QBenchError");
   }
 
   override readonly name = "QBenchInputError";
