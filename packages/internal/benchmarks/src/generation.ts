@@ -9,11 +9,11 @@ import { measureTypes } from "@qbench-sdk/scripts/measure-types";
 import { atMost, median, type Row } from "./row.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
-/** The tools are where the pipeline is, with the TypeScript that they need. */
+/** Resolves the tools as the pipeline does, because they need its version of TypeScript. */
 const require = createRequire(join(repository, "scripts/package.json"));
 const published = join(repository, "../shared/qbench-v2/published-openapi.json");
 const runs = 5;
-/** All tools keep what is compiled, as our commands do: installed as they are, the others do not, and would be slower for it. */
+/** Gives every tool the compile cache that our commands use. Without it, the other tools would be slower. */
 const preloaded = [join(repository, "scripts/compile-cache.ts"), join(import.meta.dirname, "report-memory.ts")];
 
 interface Usage {
@@ -21,7 +21,7 @@ interface Usage {
   bytes: number;
 }
 
-/** From a document to types, by whole processes: ours with all of its steps, and tools that only generate. */
+/** Measures whole processes from a document to types: ours with all its steps, and tools that only generate. */
 export async function benchGeneration(): Promise<Row[]> {
   const folder = mkdtempSync(join(tmpdir(), "generation-"));
   try {
@@ -70,7 +70,7 @@ async function compareTools(what: string, document: string, folder: string): Pro
   return [
     what.startsWith("QBench")
       ? { what: pull, result: `${(time("ours") / 1000).toFixed(2)} s`, goal: "≤ 2 s", isMet: time("ours") <= 2000 }
-      : atMost(`${pull}, over bare openapi-typescript`, ratio, 2),
+      : atMost(`${pull}, compared with bare openapi-typescript`, ratio, 2),
     ...Object.keys(tools).map(name => ({
       what: `${what}: ${name}`,
       result: `${(time(name) / 1000).toFixed(2)} s, ${Math.round(memory(name) / 1e6)} MB`,
@@ -95,7 +95,7 @@ function measure(args: readonly string[], folder: string): Usage {
   return { ms: performance.now() - begin, bytes: Number(readFileSync(report, "utf8")) };
 }
 
-/** A package's program, by its place: manifests and programs are not always among a package's exports. */
+/** Returns the path of a package's program. A path is needed, because not every package exports its program. */
 const binOf = (name: string, file: string): string => join(repository, "scripts/node_modules", name, file);
 
 async function compareChecks(document: Parameters<typeof measureTypes>[0]): Promise<Row[]> {
@@ -107,16 +107,16 @@ async function compareChecks(document: Parameters<typeof measureTypes>[0]): Prom
     median(costs.map(({ ours, bare }) => ours[of] / bare[of]));
   return [
     atMost(
-      "types of QBench's document: instantiations for a call, over the bare tools'",
+      "types of QBench's document: instantiations per call, compared with the bare tools",
       share("instantiationsPerCall"),
       1,
     ),
-    atMost("types of QBench's document: time of tsc over the bare tools'", share("checkMs"), 1.1),
+    atMost("types of QBench's document: time of tsc, compared with the bare tools", share("checkMs"), 1.1),
     atMost(
-      "types of QBench's document: completion of paths in an editor over the bare tools'",
+      "types of QBench's document: completion of paths in an editor, compared with the bare tools",
       share("completionMs"),
       1.1,
     ),
-    atMost("types of QBench's document: size over the bare tools'", share("bytes"), 0.5),
+    atMost("types of QBench's document: size, compared with the bare tools", share("bytes"), 0.5),
   ];
 }
