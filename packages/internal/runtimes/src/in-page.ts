@@ -1,7 +1,7 @@
 /** Defines `runSuite`, which runs the tests in a page of a browser. The driver calls it. */
 import "./set-immediate.ts";
 import { type Outcome, runTests } from "./run-tests.ts";
-import { everywhere } from "./test-files.ts";
+import { everywhere, overHttp } from "./test-files.ts";
 import { testServerHost } from "./test-server.ts";
 
 declare global {
@@ -9,4 +9,4 @@ declare global {
 }
 
 testServerHost.url = location.origin;
-globalThis.runSuite = () => runTests(everywhere);
+globalThis.runSuite = () => runTests({ ...everywhere, ...overHttp });

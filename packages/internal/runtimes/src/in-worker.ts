@@ -3,12 +3,12 @@
  * network.
  */
 import { runTests } from "./run-tests.ts";
-import { everywhere, withInspect } from "./test-files.ts";
+import { everywhere, overHttp, withInspect } from "./test-files.ts";
 
 export default {
   async fetch(request: Request): Promise<Response> {
     const { testServerHost } = await import("./test-server.ts");
     testServerHost.url = await request.text();
-    return Response.json(await runTests({ ...everywhere, ...withInspect }));
+    return Response.json(await runTests({ ...everywhere, ...withInspect, ...overHttp }));
   },
 };

@@ -10,7 +10,6 @@ export const everywhere: TestFiles = {
   "auth/memory-token-store": () => import("../../../auth/test/memory-token-store.test.ts"),
   "auth/middleware": () => import("../../../auth/test/middleware.test.ts"),
   "auth/options": () => import("../../../auth/test/options.test.ts"),
-  "auth/over-http": () => import("./auth-over-http.ts"),
   "auth/read-limited-text": () => import("../../../auth/test/read-limited-text.test.ts"),
   "auth/refresh-pair": () => import("../../../auth/test/refresh-pair.test.ts"),
   "auth/refresh-token": () => import("../../../auth/test/refresh-token.test.ts"),
@@ -29,7 +28,6 @@ export const everywhere: TestFiles = {
   "client/dates": () => import("../../../client/test/dates.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
   "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
-  "client/over-http": () => import("./client-over-http.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
   "client/rendering": () => import("../../../client/test/rendering.test.ts"),
@@ -59,4 +57,13 @@ export const withPorts: TestFiles = {
   "client/transport/connections": () => import("../../../client/test/transport/connections.test.ts"),
   "client/transport/watch-body-connections": () =>
     import("../../../client/test/transport/watch-body-connections.test.ts"),
+};
+
+/**
+ * Tests over real connections, against emulators outside of the runtime. They run last: Node's fetch keeps their connections
+ * open and sets timers for them, which fake timers of later tests would clear wrongly.
+ */
+export const overHttp: TestFiles = {
+  "auth/over-http": () => import("./auth-over-http.ts"),
+  "client/over-http": () => import("./client-over-http.ts"),
 };
