@@ -55,8 +55,8 @@ function rankOf({ path, entity }: { path: string; entity: string }): number {
 
 const describe = (name: string, entity: string): string =>
   name === "Paging"
-    ? "Which page of a list, and how long its pages are."
-    : `Which of the ${entity} records a list has.`;
+    ? "The page of a list, and the number of records per page."
+    : `Selects the ${entity} records of a list.`;
 
 function filterOf(document: JsonObject, operation: JsonObject): { properties: JsonObject; required?: Json[] } {
   const parameters = parametersOf(document, operation, "query");

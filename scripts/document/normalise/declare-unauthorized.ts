@@ -19,7 +19,7 @@ export function declareUnauthorized(document: JsonObject): StepResult {
   const components = isObject(document.components) ? document.components : {};
   const responses = isObject(components.responses) ? components.responses : {};
   const unauthorized: Json = get(responses, "Unauthorized") ?? {
-    description: "The access token is missing, wrong or at its end",
+    description: "The access token is missing, invalid or expired",
     ...("ErrorResponse" in schemasOf(document) && {
       content: { "application/json": { schema: toReference("ErrorResponse") } },
     }),

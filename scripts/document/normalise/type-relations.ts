@@ -115,7 +115,7 @@ const idOf = (entity: string | null): JsonObject => ({ type: entity === "ApiClie
 
 const linkTo = (entity: string | null): JsonObject => ({
   type: "object",
-  description: `The \`id\` of ${entity === null ? "a record" : `one of \`${entity}\``}. Other fields, where QBench takes them, change that record.`,
+  description: `The \`id\` of ${entity === null ? "a record" : `one of \`${entity}\``}. Other fields, if QBench accepts them, change that record.`,
   "x-link": entity ?? true,
   required: ["id"],
   properties: { id: idOf(entity) },
@@ -132,7 +132,7 @@ const referenceTo = (entity: string | null): JsonObject => ({
     id: idOf(entity),
     data: {
       nullable: true,
-      description: "Fields of the record; which ones depends on where the reference stands.",
+      description: "Fields of the record. The field that holds the reference determines which ones.",
       ...(entity === null ? { type: "object", additionalProperties: true } : { allOf: [toReference(entity)] }),
     },
   },
