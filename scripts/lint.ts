@@ -18,7 +18,7 @@ const command = new Command("scripts/lint.ts")
       ...findFolderCycles(repository.texts),
     ];
     for (const problem of problems) process.stderr.write(`${problem}\n`);
-    if (problems.length > 0) throw new CommandError(`${problems.length} problems, see above.`);
+    if (problems.length > 0) throw new CommandError(`Problems found: ${problems.length}, see above.`);
   });
 
 await runCommand(command);

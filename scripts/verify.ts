@@ -62,4 +62,4 @@ function readResults() {
 /** Keeps an error's message and the lines of its stack in our own files. */
 const withoutLibraries = (error: string): string => error.replaceAll(/\n +at .*node_modules.*/g, "");
 
-await runCommand(command, args.slice(0, separator));
+await runCommand(command, turboOptions.includes("--help") ? ["--help"] : args.slice(0, separator));

@@ -5,7 +5,7 @@ import { CommandError } from "./command-error.ts";
 const scope = "@qbench-sdk";
 
 /**
- * Returns the registry that the scope's packages are published to, from `.npmrc` or the environment. Throws if none is
+ * Returns the registry that the scope's packages are published to, as npm's configuration has it. Throws if none is
  * set, because npm would publish to its public registry.
  */
 export async function readRegistry(root: string): Promise<string> {

@@ -1,4 +1,4 @@
-import { CommanderError, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 import { CommandError } from "./command-error.ts";
 
@@ -12,6 +12,7 @@ export async function runCommand(
   command: CommandUnknownOpts,
   args: readonly string[] = process.argv.slice(2),
 ): Promise<void> {
+  rejectOptionsAsValues(command);
   command
     .exitOverride()
     .helpOption("-h, --help", "print this help and do nothing else")
@@ -23,6 +24,17 @@ export async function runCommand(
   } catch (error) {
     if (!(error instanceof CommanderError)) fail(1, explainFailure(error));
     else if (error.exitCode !== 0) fail(2, explainUsage(error, command));
+  }
+}
+
+/** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */
+function rejectOptionsAsValues(command: CommandUnknownOpts): void {
+  for (const option of command.options.filter(({ required }) => required)) {
+    const parse = option.parseArg;
+    option.argParser((value: string, previous: unknown) => {
+      if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError("The value is missing.");
+      return parse ? parse(value, previous) : value;
+    });
   }
 }
 

@@ -9,7 +9,7 @@ export function findBrokenLinks({ paths, texts }: Repository): string[] {
     [...texts].filter(([path]) => path.endsWith(".md")).map(([path, text]) => [path, parseMarkdown(text)]),
   );
   const explain = (from: string, url: string): string | undefined => {
-    const [path = "", anchor] = decodeURI(url).split("#");
+    const [path = "", anchor] = decode(url).split("#");
     const target = path === "" ? from : posix.join(path.startsWith("/") ? "." : posix.dirname(from), path);
     const file = target.replace(/\/$/, "");
     if (!paths.has(file) && !folders.has(file)) return `${file} does not exist`;
@@ -24,6 +24,15 @@ export function findBrokenLinks({ paths, texts }: Repository): string[] {
       return problem === undefined ? [] : [`${path}:${line}: broken link "${url}": ${problem}`];
     }),
   );
+}
+
+/** Decodes a URL, or returns it as it is if it is malformed: no file has its name then. */
+function decode(url: string): string {
+  try {
+    return decodeURI(url);
+  } catch {
+    return url;
+  }
 }
 
 const isRelative = (url: string): boolean => !/^([a-z][a-z0-9+.-]*:|\/\/)/i.test(url);

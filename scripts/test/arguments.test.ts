@@ -96,13 +96,27 @@ describe("The commands", () => {
     expect(stderr).toMatch(/^pnpm openapi:pull: option '--from <source>' argument missing\. [^\n]+\n$/);
   });
 
+  it.each([
+    ["openapi:pull", ["--from", "--help"]],
+    ["openapi:check", ["--client", "--from", "x.json"]],
+    ["openapi:add", ["billing", "--from", "--help"]],
+  ])("pnpm %s rejects an option as the value of the option before it: %j", async (script, args) => {
+    const { code, stdout, stderr } = await run(script, ...args);
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(
+      /^pnpm openapi:\w+: option '--\w+ <\w+>' argument '--\w+' is invalid\. The value is missing\.[^\n]*\n$/,
+    );
+  });
+
   it("a command accepts the separator that npm needs before options", async () => {
     expect(await run("release", "--", "--help")).toMatchObject({ code: 0, stderr: "" });
   });
 
   it("npm test passes options to turbo only after a separator", async () => {
     expect(await run("verify", "build", "--", "--filter=x")).toMatchObject({ code: 2, stdout: "" });
-    expect((await run("verify", "--help")).stdout).toContain("npm test -- -- --filter=");
+    for (const args of [["--help"], ["--", "--help"]]) {
+      expect((await run("verify", ...args)).stdout).toContain("npm test -- -- --filter=");
+    }
   });
 });
 

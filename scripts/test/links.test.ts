@@ -38,6 +38,7 @@ test.for([
   ["[own](#there)", "#there", "docs/a.md has no heading with the anchor #there"],
   ["![image](logo.svg)", "logo.svg", "docs/logo.svg does not exist"],
   ["[reference]: gone.md", "gone.md", "docs/gone.md does not exist"],
+  ["[malformed](100%.md)", "100%.md", "docs/100%.md does not exist"],
   ["| a |\n| - |\n| [cell](gone.md) |", "gone.md", "docs/gone.md does not exist"],
 ] as const)("The broken link in %j is reported with its file and line", ([text, url, problem]) => {
   const line = 2 + text.split("\n").length;

@@ -1,3 +1,4 @@
+export type { SecretProvider } from "./assertion/assertion-source.js";
 export { type AssertionOptions, signAssertion } from "./assertion/sign-assertion.js";
 export { QBenchAuthError, type QBenchAuthErrorCode } from "./errors/auth-error.js";
 export { QBenchError } from "./errors/qbench-error.js";

@@ -200,14 +200,17 @@ describe("a failed connection", () => {
     expect((error as Error).cause).toBeUndefined();
   });
 
-  test("fails with connection_failed if the connection breaks within the response", async () => {
+  test.each([
+    ["an error", new TypeError("terminated")],
+    ["undefined", undefined],
+  ])("fails with connection_failed if the response breaks off with %s", async (_, reason) => {
     const tenant = stubTenant();
     tenant.onExchange = () =>
       new Response(
         new ReadableStream({
           start(controller) {
             controller.enqueue(new TextEncoder().encode('{"access_'));
-            controller.error(new TypeError("terminated"));
+            controller.error(reason);
           },
         }),
       );

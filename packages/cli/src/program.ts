@@ -1,5 +1,11 @@
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import {
+  Command,
+  CommanderError,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  Option,
+} from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 import { type Connection, connect } from "./connect.js";
 import { toErrorReport } from "./error-report.js";
@@ -90,7 +96,19 @@ function createProgram(signal: AbortSignal) {
     )
     .action((list, options) => exportList(open(options), { ...options, list }, signal));
 
+  for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
+}
+
+/** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */
+function rejectOptionsAsValues(command: CommandUnknownOpts): void {
+  for (const option of command.options.filter(({ required }) => required)) {
+    const parse = option.parseArg;
+    option.argParser((value: string, previous: unknown) => {
+      if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError("The value is missing.");
+      return parse ? parse(value, previous) : value;
+    });
+  }
 }
 
 /**

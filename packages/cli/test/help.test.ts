@@ -34,6 +34,9 @@ describe("qbench help", () => {
     [["token", "--no-store=made-up"], "option '--no-store' takes no value"],
     [["frob"], "unknown command 'frob'. The closest valid argument is get."],
     [["export", "orders", "samples"], "unknown argument 'samples'. The closest valid argument is "],
+    [["export", "orders", "--since", "--help"], "argument '--help' is invalid. The value is missing."],
+    [["export", "orders", "--columns", "-s", "7d"], "argument '-s' is invalid. The value is missing."],
+    [["export", "orders", "--format", "--no-store"], "argument '--no-store' is invalid. The value is missing."],
     [["get"], "missing required argument 'path'"],
     [["export", "orders", "--format", "xml"], "argument 'xml' is invalid. Allowed choices are ndjson, csv."],
   ])("prints one line about the wrong arguments %j, sends nothing, and exits with 2", async (args, message) => {

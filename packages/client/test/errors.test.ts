@@ -74,6 +74,11 @@ describe("unwrap", () => {
     expect(inspect(error)).not.toContain("secret-customer");
   });
 
+  it("QBenchApiError names the status 0 of a response that a browser hides", async () => {
+    const hidden = Promise.resolve({ response: Response.error() });
+    expect(await apiErrorOf(unwrap(hidden))).toMatchObject({ status: 0, message: "The request failed: 0." });
+  });
+
   it("QBenchApiError reads the older envelope, with error alone", async () => {
     const { client, emulator } = createTestClient();
     emulator.faults.add({ on: "api", status: 409, body: { error: "locked by\nanother user" }, times: 1 });

@@ -31,7 +31,7 @@ function createRequests() {
   };
 }
 
-const nextTurn = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
+const nextMacrotask = (): Promise<void> => new Promise(resolve => setImmediate(resolve));
 
 test("readAhead keeps ten requests in flight and the results in order while one request is slow", async () => {
   const requests = createRequests();
@@ -42,10 +42,10 @@ test("readAhead keeps ten requests in flight and the results in order while one 
     expect(await next).toEqual({ value: number, done: false });
   }
   const slow = results.next();
-  await nextTurn();
+  await nextMacrotask();
   for (let number = 11; number < 40 && number < requests.started; number++) {
     requests.resolve(number);
-    await nextTurn();
+    await nextMacrotask();
   }
   expect(requests.started).toBe(30);
   expect(requests.maxPending).toBe(10);
@@ -58,11 +58,11 @@ test("readAhead starts only ten requests until the first result was taken, altho
   const requests = createRequests();
   const first = readAhead(() => requests.start()).next();
   for (let number = 1; number < 10; number++) requests.resolve(number);
-  await nextTurn();
+  await nextMacrotask();
   expect(requests.started).toBe(10);
   requests.resolve(0);
   expect(await first).toEqual({ value: 0, done: false });
-  await nextTurn();
+  await nextMacrotask();
   expect(requests.started).toBe(10);
 });
 
@@ -72,7 +72,7 @@ test("readAhead starts no request after a failure, and throws that error after t
   const first = results.next();
   requests.reject(1);
   requests.resolve(2);
-  await nextTurn();
+  await nextMacrotask();
   requests.resolve(0);
   expect(await first).toEqual({ value: 0, done: false });
   await expect(results.next()).rejects.toThrow("1 failed");

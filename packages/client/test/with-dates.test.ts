@@ -7,7 +7,7 @@ import {
   type User,
 } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type DateField, datedClient, QBenchInputError, unwrap, type WithDates, withDates } from "../src/index.ts";
+import { type DateField, datedClient, QBenchResponseError, unwrap, type WithDates, withDates } from "../src/index.ts";
 import { createTestClient } from "./support/laboratory.ts";
 
 const orders = "/qbench/api/v2/orders";
@@ -41,9 +41,9 @@ describe("withDates", () => {
 
   it("withDates rejects a value that is not a date, and names the field but not the value", () => {
     const convert = () => withDates({ due_date: "Jane" });
-    expect(convert).toThrow(QBenchInputError);
+    expect(convert).toThrow(QBenchResponseError);
     expect(convert).toThrow(
-      new QBenchInputError("due_date is not a date. Set onInvalidDate to keep or replace such values."),
+      new QBenchResponseError("due_date is not a date. Set onInvalidDate to keep or replace such values."),
     );
   });
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
-import { Command, CommanderError, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 import type { Scope } from "./identity/scopes.js";
 import type { OpenApiDocument } from "./openapi/document.js";
@@ -115,7 +115,19 @@ function readDocument(file: string): OpenApiDocument {
   return { ...rest, openapi, info, paths };
 }
 
+/** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */
+function rejectOptionsAsValues(command: CommandUnknownOpts): void {
+  for (const option of command.options.filter(({ required }) => required)) {
+    const parse = option.parseArg;
+    option.argParser((value: string, previous: unknown) => {
+      if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError("The value is missing.");
+      return parse ? parse(value, previous) : value;
+    });
+  }
+}
+
 try {
+  rejectOptionsAsValues(program);
   await program.parseAsync();
 } catch (error) {
   if (error instanceof CommanderError) {

@@ -80,6 +80,8 @@ describe("qbench-emulator", () => {
   it.each([
     [["--port", "http"], /--port .*'http' is invalid\. It must be a whole number from 0 to 65535\./],
     [["--port"], /--port .*argument missing/],
+    [["--name", "--help"], /--name .*The value is missing\./],
+    [["--document", "--seed"], /--document .*The value is missing\./],
     [["--token-seconds", "0"], /--token-seconds .*It must be a whole number from 1 to 86400\./],
     [["--scope", "orders"], /--scope .*It must be a method or \*, a space and a path/],
     [["--document", "nowhere.json"], /--document: nowhere\.json does not exist/],

@@ -1,4 +1,4 @@
-import { QBenchError } from "@qbench-sdk/auth";
+import { QBenchError, QBenchInputError } from "@qbench-sdk/client";
 
 /**
  * Describes an operational error in one line.
@@ -6,7 +6,7 @@ import { QBenchError } from "@qbench-sdk/auth";
  * @throws the error itself if it is of any other kind, because the program is then wrong
  */
 export function describeError(error: unknown): string {
-  if (error instanceof QBenchError) return `${error.name}: ${error.message}`;
+  if (error instanceof QBenchError && !(error instanceof QBenchInputError)) return `${error.name}: ${error.message}`;
   // The disk is full, or another process has locked the file.
   if (error instanceof Error && "code" in error && error.code === "ERR_SQLITE_ERROR") return `SQLite: ${error.message}`;
   throw error;

@@ -1,4 +1,9 @@
-import type { Command, OptionValues } from "@commander-js/extra-typings";
+import {
+  type Command,
+  type CommandUnknownOpts,
+  InvalidArgumentError,
+  type OptionValues,
+} from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 
 /**
@@ -6,6 +11,7 @@ import { closest } from "fastest-levenshtein";
  * it prints one line, which names the argument and the closest valid one, and ends the process with exit code 2.
  */
 export function parseOptions<Options extends OptionValues>(command: Command<[], Options>): Options {
+  rejectOptionsAsValues(command);
   command
     // Commander names the closest argument only if it is similar, and does not name excess arguments at all.
     .allowUnknownOption()
@@ -23,4 +29,15 @@ export function parseOptions<Options extends OptionValues>(command: Command<[], 
       ? `The option ${name} takes no value.`
       : `Unknown argument ${name}. The closest valid argument is ${closest(name, valid)}.`,
   );
+}
+
+/** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */
+function rejectOptionsAsValues(command: CommandUnknownOpts): void {
+  for (const option of command.options.filter(({ required }) => required)) {
+    const parse = option.parseArg;
+    option.argParser((value: string, previous: unknown) => {
+      if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError("The value is missing.");
+      return parse ? parse(value, previous) : value;
+    });
+  }
 }

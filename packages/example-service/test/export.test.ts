@@ -220,6 +220,7 @@ describe("the nightly export", { timeout: 120_000 }, () => {
     [["--fulll=made-up"], "Unknown argument --fulll. The closest valid argument is --full."],
     [["--full=yes"], "The option --full takes no value."],
     [["--to"], "option '--to <file>' argument missing"],
+    [["--to", "--full"], "option '--to <file>' argument '--full' is invalid. The value is missing."],
   ])("prints one line about the wrong arguments %j, and does nothing", async (args, message) => {
     const { emulator, path } = await startTestTenant();
     expect(await runExport(path, undefined, args)).toMatchObject({ code: 2, output: `${message}\n` });

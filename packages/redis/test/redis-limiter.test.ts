@@ -342,10 +342,10 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
       // Once this times out, an undo that the limiter sent with its own timeout would be too late, too.
       await expect(redisTokenStore(observer, { commandTimeoutMs: 300 }).get("key")).rejects.toThrow(QBenchRedisError);
       ownServer.process.kill("SIGCONT");
-      const patience = { timeout: 5000, interval: 5 };
-      await vi.waitFor(async () => expect(await observer.info("commandstats")).toContain("cmdstat_eval:"), patience);
+      const longTimeout = { timeout: 5000, interval: 5 };
+      await vi.waitFor(async () => expect(await observer.info("commandstats")).toContain("cmdstat_eval:"), longTimeout);
       const keys = ["requests", "slots", "waiting", "heartbeats"].map(part => `qbench-sdk:{${options.origin}}:${part}`);
-      await vi.waitFor(async () => expect(await observer.exists(keys)).toBe(0), patience);
+      await vi.waitFor(async () => expect(await observer.exists(keys)).toBe(0), longTimeout);
     },
   );
 

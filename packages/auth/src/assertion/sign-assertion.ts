@@ -1,9 +1,9 @@
 import { SignJWT } from "jose/jwt/sign";
 import { QBenchAuthError } from "../errors/auth-error.js";
-import { type Credentials, checkCredentials } from "./credentials.js";
+import { checkCredentials } from "./credentials.js";
 
 /** Options of `signAssertion`. */
-export interface AssertionOptions extends Credentials {
+export interface AssertionOptions {
   /** The id of the API client, for the claim `sub`. */
   clientId: string;
   /** The secret of the API client, the key of the signature. It must not leave the server (docs/qbench-api.md §2). */

@@ -13,7 +13,7 @@ import { QBenchError } from "./qbench-error.js";
  * - `unexpected_redirect`: the token endpoint redirected; token requests never follow redirects
  * - `malformed_response`: the token endpoint reported success, but sent no usable token
  * - `assertion_failed`: the `assertion` or `clientSecret` function failed, or did not return a valid value
- * - `store_unavailable`: a background renewal could not take the store's lock; occurs in events only
+ * - `store_unavailable`: the store's lock could not be taken in the background, or was lost; occurs in events only
  * - `closed`: the token source was closed
  */
 export type QBenchAuthErrorCode =

@@ -39,8 +39,10 @@ export async function readTokenResponse(
       { status },
     );
   }
-  const { text, isComplete, error } = await readLimitedText(response.body, MAX_RESPONSE_BYTES);
-  if (error !== undefined) throw error;
+  const read = await readLimitedText(response.body, MAX_RESPONSE_BYTES);
+  // A body can break off with any value, undefined included.
+  if ("error" in read) throw read.error;
+  const { text, isComplete } = read;
   const body = isComplete ? parseJsonObject(text) : undefined;
   // A response with status 200 can hold an error (docs/qbench-api.md §3.4).
   if (!response.ok || body?.error !== undefined) throw rejection(response, body, sent);

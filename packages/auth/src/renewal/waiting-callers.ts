@@ -2,8 +2,8 @@ import { abortable, whenAborted } from "../async/abortable.js";
 
 /**
  * The callers that wait for one renewal. The renewal belongs to none of them: an exchange that was sent goes on when
- * they leave, and callers that arrive meanwhile share its result. Only between two attempts, a renewal without callers
- * ends (docs/token-lifecycle.md §9).
+ * they leave, and callers that arrive meanwhile share its result. A renewal without callers ends only
+ * between two attempts, or if the store's lock cannot be taken (docs/token-lifecycle.md §9).
  */
 export interface WaitingCallers {
   readonly count: number;

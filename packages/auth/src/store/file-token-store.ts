@@ -3,6 +3,7 @@ import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 import lockfile from "proper-lockfile";
+import { QBenchAuthError } from "../errors/auth-error.js";
 import { parseJsonObject } from "../http/json-object.js";
 import type { TokenSet } from "./token-set.js";
 import { isTokenSet } from "./token-set.js";
@@ -55,7 +56,8 @@ export function fileTokenStore(path: string): TokenStore {
 
     async set(key, tokens) {
       // A process that was stopped while another took over must not overwrite the newer token with its older one.
-      if (lock === "lost") throw new Error("the lock of the token file was lost");
+      if (lock === "lost")
+        throw new QBenchAuthError("store_unavailable", "store: another process took over the lock of the token file");
       await write(JSON.stringify({ key, tokens }));
     },
 

@@ -67,7 +67,7 @@ type DatedData<Data, Field, Other> = Data extends ArrayBuffer | Blob | ReadableS
  * still take texts: see `formatDate` and `formatDateTime`. The given client does not change, and both share their
  * middleware.
  *
- * Its methods reject with a `QBenchInputError` if a response has a value that is not a date and `onInvalidDate` is not
+ * Its methods reject with a `QBenchResponseError` if a response has a value that is not a date and `onInvalidDate` is not
  * set.
  *
  * @example

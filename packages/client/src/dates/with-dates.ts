@@ -1,5 +1,5 @@
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { dateFields } from "@qbench-sdk/types";
+import { QBenchResponseError } from "../errors/response-error.js";
 import { parseDate } from "./dates.js";
 
 /** Names the fields that hold a date in every response that has them. */
@@ -21,7 +21,7 @@ export interface DateOptions<Field extends string = DateField, Other = never> {
   fields?: readonly Field[];
   /**
    * Returns a replacement for a value that is not a date. With `value => value`, the text stays, and the types then say
-   * `Date | string`. Default: throws a `QBenchInputError` that names the field.
+   * `Date | string`. Default: throws a `QBenchResponseError` that names the field.
    */
   onInvalidDate?: (value: string, field: Field) => Other;
 }
@@ -35,7 +35,7 @@ export interface DateOptions<Field extends string = DateField, Other = never> {
  * console.log(order.date_created?.getTime());
  * ```
  *
- * @throws QBenchInputError with the name of the field, if a value is not a date and `onInvalidDate` is not set
+ * @throws QBenchResponseError with the name of the field, if a value is not a date and `onInvalidDate` is not set
  */
 export function withDates<T, Field extends string = DateField, Other = never>(
   value: T,
@@ -58,11 +58,9 @@ export function withDates<T, Field extends string = DateField, Other = never>(
       return parseDate(inner);
     } catch (cause) {
       if (onInvalidDate) return onInvalidDate(String(inner), field as Field);
-      throw new QBenchInputError(
-        `${field} is not a date. Set onInvalidDate to keep or replace such values.`,
-        undefined,
-        { cause },
-      );
+      throw new QBenchResponseError(`${field} is not a date. Set onInvalidDate to keep or replace such values.`, {
+        cause,
+      });
     }
   }
 

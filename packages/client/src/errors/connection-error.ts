@@ -1,7 +1,6 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
-import type { RequestInfo } from "./request-info.js";
 
 /**
  * Names when the network failed:
@@ -45,7 +44,7 @@ export class QBenchConnectionError extends QBenchError {
   /** The system's code, such as `ECONNREFUSED`, if the runtime has one. */
   readonly code?: string;
 
-  constructor({ method, path }: RequestInfo, phase: ConnectionPhase, code?: string) {
+  constructor({ method, path }: { method: string; path: string }, phase: ConnectionPhase, code?: string) {
     const requestSent = phase !== "connect";
     const advice = requestSent ? resendAdvice(method) : "Nothing was sent. Check baseUrl and the network.";
     super(`${method} ${path} failed: ${PROBLEMS[phase]}${code === undefined ? "" : ` (${code})`}. ${advice}`);

@@ -1,7 +1,6 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
-import type { RequestInfo } from "./request-info.js";
 
 /** Names what took too long: the response headers, the response body, or the whole call with its retries. */
 export type TimeoutPhase = "headers" | "body" | "total";
@@ -36,7 +35,7 @@ export class QBenchTimeoutError extends QBenchError {
   /** The limit that was exceeded, in milliseconds. */
   readonly limitMs: number;
 
-  constructor({ method, path }: RequestInfo, phase: TimeoutPhase, limitMs: number) {
+  constructor({ method, path }: { method: string; path: string }, phase: TimeoutPhase, limitMs: number) {
     const problem = `${PROBLEMS[phase]} more than ${limitMs} ms (timeouts.${phase}Ms)`;
     super(`${method} ${path} failed: ${problem}. ${resendAdvice(method)}`);
     this.method = method;

@@ -1,5 +1,5 @@
 import type { Fetch } from "@qbench-sdk/auth";
-import { isSecureUrl } from "@qbench-sdk/auth/internal";
+import { isSecureUrl, readLimitedText } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
 /** Describes how much of a file was transferred, in bytes. */
@@ -48,17 +48,13 @@ export function extractSignedHeaders(presignedUrl: string): { url: string; heade
   return { url: query === "" ? base : `${base}?${rest.join("&")}`, headers };
 }
 
+const MAX_ERROR_BYTES = 4096;
+/** An error body that stalls must not delay the error. */
+const MAX_ERROR_MS = 1000;
+
 /** Reads the beginning of an error body. It can repeat the signed text of the URL, so it must not leave this file. */
-async function readErrorBody(response: Response): Promise<string> {
-  const reader = response.body?.getReader();
-  try {
-    return new TextDecoder().decode((await reader?.read())?.value);
-  } catch {
-    return "";
-  } finally {
-    reader?.cancel().catch(() => {});
-  }
-}
+const readErrorBody = async ({ body }: Response): Promise<string> =>
+  (await readLimitedText(body, MAX_ERROR_BYTES, MAX_ERROR_MS)).text;
 
 /**
  * Fetches a presigned URL. Sends no access token and follows no redirect.

@@ -42,8 +42,8 @@ export interface ListProgress {
 /** Configures the read of a whole list, in addition to the parameters of its GET. */
 export interface ReadOptions {
   /**
-   * Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at page
-   * 1.
+   * Resumes an earlier read. Take it from `QBenchListError` or from the progress. By default, the read starts at the
+   * `page_num` of the query, or at page 1.
    */
   cursor?: ListCursor;
   /** Called after the caller has taken all records of a page. An error that it throws ends the read. */

@@ -25,7 +25,7 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
   const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
   const request = [method, path].filter(Boolean).join(" ") || "The request";
   const message = [
-    `${request} failed: ${[status, type].filter(Boolean).join(" ")}.`,
+    `${request} failed: ${type === undefined ? status : `${status} ${type}`}.`,
     description && toSentence(description),
     adviceOf(status, method),
     errorToken && `error_token ${errorToken}`,

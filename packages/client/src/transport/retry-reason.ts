@@ -11,7 +11,7 @@ export interface RetryReason {
   status?: number;
   code?: string;
   /** How long the server asks to wait, in milliseconds. */
-  serverNamedDelay?: number;
+  retryAfterMs?: number;
 }
 
 /** Returns true for statuses that may go away by themselves: 429, 500, 502, 503 and 504. */
@@ -27,8 +27,8 @@ export async function retryReason(outcome: Outcome, method: string): Promise<Ret
   if ("response" in outcome) {
     const { status } = outcome.response;
     if (!isRead && status !== 429) return undefined;
-    const serverNamedDelay = await readServerNamedDelay(outcome.response);
-    return { status, ...(serverNamedDelay !== undefined && { serverNamedDelay }) };
+    const retryAfterMs = await readRequestedDelay(outcome.response);
+    return { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   const { error } = outcome;
   if (error instanceof QBenchTimeoutError) return isRead ? { code: "timeout" } : undefined;
@@ -40,9 +40,9 @@ export async function retryReason(outcome: Outcome, method: string): Promise<Ret
 }
 
 /** Returns how long the server asks to wait. QBench may say so in the body of a 429 only. */
-async function readServerNamedDelay(response: Response): Promise<number | undefined> {
+async function readRequestedDelay(response: Response): Promise<number | undefined> {
   const { status, headers } = response;
-  const delayMs = readRetryAfter(headers, Date.now());
-  if (delayMs !== undefined || status !== 429) return delayMs;
+  const retryAfterMs = readRetryAfter(headers, Date.now());
+  if (retryAfterMs !== undefined || status !== 429) return retryAfterMs;
   return readRetryAfter(headers, Date.now(), { error: await readRateLimitText(response) });
 }

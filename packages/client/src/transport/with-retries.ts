@@ -42,15 +42,15 @@ export function withRetries(
       signal.throwIfAborted();
       const replay = reason && replayerOf(request);
       if (!replay) return settle(outcome, request);
-      const { serverNamedDelay, ...details } = reason;
+      const { retryAfterMs, ...details } = reason;
       const waitMs = Math.ceil(
-        serverNamedDelay === undefined
+        retryAfterMs === undefined
           ? Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1))
-          : serverNamedDelay + Math.random() * MAX_JITTER_MS,
+          : retryAfterMs + Math.random() * MAX_JITTER_MS,
       );
       // Retries after an explicit delay of a 429 do not count against the retry budget.
-      const isFree = reason.status === 429 && serverNamedDelay !== undefined;
-      if (waitMs >= Math.min(deadline - performance.now(), MAX_TIMER_MS) || !(isFree || budget.take())) {
+      const serverNamedDelay = reason.status === 429 && retryAfterMs !== undefined;
+      if (waitMs >= Math.min(deadline - performance.now(), MAX_TIMER_MS) || !(serverNamedDelay || budget.take())) {
         return settle(outcome, request);
       }
 
@@ -87,7 +87,7 @@ function settle(outcome: Outcome, request: Request): Response {
  * Limits how often a request is sent; `false` for no retries.
  *
  * QBench did not execute a request with status 429 (docs/qbench-api.md §6.3), nor one without a connection. Requests of
- * all methods are retried then. After 500, 502, 503, 504, a broken connection and a timeout, only GET and HEAD are
+ * all methods are retried then, except after a rejected certificate. After 500, 502, 503, 504, a broken connection and a timeout, only GET and HEAD are
  * retried: QBench may have executed a write. A body that is a stream needs `replayableStream`.
  */
 export type Retry =

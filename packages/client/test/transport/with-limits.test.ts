@@ -2,6 +2,7 @@ import { createTokenSource } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
 import type { QueuedEvent, RateLimitedEvent } from "../../src/events.ts";
+import type { FetchLike } from "../../src/index.js";
 import { createQBenchClient } from "../../src/index.ts";
 import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
 import { withLimits } from "../../src/transport/with-limits.ts";
@@ -197,13 +198,15 @@ describe("withLimits", () => {
   });
 });
 
-type Send = (request: Request) => Promise<Response>;
-
 /**
  * Prepares a client with limits, which has a token already. Call the returned function after installing fake timers,
  * because the limiter reads the clock.
  */
-async function prepareClient(emulator: Emulator, limits: Limits = {}, send: Send = request => emulator.fetch(request)) {
+async function prepareClient(
+  emulator: Emulator,
+  limits: Limits = {},
+  send: FetchLike = request => emulator.fetch(request),
+) {
   const [apiClient] = emulator.clients.list();
   const tokenSource = createTokenSource({
     baseUrl: "https://lab.example",
@@ -259,7 +262,7 @@ describe("createQBenchClient with limits", () => {
     const limits = { concurrent: 5, requests: 40, windowMs: 400 };
     const emulator = await startEmulator({ limits });
     try {
-      const overHttp: Send = request =>
+      const overHttp: FetchLike = request =>
         fetch(new Request(request.url.replace("https://lab.example", emulator.url), request));
       const { client } = (await prepareClient(emulator, limits, overHttp))();
       const results = await Promise.all(Array.from({ length: 120 }, () => client.GET(path)));
