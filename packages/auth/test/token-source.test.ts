@@ -272,7 +272,8 @@ describe("aborting", () => {
     expect(tenant.exchanges).toHaveLength(1);
   });
 
-  test("keeps the token of an exchange whose only caller aborted", async () => {
+  /** Starts an exchange, and aborts the only caller that waits for it. */
+  async function abortOnlyCaller() {
     const tenant = stubTenant();
     const response = deferred<Response>();
     tenant.onExchange = () => response.promise;
@@ -282,6 +283,11 @@ describe("aborting", () => {
     await flush();
     controller.abort();
     expect(await leaving).toMatchObject({ name: "AbortError" });
+    return { tenant, source, response };
+  }
+
+  test("keeps the token of an exchange whose only caller aborted", async () => {
+    const { tenant, source, response } = await abortOnlyCaller();
     response.resolve(tokenResponse(1));
     await flush();
     await expect(source.getToken()).resolves.toBe("token-1");
@@ -289,15 +295,7 @@ describe("aborting", () => {
   });
 
   test("shares an exchange whose first caller aborted with the callers that arrive later", async () => {
-    const tenant = stubTenant();
-    const response = deferred<Response>();
-    tenant.onExchange = () => response.promise;
-    const source = createTokenSource(tenant.options);
-    const controller = new AbortController();
-    const leaving = thrownBy(() => source.getToken({ signal: controller.signal }));
-    await flush();
-    controller.abort();
-    await leaving;
+    const { tenant, source, response } = await abortOnlyCaller();
     const joining = source.getToken();
     await flush();
     response.resolve(tokenResponse(1));

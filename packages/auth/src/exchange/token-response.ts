@@ -81,22 +81,9 @@ function readTokenSet(
   };
 }
 
-type RejectionCode = Extract<
-  QBenchAuthErrorCode,
-  | "invalid_request"
-  | "invalid_client"
-  | "invalid_grant"
-  | "unauthorized_client"
-  | "unsupported_grant_type"
-  | "invalid_scope"
-  | "rate_limited"
-  | "server_error"
-  | "rejected_by_server"
->;
-
 // By code: the settings to check, what failed, and what to do. The server's own description stays out of messages,
 // because it can repeat what was sent.
-const explanations: Readonly<Record<RejectionCode, readonly [settings: string, problem: string, advice: string]>> = {
+const explanations = {
   invalid_request: [
     "tokenPath, tokenEncoding",
     "the token endpoint does not understand the request",
@@ -130,7 +117,7 @@ const explanations: Readonly<Record<RejectionCode, readonly [settings: string, p
     "the token endpoint rejected the request",
     `Check these settings, see ${API_CLIENTS_PAGE}.`,
   ],
-};
+} as const satisfies Partial<Record<QBenchAuthErrorCode, readonly [settings: string, problem: string, advice: string]>>;
 
 function rejection(
   response: Response,
@@ -146,7 +133,7 @@ function rejection(
   });
 }
 
-function rejectionCode(status: number, error: unknown): RejectionCode {
+function rejectionCode(status: number, error: unknown): keyof typeof explanations {
   if (status === 429) return "rate_limited";
   if (status >= 500) return "server_error";
   switch (error) {

@@ -1,4 +1,4 @@
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { isWorkerd, QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { CallOptions } from "../call-options.js";
 import { checkFields } from "../check-fields.js";
 import { QBenchFileError } from "../errors/file-error.js";
@@ -103,10 +103,6 @@ async function put(presignedUrl: string, file: Pick<Blob, "size" | "stream">, op
 
 /** Returns true if fetch keeps the Content-Length of a stream. S3 requires one. Deno, workerd and browsers drop it. */
 function canSendStreamLength(): boolean {
-  const { process, Deno, WebSocketPair } = globalThis as {
-    process?: { versions?: { node?: string } };
-    Deno?: unknown;
-    WebSocketPair?: unknown;
-  };
-  return process?.versions?.node !== undefined && Deno === undefined && WebSocketPair === undefined;
+  const { process, Deno } = globalThis as { process?: { versions?: { node?: string } }; Deno?: unknown };
+  return process?.versions?.node !== undefined && Deno === undefined && !isWorkerd();
 }
