@@ -1,0 +1,91 @@
+import { isDeepStrictEqual } from "node:util";
+import { Document, isMap, isSeq, parseDocument, visit, YAMLMap } from "yaml";
+import { CommandError } from "../command/command-error.ts";
+import type { JsonObject } from "../document/model/json.ts";
+import type { InferredType } from "./infer-type.ts";
+import { pathToComponents, quote } from "./json-path.ts";
+
+/** A field of a record that the overlay declares. */
+export interface FieldDeclaration {
+  entity: string;
+  /** The schemas of the entity's request bodies. */
+  requests: readonly string[];
+  name: string;
+  type: InferredType;
+}
+
+/** An overlay that is edited without losing its comments, its order and its other entries. */
+export interface OverlayFile {
+  /** Returns true if the overlay declares the field as `{}`, because its type was not known. */
+  hasPlaceholder(field: Pick<FieldDeclaration, "entity" | "name">): boolean;
+  /** Adds a field. Replaces a placeholder for it. */
+  declare(field: FieldDeclaration): void;
+  toString(): string;
+}
+
+/** Schemas up to this length are written on one line. */
+const MAX_INLINE_LENGTH = 80;
+
+/** Opens the text of an overlay, or a new overlay. `file` names it in error messages. */
+export function openOverlay(text: string | undefined, file: string): OverlayFile {
+  const document: Document = text === undefined ? newOverlay() : parseDocument(text);
+  const [error] = document.errors;
+  if (error !== undefined) throw new CommandError(`${file} is not valid YAML: ${error.message.split("\n")[0]}`);
+  const actions = document.get("actions");
+  if (!isSeq(actions)) throw new CommandError(`${file} is not an OpenAPI Overlay. It needs a list of "actions".`);
+  actions.flow = false;
+
+  const updates = (): { target: string; update: YAMLMap }[] =>
+    actions.items.flatMap(action => {
+      const update = isMap(action) ? action.get("update") : undefined;
+      return isMap(action) && isMap(update) ? [{ target: String(action.get("target")), update }] : [];
+    });
+
+  const placeholders = ({ entity, name }: Pick<FieldDeclaration, "entity" | "name">): YAMLMap[] =>
+    updates()
+      .filter(({ target }) => target.includes(quote(entity)))
+      .map(({ update }) => update)
+      .filter(update => isEmptyMap(update.get(name)));
+
+  const add = (schemas: readonly string[], name: string, schema: JsonObject, note: string | undefined): void => {
+    const target = pathToComponents(schemas, ["properties"]);
+    let update = updates().find(each => each.target === target)?.update;
+    if (update === undefined) {
+      update = new YAMLMap();
+      const action = new YAMLMap();
+      action.set("target", document.createNode(target));
+      action.set("update", update);
+      actions.add(action);
+    }
+    const node = document.createNode(schema);
+    visit(node, {
+      Collection: (_, part) => {
+        part.flow = JSON.stringify(part).length <= MAX_INLINE_LENGTH;
+      },
+    });
+    if (note !== undefined) node.comment = ` ${note}`;
+    update.set(document.createNode(name), node);
+  };
+
+  return {
+    hasPlaceholder: field => placeholders(field).length > 0,
+    declare({ entity, requests, name, type: { inResponse, inRequest, note } }) {
+      for (const update of placeholders({ entity, name })) update.delete(name);
+      const isEmptied = (action: unknown): boolean => isMap(action) && isEmptyMap(action.get("update"));
+      actions.items = actions.items.filter(action => !isEmptied(action));
+      if (isDeepStrictEqual(inResponse, inRequest)) return add([entity, ...requests], name, inResponse, note);
+      add([entity], name, inResponse, note);
+      if (requests.length > 0) add(requests, name, inRequest, note);
+    },
+    toString: () => document.toString({ lineWidth: 0 }),
+  };
+}
+
+const isEmptyMap = (node: unknown): boolean => isMap(node) && node.items.length === 0;
+
+function newOverlay(): Document {
+  const document = new Document({ overlay: "1.0.0", info: {}, actions: [] });
+  document.commentBefore = " Written by pnpm openapi:fields, which keeps your changes.";
+  document.set("info", document.createNode({ title: "The laboratory's own fields", version: "1.0.0" }, { flow: true }));
+  return document;
+}
