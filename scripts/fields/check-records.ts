@@ -148,5 +148,7 @@ function allowsNull(document: JsonObject, schema: Json): boolean {
   if (type !== undefined) return [type].flat().includes("null");
   if (Array.isArray(allOf)) return allOf.every(allows);
   if (alternatives !== undefined) return alternatives.some(allows);
-  return !("enum" in resolved || "properties" in resolved) || (Array.isArray(resolved.enum) && resolved.enum.includes(null));
+  return (
+    !("enum" in resolved || "properties" in resolved) || (Array.isArray(resolved.enum) && resolved.enum.includes(null))
+  );
 }

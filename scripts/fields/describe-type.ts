@@ -9,7 +9,9 @@ export function describeType(schema: Json): string {
   if (name !== undefined) return name;
   const values = get(schema, "enum");
   if (Array.isArray(values)) {
-    return values.length > MAX_VALUES ? `${values.length} values` : values.map(value => JSON.stringify(value)).join(" | ");
+    return values.length > MAX_VALUES
+      ? `${values.length} values`
+      : values.map(value => JSON.stringify(value)).join(" | ");
   }
   const parts = ["allOf", "anyOf", "oneOf"].map(key => get(schema, key)).find(Array.isArray);
   if (parts !== undefined) return [...new Set(parts.map(describeType))].join(" | ");

@@ -73,12 +73,17 @@ function fieldName({ owner, name }: Pick<CheckedField, "owner" | "name">): strin
   return printable(text);
 }
 
-const memberOf = (name: string): string => (/^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`);
+const memberOf = (name: string): string =>
+  /^[\p{L}_$][\p{L}\p{N}_$]*$/u.test(name) ? `.${name}` : `[${JSON.stringify(name)}]`;
 
 /** Formats a complete overlay. Its actions can be added to the actions of another overlay. */
 function formatSuggestions({ client, suggestions }: Verification): string {
   if (suggestions.length === 0) return "No overlay can correct them.";
-  const overlay = { overlay: "1.0.0", info: { title: "Corrections of declared types", version: "1.0.0" }, actions: suggestions };
+  const overlay = {
+    overlay: "1.0.0",
+    info: { title: "Corrections of declared types", version: "1.0.0" },
+    actions: suggestions,
+  };
   // Overlays are applied in the order of their names, so that this one can correct custom-fields.yaml.
   const file = `openapi/overlays/${client}/field-corrections.yaml`;
   const text = stringify(overlay, { lineWidth: 0 }).trimEnd();
@@ -88,7 +93,9 @@ function formatSuggestions({ client, suggestions }: Verification): string {
 function formatUnread({ lists, nested, unlisted }: Verification): string[] {
   const empty = lists.filter(list => "records" in list && list.records === 0).map(({ entity }) => entity);
   return [
-    ...lists.flatMap(list => ("status" in list ? [`Not read: ${list.entity}. GET ${list.path} failed with status ${list.status}.`] : [])),
+    ...lists.flatMap(list =>
+      "status" in list ? [`Not read: ${list.entity}. GET ${list.path} failed with status ${list.status}.`] : [],
+    ),
     ...(nested.length > 0 ? [`Not read: ${nested.join(", ")}. Their lists need the id of another record.`] : []),
     ...(unlisted.length > 0 ? [`Not read: ${unlisted.join(", ")}. The API has no list of them.`] : []),
     ...(empty.length > 0 ? [`Without records: ${empty.join(", ")}.`] : []),

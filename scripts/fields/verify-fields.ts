@@ -62,12 +62,15 @@ export async function verifyFields(options: VerifyOptions): Promise<Verification
   const file = `openapi/${client.name}.json`;
   const document = await readDocument(root, client.name, file);
   const { lists, nested, unlisted } = listEntities(document);
-  if (lists.length === 0) throw new CommandError(`${file} has no list that can be read. Check the scopes of the client.`);
+  if (lists.length === 0)
+    throw new CommandError(`${file} has no list that can be read. Check the scopes of the client.`);
   const check = createRecordCheck(document);
   const api = createListClient(access);
   const read = await Promise.all(lists.map(list => readList(api, list, options.records, check.check))).catch(error => {
     if (!(error instanceof QBenchError)) throw error;
-    throw new CommandError(`${error.message} The settings are ${client.url}, ${client.clientId} and ${client.clientSecret}.`);
+    throw new CommandError(
+      `${error.message} The settings are ${client.url}, ${client.clientId} and ${client.clientSecret}.`,
+    );
   });
   if (read.every(list => "status" in list)) {
     const statuses = [...new Set(read.map(list => ("status" in list ? list.status : "")))].join(", ");
