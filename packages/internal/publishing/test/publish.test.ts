@@ -37,6 +37,42 @@ console.log(JSON.stringify([page.data.length, states(page.data).length, page.tot
 await emulator.close();
 `;
 
+/** A program of a service that declares its custom fields in a module, and uses them in every kind of call. */
+const declaringFields = (types: string) => `
+import { createQBenchClient } from "@qbench-sdk/client";
+import { startEmulator } from "@qbench-sdk/emulator";
+import type { Order, OrderCreate } from "${types}";
+
+declare module "${types}" {
+  interface Order {
+    X_REVIEWED_BY?: string | null;
+    X_OWNER?: { id: number; text: string } | null;
+  }
+}
+
+const emulator = await startEmulator({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
+const [api] = emulator.clients.list();
+if (!api) throw new Error("The emulator has no API client.");
+const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
+const draft: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: "M. Brown" };
+const [created] = await client.orders.create([draft]);
+const id = created?.id ?? 0;
+const reviewers: (string | null | undefined)[] = [created?.X_REVIEWED_BY, (await client.orders.get(id)).X_REVIEWED_BY];
+for await (const order of client.orders.list({ ids: [id] })) reviewers.push(order.X_REVIEWED_BY);
+const [updated] = await client.orders.update([{ id, X_REVIEWED_BY: null }]);
+reviewers.push(updated?.X_REVIEWED_BY);
+console.log(JSON.stringify(reviewers));
+await emulator.close();
+
+export const owner = (order: Order): string | undefined => order.X_OWNER?.text;
+// Requests take the id of a user.
+export const owned = { id, X_OWNER: 3 } satisfies Parameters<typeof client.orders.update>[0][number];
+// @ts-expect-error the field is a text
+export const wrong: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: 3 };
+// @ts-expect-error the field is not declared
+export const misspelled = (order: Order) => order.X_REVIEWED;
+`;
+
 /** A program that runs the command line through npx, without installing it before. */
 const commandLine = `
 import { execFile } from "node:child_process";
@@ -173,6 +209,18 @@ describe("Publishing", { timeout: 300_000 }, () => {
   it("the published packages can make a call", async () => {
     expect(await service.execute(program)).toEqual({ code: 0, output: "[3,3,48]\n" });
   });
+
+  it.each(["@qbench-sdk/types", "@qbench-sdk/types/main"])(
+    "a service can declare custom fields in the module %s, for responses and requests",
+    async types => {
+      const declaring = declaringFields(types);
+      for (const setting of settings) {
+        expect([...setting, await service.check(declaring, setting)]).toEqual([...setting, { code: 0, output: "" }]);
+      }
+      const values = JSON.stringify(["M. Brown", "M. Brown", "M. Brown", null]);
+      expect(await service.execute(declaring)).toEqual({ code: 0, output: `${values}\n` });
+    },
+  );
 
   it("npx can run the published command line", async () => {
     expect(await service.execute(commandLine)).toEqual({ code: 0, output: "Emulated client\n" });
