@@ -73,6 +73,19 @@ export const wrong: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: 3 };
 export const misspelled = (order: Order) => order.X_REVIEWED;
 `;
 
+/** Uses of the API that the last test breaks, by the name that each error must contain. */
+const broken = {
+  state: `import type { Order } from "@qbench-sdk/types";
+export const isOnHold = (order: Order): boolean => order.state === "ON HOLD";
+`,
+  statuses: `import { createQBenchClient } from "@qbench-sdk/client";
+export const onHold = createQBenchClient().orders.list({ statuses: ["ON HOLD"] });
+`,
+  project_id: `import { createQBenchClient } from "@qbench-sdk/client";
+export const created = createQBenchClient().orders.create([{ customer_account_id: 1 }]);
+`,
+};
+
 /** A program that runs the command line through npx, without installing it before. */
 const commandLine = `
 import { execFile } from "node:child_process";
@@ -138,7 +151,8 @@ async function pull(change: (document: Document) => void): Promise<{ changeset: 
 }
 
 interface Document {
-  components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+  components: { schemas: Record<string, { properties: Record<string, unknown>; required?: string[] }> };
+  paths: Record<string, { get?: { "x-filter"?: string; parameters: { name?: string }[] } }>;
 }
 
 const changesets = async (): Promise<string[]> =>
@@ -247,16 +261,27 @@ describe("Publishing", { timeout: 300_000 }, () => {
     expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("`shelf` is new");
   });
 
-  it("a removal from the API is released as major, and the compiler of a service that used it reports it", async () => {
-    const { changeset } = await pull(({ components }) => {
-      delete components.schemas.Order?.properties.state;
+  it("a removed field, a renamed filter and a newly required field are released as major, and the compiler of a service names each", async () => {
+    const { changeset } = await pull(({ components: { schemas }, paths }) => {
+      delete schemas.Order?.properties.state;
+      schemas.OrderCreate?.required?.push("project_id");
+      for (const { get } of Object.values(paths)) {
+        for (const parameter of get?.["x-filter"] === "OrderFilter" ? get.parameters : []) {
+          if (parameter.name === "statuses") parameter.name = "states";
+        }
+      }
     });
-    expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*[\s\S]+`Order`: `state` was removed/);
+    expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*/);
+    for (const name of ["state", "statuses", "project_id"]) expect(changeset).toContain(name);
+    const before = await Promise.all(Object.values(broken).map(use => service.check(use, ["ts7", "nodenext"])));
+    expect(before).toEqual(Object.values(broken).map(() => ({ code: 0, output: "" })));
     expectSuccess(await release());
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0", "1.0.0"]);
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
-    const { code, output } = await service.check(program, ["ts7", "nodenext"]);
-    expect(code).not.toBe(0);
-    expect(output).toContain("TS2322");
+    for (const [name, use] of Object.entries(broken)) {
+      const { code, output } = await service.check(use, ["ts7", "nodenext"]);
+      expect({ code, output }).toEqual({ code: expect.any(Number), output: expect.stringMatching(`'${name}'`) });
+      expect(code).not.toBe(0);
+    }
   });
 });
