@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Registry, startRegistry } from "../src/registry.ts";
@@ -71,6 +71,30 @@ export const owned = { id, X_OWNER: 3 } satisfies Parameters<typeof client.order
 export const wrong: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: 3 };
 // @ts-expect-error the field is not declared
 export const misspelled = (order: Order) => order.X_REVIEWED;
+`;
+
+/** Declares a custom field for all services. */
+const overlay = `
+overlay: 1.0.0
+info: { title: Our custom fields, version: 1.0.0 }
+actions:
+  - target: $.components.schemas['Order','OrderCreate','OrderUpdate'].properties
+    update:
+      X_LOT: { type: string, description: The lot number. }
+`;
+
+/** Uses the field that was added to the API and the custom field of the overlay. */
+const additions = `
+import { createQBenchClient } from "@qbench-sdk/client";
+import type { Order } from "@qbench-sdk/types";
+
+export const shelf = (order: Order): string | null | undefined => order.shelf;
+export const lot = (order: Order): string | null | undefined => order.X_LOT;
+const client = createQBenchClient();
+export const created = client.orders.create([{ customer_account_id: 1, X_LOT: "L-1" }]);
+export const cleared = client.orders.update([{ id: 1, X_LOT: null }]);
+// @ts-expect-error the field is a text
+export const wrong = client.orders.update([{ id: 1, X_LOT: 1 }]);
 `;
 
 /** Uses of the API that the last test breaks, by the name that each error must contain. */
@@ -240,12 +264,14 @@ describe("Publishing", { timeout: 300_000 }, () => {
     expect(await service.execute(commandLine)).toEqual({ code: 0, output: "Emulated client\n" });
   });
 
-  it("an addition to the API is released as minor and breaks no service", async () => {
+  it("an addition to the API and a custom field of an overlay are released as minor and break no service", async () => {
+    await mkdir(join(workspace.root, "openapi/overlays/main"), { recursive: true });
+    await writeFile(join(workspace.root, "openapi/overlays/main/custom-fields.yaml"), overlay);
     const { changeset, output } = await pull(({ components }) => {
       Object.assign(components.schemas.Order?.properties ?? {}, { shelf: { type: "string" } });
     });
-    expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+`Order`: `shelf` is new/);
-    expect(output).toContain("`Order`: `shelf` is new");
+    expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+Order[\s\S]+X_LOT[\s\S]+shelf/);
+    expect(output).toContain("shelf");
     const before = await publishedReleases();
     const planned = await plannedReleases();
     expect(planned).toContain("@qbench-sdk/types@0.2.0");
@@ -256,9 +282,8 @@ describe("Publishing", { timeout: 300_000 }, () => {
     await workspace.commit("One more field");
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
     expect(await service.check(program, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
-    const reads = `import type { Order } from "@qbench-sdk/types";\nexport const shelf = (order: Order): string | null | undefined => order.shelf;\n`;
-    expect(await service.check(reads, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
-    expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("`shelf` is new");
+    expect(await service.check(additions, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
+    expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("shelf");
   });
 
   it("a removed field, a renamed filter and a newly required field are released as major, and the compiler of a service names each", async () => {
