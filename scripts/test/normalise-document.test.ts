@@ -228,11 +228,12 @@ describe("Secrets", () => {
 describe("Corrections of the vendor's document", () => {
   const document = normalise(vendorDocument());
 
-  it("fields of responses may be null except the id, and requests stay as they are declared", () => {
+  it("fields of responses and of updates may be null except the id, and other requests stay as declared", () => {
     expect(property(document, "Order", "remark")).toEqual({ type: "string", maxLength: 40, nullable: true });
     expect(property(document, "Order", "id")).toEqual({ type: "integer" });
     expect(get(schema(document, "Order"), "required")).toEqual(["id"]);
-    expect(property(document, "OrderUpdate", "remark")).toEqual({ type: "string", maxLength: 40 });
+    expect(property(document, "OrderUpdate", "remark")).toEqual({ type: "string", maxLength: 40, nullable: true });
+    expect(property(document, "OrderUpdate", "id")).toEqual({ type: "integer" });
     expect(property(document, "OrderPage", "total_pages")).not.toHaveProperty("nullable");
   });
 
@@ -245,7 +246,7 @@ describe("Corrections of the vendor's document", () => {
       nullable: true,
     });
     expect(property(document, "Order", "settings")).toEqual({ type: "object", nullable: true });
-    expect(property(document, "OrderUpdate", "customer")).toEqual(ref("CustomerLink"));
+    expect(property(document, "OrderUpdate", "customer")).toEqual(nullable("CustomerLink"));
     expect(schema(document, "CustomerLink")).toMatchObject({ "x-link": "Customer", required: ["id"] });
     expect(schema(document, "CustomerReference")).toMatchObject({ "x-reference": "Customer" });
   });
@@ -256,14 +257,15 @@ describe("Corrections of the vendor's document", () => {
     expect(property(corrected, "Order", "owner")).toMatchObject(nullable("CustomerReference"));
   });
 
-  it("records allow custom fields, and a custom field of an overlay is typed", () => {
-    expect(get(schema(document, "Order"), "additionalProperties")).toBe(true);
-    expect(get(schema(document, "OrderUpdate"), "additionalProperties")).toBeUndefined();
+  it("records have only declared fields, and an overlay declares a custom field for responses and requests", () => {
+    for (const name of ["Order", "OrderUpdate", "CustomerLink"]) {
+      expect(schema(document, name)).not.toHaveProperty("additionalProperties");
+    }
     const target = "$.components.schemas['Order','OrderUpdate'].properties";
     const actions = [{ target, update: { purchase_order: { type: "string" } } }];
     const own = normaliseDocument(vendorDocument(), { overlays: [{ file: "here", actions }] }).document;
     expect(property(own, "Order", "purchase_order")).toEqual({ type: "string", nullable: true });
-    expect(property(own, "OrderUpdate", "purchase_order")).toEqual({ type: "string" });
+    expect(property(own, "OrderUpdate", "purchase_order")).toEqual({ type: "string", nullable: true });
   });
 
   it("dates are typed by their family, in records and in filters", () => {

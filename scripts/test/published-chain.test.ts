@@ -75,7 +75,7 @@ const expected = {
   test: [true, "7.1", "7.1"],
   nested: 1,
   related: ["string", "string", 1],
-  custom: null,
+  custom: "P-17",
   panels: true,
   testsOfOrder: [true],
   deleted: [204, 204, 204],

@@ -1,8 +1,9 @@
 import { astToString } from "openapi-typescript";
 import ts from "typescript";
+import { entityNames } from "../document/model/entities.ts";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { isTypeName } from "../document/model/names.ts";
-import { listOperations } from "../document/model/operations.ts";
+import { isQBench, listOperations } from "../document/model/operations.ts";
 import { schemasOf } from "../document/model/references.ts";
 
 const { factory } = ts;
@@ -11,6 +12,7 @@ const { factory } = ts;
 const reserved = new Set([
   ...["Exclude", "Extract", "NonNullable", "Omit", "Pick", "Readonly", "ReadonlyArray", "Required"],
   "Array",
+  "CustomFields",
   "Link",
   "Partial",
   "Record",
@@ -23,7 +25,8 @@ const reserved = new Set([
 
 /**
  * Tidies the types that openapi-typescript generates, for people and for the compiler. Each schema becomes an interface
- * with its own name, references become generic, and lists name their query. Members of type `never` are removed.
+ * with its own name, references become generic, and lists name their query. Members of type `never` are removed. A
+ * service can add its custom fields to the interface of a record, and they are then fields of its requests as well.
  */
 export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): string {
   const schemas = Object.entries(schemasOf(document))
@@ -33,6 +36,7 @@ export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): stri
   const types = new Map(schemas.map(([name, schema]) => [name, typeOf(name, schema)]));
   const written = new Set(schemas.filter(([, schema]) => isHandWritten(schema)).map(([name]) => name));
   const filters = filtersOf(document, names);
+  const records = recordsOf(document, names);
   nodes.forEach(describePlainly);
   const tidied = nodes.flatMap((node): ts.Node[] => {
     if (ts.isTypeAliasDeclaration(node)) return isEmptyRecord(node.type) ? [] : [node];
@@ -46,10 +50,10 @@ export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): stri
         ),
       ];
     }
-    return node.name.text === "components" ? splitComponents(node, types, written) : [node];
+    return node.name.text === "components" ? splitComponents(node, types, written, records) : [node];
   });
   const rewrite = referenceRewriter(types);
-  return `${imports(schemas)}${astToString(tidied.map(rewrite))}`;
+  return `${imports(schemas, records)}${astToString(tidied.map(rewrite))}`;
 }
 
 /** Drops the marks of the pipeline from a schema that did not get them from the pipeline. */
@@ -79,12 +83,13 @@ function typeOf(name: string, schema: Json): ts.TypeNode {
 type SchemaEntry = readonly [name: string, schema: Json];
 
 /** Imports the hand-written types that the generated file needs, and exports them again. */
-function imports(schemas: readonly SchemaEntry[]): string {
+function imports(schemas: readonly SchemaEntry[], records: ReadonlyMap<string, RecordType>): string {
   const formats = schemas.filter(([, schema]) => formatOf(schema) !== undefined).map(([name]) => name);
   const relations = new Set(schemas.map(([, schema]) => relationOf(schema)?.kind).filter(kind => kind !== undefined));
   const lines = [
     [formats, "formats"],
     [[...relations], "relations"],
+    [records.size > 0 ? ["CustomFields"] : [], "custom-fields"],
   ] as const;
   const text = lines
     .filter(([names]) => names.length > 0)
@@ -117,6 +122,26 @@ const isHandWritten = (schema: Json): boolean => relationOf(schema) !== undefine
 
 /** Returns true for `Record<string, never>`, which the library generates for missing webhooks and definitions. */
 const isEmptyRecord = (type: ts.TypeNode): boolean => ts.isTypeReferenceNode(type) && isNamed(type.typeName, "Record");
+
+/** A record of QBench, or a request that writes one: the interface to which a service can add custom fields. */
+interface RecordType {
+  /** The entity, such as `Order` for `OrderUpdate`. */
+  entity: string;
+  /** The interface of the entity's declared fields. */
+  fields: string;
+}
+
+/** Returns the records of a document, by the names of their schemas: `Order`, `OrderCreate` and `OrderUpdate`. */
+function recordsOf(document: JsonObject, names: ReadonlySet<string>): Map<string, RecordType> {
+  const entities = isQBench(document) ? [...entityNames(document)].filter(name => names.has(name)) : [];
+  return new Map(
+    entities.flatMap(entity => {
+      let fields = `${entity}Fields`;
+      while (names.has(fields)) fields += "_";
+      return ["", "Create", "Update"].map((suffix): [string, RecordType] => [`${entity}${suffix}`, { entity, fields }]);
+    }),
+  );
+}
 
 interface Filter {
   name: string;
@@ -234,6 +259,7 @@ function splitComponents(
   node: ts.InterfaceDeclaration,
   types: ReadonlyMap<string, ts.TypeNode>,
   written: ReadonlySet<string>,
+  records: ReadonlyMap<string, RecordType>,
 ): ts.Node[] {
   const declarations: ts.Node[] = [];
   const members = node.members
@@ -243,7 +269,7 @@ function splitComponents(
       return changeType(member, schema => {
         const name = nameOf(schema);
         if (!types.has(name) || schema.type === undefined) return schema;
-        if (!written.has(name)) declarations.push(keepComments(schema, declare(name, schema.type)));
+        if (!written.has(name)) declarations.push(...declare(name, schema.type, schema, records.get(name)));
         return factory.createPropertySignature(undefined, schema.name, undefined, indexed(name));
       });
     });
@@ -260,26 +286,35 @@ const indexed = (name: string): ts.TypeNode =>
 
 const exported = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
 
-function declare(name: string, type: ts.TypeNode): ts.Statement {
-  const members = membersOf(type);
-  return members === undefined
-    ? factory.createTypeAliasDeclaration(exported, name, undefined, type)
-    : factory.createInterfaceDeclaration(exported, name, undefined, undefined, members);
+/** Declares a schema. The comments are those of the schema. */
+function declare(name: string, type: ts.TypeNode, comments: ts.Node, record: RecordType | undefined): ts.Statement[] {
+  if (!ts.isTypeLiteralNode(type)) {
+    return [keepComments(comments, factory.createTypeAliasDeclaration(exported, name, undefined, type))];
+  }
+  if (record === undefined) return [keepComments(comments, declareInterface(exported, name, type.members))];
+  const { entity, fields } = record;
+  if (name !== entity) {
+    const base = extendsClause("CustomFields", entity, fields);
+    return [keepComments(comments, declareInterface(exported, name, type.members, base))];
+  }
+  return [
+    declareInterface([], fields, type.members),
+    keepComments(comments, declareInterface(exported, name, [], extendsClause(fields))),
+  ];
 }
 
-/** Returns the members of an object type. An open one is an intersection with an index signature. */
-function membersOf(type: ts.TypeNode): ts.TypeElement[] | undefined {
-  if (ts.isTypeLiteralNode(type)) return [...type.members];
-  if (!ts.isIntersectionTypeNode(type)) return undefined;
-  const [object, open] = type.types;
-  if (type.types.length !== 2 || !object || !open || !ts.isTypeLiteralNode(object) || !ts.isTypeLiteralNode(open)) {
-    return undefined;
-  }
-  const [signature] = open.members;
-  const isOpen =
-    open.members.length === 1 &&
-    signature !== undefined &&
-    ts.isIndexSignatureDeclaration(signature) &&
-    signature.type.kind === ts.SyntaxKind.UnknownKeyword;
-  return isOpen ? [...object.members, signature] : undefined;
-}
+const declareInterface = (
+  modifiers: readonly ts.Modifier[],
+  name: string,
+  members: readonly ts.TypeElement[],
+  base?: ts.HeritageClause,
+): ts.InterfaceDeclaration =>
+  factory.createInterfaceDeclaration(modifiers, name, undefined, base && [base], [...members]);
+
+const extendsClause = (name: string, ...types: string[]): ts.HeritageClause =>
+  factory.createHeritageClause(ts.SyntaxKind.ExtendsKeyword, [
+    factory.createExpressionWithTypeArguments(
+      factory.createIdentifier(name),
+      types.map(each => factory.createTypeReferenceNode(each)),
+    ),
+  ]);

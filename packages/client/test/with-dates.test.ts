@@ -83,8 +83,8 @@ describe("withDates", () => {
     expectTypeOf<Dated["date_created"]>().toEqualTypeOf<Date | null | undefined>();
     expectTypeOf<Dated["last_updated"]>().toEqualTypeOf<Date | null | undefined>();
     expectTypeOf<Dated["id"]>().toEqualTypeOf<Order["id"]>();
-    expectTypeOf<Dated["comments"]>().toEqualTypeOf<Order["comments"]>();
-    expectTypeOf<Dated["anything"]>().toBeUnknown();
+    expectTypeOf<Dated["state"]>().toEqualTypeOf<Order["state"]>();
+    expectTypeOf<keyof Dated>().toEqualTypeOf<keyof Order>();
     expectTypeOf<WithDates<OrderPage>["data"]>().toEqualTypeOf<Dated[]>();
     expectTypeOf<WithDates<OrderPage>["total_pages"]>().toBeNumber();
     expectTypeOf<WithDates<OrderResponse>["data"]["date_created"]>().toEqualTypeOf<Date | null | undefined>();

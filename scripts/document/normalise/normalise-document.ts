@@ -8,10 +8,10 @@ import { runSteps, type Step, type StepResult } from "./finding.ts";
 import { inlineDeepReferences } from "./inline-deep-references.ts";
 import { nameOperations } from "./name-operations.ts";
 import { dropTitles, type NameTable, nameSchemas } from "./name-schemas.ts";
-import { openEntities } from "./open-entities.ts";
 import { pruneSchemas } from "./prune-schemas.ts";
 import { repairDocument } from "./repair-document.ts";
 import { requireBodies } from "./require-bodies.ts";
+import { requireIds } from "./require-ids.ts";
 import { shareResponses } from "./share-responses.ts";
 import { sortDocument } from "./sort-document.ts";
 import { stripSecrets } from "./strip-secrets.ts";
@@ -41,7 +41,7 @@ export function normaliseDocument(document: JsonObject, options: NormaliseOption
     ...overlays.map(applyOverlay),
     typeDates,
     typeRelations,
-    openEntities,
+    requireIds,
     allowNulls,
     declareUnauthorized,
     requireBodies,

@@ -115,11 +115,10 @@ const idOf = (entity: string | null): JsonObject => ({ type: entity === "ApiClie
 
 const linkTo = (entity: string | null): JsonObject => ({
   type: "object",
-  description: `The \`id\` of ${entity === null ? "a record" : `one of \`${entity}\``}. Other fields, if QBench accepts them, change that record.`,
+  description: `The \`id\` of ${entity === null ? "a record" : `one of \`${entity}\``}.`,
   "x-link": entity ?? true,
   required: ["id"],
   properties: { id: idOf(entity) },
-  additionalProperties: true,
 });
 
 const referenceTo = (entity: string | null): JsonObject => ({
@@ -133,7 +132,7 @@ const referenceTo = (entity: string | null): JsonObject => ({
     data: {
       nullable: true,
       description: "Fields of the record. The field that holds the reference determines which ones.",
-      ...(entity === null ? { type: "object", additionalProperties: true } : { allOf: [toReference(entity)] }),
+      ...(entity === null ? { type: "object", properties: { id: idOf(null) } } : { allOf: [toReference(entity)] }),
     },
   },
 });

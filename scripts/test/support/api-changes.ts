@@ -287,7 +287,12 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "patch",
     /details that affect no caller/,
   ],
-  ["a response field becomes required", inResponse(requiring("notes")), "minor", /required/],
+  [
+    "a response field becomes required, so an update can no longer clear it",
+    inResponse(requiring("notes")),
+    "major",
+    /`notes` can no longer be `null`/,
+  ],
   [
     "a response enumeration is widened",
     inResponse(as("kind", { type: "string", enum: ["WATER", "SOIL", "AIR"] })),
@@ -363,8 +368,8 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /can no longer be `"SOIL"`/,
   ],
   [
-    "a request field may be null",
-    inRequest(as("notes", { type: "string", description: "Free text", nullable: true })),
+    "an item of a request list may be null",
+    inRequest(as("tags", { type: "array", items: { type: "string", nullable: true } })),
     "minor",
     /may be `null`/,
   ],

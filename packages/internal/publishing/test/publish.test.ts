@@ -1,4 +1,4 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Registry, startRegistry } from "../src/registry.ts";
@@ -36,6 +36,79 @@ const states = (orders: readonly Order[]): (string | null | undefined)[] => orde
 console.log(JSON.stringify([page.data.length, states(page.data).length, page.total_count]));
 await emulator.close();
 `;
+
+/** A program of a service that declares its custom fields in a module, and uses them in every kind of call. */
+const declaringFields = (types: string) => `
+import { createQBenchClient } from "@qbench-sdk/client";
+import { startEmulator } from "@qbench-sdk/emulator";
+import type { Order, OrderCreate } from "${types}";
+
+declare module "${types}" {
+  interface Order {
+    X_REVIEWED_BY?: string | null;
+    X_OWNER?: { id: number; text: string } | null;
+  }
+}
+
+const emulator = await startEmulator({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
+const [api] = emulator.clients.list();
+if (!api) throw new Error("The emulator has no API client.");
+const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
+const draft: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: "M. Brown" };
+const [created] = await client.orders.create([draft]);
+const id = created?.id ?? 0;
+const reviewers: (string | null | undefined)[] = [created?.X_REVIEWED_BY, (await client.orders.get(id)).X_REVIEWED_BY];
+for await (const order of client.orders.list({ ids: [id] })) reviewers.push(order.X_REVIEWED_BY);
+const [updated] = await client.orders.update([{ id, X_REVIEWED_BY: null }]);
+reviewers.push(updated?.X_REVIEWED_BY);
+console.log(JSON.stringify(reviewers));
+await emulator.close();
+
+export const owner = (order: Order): string | undefined => order.X_OWNER?.text;
+// Requests take the id of a user.
+export const owned = { id, X_OWNER: 3 } satisfies Parameters<typeof client.orders.update>[0][number];
+// @ts-expect-error the field is a text
+export const wrong: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: 3 };
+// @ts-expect-error the field is not declared
+export const misspelled = (order: Order) => order.X_REVIEWED;
+`;
+
+/** Declares a custom field for all services. */
+const overlay = `
+overlay: 1.0.0
+info: { title: Our custom fields, version: 1.0.0 }
+actions:
+  - target: $.components.schemas['Order','OrderCreate','OrderUpdate'].properties
+    update:
+      X_LOT: { type: string, description: The lot number. }
+`;
+
+/** Uses the field that was added to the API and the custom field of the overlay. */
+const additions = `
+import { createQBenchClient } from "@qbench-sdk/client";
+import type { Order } from "@qbench-sdk/types";
+
+export const shelf = (order: Order): string | null | undefined => order.shelf;
+export const lot = (order: Order): string | null | undefined => order.X_LOT;
+const client = createQBenchClient();
+export const created = client.orders.create([{ customer_account_id: 1, X_LOT: "L-1" }]);
+export const cleared = client.orders.update([{ id: 1, X_LOT: null }]);
+// @ts-expect-error the field is a text
+export const wrong = client.orders.update([{ id: 1, X_LOT: 1 }]);
+`;
+
+/** Uses of the API that the last test breaks, by the name that each error must contain. */
+const broken = {
+  state: `import type { Order } from "@qbench-sdk/types";
+export const isOnHold = (order: Order): boolean => order.state === "ON HOLD";
+`,
+  statuses: `import { createQBenchClient } from "@qbench-sdk/client";
+export const onHold = createQBenchClient().orders.list({ statuses: ["ON HOLD"] });
+`,
+  project_id: `import { createQBenchClient } from "@qbench-sdk/client";
+export const created = createQBenchClient().orders.create([{ customer_account_id: 1 }]);
+`,
+};
 
 /** A program that runs the command line through npx, without installing it before. */
 const commandLine = `
@@ -102,7 +175,8 @@ async function pull(change: (document: Document) => void): Promise<{ changeset: 
 }
 
 interface Document {
-  components: { schemas: Record<string, { properties: Record<string, unknown> }> };
+  components: { schemas: Record<string, { properties: Record<string, unknown>; required?: string[] }> };
+  paths: Record<string, { get?: { "x-filter"?: string; parameters: { name?: string }[] } }>;
 }
 
 const changesets = async (): Promise<string[]> =>
@@ -174,16 +248,30 @@ describe("Publishing", { timeout: 300_000 }, () => {
     expect(await service.execute(program)).toEqual({ code: 0, output: "[3,3,48]\n" });
   });
 
+  it.each(["@qbench-sdk/types", "@qbench-sdk/types/main"])(
+    "a service can declare custom fields in the module %s, for responses and requests",
+    async types => {
+      const declaring = declaringFields(types);
+      for (const setting of settings) {
+        expect([...setting, await service.check(declaring, setting)]).toEqual([...setting, { code: 0, output: "" }]);
+      }
+      const values = JSON.stringify(["M. Brown", "M. Brown", "M. Brown", null]);
+      expect(await service.execute(declaring)).toEqual({ code: 0, output: `${values}\n` });
+    },
+  );
+
   it("npx can run the published command line", async () => {
     expect(await service.execute(commandLine)).toEqual({ code: 0, output: "Emulated client\n" });
   });
 
-  it("an addition to the API is released as minor and breaks no service", async () => {
+  it("an addition to the API and a custom field of an overlay are released as minor and break no service", async () => {
+    await mkdir(join(workspace.root, "openapi/overlays/main"), { recursive: true });
+    await writeFile(join(workspace.root, "openapi/overlays/main/custom-fields.yaml"), overlay);
     const { changeset, output } = await pull(({ components }) => {
       Object.assign(components.schemas.Order?.properties ?? {}, { shelf: { type: "string" } });
     });
-    expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+`Order`: `shelf` is new/);
-    expect(output).toContain("`Order`: `shelf` is new");
+    expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+Order[\s\S]+X_LOT[\s\S]+shelf/);
+    expect(output).toContain("shelf");
     const before = await publishedReleases();
     const planned = await plannedReleases();
     expect(planned).toContain("@qbench-sdk/types@0.2.0");
@@ -194,21 +282,31 @@ describe("Publishing", { timeout: 300_000 }, () => {
     await workspace.commit("One more field");
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
     expect(await service.check(program, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
-    const reads = `import type { Order } from "@qbench-sdk/types";\nexport const shelf = (order: Order): string | null | undefined => order.shelf;\n`;
-    expect(await service.check(reads, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
-    expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("`shelf` is new");
+    expect(await service.check(additions, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
+    expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("shelf");
   });
 
-  it("a removal from the API is released as major, and the compiler of a service that used it reports it", async () => {
-    const { changeset } = await pull(({ components }) => {
-      delete components.schemas.Order?.properties.state;
+  it("a removed field, a renamed filter and a newly required field are released as major, and the compiler of a service names each", async () => {
+    const { changeset } = await pull(({ components: { schemas }, paths }) => {
+      delete schemas.Order?.properties.state;
+      schemas.OrderCreate?.required?.push("project_id");
+      for (const { get } of Object.values(paths)) {
+        for (const parameter of get?.["x-filter"] === "OrderFilter" ? get.parameters : []) {
+          if (parameter.name === "statuses") parameter.name = "states";
+        }
+      }
     });
-    expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*[\s\S]+`Order`: `state` was removed/);
+    expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*/);
+    for (const name of ["state", "statuses", "project_id"]) expect(changeset).toContain(name);
+    const before = await Promise.all(Object.values(broken).map(use => service.check(use, ["ts7", "nodenext"])));
+    expect(before).toEqual(Object.values(broken).map(() => ({ code: 0, output: "" })));
     expectSuccess(await release());
     expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0", "1.0.0"]);
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
-    const { code, output } = await service.check(program, ["ts7", "nodenext"]);
-    expect(code).not.toBe(0);
-    expect(output).toContain("TS2322");
+    for (const [name, use] of Object.entries(broken)) {
+      const { code, output } = await service.check(use, ["ts7", "nodenext"]);
+      expect({ code, output }).toEqual({ code: expect.any(Number), output: expect.stringMatching(`'${name}'`) });
+      expect(code).not.toBe(0);
+    }
   });
 });

@@ -1,7 +1,6 @@
 /** A record that the document does not describe. */
 interface UndescribedRecord {
   id: number;
-  [field: string]: unknown;
 }
 
 /**
@@ -18,11 +17,7 @@ export interface Reference<Entity extends { id: number | string } = UndescribedR
   data: Partial<Entity> | null;
 }
 
-/**
- * Relates an existing record in a request, by its id. If QBench accepts other fields, they change that record together
- * with the one that is written.
- */
+/** Relates an existing record in a request, by its id. */
 export interface Link<Entity extends { id: number | string } = UndescribedRecord> {
   id: Entity["id"];
-  [field: string]: unknown;
 }
