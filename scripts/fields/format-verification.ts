@@ -1,9 +1,9 @@
 import Table from "cli-table3";
-import { stringify } from "yaml";
 import { printable } from "../command/printable.ts";
 import type { CheckedField } from "./check-records.ts";
 import { describeType } from "./describe-type.ts";
 import { inferType } from "./infer-type.ts";
+import { formatOverlay } from "./overlay-file.ts";
 import type { UndeclaredField, Verification } from "./verify-fields.ts";
 
 /** Returns the lines that show the result in a terminal. `limit` is the most records that were read of an entity. */
@@ -32,7 +32,7 @@ function tabulateUndeclared(fields: readonly UndeclaredField[]): string {
     `${observation.count - observation.nulls} of ${records}`,
     type.note ?? "",
   ]);
-  return tabulate(["Field", "Type", "Values", ""], rows);
+  return tabulate(["Field", "Type", "Filled", "Note"], rows);
 }
 
 function tabulateContradictions(fields: readonly CheckedField[]): string {
@@ -52,11 +52,12 @@ function tabulateContradictions(fields: readonly CheckedField[]): string {
         `${count} of ${records}`,
       ]);
   });
-  return tabulate(["Field", "Declared", "Seen", "Values"], rows);
+  return tabulate(["Field", "Declared", "Seen", "Wrong"], rows);
 }
 
 function tabulate(head: string[], rows: string[][]): string {
-  const table = new Table({ head, style: { head: [], border: [] } });
+  const lines = { mid: "", "left-mid": "", "mid-mid": "", "right-mid": "" };
+  const table = new Table({ head, chars: lines, style: { head: [], border: [] } });
   table.push(...rows);
   return table.toString();
 }
@@ -79,25 +80,23 @@ const memberOf = (name: string): string =>
 /** Formats a complete overlay. Its actions can be added to the actions of another overlay. */
 function formatSuggestions({ client, suggestions }: Verification): string {
   if (suggestions.length === 0) return "No overlay can correct them.";
-  const overlay = {
-    overlay: "1.0.0",
-    info: { title: "Corrections of declared types", version: "1.0.0" },
-    actions: suggestions,
-  };
   // Overlays are applied in the order of their names, so that this one can correct custom-fields.yaml.
   const file = `openapi/overlays/${client}/field-corrections.yaml`;
-  const text = stringify(overlay, { lineWidth: 0 }).trimEnd();
-  return `To correct them, save this as ${file}, or add its actions to that file:\n\n${text.split("\n").map(printable).join("\n")}`;
+  const lines = formatOverlay("Corrections of declared types", suggestions).trimEnd().split("\n");
+  return [`To correct them, save this as ${file}, or add its actions to that file:`, "", ...lines.map(printable)].join(
+    "\n",
+  );
 }
 
 function formatUnread({ lists, nested, unlisted }: Verification): string[] {
   const empty = lists.filter(list => "records" in list && list.records === 0).map(({ entity }) => entity);
+  const failed = lists.flatMap(list => ("status" in list ? [list] : []));
   return [
-    ...lists.flatMap(list =>
-      "status" in list ? [`Not read: ${list.entity}. GET ${list.path} failed with status ${list.status}.`] : [],
-    ),
-    ...(nested.length > 0 ? [`Not read: ${nested.join(", ")}. Their lists need the id of another record.`] : []),
-    ...(unlisted.length > 0 ? [`Not read: ${unlisted.join(", ")}. The API has no list of them.`] : []),
+    ...failed.map(({ entity, path, status }) => `Not read: ${entity}. GET ${path} failed with status ${status}.`),
+    ...(nested.length > 0
+      ? [`Not read, because their lists need the id of another record: ${nested.join(", ")}.`]
+      : []),
+    ...(unlisted.length > 0 ? [`Not read, because the API has no list of them: ${unlisted.join(", ")}.`] : []),
     ...(empty.length > 0 ? [`Without records: ${empty.join(", ")}.`] : []),
   ].map(printable);
 }

@@ -71,7 +71,11 @@ const idOf = ({ ids }: Observation): JsonObject => ({ type: ids?.kinds.has("stri
 
 const userWith = (id: JsonObject): InferredType => ({
   text: "{ id, text }",
-  inResponse: { type: "object", required: ["id"], properties: { id, text: { type: "string", nullable: true } } },
+  inResponse: {
+    type: "object",
+    required: ["id", "text"],
+    properties: { id, text: { type: "string", nullable: true } },
+  },
   inRequest: id,
 });
 

@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from "node:util";
-import { Document, isMap, isSeq, parseDocument, visit, YAMLMap } from "yaml";
+import { Document, isMap, isSeq, type Node, parseDocument, visit, YAMLMap } from "yaml";
 import { CommandError } from "../command/command-error.ts";
-import type { JsonObject } from "../document/model/json.ts";
+import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
+import type { OverlayAction } from "../document/normalise/apply-overlay.ts";
 import type { InferredType } from "./infer-type.ts";
 import { pathToComponents, quote } from "./json-path.ts";
 
@@ -28,7 +29,8 @@ const MAX_INLINE_LENGTH = 80;
 
 /** Opens the text of an overlay, or a new overlay. `file` names it in error messages. */
 export function openOverlay(text: string | undefined, file: string): OverlayFile {
-  const document: Document = text === undefined ? newOverlay() : parseDocument(text);
+  const document: Document = text === undefined ? newOverlay("The laboratory's own fields") : parseDocument(text);
+  if (text === undefined) document.commentBefore = " Written by pnpm openapi:fields, which keeps your changes.";
   const [error] = document.errors;
   if (error !== undefined) throw new CommandError(`${file} is not valid YAML: ${error.message.split("\n")[0]}`);
   const actions = document.get("actions");
@@ -52,17 +54,9 @@ export function openOverlay(text: string | undefined, file: string): OverlayFile
     let update = updates().find(each => each.target === target)?.update;
     if (update === undefined) {
       update = new YAMLMap();
-      const action = new YAMLMap();
-      action.set("target", document.createNode(target));
-      action.set("update", update);
-      actions.add(action);
+      actions.add(createAction(document, target, { update }));
     }
-    const node = document.createNode(schema);
-    visit(node, {
-      Collection: (_, part) => {
-        part.flow = JSON.stringify(part).length <= MAX_INLINE_LENGTH;
-      },
-    });
+    const node = createSchema(document, schema);
     if (note !== undefined) node.comment = ` ${note}`;
     update.set(document.createNode(name), node);
   };
@@ -81,11 +75,41 @@ export function openOverlay(text: string | undefined, file: string): OverlayFile
   };
 }
 
-const isEmptyMap = (node: unknown): boolean => isMap(node) && node.items.length === 0;
+/** Returns the text of an overlay with these actions. */
+export function formatOverlay(title: string, actions: readonly OverlayAction[]): string {
+  const document = newOverlay(title);
+  for (const { target, remove, update } of actions) {
+    const properties = new YAMLMap();
+    for (const [name, schema] of Object.entries(isObject(update) ? update : {})) {
+      properties.set(document.createNode(name), createSchema(document, schema));
+    }
+    document.addIn(["actions"], createAction(document, target, remove === true ? { remove } : { update: properties }));
+  }
+  return document.toString({ lineWidth: 0 });
+}
 
-function newOverlay(): Document {
+function newOverlay(title: string): Document {
   const document = new Document({ overlay: "1.0.0", info: {}, actions: [] });
-  document.commentBefore = " Written by pnpm openapi:fields, which keeps your changes.";
-  document.set("info", document.createNode({ title: "The laboratory's own fields", version: "1.0.0" }, { flow: true }));
+  document.set("info", document.createNode({ title, version: "1.0.0" }, { flow: true }));
   return document;
 }
+
+function createAction(document: Document, target: string, effect: { update: YAMLMap } | { remove: true }): YAMLMap {
+  const action = new YAMLMap();
+  action.set("target", document.createNode(target));
+  for (const [key, value] of Object.entries(effect)) action.set(key, value);
+  return action;
+}
+
+/** Returns the node of a schema, with each of its parts on one line if it is short. */
+function createSchema(document: Document, schema: Json): Node {
+  const node = document.createNode(schema);
+  visit(node, {
+    Collection: (_, part) => {
+      part.flow = JSON.stringify(part).length <= MAX_INLINE_LENGTH;
+    },
+  });
+  return node;
+}
+
+const isEmptyMap = (node: unknown): boolean => isMap(node) && node.items.length === 0;

@@ -38,9 +38,8 @@ export async function updateFields({ check, ...options }: UpdateOptions): Promis
   const changeset = await writeChangeset({ root, client, isFirst, changes });
   lines.push("");
   if (declared.count > 0) {
-    lines.push(
-      `Wrote ${declared.file} with ${declared.count} new ${declared.count === 1 ? "field" : "fields"}. Review the types.`,
-    );
+    const fields = declared.count === 1 ? "1 field" : `${declared.count} fields`;
+    lines.push(`Declared ${fields} in ${declared.file}. Review the types, and describe the fields.`);
   }
   lines.push(changed ? `Wrote ${file}. The next pnpm build generates its types.` : `${file} is unchanged.`);
   if (changeset !== undefined) lines.push(`Wrote ${changeset}. Review it, and commit it with the document.`);

@@ -81,13 +81,13 @@ actions:
     update:
       X_REVIEWER:
         type: object
-        required: [ id ]
+        required: [ id, text ]
         properties: { id: { type: integer }, text: { type: string, nullable: true } }
       people:
         type: array
         items:
           type: object
-          required: [ id ]
+          required: [ id, text ]
           properties: { id: { type: integer }, text: { type: string, nullable: true } }
   - target: $.components.schemas['OrderCreate','OrderUpdate'].properties
     update:
@@ -113,7 +113,7 @@ actions:
     expect(propertiesOf(schemas, "Order").X_REVIEWER).toMatchObject({ type: "object", nullable: true });
     expect(propertiesOf(schemas, "OrderCreate")).toMatchObject({ X_DAY: date, X_REVIEWER: { type: "integer" } });
     const [changeset] = await readdir(join(tenant.root, ".changeset"));
-    expect(output).toContain(`Wrote ${overlay} with 2 new fields.`);
+    expect(output).toContain(`Declared 2 fields in ${overlay}.`);
     expect(output).toContain("Wrote openapi/main.json. The next pnpm build generates its types.");
     expect(output).toContain(`Wrote .changeset/${changeset}.`);
   });
@@ -165,8 +165,8 @@ actions:
     expect(text).toContain("later: { type: integer }");
     expect(text).toContain("free: {} # Only null was seen.");
     expect(text).toContain("own: { description: Anything. }");
-    expect(output).toContain(`Wrote ${overlay} with 1 new field.`);
-    expect(propertiesOf(await readSchemas(tenant), "OrderUpdate").later).toEqual({ type: "integer" });
+    expect(output).toContain(`Declared 1 field in ${overlay}.`);
+    expect(propertiesOf(await readSchemas(tenant), "OrderUpdate").later).toMatchObject({ type: "integer" });
   });
 
   it("finds a field that only the data of a reference contains", async () => {
@@ -218,18 +218,17 @@ describe("Comparing types with a tenant", () => {
       Object.assign(schemas.Order ?? {}, { required: ["absent", "id", "invoicing_notes"] });
       order.absent = { type: "string" };
     });
-    const { output, isCorrect } = await tenant.run();
+    const { output, isCorrect } = await tenant.run({ check: true });
     expect(isCorrect).toBe(false);
     expect(rowOf(output, "Order.state")).toEqual(["Order.state", `"A" | "B"`, "string", "48 of 48"]);
     expect(rowOf(output, "Order.customer_account_id").slice(1, 3)).toEqual(["string", "number"]);
     expect(rowOf(output, "Order.invoicing_notes").slice(1)).toEqual(["string", "null", "48 of 48"]);
     expect(rowOf(output, "Order.absent").slice(1)).toEqual(["string", "(missing)", "48 of 48"]);
-    expect(output).toContain("openapi/main.json is unchanged.");
     await save(tenant, corrections, suggestionIn(output));
     const corrected = await tenant.run();
     expect(corrected.isCorrect).toBe(true);
     expect(corrected.output).toContain("Wrote openapi/main.json.");
-    expect(propertiesOf(await readSchemas(tenant), "Order").state).toEqual({ type: "string", nullable: true });
+    expect(propertiesOf(await readSchemas(tenant), "Order").state).toMatchObject({ type: "string", nullable: true });
     expect((await tenant.run()).output).toContain("openapi/main.json is unchanged.");
   });
 
@@ -344,7 +343,7 @@ describe("Reading records", () => {
 
   it("names the entities without a list that can be read", async () => {
     const { output } = await (await createTenant()).run({ check: true });
-    expect(output).toContain("Not read: Comment. Their lists need the id of another record.");
+    expect(output).toContain("Not read, because their lists need the id of another record: Comment.");
   });
 
   it("fails if no list can be read", async () => {
