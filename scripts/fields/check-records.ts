@@ -71,8 +71,9 @@ export function createRecordCheck(document: JsonObject): RecordCheck {
       const place = JSON.stringify(path);
       records.set(place, (records.get(place) ?? 0) + 1);
       for (const [name, schema] of Object.entries(properties)) {
-        if (Object.hasOwn(value, name)) checkField(fieldAt(path, name, schema), schema, value[name] ?? null);
-        else if (!isPartial && required.includes(name)) fieldAt(path, name, schema).missing++;
+        const field = fieldAt(path, name, schema);
+        if (Object.hasOwn(value, name)) checkField(field, schema, value[name] ?? null);
+        else if (!isPartial && required.includes(name)) field.missing++;
       }
     }
     const record = parts.find(({ path }) => entities.has(path.component) && path.steps.length === 0);

@@ -8,7 +8,7 @@ import type { UndeclaredField, Verification } from "./verify-fields.ts";
 
 /** Returns the lines that show the result in a terminal. `limit` is the most records that were read of an entity. */
 export function formatVerification(verification: Verification, limit: number): string[] {
-  const { client, origin, lists, undeclared, undeclarable, contradictions } = verification;
+  const { client, origin, lists, undeclared, undeclarable, unseen, contradictions } = verification;
   const count = lists.reduce((sum, list) => sum + ("records" in list ? list.records : 0), 0);
   const lines = [`${client}: ${origin}`, `${count} records, at most ${limit} of each entity`];
   if (undeclared.length > 0) lines.push("", "Undeclared fields", tabulateUndeclared(undeclared));
@@ -19,6 +19,7 @@ export function formatVerification(verification: Verification, limit: number): s
     lines.push("", "Fields that contradict their types", tabulateContradictions(contradictions), "");
     lines.push(formatSuggestions(verification));
   }
+  if (unseen.length > 0) lines.push("", `Declared, but in none of the records: ${unseen.map(fieldName).join(", ")}.`);
   const unread = formatUnread(verification);
   if (unread.length > 0) lines.push("", ...unread);
   if (undeclared.length + contradictions.length === 0) lines.push("", "The types match these records.");

@@ -22,8 +22,8 @@ export function inferType(seen: Observation): InferredType {
   if (types.length === 1) return first;
   return {
     text: types.map(({ text }) => text).join(" | "),
-    inResponse: { anyOf: types.map(({ inResponse }) => inResponse) },
-    inRequest: { anyOf: types.map(({ inRequest }) => inRequest) },
+    inResponse: { anyOf: types.map(({ inResponse }) => withoutRelation(inResponse)) },
+    inRequest: { anyOf: types.map(({ inRequest }) => withoutRelation(inRequest)) },
     note: "Values of several types were seen.",
   };
 }
@@ -66,8 +66,16 @@ const both = (text: string, schema: JsonObject): InferredType => ({ text, inResp
 
 const dateOf = (format: string): JsonObject => ({ anyOf: [{ type: "string", format }, { type: "string" }] });
 
-/** All ids are numbers, except those of API clients (docs/qbench-api.md §4). */
-const idOf = ({ ids }: Observation): JsonObject => ({ type: ids?.kinds.has("string") === true ? "string" : "integer" });
+/** Most ids are numbers (docs/qbench-api.md §4). */
+function idOf({ ids }: Observation): JsonObject {
+  const kinds = [...(ids?.kinds.keys() ?? [])];
+  const types = [
+    kinds.includes("number") ? "integer" : [],
+    kinds.some(kind => kind !== "number") ? "string" : [],
+  ].flat();
+  const [type = "integer"] = types;
+  return types.length > 1 ? { anyOf: types.map(each => ({ type: each })) } : { type };
+}
 
 const userWith = (id: JsonObject): InferredType => ({
   text: "{ id, text }",
@@ -86,10 +94,10 @@ function listOf(items: Observation | undefined): InferredType {
   const { text, inResponse, inRequest, note } = inferType(items);
   const relation = inResponse["x-entity"];
   const nullable = items.nulls > 0 && { nullable: true };
-  const list = ({ "x-entity": _, ...item }: JsonObject): JsonObject => ({
+  const list = (item: JsonObject): JsonObject => ({
     type: "array",
     ...(relation !== undefined && { "x-entity": relation }),
-    items: { ...item, ...nullable },
+    items: { ...withoutRelation(item), ...nullable },
   });
   return {
     text: items.nulls > 0 || text.includes(" | ") ? `(${text}${items.nulls > 0 ? " | null" : ""})[]` : `${text}[]`,
@@ -98,3 +106,6 @@ function listOf(items: Observation | undefined): InferredType {
     ...(note !== undefined && { note }),
   };
 }
+
+/** The pipeline reads `x-entity` of a property only. */
+const withoutRelation = ({ "x-entity": _, ...schema }: JsonObject): JsonObject => schema;

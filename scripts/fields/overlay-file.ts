@@ -64,9 +64,11 @@ export function openOverlay(text: string | undefined, file: string): OverlayFile
   return {
     hasPlaceholder: field => placeholders(field).length > 0,
     declare({ entity, requests, name, type: { inResponse, inRequest, note } }) {
-      for (const update of placeholders({ entity, name })) update.delete(name);
-      const isEmptied = (action: unknown): boolean => isMap(action) && isEmptyMap(action.get("update"));
-      actions.items = actions.items.filter(action => !isEmptied(action));
+      for (const update of placeholders({ entity, name })) {
+        update.delete(name);
+        const isEmptied = (action: unknown): boolean => isMap(action) && action.get("update") === update;
+        if (isEmptyMap(update)) actions.items = actions.items.filter(action => !isEmptied(action));
+      }
       if (isDeepStrictEqual(inResponse, inRequest)) return add([entity, ...requests], name, inResponse, note);
       add([entity], name, inResponse, note);
       if (requests.length > 0) add(requests, name, inRequest, note);

@@ -36,6 +36,13 @@ export type ListClient = Pick<QBenchClient<ListPaths>, "GET">;
 
 export const createListClient = (access: ApiAccess): ListClient => createQBenchClient<ListPaths>(access);
 
+export interface ReadOptions {
+  /** The most records to read. */
+  limit: number;
+  signal: AbortSignal;
+  onRecord(record: JsonObject): void;
+}
+
 /**
  * Passes the records of a list to `onRecord`, page by page, and returns their number. It reads at most `limit` records:
  * the newest if the list can be sorted.
@@ -45,19 +52,23 @@ export const createListClient = (access: ApiAccess): ListClient => createQBenchC
 export async function readRecords(
   client: ListClient,
   { path, isSortable }: EntityList,
-  limit: number,
-  onRecord: (record: JsonObject) => void,
+  { limit, signal, onRecord }: ReadOptions,
 ): Promise<number> {
   const pageSize = Math.min(limit, MAX_PAGE_SIZE);
   let order: Order = isSortable ? { sort_by: "id", sort_order: "DESC" } : {};
   let count = 0;
+  const readPage = async (query: Paging & Order): Promise<Page> => {
+    const page = await unwrap(client.GET(path, { params: { query }, signal }));
+    if (Array.isArray(page?.data)) return page;
+    throw new CommandError(`GET ${path} failed: the response is not a page of a list. Check the tenant's address.`);
+  };
   for (let page = 1; count < limit; page++) {
     const paging = { page_num: page, page_size: pageSize };
-    const { data, total_pages } = await readPage(client, path, { ...paging, ...order }).catch(error => {
+    const { data, total_pages } = await readPage({ ...paging, ...order }).catch(error => {
       // It is only assumed that all these lists can be sorted by id (docs/qbench-api.md §4.2).
       if (page > 1 || !isSortable || !(error instanceof QBenchApiError && error.status === 400)) throw error;
       order = {};
-      return readPage(client, path, paging);
+      return readPage(paging);
     });
     for (const record of data.slice(0, limit - count)) {
       count++;
@@ -66,10 +77,4 @@ export async function readRecords(
     if (data.length === 0 || !(page < total_pages)) break;
   }
   return count;
-}
-
-async function readPage(client: ListClient, path: string, query: Paging & Order): Promise<Page> {
-  const page = await unwrap(client.GET(path, { params: { query } }));
-  if (Array.isArray(page?.data)) return page;
-  throw new CommandError(`GET ${path} failed: the response is not a page of a list. Check the address of the tenant.`);
 }

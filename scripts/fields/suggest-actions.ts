@@ -48,16 +48,15 @@ function isRelation(document: JsonObject, declared: Json | undefined): boolean {
 /** Removes missing fields from `required`, except the id of a record, which every record has to have. */
 function makeOptional(document: JsonObject, fields: readonly CheckedField[]): OverlayAction[] {
   const missing = fields.filter(({ missing: count, name }) => count > 0 && name !== "id");
-  return [...Map.groupBy(missing, ({ owner }) => JSON.stringify(owner)).values()].flatMap(group => {
-    const names = group.map(({ name }) => name);
-    return group.slice(0, 1).flatMap(({ owner }) => {
-      const list = pathToComponents([owner.component], [...owner.steps, "required"]);
-      const required = get(schemaAt(document, owner), "required");
-      // OpenAPI 3.0 forbids an empty list.
-      const isEmptied = Array.isArray(required) && required.every(each => names.some(name => name === each));
-      if (isEmptied) return [{ target: list, remove: true }];
-      return names.map(name => ({ target: `${list}[?@ == ${quote(name)}]`, remove: true }));
-    });
+  const owners = Map.groupBy(missing, ({ owner }) => JSON.stringify(owner));
+  return [...owners].flatMap(([key, group]) => {
+    const owner: SchemaPath = JSON.parse(key);
+    const target = pathToComponents([owner.component], [...owner.steps, "required"]);
+    const required = get(schemaAt(document, owner), "required");
+    const isMissing = (each: Json): boolean => group.some(({ name }) => name === each);
+    // OpenAPI 3.0 forbids an empty list.
+    if (Array.isArray(required) && required.every(isMissing)) return [{ target, remove: true }];
+    return group.map(({ name }) => ({ target: `${target}[?@ == ${quote(name)}]`, remove: true }));
   });
 }
 

@@ -11,7 +11,7 @@ import { schemasOf } from "../document/model/references.ts";
 import type { OverlayAction } from "../document/normalise/apply-overlay.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
-import { type CheckedField, createRecordCheck } from "./check-records.ts";
+import { type CheckedField, createRecordCheck, type RecordCheck } from "./check-records.ts";
 import { inferType } from "./infer-type.ts";
 import { type EntityList, listEntities } from "./list-entities.ts";
 import type { FieldDeclaration } from "./overlay-file.ts";
@@ -29,7 +29,7 @@ export interface VerifyOptions {
 }
 
 /** A list that was read, or the reason why it was not. */
-export type ReadList = EntityList & ({ records: number } | { status: number });
+type ReadList = EntityList & ({ records: number } | { status: number });
 
 /** What the records of a tenant show about the types. It contains names and counts, and no values. */
 export interface Verification {
@@ -47,6 +47,8 @@ export interface Verification {
   undeclarable: CheckedField[];
   /** Declared fields without a type, of which values were seen. */
   untyped: UndeclaredField[];
+  /** Declared fields of records that no record had. */
+  unseen: CheckedField[];
   contradictions: CheckedField[];
   /** Actions of an overlay that remove the contradictions. */
   suggestions: OverlayAction[];
@@ -56,32 +58,23 @@ export type UndeclaredField = FieldDeclaration & Pick<CheckedField, "observation
 
 /** Reads recent records of each entity, and compares them with the client's document and overlays. */
 export async function verifyFields(options: VerifyOptions): Promise<Verification> {
-  const { root, env } = options;
+  const { root, env, records: limit } = options;
   const client = chooseClient(await readClients(root), options.client);
   const access = readApiAccess(client, env);
   const file = `openapi/${client.name}.json`;
   const document = await readDocument(root, client.name, file);
   const { lists, nested, unlisted } = listEntities(document);
-  if (lists.length === 0)
-    throw new CommandError(`${file} has no list that can be read. Check the scopes of the client.`);
-  const check = createRecordCheck(document);
-  const api = createListClient(access);
-  const read = await Promise.all(lists.map(list => readList(api, list, options.records, check.check))).catch(error => {
+  if (lists.length === 0) throw new CommandError(`${file} has no list that can be read. Check the client's scopes.`);
+  const { check, fields } = createRecordCheck(document);
+  const read = await readLists(createListClient(access), lists, limit, check).catch(error => {
     if (!(error instanceof QBenchError)) throw error;
-    throw new CommandError(
-      `${error.message} The settings are ${client.url}, ${client.clientId} and ${client.clientSecret}.`,
-    );
+    const settings = `${client.url}, ${client.clientId} and ${client.clientSecret}`;
+    throw new CommandError(`${error.message} The settings are ${settings}.`);
   });
-  if (read.every(list => "status" in list)) {
-    const statuses = [...new Set(read.map(list => ("status" in list ? list.status : "")))].join(", ");
-    throw new CommandError(`No list could be read: status ${statuses}. Check the scopes of the API client.`);
-  }
-  const fields = check.fields().toSorted((a, b) => byCodeUnit(nameOf(a), nameOf(b)));
-  const undeclared = fields.filter(({ declared }) => declared === undefined);
-  const contradictions = fields.filter(({ wrong, wrongNulls, missing }) => wrong + wrongNulls + missing > 0);
-  const untyped = fields.filter(
-    ({ owner, declared, observation }) => owner.steps.length === 0 && isUntyped(declared) && observation.kinds.size > 0,
-  );
+  const found = fields().toSorted((a, b) => byCodeUnit(nameOf(a), nameOf(b)));
+  const undeclared = found.filter(({ declared }) => declared === undefined);
+  const contradictions = found.filter(({ wrong, wrongNulls, missing }) => wrong + wrongNulls + missing > 0);
+  const ofRecords = found.filter(({ owner }) => owner.steps.length === 0 && lists.some(isListOf(owner.component)));
   return {
     client: client.name,
     file,
@@ -91,7 +84,10 @@ export async function verifyFields(options: VerifyOptions): Promise<Verification
     unlisted,
     undeclared: undeclared.filter(isDeclarable).map(field => toDeclaration(document, field)),
     undeclarable: undeclared.filter(field => !isDeclarable(field)),
-    untyped: untyped.map(field => toDeclaration(document, field)),
+    untyped: ofRecords
+      .filter(({ declared, observation }) => isUntyped(declared) && observation.kinds.size > 0)
+      .map(field => toDeclaration(document, field)),
+    unseen: ofRecords.filter(({ observation, missing }) => observation.count + missing === 0),
     contradictions,
     suggestions: suggestActions(document, contradictions),
   };
@@ -107,22 +103,36 @@ async function readDocument(root: string, client: string, file: string): Promise
   return normaliseDocument(parseDocument(text, file), { names, overlays }).document;
 }
 
-async function readList(
+/** Reads all lists, within the limits of the client. Throws if none can be read, or if a failure may be temporary. */
+async function readLists(
   api: ListClient,
-  list: EntityList,
+  lists: readonly EntityList[],
   limit: number,
-  onRecord: (record: JsonObject, entity: string) => void,
-): Promise<ReadList> {
-  try {
-    return { ...list, records: await readRecords(api, list, limit, record => onRecord(record, list.entity)) };
-  } catch (error) {
-    // The scopes of a client, or a list that the tenant does not have. Other failures may be temporary.
-    if (error instanceof QBenchApiError && error.status < 500 && error.status !== 429) {
-      return { ...list, status: error.status };
+  check: RecordCheck["check"],
+): Promise<ReadList[]> {
+  const stop = new AbortController();
+  const readList = async (list: EntityList): Promise<ReadList> => {
+    const onRecord = (record: JsonObject): void => check(record, list.entity);
+    try {
+      return { ...list, records: await readRecords(api, list, { limit, signal: stop.signal, onRecord }) };
+    } catch (error) {
+      // The scopes exclude the list, or the tenant does not have it.
+      if (error instanceof QBenchApiError && error.status < 500 && error.status !== 429) {
+        return { ...list, status: error.status };
+      }
+      throw error;
     }
-    throw error;
-  }
+  };
+  const read = await Promise.all(lists.map(readList)).finally(() => stop.abort());
+  const statuses = new Set(read.map(list => ("status" in list ? list.status : undefined)));
+  if (statuses.has(undefined)) return read;
+  throw new CommandError(`No list could be read: status ${[...statuses].join(", ")}. Check the client's scopes.`);
 }
+
+const isListOf =
+  (name: string) =>
+  ({ entity }: EntityList): boolean =>
+    entity === name;
 
 const nameOf = ({ owner, name }: CheckedField): string => JSON.stringify([owner.component, ...owner.steps, name]);
 

@@ -13,7 +13,8 @@ function documentWith(edit: (properties: JsonObject, schema: JsonObject, schemas
   const schemas = get(document.components, "schemas");
   const schema = get(schemas, "Order");
   const properties = get(schema, "properties");
-  if (!isObject(schemas) || !isObject(schema) || !isObject(properties)) throw new Error("There is no Order.");
+  if (!isObject(schemas) || !isObject(schema) || !isObject(properties))
+    throw new Error("The document has no schema Order.");
   edit(properties, schema, schemas);
   return document;
 }
@@ -319,5 +320,60 @@ describe("Checking records", () => {
       { owner: { component: "Customer" }, name: "X_B", records: 1, observation: { count: 1, nulls: 0 } },
       { owner: { component: "Order" }, name: "X_A", records: 2, observation: { count: 2, nulls: 1 } },
     ]);
+  });
+});
+
+describe("Inferring the type of a custom field", () => {
+  const values: Json[] = [
+    null,
+    "text",
+    "",
+    "07/16/2025",
+    "2025-07-16",
+    "07/16/2025 02:30 PM",
+    "1752676200",
+    1,
+    1.5,
+    true,
+    { id: 1, text: "Ana" },
+    { id: "a", text: null },
+    reference(1),
+    { a: 1 },
+    [],
+    ["a"],
+    ["a", null],
+    [1, "a"],
+    ["07/16/2025"],
+    [{ id: 1, text: "Ana" }],
+    [reference(1)],
+    [{ a: 1 }],
+    [["a"]],
+  ];
+  const pairs = values.flatMap(one => values.map((other): [Json, Json] => [one, other]));
+
+  it("accepts all values that it was inferred from, and does not change when it is applied again", () => {
+    const document = documentWith();
+    const name = (index: number): string => `date_${index}`;
+    const check = createRecordCheck(document);
+    for (const side of [0, 1] as const) {
+      check.check(Object.fromEntries(pairs.map((pair, index) => [name(index), pair[side]])), "Order");
+    }
+    const update = Object.fromEntries(
+      check
+        .fields()
+        .filter(({ declared }) => declared === undefined)
+        .map(each => [each.name, inferType(each.observation).inResponse]),
+    );
+    expect(Object.keys(update)).toHaveLength(pairs.length);
+    const overlays = [
+      { file: "custom-fields.yaml", actions: [{ target: "$.components.schemas.Order.properties", update }] },
+    ];
+    const declared = normaliseDocument(document, { overlays }).document;
+    const orders = ([0, 1] as const).map(side =>
+      Object.fromEntries(pairs.map((pair, index): [string, Json] => [name(index), pair[side]])),
+    );
+    const wrong = checkOrders(declared, ...orders).filter(isWrong);
+    expect(wrong.map(each => pairs[Number(each.name.slice(5))])).toEqual([]);
+    expect(normaliseDocument(declared, { overlays }).document).toEqual(declared);
   });
 });

@@ -152,7 +152,7 @@ actions:
     expect(rowOf(output, "Order.mine")).toEqual([]);
   });
 
-  it("gives a field a type as soon as values are seen, unless somebody has declared it", async () => {
+  it("replaces its own entry without a type as soon as values are seen, but no entry of the user", async () => {
     const tenant = await createTenant({ customFields: { orders: { free: "STR", later: "USER", own: "STR" } } });
     await tenant.run();
     const untyped = await readOverlay(tenant);
@@ -292,17 +292,27 @@ describe("Comparing types with a tenant", () => {
     expect(output).toContain("Not read: Source. GET /qbench/api/v2/sources failed with status 403.");
   });
 
+  it("names declared fields that no record has", async () => {
+    const tenant = await createTenant({}, schemas => {
+      propertiesOf(schemas, "Order").X_OLD = { type: "string", nullable: true };
+    });
+    const { output, isCorrect } = await tenant.run({ check: true });
+    expect(isCorrect).toBe(true);
+    expect(output).toContain("Declared, but in none of the records: Order.X_OLD.");
+  });
+
   it("accepts an empty tenant", async () => {
     const tenant = await createTenant({ records: { orders: 0, customers: 0, sources: 0 } });
     const { output, isCorrect } = await tenant.run({ check: true });
     expect(isCorrect).toBe(true);
     expect(output).toContain("0 records, at most 200 of each entity");
     expect(output).toContain("Without records: Customer, Order, Source.");
+    expect(output).not.toContain("in none of the records");
   });
 });
 
 describe("Reading records", () => {
-  it("reads the newest records of each list, no more than the given number, and sends only GET requests", async () => {
+  it("reads up to the given number of the newest records of each list, and sends only GET requests", async () => {
     const tenant = await createTenant({ customFields: orders("X_NEW"), records: { orders: 10_000 } });
     await tenant.write("orders", [{ id: 10_000, X_NEW: 1 }]);
     const { byOperation } = tenant.emulator.stats;
@@ -349,7 +359,7 @@ describe("Reading records", () => {
   it("fails if no list can be read", async () => {
     const tenant = await createTenant({ faults: [{ on: "api", status: 403 }] });
     await expect(tenant.run({ check: true })).rejects.toThrow(
-      "No list could be read: status 403. Check the scopes of the API client.",
+      "No list could be read: status 403. Check the client's scopes.",
     );
   });
 
