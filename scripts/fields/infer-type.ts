@@ -12,14 +12,14 @@ export interface InferredType {
   note?: string;
 }
 
-const dates: readonly Kind[] = ["DateTime", "DateOnly", "UnixSeconds"];
-
 /** Infers the type that all values of a field have. Only values decide: null says nothing about the type. */
 export function inferType(seen: Observation): InferredType {
-  const types = simplify([...seen.kinds.keys()]).map(kind => typeOf(kind, seen));
-  const [first] = types;
-  if (first === undefined) return { text: "unknown", inResponse: {}, inRequest: {}, note: "Only null was seen." };
-  if (types.length === 1) return first;
+  const kinds = simplify([...seen.kinds.keys()]);
+  const [kind] = kinds;
+  if (kind === undefined) return { ...both("unknown", {}), note: "Only null was seen." };
+  if (kinds.length === 1) return typeOf(kind, seen);
+  // The pipeline replaces dates and relations. An overlay would then add its own alternatives again.
+  const types = kinds.map(each => typeOf(each, withoutFamilies(seen)));
   return {
     text: types.map(({ text }) => text).join(" | "),
     inResponse: { anyOf: types.map(({ inResponse }) => withoutRelation(inResponse)) },
@@ -30,11 +30,22 @@ export function inferType(seen: Observation): InferredType {
 
 /** A date beside a text is a text as well. Dates of several families are times, which can have every format. */
 function simplify(kinds: readonly Kind[]): Kind[] {
-  const others = kinds.filter(kind => !dates.includes(kind)).toSorted();
-  const family = kinds.filter(kind => dates.includes(kind));
+  const others = kinds.filter(kind => !isDate(kind)).toSorted();
+  const family = kinds.filter(isDate);
   if (family.length === 0) return others;
   if (others.length > 0) return others.includes("string") ? others : [...others, "string"];
   return family.length === 1 ? family : ["DateTime"];
+}
+
+const isDate = (kind: Kind): boolean => kind === "DateTime" || kind === "DateOnly" || kind === "UnixSeconds";
+
+/** Returns the observation with texts instead of dates in lists, and objects instead of references. */
+function withoutFamilies({ kinds, items, ...seen }: Observation): Observation {
+  const plain = [...kinds].map(([kind, count]): [Kind, number] => [
+    isDate(kind) ? "string" : kind === "reference" ? "object" : kind,
+    count,
+  ]);
+  return { ...seen, kinds: new Map(plain), ...(items !== undefined && { items: withoutFamilies(items) }) };
 }
 
 function typeOf(kind: Kind, seen: Observation): InferredType {

@@ -69,7 +69,7 @@ export async function verifyFields(options: VerifyOptions): Promise<Verification
   const read = await readLists(createListClient(access), lists, limit, check).catch(error => {
     if (!(error instanceof QBenchError)) throw error;
     const settings = `${client.url}, ${client.clientId} and ${client.clientSecret}`;
-    throw new CommandError(`${error.message} The settings are ${settings}.`);
+    throw new CommandError(`${error.message.replace(/\.$/, "")}. The settings are ${settings}.`);
   });
   const found = fields().toSorted((a, b) => byCodeUnit(nameOf(a), nameOf(b)));
   const undeclared = found.filter(({ declared }) => declared === undefined);
