@@ -33,7 +33,11 @@ export async function updateFields({ check, ...options }: UpdateOptions): Promis
   }
   const declared = await declareFields(root, verification);
   // From the committed document, so that the types have the fields without another pull.
-  const { changes, changed } = await pullClient({ root, env, client, from: join(root, file) });
+  const pull = pullClient({ root, env, client, from: join(root, file) });
+  const { changes, changed } = await pull.catch(async error => {
+    await declared.undo();
+    throw error;
+  });
   const isFirst = client === (await readClients(root))[0].name;
   const changeset = await writeChangeset({ root, client, isFirst, changes });
   lines.push("");

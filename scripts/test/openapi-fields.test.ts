@@ -2,6 +2,8 @@ import { mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import ts from "typescript";
 import { describe, expect, it } from "vitest";
+import { addClient } from "../clients/add-client.ts";
+import { pullClient } from "../clients/pull-client.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { generateTypes } from "../types/generate-types.ts";
 import { readMain } from "./support/repository.ts";
@@ -133,6 +135,19 @@ actions:
     expect(await readWritten(tenant)).toEqual(before);
   });
 
+  it("declares the fields of another client in its own overlay and document", async () => {
+    const tenant = await createTenant({ customFields: orders("X_A") });
+    const { QBENCH_CLIENT_ID: BILLING_CLIENT_ID, QBENCH_CLIENT_SECRET: BILLING_CLIENT_SECRET } = tenant.env;
+    const env = { QBENCH_URL: tenant.emulator.url, BILLING_CLIENT_ID, BILLING_CLIENT_SECRET };
+    await addClient(tenant.root, "billing");
+    await pullClient({ root: tenant.root, env, client: "billing" });
+    const before = await readMain(tenant.root);
+    const { output } = await tenant.run({ env, client: "billing" });
+    expect(output).toContain("Declared 1 field in openapi/overlays/billing/custom-fields.yaml.");
+    expect(output).toContain("Wrote openapi/billing.json.");
+    expect(await readMain(tenant.root)).toBe(before);
+  });
+
   it("keeps the entries and the comments of the overlay", async () => {
     const tenant = await createTenant({ customFields: orders("mine", "new") });
     const mine = `# Ours
@@ -177,7 +192,19 @@ actions:
   });
 
   it("declares names that are not identifiers, and their types compile", async () => {
-    const names = ["x y", `"quoted"`, "it's", "back\\slash", "123", "null", "- dash", "$" + "{x}", "*/", "größe"];
+    const names = [
+      "x y",
+      `"quoted"`,
+      "it's",
+      "back\\slash",
+      "123",
+      "null",
+      "- dash",
+      "$" + "{x}",
+      "*/",
+      "größe",
+      "constructor",
+    ];
     const tenant = await createTenant({ customFields: orders(...names) });
     await tenant.write("orders", [{ id: 1, ...Object.fromEntries(names.map(name => [name, "text"])) }]);
     await tenant.run();
@@ -306,6 +333,7 @@ describe("Comparing types with a tenant", () => {
     const { output, isCorrect } = await tenant.run({ check: true });
     expect(isCorrect).toBe(true);
     expect(output).toContain("0 records, at most 200 of each entity");
+    expect(output).toContain("There are no records to compare the types with.");
     expect(output).toContain("Without records: Customer, Order, Source.");
     expect(output).not.toContain("in none of the records");
   });
@@ -394,6 +422,15 @@ describe("Reading records", () => {
     else await save(tenant, file, text);
     const before = await readWritten(tenant);
     await expect(tenant.run()).rejects.toThrow(message);
+    expect(await readWritten(tenant)).toEqual(before);
+  });
+
+  it("restores the overlay if the document with it is not valid", async () => {
+    const tenant = await createTenant({ customFields: orders("X_A") });
+    const { info: _, ...document } = JSON.parse(await readMain(tenant.root));
+    await save(tenant, "openapi/main.json", JSON.stringify(document));
+    const before = await readWritten(tenant);
+    await expect(tenant.run()).rejects.toThrow("is not valid OpenAPI");
     expect(await readWritten(tenant)).toEqual(before);
   });
 });
