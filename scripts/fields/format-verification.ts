@@ -22,7 +22,7 @@ export function formatVerification(verification: Verification, limit: number): s
   if (unseen.length > 0) lines.push("", `Declared, but in none of the records: ${unseen.map(fieldName).join(", ")}.`);
   const unread = formatUnread(verification);
   if (unread.length > 0) lines.push("", ...unread);
-  if (count === 0) lines.push("", "There are no records to compare the types with.");
+  if (count === 0) lines.push("", "No records were read, so nothing was compared.");
   else if (undeclared.length + contradictions.length === 0) lines.push("", "The types match these records.");
   return lines;
 }
