@@ -1,6 +1,7 @@
+import type { Resources as DocumentResources } from "@qbench-sdk/types";
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
-import type { QBenchClient } from "../create-client.js";
+import type { QBenchClientOf } from "../create-client.js";
 import type { Paginate } from "../lists/list-types.js";
 import { createListing, type ListCall, type Listing, listCall, type Page } from "../lists/listing.js";
 import type { Resources } from "../resources/resource-types.js";
@@ -78,8 +79,13 @@ type DatedData<Data, Field, Other> = Data extends ArrayBuffer | Blob | ReadableS
  * console.log(order.date_created?.getTime());
  * ```
  */
-export function datedClient<Paths extends {}, Table, Field extends string = DateField, Other = never>(
-  client: QBenchClient<Paths, Table>,
+export function datedClient<
+  Paths extends {},
+  Table = DocumentResources,
+  Field extends string = DateField,
+  Other = never,
+>(
+  client: QBenchClientOf<Paths, Table>,
   options: DateOptions<Field, Other> = {},
 ): DatedClient<Paths, Field, Other, Table> {
   type Method = (...args: unknown[]) => unknown;

@@ -4,6 +4,7 @@ import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
 import { type CallResult, createCall } from "../result/call.js";
+import { withOperation } from "../result/operation-of.js";
 import { unwrapWithResponse } from "../result/unwrap.js";
 import { type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
@@ -39,7 +40,7 @@ export function defineResources(
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            createMethod(client, `${resource}.${name}`, method, onEvent),
+            withOperation(createMethod(client, `${resource}.${name}`, method, onEvent), method),
           ]),
         );
         Object.defineProperty(client, resource, { value });

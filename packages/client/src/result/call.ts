@@ -19,6 +19,13 @@ export interface Call<Data> extends Promise<Data> {
   withResponse(): Promise<CallResult<Data>>;
 }
 
+declare const errorBody: unique symbol;
+
+/** Carries the type of the error bodies that an operation declares. No value has this property. */
+export interface Declares<Body> {
+  readonly [errorBody]?: Body;
+}
+
 /** Makes a call of a request that has been started. */
 export function createCall<Data>(result: Promise<CallResult<Data>>): Call<Data> {
   const call = result.then(({ data }) => data);
