@@ -19,6 +19,7 @@ type DefaultTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyo
 
 /** Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
 export type QBenchClientOf<Paths extends {}, Table = DefaultTable<Paths>> = Client<Paths> & {
+  /** Reads a whole list by its path. For lists of the document, see the methods of the resources, such as `list`. */
   paginate: Paginate<Paths>;
 } & Resources<Paths, Table>;
 
