@@ -7,7 +7,7 @@ import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { listOperations } from "../document/model/operations.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
-import { nameResources, type ResourceTable } from "../types/name-resources.ts";
+import { nameResources, type ResourceTable } from "../document/model/name-resources.ts";
 import { repository } from "./support/repository.ts";
 
 const publishedFile = join(repository, "../shared/qbench-v2/published-openapi.json");

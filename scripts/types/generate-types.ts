@@ -5,7 +5,7 @@ import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { dateFields } from "./date-fields.ts";
 import { describeConstraints, toSentence } from "./describe-constraints.ts";
-import { nameResources, type ResourceMethod } from "./name-resources.ts";
+import { nameResources, type ResourceMethod } from "../document/model/name-resources.ts";
 import { tidyTypes } from "./tidy-types.ts";
 
 /** The first words of a generated file. Only files that begin with them are ever removed. */

@@ -8,10 +8,13 @@ export type Bump = "major" | "minor" | "patch";
 
 export interface Change {
   bump: Bump;
-  /** The operation (`GET /qbench/api/v2/orders`) or the schema (`Order`) that changed. */
+  /** The operation (`GET /qbench/api/v2/orders`), the schema (`Order`) or the part of the document that changed. */
   subject: string;
-  /** What happened to the subject, in words. */
+  /** The field of a schema (`customer.name`), or the part of an operation (``query parameter `state` ``). */
+  at?: string;
+  /** What happened, in words. */
   what: string;
+  isDeprecation?: true;
 }
 
 /** Where a schema is used: in requests, in responses, or in both. */
@@ -28,4 +31,13 @@ export const bumpFor = (changes: readonly Change[]): Bump | undefined =>
   bumps.find(bump => changes.some(change => change.bump === bump));
 
 export const byBump = (a: Change, b: Change): number =>
-  bumps.indexOf(a.bump) - bumps.indexOf(b.bump) || byCodeUnit(a.subject, b.subject) || byCodeUnit(a.what, b.what);
+  bumps.indexOf(a.bump) - bumps.indexOf(b.bump) ||
+  byCodeUnit(a.subject, b.subject) ||
+  byCodeUnit(a.at ?? "", b.at ?? "") ||
+  byCodeUnit(a.what, b.what);
+
+/** The bump for more values than before: requests may ignore them, but readers of a response have to handle them. */
+export const relaxed = ({ inResponse }: Directions): Bump => (inResponse ? "major" : "minor");
+
+/** The bump for fewer values than before: readers of a response may ignore that, but requests have to avoid them. */
+export const tightened = ({ inRequest }: Directions): Bump => (inRequest ? "major" : "minor");
