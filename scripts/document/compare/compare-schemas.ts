@@ -137,10 +137,12 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
   const compareObjects = (old: JsonObject, now: JsonObject, path: string): void => {
     const [olds, news] = [fieldsOf(old), fieldsOf(now)];
     if (Object.keys(olds).length === 0 && Object.keys(news).length > 0 && isOpen(old) && !isOpen(now)) {
-      return report("major", path, "now declares its fields");
+      report("major", path, "now declares its fields");
+      return;
     }
     if (Object.keys(olds).length > 0 && Object.keys(news).length === 0 && !isOpen(old)) {
-      return report("major", path, "no longer declares its fields");
+      report("major", path, "no longer declares its fields");
+      return;
     }
     for (const name of new Set([...Object.keys(olds), ...Object.keys(news)])) {
       const at = path === "" ? name : `${path}.${name}`;
@@ -185,10 +187,9 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
   const compareOpenness = (old: JsonObject, now: JsonObject, path: string): void => {
     const [was, is] = [old.additionalProperties, now.additionalProperties];
     const at = path === "" ? "*" : `${path}.*`;
-    const [wasOpen, nowOpen] = [isObject(was), isObject(is)];
-    if (wasOpen && nowOpen) compareAt(was, is, at);
-    else if (nowOpen) report("minor", at, `may contain ${codeOf(typeName(is))}`);
-    else if (wasOpen) {
+    if (isObject(was) && isObject(is)) compareAt(was, is, at);
+    else if (isObject(is)) report("minor", at, `may contain ${codeOf(typeName(is))}`);
+    else if (isObject(was)) {
       if (Object.keys(fieldsOf(old)).length > 0 || Object.keys(fieldsOf(now)).length === 0)
         report("major", at, "was removed");
     } else if (was === undefined && is === false) {
@@ -229,7 +230,10 @@ function isNullable(document: JsonObject, schema: JsonObject): boolean {
 
 function alternativesOf(schema: JsonObject): JsonObject[] {
   const { anyOf, nullable: _, ...rest } = schema;
-  return Array.isArray(anyOf) ? anyOf.filter(isObject) : [rest];
+  if (!Array.isArray(anyOf)) return [rest];
+  const alternatives = anyOf.filter(isObject);
+  const { allOf } = rest;
+  return allOf === undefined ? alternatives : alternatives.map(each => ({ ...each, allOf }));
 }
 
 /** Returns the schema without its texts, to find the same schema in the other document. */
