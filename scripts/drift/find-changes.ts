@@ -1,8 +1,10 @@
 import { type Bump, bumpFor, byBump, type Change } from "../document/compare/change.ts";
 import { compareDocuments } from "../document/compare/compare-documents.ts";
+import { resourceCalls } from "../document/compare/resource-calls.ts";
 import { codeOf } from "../document/compare/words.ts";
+import { hideFields } from "../document/model/hide-fields.ts";
 import { canonical, type JsonObject } from "../document/model/json.ts";
-import { judgeTypes, type Verdict } from "./judge-types.ts";
+import type { Case, Verdict } from "./judge-types.ts";
 import { listTypePairs, type Versions } from "./type-pairs.ts";
 
 /**
@@ -16,9 +18,18 @@ export async function findChanges(before: JsonObject, after: JsonObject): Promis
 
 /** Returns the changes of several APIs, with one run of the compiler. */
 export async function findAllChanges(apis: readonly Versions[]): Promise<Change[][]> {
-  const cases = apis.map(versions => ({ versions, pairs: listTypePairs(versions) }));
-  const verdicts = await judgeTypes(cases);
+  const cases = apis.map(({ before, after }): Case => {
+    const versions = { before: hideFields(before), after: hideFields(after) };
+    return { versions, pairs: listTypePairs(versions) };
+  });
+  const verdicts = cases.every(({ pairs }) => pairs.length === 0) ? [] : await judge(cases);
   return apis.map((versions, index) => combine(versions, verdicts[index] ?? []));
+}
+
+/** Loads the compiler only if types changed, because that takes a third of a second. */
+async function judge(cases: readonly Case[]): Promise<Verdict[][]> {
+  const { judgeTypes } = await import("./judge-types.ts");
+  return judgeTypes(cases);
 }
 
 function combine({ before, after }: Versions, verdicts: readonly Verdict[]): Change[] {
@@ -37,9 +48,17 @@ function combine({ before, after }: Versions, verdicts: readonly Verdict[]): Cha
       direction === "sent" ? "accepts other types too" : "has other types, which code for the old ones accepts";
     return [{ bump: "minor", subject, what }];
   });
-  const changes = [...found, ...more].toSorted(byBump);
+  const nameOf = namesOfCalls(before, after);
+  const changes = [...found, ...more].map(change => ({ ...change, subject: nameOf(change.subject) })).toSorted(byBump);
   if (changes.length === 0 && canonical(before) !== canonical(after)) {
     return [{ bump: "patch", subject: "the document", what: "changed in details that affect no caller" }];
   }
   return changes;
+}
+
+/** Returns a function that names an operation as a service writes it. Operations for tokens have no such name. */
+function namesOfCalls(before: JsonObject, after: JsonObject): (subject: string) => string {
+  const [old, now] = [resourceCalls(before), resourceCalls(after)];
+  // A changelog is read by people who still use the old names.
+  return subject => (old.get(subject) ?? now.get(subject))?.name ?? subject;
 }

@@ -1,10 +1,8 @@
-import { astToString } from "openapi-typescript";
 import { declareTypes } from "../compiler/declare-types.ts";
 import { type Diagnostic, runCompiler } from "../compiler/run-compiler.ts";
-import { hideFields } from "../document/model/hide-fields.ts";
-import { get, type Json, type JsonObject } from "../document/model/json.ts";
-import { mapReferences, schemasOf } from "../document/model/references.ts";
-import { strictHelpers, toStrictTypes } from "./strict-types.ts";
+import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
+import { mapReferences, referredName, schemasOf } from "../document/model/references.ts";
+import { writeStrictTypes } from "./strict-types.ts";
 import type { TypePair, Versions } from "./type-pairs.ts";
 
 /** What the compiler says about a pair of types. */
@@ -28,8 +26,8 @@ export interface Case {
  */
 export async function judgeTypes(cases: readonly Case[]): Promise<Verdict[][]> {
   const programs = await Promise.all(cases.map(({ versions, pairs }, index) => programOf(versions, pairs, `${index}`)));
-  const files = new Map([["helpers.d.ts", strictHelpers], ...programs.flatMap(({ files }) => files)]);
-  if (programs.every(({ files }) => files.length === 0)) return cases.map(() => []);
+  const files = new Map(programs.flatMap(({ files }) => files));
+  if (files.size === 0) return cases.map(() => []);
   const byLine = Map.groupBy(await runCompiler(files), ({ file, line }) => `${file}:${line}`);
   const known = new Set(
     programs.flatMap(({ checks }) => checks.flatMap(({ forwards, backwards }) => [forwards, backwards])),
@@ -38,9 +36,10 @@ export async function judgeTypes(cases: readonly Case[]): Promise<Verdict[][]> {
   return programs.map(({ checks }) =>
     checks.map(({ pair, forwards, backwards }): Verdict => {
       const error = byLine.get(forwards)?.[0] ?? unexpected;
+      const reason = pair.is === undefined ? () => "it was removed" : explain;
       return {
         pair,
-        rejection: error === undefined ? undefined : explain(error),
+        rejection: error === undefined ? undefined : reason(error),
         isEqual: error === undefined && !byLine.has(backwards),
       };
     }),
@@ -69,12 +68,7 @@ async function programOf(versions: Versions, pairs: readonly TypePair[], folder:
   for (const direction of ["sent", "read"] as const) {
     const chosen = pairs.filter(pair => pair.direction === direction);
     if (chosen.length === 0) continue;
-    const head = [
-      'import type { Sent } from "../helpers.js";',
-      `import type { components } from "./${direction}.js";`,
-      'type Of<Name extends keyof components["schemas"]> = components["schemas"][Name];',
-      "declare function value<T>(): T;",
-    ];
+    const head = [`import type { components } from "./${direction}.js";`, "declare function value<T>(): T;"];
     const lines: string[] = [];
     const assign = (wanted: string, given: string): string => {
       lines.push(`export const c${lines.length}: ${wanted} = value<${given}>();`);
@@ -82,16 +76,14 @@ async function programOf(versions: Versions, pairs: readonly TypePair[], folder:
     };
     for (const pair of chosen) {
       const [was, is] = [oldName(pairs.indexOf(pair)), newName(pairs.indexOf(pair))].map(name => {
-        const type = `Of<${JSON.stringify(name)}>`;
-        return direction === "sent" ? `Sent<${type}>` : type;
+        return `components["schemas"][${JSON.stringify(name)}]`;
       });
       if (was === undefined || is === undefined) continue;
       const [wanted, given] = direction === "sent" ? [is, was] : [was, is];
       checks.push({ pair, forwards: assign(wanted, given), backwards: assign(given, wanted) });
     }
-    const types = astToString(toStrictTypes(nodes, direction, ownNames));
     files.push(
-      [`${folder}/${direction}.ts`, `import type { Sent } from "../helpers.js";\n${types}`],
+      [`${folder}/${direction}.ts`, writeStrictTypes(nodes, direction, ownNames)],
       [`${folder}/check-${direction}.ts`, `${[...head, ...lines].join("\n")}\n`],
     );
   }
@@ -109,7 +101,8 @@ function combine(
   versions: Versions,
   pairs: readonly TypePair[],
 ): { document: JsonObject; ownNames: Map<string, string> } {
-  const [old, now] = [schemasOf(hideFields(versions.before)), schemasOf(hideFields(versions.after))];
+  const [old, now] = [schemasOf(versions.before), schemasOf(versions.after)];
+  const stable = stableNames(pairs);
   const schemas: Record<string, Json> = {};
   const ownNames = new Map<string, string>();
   const open = new Set<string>();
@@ -122,10 +115,10 @@ function combine(
   };
   for (const [index, { was, is, subject }] of pairs.entries()) {
     add(oldName(index), was, subject);
-    add(newName(index), is, subject);
+    if (is !== undefined) add(newName(index), is, subject);
   }
   for (const name of open) {
-    const schema = get(now, name) ?? get(old, name);
+    const schema = stable.has(name) ? placeholder(name) : (get(now, name) ?? get(old, name));
     if (schema !== undefined) add(name, schema, name);
   }
   return {
@@ -133,6 +126,47 @@ function combine(
     ownNames,
   };
 }
+
+/**
+ * Returns the schemas whose content does not matter, because both versions of each pair refer to them equally often. Most
+ * changes concern few fields, and the types of all others need not be generated.
+ */
+function stableNames(pairs: readonly TypePair[]): Set<string> {
+  const stable = new Set<string>();
+  const unstable = new Set<string>();
+  for (const { was, is } of pairs) {
+    const [old, now] = [countReferences(was), countReferences(is ?? null)];
+    for (const name of new Set([...old.keys(), ...now.keys()])) {
+      (old.get(name) === now.get(name) ? stable : unstable).add(name);
+    }
+  }
+  return new Set([...stable].filter(name => !unstable.has(name)));
+}
+
+/** Counts the references by name. A reference in a composition counts as NaN, which differs from every count. */
+function countReferences(schema: Json): Map<string, number> {
+  const counts = new Map<string, number>();
+  const visit = (value: Json, weight: number): void => {
+    const name = referredName(value);
+    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + weight);
+    if (Array.isArray(value)) for (const each of value) visit(each, weight);
+    else if (isObject(value)) {
+      for (const [key, child] of Object.entries(value)) {
+        const isComposed = key === "allOf" && Array.isArray(child) && child.length > 1;
+        visit(child, isComposed || value.discriminator !== undefined ? Number.NaN : weight);
+      }
+    }
+  };
+  visit(schema, 1);
+  return counts;
+}
+
+/** Returns the schema of a type that is assignable to itself only. */
+const placeholder = (name: string): JsonObject => ({
+  type: "object",
+  properties: { [`content of ${name}`]: { enum: [name] } },
+  required: [`content of ${name}`],
+});
 
 /** Shortens a message of the compiler to the path of the value and the reason. */
 function explain({ message }: Diagnostic): string {

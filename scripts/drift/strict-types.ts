@@ -1,90 +1,194 @@
+import { astToString } from "openapi-typescript";
 import ts from "typescript";
 
-const { factory } = ts;
+const { factory, SyntaxKind } = ts;
+
+/** What callers do with a value. */
+export type Direction = "sent" | "read";
 
 /**
- * Declarations that the strict types use. `Sent` adds the names of its fields to an object. TypeScript accepts an object
- * with more fields than the wanted type has, but not with more names.
- */
-export const strictHelpers = `declare const names: unique symbol;
-export type Sent<T> = T extends object ? T extends readonly unknown[] ? T : T & { [names]: keyof T } : T;
-`;
-
-/**
- * Changes types so that "is assignable" means "may take the place of".
+ * Writes types for which "is assignable" means "may take the place of".
  *
- * Types that callers read get no optional fields: an optional field may be undefined, but it must be declared. So a
- * removed field is an error. Types that callers send know the names of their fields. So a field that is no longer
- * declared is an error there too.
+ * Each object gets the names of its fields, because TypeScript accepts an object with more fields than the wanted type
+ * has. In types that callers read, an optional field becomes one that may be undefined. So removing a field is an error
+ * in both directions. Intersections become objects, whose names are known.
  *
  * Literals that contain the temporary name of a schema get the schema's own name.
  */
-export function toStrictTypes(
+export function writeStrictTypes(
   nodes: readonly ts.Node[],
-  direction: "sent" | "read",
+  direction: Direction,
   ownNames: ReadonlyMap<string, string>,
-): ts.Node[] {
-  const visitSent = (node: ts.Node): ts.Node => {
+): string {
+  const schemas = new Map(schemasIn(nodes).map(({ name, type }) => [textOf(name), type]));
+
+  const visit = (node: ts.Node): ts.Node => {
     // The names in `components["schemas"]["Order"]` select a type.
     if (ts.isIndexedAccessTypeNode(node)) return node;
-    const inside = ts.visitEachChild(node, visitSent, undefined);
-    if (ts.isPropertySignature(inside) && inside.type !== undefined && isField(inside)) {
-      return factory.updatePropertySignature(
-        inside,
-        inside.modifiers,
-        inside.name,
-        inside.questionToken,
-        sent(inside.type),
-      );
+    if (ts.isTypeNode(node)) {
+      const members = membersOf(node, schemas, []);
+      if (members !== undefined) return strictObject(members);
     }
-    if (ts.isArrayTypeNode(inside)) return factory.updateArrayTypeNode(inside, sent(inside.elementType));
-    if (ts.isIndexSignatureDeclaration(inside)) {
-      return factory.updateIndexSignature(inside, inside.modifiers, inside.parameters, sent(inside.type));
-    }
-    return rename(inside);
+    const ownName = ts.isStringLiteral(node) ? ownNames.get(node.text) : undefined;
+    return ownName === undefined ? ts.visitEachChild(node, visit, undefined) : factory.createStringLiteral(ownName);
   };
-  const visitRead = (node: ts.Node): ts.Node => {
-    if (ts.isIndexedAccessTypeNode(node)) return node;
-    const inside = ts.visitEachChild(node, visitRead, undefined);
-    if (!ts.isPropertySignature(inside) || inside.questionToken === undefined || inside.type === undefined) {
-      return rename(inside);
-    }
-    const undefinedType = factory.createKeywordTypeNode(ts.SyntaxKind.UndefinedKeyword);
-    const type = factory.createUnionTypeNode([inside.type, undefinedType]);
-    return factory.updatePropertySignature(inside, inside.modifiers, inside.name, undefined, type);
-  };
-  const rename = (node: ts.Node): ts.Node => {
-    const name = ts.isStringLiteral(node) ? ownNames.get(node.text) : undefined;
-    return name === undefined ? node : factory.createStringLiteral(name);
-  };
-  const visit = direction === "sent" ? visitSent : visitRead;
-  return nodes
-    .filter(isUsed)
-    .map(node =>
-      ts.isInterfaceDeclaration(node) && node.name.text === "components" ? withSchemas(node, visit) : node,
+  const visitType = (type: ts.TypeNode): ts.TypeNode => ts.visitNode(type, visit, ts.isTypeNode) ?? type;
+
+  const strictObject = (members: readonly Member[]): ts.TypeNode =>
+    factory.createTypeLiteralNode([
+      ...members.map(({ name, type, isOptional }) => {
+        if (name === undefined) return anyField(visitType(type));
+        const isRead = direction === "read";
+        const mark = isOptional && !isRead ? factory.createToken(SyntaxKind.QuestionToken) : undefined;
+        const value = isOptional && isRead ? orUndefined(visitType(type)) : visitType(type);
+        return factory.createPropertySignature(undefined, propertyName(name), mark, value);
+      }),
+      namesField(members),
+    ]);
+
+  /** Fewer names are an error: as values that are sent, or as arguments of a function that is read. */
+  const namesField = (members: readonly Member[]): ts.TypeElement => {
+    const names = members.map(({ name }) =>
+      name === undefined
+        ? factory.createKeywordTypeNode(SyntaxKind.StringKeyword)
+        : factory.createLiteralTypeNode(factory.createStringLiteral(name)),
     );
+    const union = factory.createUnionTypeNode([...names, factory.createKeywordTypeNode(SyntaxKind.NeverKeyword)]);
+    const parameter = factory.createParameterDeclaration(undefined, undefined, "name", undefined, union);
+    const nothing = factory.createKeywordTypeNode(SyntaxKind.VoidKeyword);
+    const type = direction === "sent" ? union : factory.createFunctionTypeNode(undefined, [parameter], nothing);
+    return factory.createPropertySignature(
+      undefined,
+      factory.createComputedPropertyName(factory.createIdentifier("names")),
+      undefined,
+      type,
+    );
+  };
+
+  const declarations = [...schemas].map(([name, type]) =>
+    factory.createPropertySignature(undefined, factory.createStringLiteral(name), undefined, visitType(type)),
+  );
+  const components = factory.createPropertySignature(
+    undefined,
+    "schemas",
+    undefined,
+    factory.createTypeLiteralNode(declarations),
+  );
+  const exported = [factory.createModifier(SyntaxKind.ExportKeyword)];
+  // The other declarations are helpers of the library, and empty types for the parts that a document lacks.
+  const helpers = nodes.filter(node => ts.isTypeAliasDeclaration(node) && node.typeParameters !== undefined);
+  return [
+    "declare const names: unique symbol;\n",
+    astToString([
+      ...helpers,
+      factory.createInterfaceDeclaration(exported, "components", undefined, undefined, [components]),
+    ]),
+  ].join("");
 }
 
-/** The library declares empty types for the parts that a document lacks. */
-const isUsed = (node: ts.Node): boolean =>
-  !ts.isTypeAliasDeclaration(node) || !["paths", "webhooks", "operations", "$defs"].includes(node.name.text);
+/** A field of an object type. Without a name, all fields that have no own type. */
+interface Member {
+  name: string | undefined;
+  type: ts.TypeNode;
+  isOptional: boolean;
+}
 
-/** Returns `components` with the types of its schemas changed. The names of the schemas themselves are no fields. */
-function withSchemas(node: ts.InterfaceDeclaration, visit: (node: ts.Node) => ts.Node): ts.Node {
-  const members = node.members.map(member => {
-    if (!ts.isPropertySignature(member) || member.type === undefined || !ts.isTypeLiteralNode(member.type))
-      return member;
-    const schemas = member.type.members.map(schema => {
-      if (!ts.isPropertySignature(schema) || schema.type === undefined) return schema;
-      const type = ts.visitNode(schema.type, visit, ts.isTypeNode);
-      return factory.createPropertySignature(undefined, schema.name, undefined, type);
-    });
-    return factory.createPropertySignature(undefined, member.name, undefined, factory.createTypeLiteralNode(schemas));
+/** Returns the fields of an object type, or of several that an intersection combines. Returns undefined for other types. */
+function membersOf(
+  type: ts.TypeNode,
+  schemas: ReadonlyMap<string, ts.TypeNode>,
+  open: readonly string[],
+): Member[] | undefined {
+  if (ts.isParenthesizedTypeNode(type)) return membersOf(type.type, schemas, open);
+  if (ts.isTypeLiteralNode(type)) return type.members.flatMap(memberOf);
+  if (ts.isIntersectionTypeNode(type)) {
+    const parts = type.types
+      .filter(({ kind }) => kind !== SyntaxKind.UnknownKeyword)
+      .map(part => membersOf(targetOf(part, schemas, open) ?? part, schemas, [...open, schemaName(part) ?? ""]));
+    return parts.includes(undefined) ? undefined : combine(parts.flatMap(part => part ?? []));
+  }
+  if (!ts.isTypeReferenceNode(type) || !ts.isIdentifier(type.typeName)) return undefined;
+  const [first, second] = type.typeArguments ?? [];
+  if (first === undefined || second === undefined) return undefined;
+  if (type.typeName.text === "Record") return [{ name: undefined, type: second, isOptional: false }];
+  const members = membersOf(targetOf(first, schemas, open) ?? first, schemas, [...open, schemaName(first) ?? ""]);
+  const names = literalsIn(second);
+  if (type.typeName.text === "Omit") return members?.filter(({ name }) => name === undefined || !names.includes(name));
+  if (type.typeName.text !== "WithRequired") return undefined;
+  return members?.map(member => (names.includes(member.name ?? "") ? { ...member, isOptional: false } : member));
+}
+
+function memberOf(member: ts.TypeElement): Member[] {
+  if (ts.isIndexSignatureDeclaration(member)) return [{ name: undefined, type: member.type, isOptional: false }];
+  if (!ts.isPropertySignature(member) || member.type === undefined) return [];
+  return [{ name: textOf(member.name), type: member.type, isOptional: member.questionToken !== undefined }];
+}
+
+/** Combines fields of the same name: their values have both types. */
+function combine(members: readonly Member[]): Member[] {
+  return [...Map.groupBy(members, ({ name }) => name).values()].map(([first, ...others]): Member => {
+    if (first === undefined) throw new RangeError("A group has at least one field.");
+    if (others.length === 0) return first;
+    return {
+      name: first.name,
+      type: factory.createIntersectionTypeNode([first, ...others].map(({ type }) => type)),
+      isOptional: [first, ...others].every(({ isOptional }) => isOptional),
+    };
   });
-  const { modifiers, name, typeParameters, heritageClauses } = node;
-  return factory.updateInterfaceDeclaration(node, modifiers, name, typeParameters, heritageClauses, members);
 }
 
-const isField = (node: ts.PropertySignature): boolean => node.type?.kind !== ts.SyntaxKind.NeverKeyword;
+/** Returns the schema that a type refers to, unless the schema contains the type. */
+function targetOf(
+  type: ts.TypeNode,
+  schemas: ReadonlyMap<string, ts.TypeNode>,
+  open: readonly string[],
+): ts.TypeNode | undefined {
+  const name = schemaName(type);
+  return name === undefined || open.includes(name) ? undefined : schemas.get(name);
+}
 
-const sent = (type: ts.TypeNode): ts.TypeNode => factory.createTypeReferenceNode("Sent", [type]);
+/** Returns the name in `components["schemas"]["name"]`. */
+const schemaName = (type: ts.TypeNode): string | undefined =>
+  ts.isIndexedAccessTypeNode(type) && ts.isIndexedAccessTypeNode(type.objectType)
+    ? literalsIn(type.indexType)[0]
+    : undefined;
+
+function literalsIn(type: ts.TypeNode): string[] {
+  if (ts.isUnionTypeNode(type)) return type.types.flatMap(literalsIn);
+  return ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? [type.literal.text] : [];
+}
+
+const propertyName = (name: string): ts.PropertyName =>
+  /^[A-Za-z_$][\w$]*$/.test(name) ? factory.createIdentifier(name) : factory.createStringLiteral(name);
+
+const textOf = (name: ts.PropertyName): string =>
+  ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name) ? name.text : "";
+
+function schemasIn(nodes: readonly ts.Node[]): { name: ts.PropertyName; type: ts.TypeNode }[] {
+  const components = nodes.filter(ts.isInterfaceDeclaration).find(({ name }) => name.text === "components");
+  const schemas = components?.members
+    .filter(ts.isPropertySignature)
+    .find(({ name }) => textOf(name) === "schemas")?.type;
+  const members = schemas !== undefined && ts.isTypeLiteralNode(schemas) ? schemas.members : [];
+  return members.flatMap(member =>
+    ts.isPropertySignature(member) && member.type !== undefined ? [{ name: member.name, type: member.type }] : [],
+  );
+}
+
+const anyField = (type: ts.TypeNode): ts.TypeElement =>
+  factory.createIndexSignature(
+    undefined,
+    [
+      factory.createParameterDeclaration(
+        undefined,
+        undefined,
+        "key",
+        undefined,
+        factory.createKeywordTypeNode(SyntaxKind.StringKeyword),
+      ),
+    ],
+    type,
+  );
+
+const orUndefined = (type: ts.TypeNode): ts.TypeNode =>
+  factory.createUnionTypeNode([type, factory.createKeywordTypeNode(SyntaxKind.UndefinedKeyword)]);

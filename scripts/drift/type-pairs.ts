@@ -1,16 +1,18 @@
+import { isDeepStrictEqual } from "node:util";
 import { directionsOfSchemas } from "../document/compare/compare-documents.ts";
 import { coveringStatus, parameterSchema } from "../document/compare/compare-endpoints.ts";
 import { type Contents, type Endpoint, listEndpoints, locations } from "../document/compare/endpoint.ts";
-import { hideFields } from "../document/model/hide-fields.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { schemasOf } from "../document/model/references.ts";
+import type { Direction } from "./strict-types.ts";
 
 /** What callers send to an operation or as a schema, or what they read from it, before and after a change. */
 export interface TypePair {
   subject: string;
-  direction: "sent" | "read";
+  direction: Direction;
   was: Json;
-  is: Json;
+  /** Undefined if it was removed. */
+  is: Json | undefined;
 }
 
 export interface Versions {
@@ -22,10 +24,11 @@ export interface Versions {
  * Returns the operations and schemas of which more than texts differ. References stay: if two versions refer to the same
  * name, the schema of that name is a pair of its own.
  */
-export function listTypePairs(versions: Versions): TypePair[] {
-  const [before, after] = [hideFields(versions.before), hideFields(versions.after)];
+export function listTypePairs({ before, after }: Versions): TypePair[] {
   const pairs = [...schemaPairs(before, after), ...operationPairs(before, after)];
-  return pairs.filter(({ was, is }) => canonical(withoutTexts(was)) !== canonical(withoutTexts(is)));
+  return pairs.filter(
+    ({ was, is }) => is === undefined || canonical(withoutTexts(was)) !== canonical(withoutTexts(is)),
+  );
 }
 
 function schemaPairs(before: JsonObject, after: JsonObject): TypePair[] {
@@ -33,7 +36,8 @@ function schemaPairs(before: JsonObject, after: JsonObject): TypePair[] {
   const directionsOf = directionsOfSchemas(before, after);
   return Object.entries(old).flatMap(([subject, was]): TypePair[] => {
     const is = now[subject];
-    if (is === undefined) return [];
+    if (is === undefined) return [{ subject, direction: "read", was, is }];
+    if (isDeepStrictEqual(was, is)) return [];
     const { inRequest, inResponse } = directionsOf(subject);
     return [
       ...(inRequest ? [{ subject, direction: "sent", was, is } as const] : []),
@@ -46,7 +50,8 @@ function operationPairs(before: JsonObject, after: JsonObject): TypePair[] {
   const now = listEndpoints(after);
   return [...listEndpoints(before)].flatMap(([subject, was]): TypePair[] => {
     const is = now.get(subject);
-    if (is === undefined) return [];
+    if (is === undefined) return [{ subject, direction: "sent", was: sentBy(was, false), is }];
+    if (isDeepStrictEqual(was, is)) return [];
     const isShared = was.filter !== undefined && was.filter === is.filter;
     const [[oldResponses, newResponses], sent] = [responsesOf(was, is), [was, is].map(each => sentBy(each, isShared))];
     return [
@@ -94,10 +99,15 @@ function oneOf(contents: Contents): JsonObject {
   return alternatives.length === 1 ? (alternatives[0] ?? {}) : alternatives.length === 0 ? {} : { oneOf: alternatives };
 }
 
+/** The additional field keeps an object without fields from being one with any fields. */
 const objectOf = (
   properties: readonly (readonly [string, JsonObject])[],
   required: readonly string[] = properties.map(([name]) => name),
-): JsonObject => ({ type: "object", properties: Object.fromEntries(properties), required: [...required] });
+): JsonObject => ({
+  type: "object",
+  properties: { ...Object.fromEntries(properties), "": { enum: [""] } },
+  required: [...required, ""],
+});
 
 const texts = new Set(["description", "title", "summary", "example", "examples", "externalDocs", "deprecated"]);
 

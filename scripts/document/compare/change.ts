@@ -8,11 +8,13 @@ export type Bump = "major" | "minor" | "patch";
 
 export interface Change {
   bump: Bump;
-  /** The operation (`GET /qbench/api/v2/orders`), the schema (`Order`) or the part of the document that changed. */
+  /** The operation (`client.orders.list()`), the schema (`Order`) or the part of the document that changed. */
   subject: string;
-  /** The field of a schema (`customer.name`), or the part of an operation (``query parameter `state` ``). */
-  at?: string;
-  /** What happened, in words. */
+  /** The path of the field of a schema: `customer.name`. */
+  field?: string;
+  /** The part of an operation, as Markdown: ``query parameter `state` ``. */
+  part?: string;
+  /** What happened, as Markdown. */
   what: string;
   isDeprecation?: true;
 }
@@ -33,7 +35,7 @@ export const bumpFor = (changes: readonly Change[]): Bump | undefined =>
 export const byBump = (a: Change, b: Change): number =>
   bumps.indexOf(a.bump) - bumps.indexOf(b.bump) ||
   byCodeUnit(a.subject, b.subject) ||
-  byCodeUnit(a.at ?? "", b.at ?? "") ||
+  byCodeUnit(a.field ?? a.part ?? "", b.field ?? b.part ?? "") ||
   byCodeUnit(a.what, b.what);
 
 /** The bump for more values than before: requests may ignore them, but readers of a response have to handle them. */

@@ -1,5 +1,6 @@
 import { schemasByDirection } from "../model/entities.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../model/json.ts";
+import { listOperations } from "../model/operations.ts";
 import { schemasOf } from "../model/references.ts";
 import { type Bump, byBump, type Change, type Directions } from "./change.ts";
 import { compareEndpoints } from "./compare-endpoints.ts";
@@ -70,18 +71,16 @@ function compareNamedSchemas(before: JsonObject, after: JsonObject): Change[] {
     if (next === undefined) return [{ bump: "major", subject: name, what: "was removed as a type" }];
     if (canonical(schema) === canonical(next)) return [];
     const changes = compareSchemas({ document: before, schema }, { document: after, schema: next }, directionsOf(name));
-    return changes.map(({ path, ...change }) => ({ ...change, subject: name, ...(path !== "" && { at: path }) }));
+    return changes.map(({ path, ...change }) => ({ ...change, subject: name, ...(path !== "" && { field: path }) }));
   });
 }
 
-/** Returns a function that tells where either document uses a schema. The schema of a filter is part of requests. */
+/** Returns a function that says where either document uses a schema. The schema of a filter is part of requests. */
 export function directionsOfSchemas(before: JsonObject, after: JsonObject): (name: string) => Directions {
-  const filters = new Set(
-    [before, after].flatMap(document => [...listEndpoints(document).values()].map(each => each.filter)),
-  );
+  const filters = [before, after].flatMap(document => listOperations(document).map(each => each.operation["x-filter"]));
   const [was, is] = [schemasByDirection(before), schemasByDirection(after)];
   return name => ({
-    inRequest: was.inRequests.has(name) || is.inRequests.has(name) || filters.has(name),
+    inRequest: was.inRequests.has(name) || is.inRequests.has(name) || filters.includes(name),
     inResponse: was.inResponses.has(name) || is.inResponses.has(name),
   });
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { canonical, get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import type { Bump, Change, Directions } from "./change.ts";
 import { compareSchemas } from "./compare-schemas.ts";
@@ -16,10 +17,11 @@ const response: Directions = { inRequest: false, inResponse: true };
 /** Returns what changed in an operation. */
 export function compareEndpoints(old: Side, now: Side): Change[] {
   const [was, is] = [old.endpoint, now.endpoint];
+  if (isDeepStrictEqual(was, is)) return [];
   const { call } = is;
   const changes: Change[] = [];
-  const report = (bump: Bump, what: string, at?: string): void => {
-    changes.push({ bump, subject: call, what, ...(at !== undefined && { at }) });
+  const report = (bump: Bump, what: string): void => {
+    changes.push({ bump, subject: call, what });
   };
   if (was.operationId !== is.operationId) {
     report("major", `was renamed from ${codeOf(String(was.operationId))} to ${codeOf(String(is.operationId))}`);
@@ -80,7 +82,7 @@ function compareParameters(old: Side, now: Side): Change[] {
       ...changes.map(({ path, ...change }) => ({
         ...change,
         subject: call,
-        at: `${location} parameter ${codeOf(path)}`,
+        part: `${location} parameter ${codeOf(path)}`,
       })),
     ];
   });
@@ -99,9 +101,9 @@ function compareSerialization(call: string, old: readonly JsonObject[], now: rea
   return now.flatMap((parameter): Change[] => {
     const before = old.find(({ name }) => name === parameter.name);
     if (before === undefined) return [];
-    const at = `parameter ${codeOf(String(parameter.name))}`;
+    const part = `parameter ${codeOf(String(parameter.name))}`;
     const changes: Change[] = [];
-    const report = (what: string) => changes.push({ bump: "major", subject: call, at, what });
+    const report = (what: string) => changes.push({ bump: "major", subject: call, part, what });
     if (form(before) !== form(parameter)) report("is serialized differently");
     const [was, is] = [before, parameter].map(each =>
       Object.fromEntries(
@@ -155,7 +157,7 @@ function compareBodies(old: Side, now: Side): Change[] {
   const changes: Change[] = [];
   if (!was.isRequired && is.isRequired) changes.push({ bump: "major", subject, what: "requires its body" });
   if (was.isRequired && !is.isRequired) changes.push({ bump: "minor", subject, what: "no longer requires its body" });
-  compareOthers(was.others, is.others, what => changes.push({ bump: "major", subject, at: "body", what }));
+  compareOthers(was.others, is.others, what => changes.push({ bump: "major", subject, part: "body", what }));
   return [...changes, ...compareContents("body", was.contents, is.contents, old, now, request)];
 }
 
@@ -173,19 +175,19 @@ function compareResponses(old: Side, now: Side): Change[] {
         { bump: before.contents.size > 0 ? "major" : "minor", subject, what: `no longer returns ${codeOf(status)}` },
       ];
     }
-    const at = `response ${codeOf(status)}`;
+    const part = `response ${codeOf(status)}`;
     const found: Change[] = [];
     if (covering !== status) {
       replaced.add(covering);
       // The types of a response list its statuses.
       const bump: Bump = status.startsWith("2") ? "major" : "minor";
-      found.push({ bump, subject, at, what: `is now declared as ${codeOf(covering)}` });
+      found.push({ bump, subject, part, what: `is now declared as ${codeOf(covering)}` });
     }
-    compareOthers(before.others, after.others, what => found.push({ bump: "major", subject, at, what }));
+    compareOthers(before.others, after.others, what => found.push({ bump: "major", subject, part, what }));
     return [
       ...found,
-      ...compareHeaders(at, before.headers, after.headers, old, now),
-      ...compareContents(at, before.contents, after.contents, old, now, response),
+      ...compareHeaders(part, before.headers, after.headers, old, now),
+      ...compareContents(part, before.contents, after.contents, old, now, response),
     ];
   });
   const added = [...is.keys()].filter(status => !was.has(status) && !replaced.has(status));
@@ -202,7 +204,7 @@ function compareResponses(old: Side, now: Side): Change[] {
 export const coveringStatus = (status: string, declared: readonly string[]): string | undefined =>
   [status, `${status[0]}XX`, "default"].find(each => declared.includes(each));
 
-function compareHeaders(at: string, was: JsonObject, is: JsonObject, old: Side, now: Side): Change[] {
+function compareHeaders(part: string, was: JsonObject, is: JsonObject, old: Side, now: Side): Change[] {
   const schema = (headers: JsonObject): JsonObject =>
     parameterSchema(
       {
@@ -220,7 +222,7 @@ function compareHeaders(at: string, was: JsonObject, is: JsonObject, old: Side, 
     { document: old.document, schema: before },
     { document: now.document, schema: after },
     response,
-  ).map(({ path, ...change }) => ({ ...change, subject: now.endpoint.call, at: `${at} header ${codeOf(path)}` }));
+  ).map(({ path, ...change }) => ({ ...change, subject: now.endpoint.call, part: `${part} header ${codeOf(path)}` }));
 }
 
 function compareContents(
@@ -237,11 +239,11 @@ function compareContents(
     // If the response already had a media type, callers have to distinguish two.
     const isAnother = directions.inResponse && was.size > 0;
     if (before === undefined) {
-      return [{ bump: isAnother ? "major" : "minor", subject, at: part, what: `may be ${codeOf(type)}` }];
+      return [{ bump: isAnother ? "major" : "minor", subject, part, what: `may be ${codeOf(type)}` }];
     }
-    if (after === undefined) return [{ bump: "major", subject, at: part, what: `can no longer be ${codeOf(type)}` }];
+    if (after === undefined) return [{ bump: "major", subject, part, what: `can no longer be ${codeOf(type)}` }];
     const changes: Change[] = [];
-    const report = (what: string) => changes.push({ bump: "major", subject, at: part, what });
+    const report = (what: string) => changes.push({ bump: "major", subject, part, what });
     compareOthers(mediaOthers(before), mediaOthers(after), report);
     const found = compareSchemas(
       { document: old.document, schema: before.schema },
@@ -253,7 +255,7 @@ function compareContents(
       ...found.map(({ path, ...change }) => ({
         ...change,
         subject,
-        at: path === "" ? part : `${part} ${codeOf(path)}`,
+        part: path === "" ? part : `${part} ${codeOf(path)}`,
       })),
     ];
   });

@@ -58,12 +58,7 @@ function effectOf(key: string, was: Json | undefined, is: Json | undefined): Eff
 function describe(key: string, was: Json | undefined, is: Json | undefined): string {
   if (is === true) return `has ${key}`;
   if (is === undefined) return was === true ? `no longer has ${key}` : `no longer has ${key} ${show(was)}`;
-  return `has ${key} ${show(is)}, was ${show(was)}`;
+  return `has ${key} ${show(is)}${was === undefined ? "" : `, was ${show(was)}`}`;
 }
 
-const show = (value: Json | undefined): string =>
-  value === undefined
-    ? "none"
-    : typeof value === "number"
-      ? String(value)
-      : codeOf(typeof value === "string" ? value : JSON.stringify(value));
+const show = (value: Json | undefined): string => codeOf(typeof value === "string" ? value : JSON.stringify(value));

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { canonical, get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { referredName, resolveSchema, schemasOf } from "../model/references.ts";
 import { type Bump, byBump, type Change, type Directions, relaxed, tightened } from "./change.ts";
@@ -15,7 +16,7 @@ export interface SchemaSide {
 }
 
 /** What happened to the value at a path of a schema. The path of the schema itself is empty. */
-export interface SchemaChange extends Omit<Change, "subject" | "at"> {
+export interface SchemaChange extends Pick<Change, "bump" | "what" | "isDeprecation"> {
   path: string;
 }
 
@@ -24,6 +25,7 @@ export interface SchemaChange extends Omit<Change, "subject" | "at"> {
  * response. The reverse breaks callers. The order of parts and the way to write them do not count.
  */
 export function compareSchemas(before: SchemaSide, after: SchemaSide, directions: Directions): SchemaChange[] {
+  if (isDeepStrictEqual(before.schema, after.schema)) return [];
   const changes: SchemaChange[] = [];
   /** The pairs of named schemas that are being compared. Schemas may contain themselves. */
   const open = new Set<string>();
@@ -50,7 +52,9 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
     const added = news.filter(each => !next.has(meaningOf(each)));
     for (const each of olds) {
       const same = news.find(other => meaningOf(other) === meaningOf(each));
-      if (same !== undefined) compareTexts(each, same, path);
+      if (same === undefined || isDeepStrictEqual(each, same)) continue;
+      if (olds.length > 1) compareTexts(each, same, path);
+      compareOne(each, same, path);
     }
     for (const each of [...removed]) {
       const pair = mostSimilar(each, added);
@@ -83,13 +87,17 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
   };
 
   const compareOne = (old: JsonObject, now: JsonObject, path: string): void => {
-    if (old.$ref !== undefined || now.$ref !== undefined) return compareReferences(old, now, path);
+    if (old.$ref !== undefined || now.$ref !== undefined) {
+      compareReferences(old, now, path);
+      return;
+    }
     compareLimits(old, now, directions, (bump, what) => report(bump, path, what));
     compareDefaults(old, now, path);
     if (old.type === "integer" && now.type === "number") report(relaxed(directions), path, "may be a fraction");
-    if (old.type === "number" && now.type === "integer") report(tightened(directions), path, "must be an integer");
+    if (old.type === "number" && now.type === "integer")
+      report(tightened(directions), path, directions.inRequest ? "must be an integer" : "is always an integer");
     if (old.enum !== undefined || now.enum !== undefined) {
-      compareTypes([old], [now], [old], [now], path);
+      if (!isDeepStrictEqual(old.enum, now.enum)) compareTypes([old], [now], [old], [now], path);
     } else if (old.type === "object") {
       compareObjects(old, now, path);
       compareOpenness(old, now, path);
@@ -115,7 +123,8 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
     if (removed.length === 0 && added.length === 0) return;
     const [old, now] = [olds.flatMap(typeNames), news.flatMap(typeNames)];
     const [gone, extra] = [removed.flatMap(typeNames), added.flatMap(typeNames)];
-    const [lost, gained] = [gone.filter(type => !now.includes(type)), extra.filter(type => !old.includes(type))];
+    const [known, next] = [new Set(old), new Set(now)];
+    const [lost, gained] = [gone.filter(type => !next.has(type)), extra.filter(type => !known.has(type))];
     const [isWider, isNarrower] = [covers(now, old), covers(old, now)];
     if (lost.length === 0 && gained.length === 0) {
       // The same words for different alternatives.
@@ -236,12 +245,13 @@ function alternativesOf(schema: JsonObject): JsonObject[] {
   return allOf === undefined ? alternatives : alternatives.map(each => ({ ...each, allOf }));
 }
 
+const textKeywords = new Set(["description", "title", "example", "examples", "deprecated"]);
+
 /** Returns the schema without its texts, to find the same schema in the other document. */
 const meaningOf = (schema: JsonObject): string =>
   JSON.stringify(schema, (key, value) => {
-    if (key === "description" || key === "title" || key === "example" || key === "examples") {
-      return typeof value === "string" ? undefined : value;
-    }
+    // A field may have such a name. Its schema is an object.
+    if (textKeywords.has(key) && !isObject(value)) return undefined;
     return isObject(value) ? Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1))) : value;
   });
 

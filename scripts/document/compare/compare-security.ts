@@ -1,7 +1,7 @@
 import { canonical, get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import type { Change } from "./change.ts";
 import type { Endpoint } from "./endpoint.ts";
-import { codeOf, listOf } from "./words.ts";
+import { listOf } from "./words.ts";
 
 /** Compares the credentials that an operation requires: schemes and their scopes. */
 export function compareSecurity(call: string, was: Endpoint["security"], is: Endpoint["security"]): Change[] {
@@ -37,7 +37,7 @@ export function compareSecuritySchemes(before: JsonObject, after: JsonObject): C
   return Object.entries(old).flatMap(([name, scheme]): Change[] => {
     const next = now[name];
     if (next === undefined || canonical(meaningOf(scheme)) === canonical(meaningOf(next))) return [];
-    return [{ bump: "major", subject: `the security scheme ${codeOf(name)}`, what: "signs requests differently" }];
+    return [{ bump: "major", subject: `the security scheme ${name}`, what: "signs requests differently" }];
   });
 }
 

@@ -10,8 +10,10 @@ export function codeOf(text: string): string {
 }
 
 /** Returns the first items as a list in words: `` `a` or `b` ``. */
-export function listOf(items: readonly string[], word: "and" | "or"): string {
-  const listed = items.slice(0, MAX_LISTED).map(codeOf);
+export function listOf(items: readonly string[], word: "and" | "or", max = MAX_LISTED): string {
+  const listed = items.slice(0, max).map(codeOf);
   const rest = items.length - listed.length;
-  return [...listed, ...(rest > 0 ? [`${rest} more`] : [])].join(` ${word} `);
+  const all = [...listed, ...(rest > 0 ? [`${rest} more`] : [])];
+  const last = all.pop() ?? "";
+  return all.length === 0 ? last : `${all.join(", ")} ${word} ${last}`;
 }

@@ -9,6 +9,7 @@ import { schemasOf, withSchemas } from "./references.ts";
  * keeps all its fields.
  */
 export function hideFields(document: JsonObject): JsonObject {
+  if (!hasMarks(document)) return document;
   const { inRequests, inResponses } = schemasByDirection(document);
   const schemas = mapValues(schemasOf(document), (schema, name) => {
     const [isSent, isReceived] = [inRequests.has(name), inResponses.has(name)];
@@ -29,6 +30,9 @@ export function hideFields(document: JsonObject): JsonObject {
   );
   return schemas === schemasOf(document) ? hidden : withSchemas(hidden, schemas);
 }
+
+/** Most documents have no such fields. This text also occurs elsewhere, and then the rest finds nothing. */
+const hasMarks = (document: JsonObject): boolean => /"(?:read|write)Only":true/.test(JSON.stringify(document));
 
 type Mark = "readOnly" | "writeOnly";
 
