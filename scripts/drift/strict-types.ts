@@ -29,7 +29,7 @@ export function writeStrictTypes(
       const members = membersOf(node, schemas, []);
       if (members !== undefined) return strictObject(members);
     }
-    const ownName = ts.isStringLiteral(node) ? ownNames.get(node.text) : undefined;
+    const ownName = ownNames.get(stringIn(node) ?? "");
     return ownName === undefined ? ts.visitEachChild(node, visit, undefined) : factory.createStringLiteral(ownName);
   };
   const visitType = (type: ts.TypeNode): ts.TypeNode => ts.visitNode(type, visit, ts.isTypeNode) ?? type;
@@ -155,7 +155,13 @@ const schemaName = (type: ts.TypeNode): string | undefined =>
 
 function literalsIn(type: ts.TypeNode): string[] {
   if (ts.isUnionTypeNode(type)) return type.types.flatMap(literalsIn);
-  return ts.isLiteralTypeNode(type) && ts.isStringLiteral(type.literal) ? [type.literal.text] : [];
+  return [stringIn(ts.isLiteralTypeNode(type) ? type.literal : type) ?? []].flat();
+}
+
+/** Returns the text of a string literal. The library writes some of them as identifiers with quotes. */
+function stringIn(node: ts.Node): string | undefined {
+  if (ts.isStringLiteral(node)) return node.text;
+  return ts.isIdentifier(node) && node.text.startsWith('"') ? JSON.parse(node.text) : undefined;
 }
 
 const propertyName = (name: string): ts.PropertyName =>

@@ -149,7 +149,7 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
       report("major", path, "now declares its fields");
       return;
     }
-    if (Object.keys(olds).length > 0 && Object.keys(news).length === 0 && !isOpen(old)) {
+    if (Object.keys(olds).length > 0 && Object.keys(news).length === 0 && !isOpen(old) && isOpen(now)) {
       report("major", path, "no longer declares its fields");
       return;
     }

@@ -296,7 +296,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "a response field becomes required, so an update can no longer clear it",
     inResponse(requiring("notes")),
     "major",
-    /`notes` can no longer be `null`/,
+    /`OrderUpdate\.notes` can no longer be `null`/,
   ],
   [
     "a response enumeration is widened",
