@@ -26,7 +26,7 @@ export async function writeChangeset({
   const front = packages.map(name => `"${name}": ${bump}`).join("\n");
   const entry =
     changes === undefined
-      ? `\`@qbench-sdk/types/${client}\` describes the API of \`${client}\`, from its first document.`
+      ? `The API of \`${client}\` is new, as \`@qbench-sdk/types/${client}\`.`
       : `The API of \`${client}\` changed.\n\n${formatChanges(changes, client)}`;
   const text = `---\n${front}\n---\n\n${entry}\n`;
   const file = `.changeset/api-${client}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.md`;

@@ -29,7 +29,7 @@ export interface Directions {
 export const bumps: readonly Bump[] = ["major", "minor", "patch"];
 
 /** Returns the bump that all the changes need together; undefined without changes. */
-export const bumpFor = (changes: readonly Change[]): Bump | undefined =>
+export const bumpFor = (changes: readonly Pick<Change, "bump">[]): Bump | undefined =>
   bumps.find(bump => changes.some(change => change.bump === bump));
 
 export const byBump = (a: Change, b: Change): number =>

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonical, get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { referredName, resolveSchema, schemasOf } from "../model/references.ts";
-import { type Bump, byBump, type Change, type Directions, relaxed, tightened } from "./change.ts";
+import { type Bump, bumpFor, type Change, type Directions, relaxed, tightened } from "./change.ts";
 import { compareLimits } from "./compare-limits.ts";
 import { simplifySchema } from "./simplify-schema.ts";
 import { covers, typeName, typeNames } from "./type-names.ts";
 import { codeOf, listOf } from "./words.ts";
 
-const MAX_PATH = 2_000;
+const MAX_PATH = 500;
 
 /** A schema, and the document that its references refer to. */
 export interface SchemaSide {
@@ -27,8 +27,8 @@ export interface SchemaChange extends Pick<Change, "bump" | "what" | "isDeprecat
 export function compareSchemas(before: SchemaSide, after: SchemaSide, directions: Directions): SchemaChange[] {
   if (isDeepStrictEqual(before.schema, after.schema)) return [];
   const changes: SchemaChange[] = [];
-  /** The pairs of named schemas that are being compared. Schemas may contain themselves. */
-  const open = new Set<string>();
+  /** The pairs of schemas that were compared, and the bump for those with names. Schemas may contain themselves. */
+  const compared = new Map<string, Bump | undefined>();
   const report = (bump: Bump, path: string, what: string): void => {
     changes.push({ bump, path, what });
   };
@@ -71,19 +71,17 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
   const compareReferences = (old: JsonObject, now: JsonObject, path: string): void => {
     const [was, is] = [referredName(old), referredName(now)];
     if (was === is) return;
-    const pair = JSON.stringify([was, is]);
-    if (was !== undefined && is !== undefined && open.has(pair)) return;
-    open.add(pair);
-    const count = changes.length;
-    compareMeaning(target(before.document, old), target(after.document, now), path);
-    open.delete(pair);
-    if (was === undefined || is === undefined || changes.length === count) return;
-    // Two records with different fields are two types, not one type with many changes.
-    const [worst] = changes
-      .splice(count)
-      .map(change => ({ ...change, subject: "" }))
-      .toSorted(byBump);
-    if (worst !== undefined) report(worst.bump, path, `is ${codeOf(is)}, was ${codeOf(was)}`);
+    const areNamed = was !== undefined && is !== undefined;
+    const pair = areNamed ? JSON.stringify([was, is]) : canonical([old, now]);
+    if (!compared.has(pair)) {
+      compared.set(pair, undefined);
+      const count = changes.length;
+      compareMeaning(target(before.document, old), target(after.document, now), path);
+      // Two records with different fields are two types, not one type with many changes.
+      if (areNamed) compared.set(pair, bumpFor(changes.splice(count)));
+    }
+    const bump = compared.get(pair);
+    if (areNamed && bump !== undefined) report(bump, path, `is ${codeOf(is)}, was ${codeOf(was)}`);
   };
 
   const compareOne = (old: JsonObject, now: JsonObject, path: string): void => {
