@@ -5,7 +5,7 @@ const mark = "@qbench-sdk/emulator";
 
 /**
  * Returns true if the pulled document is the first one of its API. The emulator's document is a stand-in. Its differences
- * from a tenant's document are no changes of an API.
+ * from a tenant's document are not changes of an API.
  */
 export const isBaseline = (committed: JsonObject, pulled: JsonObject): boolean =>
   committed["x-source"] === mark && pulled["x-source"] !== mark;

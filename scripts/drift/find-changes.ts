@@ -51,7 +51,7 @@ function combine({ before, after }: Versions, verdicts: readonly Verdict[]): Cha
   const nameOf = namesOfCalls(before, after);
   const changes = [...found, ...more].map(change => ({ ...change, subject: nameOf(change.subject) })).toSorted(byBump);
   if (changes.length === 0 && canonical(before) !== canonical(after)) {
-    return [{ bump: "patch", subject: "the document", what: "changed in details that affect no caller" }];
+    return [{ bump: "patch", subject: "document", what: "changed in details that affect no caller" }];
   }
   return changes;
 }

@@ -26,7 +26,7 @@ export interface Directions {
 }
 
 /** All bumps, the most severe first. */
-export const bumps: readonly Bump[] = ["major", "minor", "patch"];
+const bumps: readonly Bump[] = ["major", "minor", "patch"];
 
 /** Returns the bump that all the changes need together; undefined without changes. */
 export const bumpFor = (changes: readonly Pick<Change, "bump">[]): Bump | undefined =>

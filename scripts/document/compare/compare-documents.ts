@@ -1,8 +1,8 @@
 import { schemasByDirection } from "../model/entities.ts";
-import { canonical, isObject, type Json, type JsonObject } from "../model/json.ts";
+import { canonical, isObject, type JsonObject } from "../model/json.ts";
 import { listOperations } from "../model/operations.ts";
 import { schemasOf } from "../model/references.ts";
-import { type Bump, byBump, type Change, type Directions } from "./change.ts";
+import { byBump, type Change, type Directions } from "./change.ts";
 import { compareEndpoints } from "./compare-endpoints.ts";
 import { compareSchemas } from "./compare-schemas.ts";
 import { compareSecuritySchemes } from "./compare-security.ts";
@@ -79,22 +79,44 @@ function compareNamedSchemas(before: JsonObject, after: JsonObject): Change[] {
 export function directionsOfSchemas(before: JsonObject, after: JsonObject): (name: string) => Directions {
   const filters = [before, after].flatMap(document => listOperations(document).map(each => each.operation["x-filter"]));
   const [was, is] = [schemasByDirection(before), schemasByDirection(after)];
-  return name => ({
-    inRequest: was.inRequests.has(name) || is.inRequests.has(name) || filters.includes(name),
-    inResponse: was.inResponses.has(name) || is.inResponses.has(name),
-  });
+  return name => {
+    const inRequest = was.inRequests.has(name) || is.inRequests.has(name) || filters.includes(name);
+    const inResponse = was.inResponses.has(name) || is.inResponses.has(name);
+    // Webhooks and the services themselves may use a schema in any way.
+    return inRequest || inResponse ? { inRequest, inResponse } : { inRequest: true, inResponse: true };
+  };
 }
 
 /** The parts of a document that are compared above, or that mean nothing to a caller. */
-const compared = new Set(["openapi", "info", "tags", "externalDocs", "paths", "components", "security", "servers"]);
+const comparedParts = new Set([
+  "openapi",
+  "info",
+  "tags",
+  "externalDocs",
+  "paths",
+  "components",
+  "security",
+  "servers",
+]);
+/** The components that are compared where an operation refers to them. */
+const comparedComponents = new Set([
+  ...["schemas", "responses", "parameters", "requestBodies", "headers", "securitySchemes", "examples"],
+]);
 
 /** Compares the parts of a document that no rule knows, such as webhooks. */
 function compareOthers(before: JsonObject, after: JsonObject): Change[] {
-  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key): Change[] => {
-    if (compared.has(key) || key.startsWith("x-") || same(before[key], after[key])) return [];
-    const bump: Bump = before[key] === undefined && isObject(after[key]) ? "minor" : "major";
-    return [{ bump, subject: `the ${key} of the document`, what: bump === "minor" ? "are new" : "changed" }];
+  const others = (document: JsonObject) => [
+    ...Object.entries(document).filter(([key]) => !comparedParts.has(key)),
+    ...Object.entries(isObject(document.components) ? document.components : {}).filter(
+      ([key]) => !comparedComponents.has(key),
+    ),
+  ];
+  const [old, now] = [new Map(others(before)), new Map(others(after))];
+  return [...new Set([...old.keys(), ...now.keys()])].flatMap((subject): Change[] => {
+    const [was, is] = [old.get(subject), now.get(subject)];
+    if (subject.startsWith("x-") || canonical(was ?? null) === canonical(is ?? null)) return [];
+    return [
+      was === undefined ? { bump: "minor", subject, what: "is new" } : { bump: "major", subject, what: "changed" },
+    ];
   });
 }
-
-const same = (a: Json | undefined, b: Json | undefined): boolean => canonical(a ?? null) === canonical(b ?? null);

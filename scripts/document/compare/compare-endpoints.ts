@@ -29,7 +29,7 @@ export function compareEndpoints(old: Side, now: Side): Change[] {
   if (!was.isDeprecated && is.isDeprecated) {
     changes.push({ bump: "minor", subject: call, what: "is deprecated", isDeprecation: true });
   }
-  if (was.isDeprecated && !is.isDeprecated) report("patch", "is no longer deprecated");
+  if (was.isDeprecated && !is.isDeprecated) report("patch", "is not deprecated any more");
   if (was.text !== is.text) report("patch", "has a different description");
   compareOthers(was.others, is.others, what => report("major", what));
   const inRules = [
@@ -53,8 +53,8 @@ function compareServers(call: string, was: readonly string[], is: readonly strin
   const removed = was.filter(server => !is.includes(server));
   const added = is.filter(server => !was.includes(server));
   if (removed.length > 0) {
-    const to = is.length === 0 ? "" : `, but ${listOf(is, "or")}`;
-    return [{ bump: "major", subject: call, what: `is no longer at ${listOf(removed, "or")}${to}` }];
+    const to = is.length === 0 ? "no address" : listOf(is, "or");
+    return [{ bump: "major", subject: call, what: `is at ${to}, was at ${listOf(removed, "or")}` }];
   }
   return added.length === 0 ? [] : [{ bump: "minor", subject: call, what: `is also at ${listOf(added, "or")}` }];
 }

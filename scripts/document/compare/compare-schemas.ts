@@ -186,7 +186,7 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
       ["writeOnly", "requests"],
     ] as const) {
       if (old[key] !== true && now[key] === true) report("major", at, `is now in ${direction} only`);
-      if (old[key] === true && now[key] !== true) report("minor", at, `is no longer in ${direction} only`);
+      if (old[key] === true && now[key] !== true) report("minor", at, `is not in ${direction} only any more`);
     }
   };
 
@@ -215,7 +215,7 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
     if (old.deprecated !== true && now.deprecated === true) {
       changes.push({ bump: "minor", path, what: "is deprecated", isDeprecation: true });
     }
-    if (old.deprecated === true && now.deprecated !== true) report("patch", path, "is no longer deprecated");
+    if (old.deprecated === true && now.deprecated !== true) report("patch", path, "is not deprecated any more");
     const text = ({ title, description, example, examples }: JsonObject) =>
       canonical([title ?? null, description ?? null, example ?? null, examples ?? null]);
     if (text(old) !== text(now)) report("patch", path, "has a different description");

@@ -37,7 +37,7 @@ export function compareSecuritySchemes(before: JsonObject, after: JsonObject): C
   return Object.entries(old).flatMap(([name, scheme]): Change[] => {
     const next = now[name];
     if (next === undefined || canonical(meaningOf(scheme)) === canonical(meaningOf(next))) return [];
-    return [{ bump: "major", subject: `the security scheme ${name}`, what: "signs requests differently" }];
+    return [{ bump: "major", subject: `securitySchemes.${name}`, what: "signs requests differently" }];
   });
 }
 

@@ -1,5 +1,5 @@
 import { canonical, get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
-import { listOperations, type Operation, parametersOf } from "../model/operations.ts";
+import { isMethod, listOperations, type Operation, parametersOf } from "../model/operations.ts";
 import { sharedPart } from "../model/references.ts";
 
 /**
@@ -26,13 +26,13 @@ export interface Endpoint {
   others: JsonObject;
 }
 
-export interface Body {
+interface Body {
   isRequired: boolean;
   contents: Contents;
   others: JsonObject;
 }
 
-export interface EndpointResponse {
+interface EndpointResponse {
   contents: Contents;
   headers: JsonObject;
   others: JsonObject;
@@ -79,9 +79,19 @@ function readEndpoint(document: JsonObject, { method, path, operation }: Operati
         readResponse(document, sharedPart(document, response) ?? response),
       ]),
     ),
-    others: withoutExtensions(others),
+    others: { ...itemOthers(item), ...withoutExtensions(others) },
   };
 }
+
+/** The keywords of a path that are read above. Texts of a path are not part of its operations. */
+const itemKeywords = new Set(["parameters", "servers", "summary", "description"]);
+
+const itemOthers = (item: Json | undefined): JsonObject =>
+  Object.fromEntries(
+    Object.entries(withoutExtensions(isObject(item) ? item : {})).filter(
+      ([key]) => !itemKeywords.has(key) && !isMethod(key),
+    ),
+  );
 
 const readScopes = (alternative: Json): ReadonlyMap<string, readonly string[]> =>
   new Map(

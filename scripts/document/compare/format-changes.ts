@@ -58,9 +58,7 @@ function formatEntry(changes: readonly Change[]): string {
 
 function namesOf(changes: readonly Change[]): string {
   const names = changes.map(nameOf);
-  const [name = ""] = names;
-  if (names.length > 1) return listOf(names, "and", MAX_ALIKE);
-  return name.startsWith("the ") ? name : codeOf(name);
+  return names.length > 1 ? listOf(names, "and", MAX_ALIKE) : codeOf(names[0] ?? "");
 }
 
 const nameOf = ({ subject, field }: Change): string => (field === undefined ? subject : `${subject}.${field}`);

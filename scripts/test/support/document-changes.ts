@@ -105,6 +105,14 @@ const form = (contentType: string): Parts => ({
     },
   },
 });
+/** A record of several kinds, one of which has these fields. */
+const kinds = (properties: JsonObject): JsonObject => ({
+  Part: {
+    ...record({ kind: text, size: integer }, "kind"),
+    discriminator: { propertyName: "kind", mapping: { lid: "#/components/schemas/Lid" } },
+  },
+  Lid: { allOf: [refer("Part"), record(properties)] },
+});
 const hook = (properties: JsonObject): Parts => ({
   document: {
     openapi: "3.1.0",
@@ -406,7 +414,12 @@ export const documentChanges: Record<string, DocumentChange> = {
     { get: { security: [{ a: [] }, { b: [] }] } },
   ),
   "a public operation requires credentials": change("major", {}, { get: { security: [{ a: [] }] } }),
-  "the header of an API key is renamed": change("major", keyed("X-Key"), keyed("X-Token"), "the security scheme key"),
+  "the header of an API key is renamed": change(
+    "major",
+    keyed("X-Key"),
+    keyed("X-Token"),
+    "`securitySchemes.key` signs requests differently",
+  ),
   "an API is at another address": change(
     "major",
     { document: { servers: [{ url: "https://a.test/v1" }] } },
@@ -425,11 +438,29 @@ export const documentChanges: Record<string, DocumentChange> = {
     form("image/jpeg"),
     "has different `encoding`",
   ),
-  "a webhook loses a field": change(
+  "a webhook loses a field": change("major", hook({ a: text, b: text }), hook({ a: text }), "`webhooks` changed"),
+  "a schema of a webhook is retyped": change(
     "major",
-    hook({ a: text, b: text }),
-    hook({ a: text }),
-    "the webhooks of the document",
+    { ...hook({ size: refer("Sized") }), schemas: { Sized: sized } },
+    { ...hook({ size: refer("Sized") }), schemas: { Sized: record({ size: text }) } },
+    "`Sized.size` is `string`, was `number`",
+  ),
+  "one kind of a record gets a field": change(
+    "minor",
+    { got: refer("Lid"), schemas: kinds({ ring: text }) },
+    { got: refer("Lid"), schemas: kinds({ ring: text, seal: text }) },
+    "`Lid.seal` is new",
+  ),
+  "one kind of a record loses a field": change(
+    "major",
+    { got: refer("Lid"), schemas: kinds({ ring: text, seal: text }) },
+    { got: refer("Lid"), schemas: kinds({ ring: text }) },
+    "`Lid.seal` was removed",
+  ),
+  "a path refers to another description": change(
+    "major",
+    { item: { $ref: "#/components/pathItems/Boxes" }, document: { openapi: "3.1.0" } },
+    { item: { $ref: "#/components/pathItems/Crates" }, document: { openapi: "3.1.0" } },
   ),
   "a keyword changes that no rule knows": change(
     "major",

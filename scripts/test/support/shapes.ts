@@ -12,7 +12,7 @@ export type Shape =
   | { kind: "nullable"; inner: Shape }
   | { kind: "named"; name: string };
 
-export interface Field {
+interface Field {
   shape: Shape;
   isRequired: boolean;
 }
