@@ -1,3 +1,4 @@
+import type ts from "typescript";
 import { declareTypes } from "../compiler/declare-types.ts";
 import { type Diagnostic, runCompiler } from "../compiler/run-compiler.ts";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
@@ -25,71 +26,80 @@ export interface Case {
  * still accepted, and all that they read is still there. All cases are compiled in one run.
  */
 export async function judgeTypes(cases: readonly Case[]): Promise<Verdict[][]> {
-  const programs = await Promise.all(cases.map(({ versions, pairs }, index) => programOf(versions, pairs, `${index}`)));
-  const files = new Map(programs.flatMap(({ files }) => files));
-  if (files.size === 0) return cases.map(() => []);
-  const byLine = Map.groupBy(await runCompiler(files), ({ file, line }) => `${file}:${line}`);
-  const known = new Set(
-    programs.flatMap(({ checks }) => checks.flatMap(({ forwards, backwards }) => [forwards, backwards])),
+  const programs = await Promise.all(
+    cases.map(({ versions, pairs }, index) => writeProgram(versions, pairs, `${index}`)),
   );
-  const unexpected = [...byLine].find(([at]) => !known.has(at))?.[1][0];
-  return programs.map(({ checks }) =>
-    checks.map(({ pair, forwards, backwards }): Verdict => {
-      const error = byLine.get(forwards)?.[0] ?? unexpected;
-      const reason = pair.is === undefined ? () => "it was removed" : explain;
-      return {
-        pair,
-        rejection: error === undefined ? undefined : reason(error),
-        isEqual: error === undefined && !byLine.has(backwards),
-      };
-    }),
-  );
+  const files = new Map(programs.flatMap(program => program.files));
+  const diagnostics = files.size === 0 ? [] : await runCompiler(files);
+  return programs.map(program => readVerdicts(program, diagnostics));
+}
+
+interface Program {
+  folder: string;
+  files: [name: string, text: string][];
+  checks: Check[];
+  /** The reason why the types cannot be written. */
+  failure?: string;
 }
 
 interface Check {
   pair: TypePair;
-  /** The file and line that has an error if the old type may not become the new one. */
+  /** The file and line that has an error if the new type may not take the place of the old one. */
   forwards: string;
+  /** The same for the reverse. */
   backwards: string;
 }
 
-interface Program {
-  files: [name: string, text: string][];
-  checks: Check[];
-}
-
-/** Writes the types of all pairs, and a line for each pair and way. */
-async function programOf(versions: Versions, pairs: readonly TypePair[], folder: string): Promise<Program> {
-  if (pairs.length === 0) return { files: [], checks: [] };
+/** Writes the types of all pairs, and one line for each pair and way. */
+async function writeProgram(versions: Versions, pairs: readonly TypePair[], folder: string): Promise<Program> {
+  const program: Program = { folder, files: [], checks: [] };
+  if (pairs.length === 0) return program;
   const { document, ownNames } = combine(versions, pairs);
-  const nodes = await declareTypes(document);
-  const files: Program["files"] = [];
-  const checks: Check[] = [];
+  let nodes: ts.Node[];
+  try {
+    nodes = await declareTypes(document);
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : String(error);
+    return { ...program, failure, checks: pairs.map(pair => ({ pair, forwards: "", backwards: "" })) };
+  }
   for (const direction of ["sent", "read"] as const) {
-    const chosen = pairs.filter(pair => pair.direction === direction);
-    if (chosen.length === 0) continue;
-    const head = [`import type { components } from "./${direction}.js";`, "declare function value<T>(): T;"];
-    const lines: string[] = [];
+    const lines = [`import type { components } from "./${direction}.js";`, "declare function value<T>(): T;"];
+    const file = `${folder}/check-${direction}.ts`;
     const assign = (wanted: string, given: string): string => {
-      lines.push(`export const c${lines.length}: ${wanted} = value<${given}>();`);
-      return `${folder}/check-${direction}.ts:${head.length + lines.length}`;
+      lines.push(`export const c${lines.length}: ${schemaType(wanted)} = value<${schemaType(given)}>();`);
+      return `${file}:${lines.length}`;
     };
-    for (const pair of chosen) {
-      const [was, is] = [oldName(pairs.indexOf(pair)), newName(pairs.indexOf(pair))].map(name => {
-        return `components["schemas"][${JSON.stringify(name)}]`;
-      });
-      if (was === undefined || is === undefined) continue;
-      const [wanted, given] = direction === "sent" ? [is, was] : [was, is];
-      checks.push({ pair, forwards: assign(wanted, given), backwards: assign(given, wanted) });
+    for (const [index, pair] of pairs.entries()) {
+      if (pair.direction !== direction) continue;
+      const names = [newName(index), oldName(index)] as const;
+      const [wanted, given] = direction === "sent" ? names : names.toReversed();
+      if (wanted === undefined || given === undefined) continue;
+      program.checks.push({ pair, forwards: assign(wanted, given), backwards: assign(given, wanted) });
     }
-    files.push(
+    program.files.push(
       [`${folder}/${direction}.ts`, writeStrictTypes(nodes, direction, ownNames)],
-      [`${folder}/check-${direction}.ts`, `${[...head, ...lines].join("\n")}\n`],
+      [file, `${lines.join("\n")}\n`],
     );
   }
-  return { files, checks };
+  return program;
 }
 
+function readVerdicts({ folder, checks, failure }: Program, diagnostics: readonly Diagnostic[]): Verdict[] {
+  const errors = Map.groupBy(diagnostics, ({ file, line }) => `${file}:${line}`);
+  const lines = new Set(checks.flatMap(({ forwards, backwards }) => [forwards, backwards]));
+  // Without valid types, no check says anything. Then all are rejected.
+  const invalid = diagnostics.find(
+    ({ file, line }) => (file === "" || file.startsWith(`${folder}/`)) && !lines.has(`${file}:${line}`),
+  );
+  return checks.map(({ pair, forwards, backwards }): Verdict => {
+    const error = errors.get(forwards)?.[0] ?? invalid;
+    const reason =
+      failure ?? (error === undefined ? undefined : pair.is === undefined ? "it was removed" : explain(error));
+    return { pair, rejection: reason, isEqual: reason === undefined && !errors.has(backwards) };
+  });
+}
+
+const schemaType = (name: string): string => `components["schemas"][${JSON.stringify(name)}]`;
 const oldName = (index: number): string => `was ${index}`;
 const newName = (index: number): string => `is ${index}`;
 
