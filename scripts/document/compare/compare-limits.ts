@@ -22,8 +22,11 @@ const elsewhere = new Set([
   ...["readOnly", "writeOnly"],
 ]);
 
-/** Keywords whose effect on values is unknown to these rules. */
-const opaque = new Set(["contentEncoding", "contentMediaType", "discriminator"]);
+/** Other keywords that allow fewer values than a schema without them. The effect of all others is unknown. */
+const limits = new Set([
+  ...["format", "pattern", "multipleOf", "uniqueItems", "not", "contains", "propertyNames", "dependentRequired"],
+  ...numbers.keys(),
+]);
 
 type Report = (bump: Bump, what: string) => void;
 
@@ -42,7 +45,7 @@ export function compareLimits(old: JsonObject, now: JsonObject, directions: Dire
 type Effect = "tightened" | "relaxed" | "changed";
 
 function effectOf(key: string, was: Json | undefined, is: Json | undefined): Effect {
-  if (opaque.has(key)) return "changed";
+  if (!limits.has(key)) return "changed";
   if (was === undefined) return "tightened";
   if (is === undefined) return "relaxed";
   if (typeof was === "number" && typeof is === "number") {

@@ -13,12 +13,15 @@ export function typeNames(schema: JsonObject): string[] {
 function alternatives(schema: JsonObject): string[] {
   const name = referredName(schema);
   if (name !== undefined) return [name];
-  const { anyOf, enum: values, type } = schema;
+  const { additionalProperties, anyOf, enum: values, type } = schema;
   if (Array.isArray(values)) return values.map(value => JSON.stringify(value));
   if (Array.isArray(anyOf)) return anyOf.filter(isObject).flatMap(typeNames);
   if (type === "array") return [`${typeName(schema.items)}[]`];
   if (type === "integer") return ["number"];
   if (isObject(schema.properties)) return [`{ ${Object.keys(schema.properties).toSorted().join(", ")} }`];
+  if (isObject(additionalProperties) && Object.keys(additionalProperties).length > 0) {
+    return [`Record<string, ${typeName(additionalProperties)}>`];
+  }
   return [typeof type === "string" ? type : "unknown"];
 }
 

@@ -206,6 +206,21 @@ export const documentChanges: Record<string, DocumentChange> = {
     { oneOf: [record({ a: text }), record({ b: text })] },
     { oneOf: [{ ...record({ a: text }), description: "A" }, record({ b: text }), record({ c: text })] },
   ),
+  "a shape of a response is replaced by one like another": got(
+    "major",
+    { oneOf: [record({ a: text }), integer] },
+    { oneOf: [record({ a: text }), record({ a: list(text) })] },
+  ),
+  "a map of a response is replaced by another one": got(
+    "major",
+    { oneOf: [{ type: "object", additionalProperties: { type: "boolean" } }, record({ a: text }, "a")] },
+    {
+      oneOf: [
+        { type: "object", additionalProperties: { type: "boolean" } },
+        { type: "object", additionalProperties: integer },
+      ],
+    },
+  ),
   "the shapes of a value change places": got(
     "patch",
     { oneOf: [record({ a: text }), integer] },
@@ -473,5 +488,6 @@ export const documentChanges: Record<string, DocumentChange> = {
     { ...text, if: { maxLength: 3 } },
     { ...text, if: { maxLength: 4 } },
   ),
+  "a keyword of a response is added that no rule knows": got("major", text, { ...text, if: { maxLength: 3 } }),
   "only an extension changes": change("patch", { get: { "x-note": 1 } }, { get: { "x-note": 2 } }),
 };
