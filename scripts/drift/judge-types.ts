@@ -69,15 +69,19 @@ async function writeProgram(versions: Versions, pairs: readonly TypePair[], fold
       lines.push(`export const c${lines.length}: ${schemaType(wanted)} = value<${schemaType(given)}>();`);
       return `${file}:${lines.length}`;
     };
+    const omitted = new Set<string>();
     for (const [index, pair] of pairs.entries()) {
-      if (pair.direction !== direction) continue;
+      if (pair.direction !== direction) {
+        omitted.add(oldName(index)).add(newName(index));
+        continue;
+      }
       const names = [newName(index), oldName(index)] as const;
       const [wanted, given] = direction === "sent" ? names : names.toReversed();
       if (wanted === undefined || given === undefined) continue;
       program.checks.push({ pair, forwards: assign(wanted, given), backwards: assign(given, wanted) });
     }
     program.files.push(
-      [`${folder}/${direction}.ts`, writeStrictTypes(nodes, direction, ownNames)],
+      [`${folder}/${direction}.ts`, writeStrictTypes(nodes, direction, ownNames, omitted)],
       [file, `${lines.join("\n")}\n`],
     );
   }

@@ -13,12 +13,14 @@ export type Direction = "sent" | "read";
  * has. In types that callers read, an optional field becomes one that may be undefined. So removing a field is an error
  * in both directions. Intersections become objects, whose names are known.
  *
- * Literals that contain the temporary name of a schema get the schema's own name.
+ * Schemas whose names are omitted are not written. Literals that contain the temporary name of a schema get the schema's
+ * own name.
  */
 export function writeStrictTypes(
   nodes: readonly ts.Node[],
   direction: Direction,
   ownNames: ReadonlyMap<string, string>,
+  omitted: ReadonlySet<string>,
 ): string {
   const schemas = new Map(schemasIn(nodes).map(({ name, type }) => [textOf(name), type]));
 
@@ -65,7 +67,8 @@ export function writeStrictTypes(
     );
   };
 
-  const declarations = [...schemas].map(([name, type]) =>
+  const written = [...schemas].filter(([name]) => !omitted.has(name));
+  const declarations = written.map(([name, type]) =>
     factory.createPropertySignature(undefined, factory.createStringLiteral(name), undefined, visitType(type)),
   );
   const components = factory.createPropertySignature(
