@@ -22,7 +22,7 @@ export interface Case {
 }
 
 /**
- * Lets the compiler decide, for each pair, whether callers may go from the old type to the new one: all that they send is
+ * Lets the compiler decide whether callers may go from the old type of a pair to the new one: all that they send is
  * still accepted, and all that they read is still there. All cases are compiled in one run.
  */
 export async function judgeTypes(cases: readonly Case[]): Promise<Verdict[][]> {
@@ -142,8 +142,8 @@ function combine(
 }
 
 /**
- * Returns the schemas whose content does not matter, because both versions of each pair refer to them equally often. Most
- * changes concern few fields, and the types of all others need not be generated.
+ * Returns the schemas whose content does not matter, because both versions of each pair refer to them equally often.
+ * Most changes concern few fields, and the types of all others need not be generated.
  */
 function stableNames(pairs: readonly TypePair[]): Set<string> {
   const stable = new Set<string>();
