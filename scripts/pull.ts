@@ -43,8 +43,11 @@ function formatSummary(pulled: PullResult, changeset: string | undefined): strin
 }
 
 function tabulate(findings: readonly Finding[]): string {
+  const longest = Math.max(...findings.map(({ what }) => what.length), 0);
   const table = new Table({
     head: ["Repaired", "Times"],
+    colWidths: [Math.min(longest, 100) + 2, 7],
+    wordWrap: true,
     colAligns: ["left", "right"],
     style: { head: [], border: [] },
   });

@@ -13,6 +13,7 @@ import { formatDocument } from "../document/normalise/sort-document.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
 import { findChanges } from "../drift/find-changes.ts";
+import { checkTypes } from "../types/check-types.ts";
 import { isBaseline } from "./baseline.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
 import { readNames, readOverlays } from "./read-overlays.ts";
@@ -51,6 +52,7 @@ export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean }
  */
 export async function pullClient(options: PullOptions): Promise<PullResult> {
   const { document, ...pulled } = await readPulled(options);
+  await checkTypes(pulled.client, document, pulled.source);
   const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));
   return { ...pulled, changed };
 }
@@ -101,6 +103,7 @@ async function readDocument(
   const access = from === undefined || hasDocsAddress(client, env) ? readDocsAccess(client, env) : undefined;
   const reading: Reading = {
     read: createReader(access === undefined ? undefined : credentialsOf(access, onToken), limits),
+    timeoutMs: limits.timeoutMs,
     signInHelp: signInHelp(client),
     secretHelp: `${access?.token === undefined ? "Set" : "Check"} ${client.clientSecret}`,
   };

@@ -30,7 +30,7 @@ const options = {
 
 /** Compiles files, given by name, in one run of the repository's compiler. Returns its errors. */
 export async function runCompiler(files: ReadonlyMap<string, string>): Promise<Diagnostic[]> {
-  const folder = await mkdtemp(join(tmpdir(), "qbench-drift-"));
+  const folder = await mkdtemp(join(tmpdir(), "qbench-types-"));
   try {
     for (const name of new Set([...files.keys()].map(dirname))) await mkdir(join(folder, name), { recursive: true });
     const config = JSON.stringify({ compilerOptions: options, files: [...files.keys()] });
