@@ -26,9 +26,7 @@ export interface Case {
  * still accepted, and all that they read is still there. All cases are compiled in one run.
  */
 export async function judgeTypes(cases: readonly Case[]): Promise<Verdict[][]> {
-  const programs = await Promise.all(
-    cases.map(({ versions, pairs }, index) => writeProgram(versions, pairs, `${index}`)),
-  );
+  const programs = cases.map(({ versions, pairs }, index) => writeProgram(versions, pairs, `${index}`));
   const files = new Map(programs.flatMap(program => program.files));
   const diagnostics = files.size === 0 ? [] : await runCompiler(files);
   return programs.map(program => readVerdicts(program, diagnostics));
@@ -51,13 +49,13 @@ interface Check {
 }
 
 /** Writes the types of all pairs, and one line for each pair and way. */
-async function writeProgram(versions: Versions, pairs: readonly TypePair[], folder: string): Promise<Program> {
+function writeProgram(versions: Versions, pairs: readonly TypePair[], folder: string): Program {
   const program: Program = { folder, files: [], checks: [] };
   if (pairs.length === 0) return program;
   const { document, ownNames } = combine(versions, pairs);
   let nodes: ts.Node[];
   try {
-    nodes = await declareTypes(document);
+    nodes = declareTypes(document);
   } catch (error) {
     const failure = error instanceof Error ? error.message : String(error);
     return { ...program, failure, checks: pairs.map(pair => ({ pair, forwards: "", backwards: "" })) };
