@@ -2,12 +2,14 @@ import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbe
 import { parseBaseUrl, QBenchInputError } from "@qbench-sdk/auth/internal";
 import { type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
+import { convertResponses, type DatedMethods } from "./dates/dated-methods.js";
+import { createDateConverter, type DateField } from "./dates/with-dates.js";
 import { recordRequests } from "./errors/request-info.js";
 import type { Paginate } from "./lists/list-types.js";
 import { createPaginate } from "./lists/paginate.js";
 import { defineResources, sortableLists } from "./resources/define-resources.js";
 import type { Resources, ResourceTable } from "./resources/resource-types.js";
-import { type ClientOptions, readSettings } from "./settings.js";
+import { type ClientOptions, type DatedClientOptions, readDateOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
 import { readAttempts } from "./transport/with-retries.js";
@@ -17,10 +19,31 @@ import { readAttempts } from "./transport/with-retries.js";
  */
 type DefaultTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
 
-/** Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
-export type QBenchClient<Paths extends {} = paths, Table = DefaultTable<Paths>> = Client<Paths> & {
-  paginate: Paginate<Paths>;
-} & Resources<Paths, Table>;
+declare const dateValue: unique symbol;
+
+/** Keeps clients with different types of dates apart. The types of openapi-fetch's methods accept each other. */
+interface DateMarker<DateValue> {
+  readonly [dateValue]?: DateValue;
+}
+
+/**
+ * Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. `DateValue` is
+ * how responses hold dates: `string` by default, and `Date` with the option `dates: "Date"`.
+ *
+ * @example
+ * ```ts
+ * type LabClient = QBenchClient<paths, typeof resources, Date>;
+ * ```
+ */
+export type QBenchClient<
+  Paths extends {} = paths,
+  Table = DefaultTable<Paths>,
+  DateValue = string,
+  Field = DateField,
+> = DateMarker<DateValue> &
+  ([DateValue] extends [string] ? Client<Paths> : DatedMethods<Paths, DateValue, Field>) & {
+    paginate: Paginate<Paths, DateValue, Field>;
+  } & Resources<Paths, Table, DateValue, Field>;
 
 /**
  * Creates a client for the API of one QBench tenant. Its calls are typed by the OpenAPI document of your API client.
@@ -34,15 +57,40 @@ export type QBenchClient<Paths extends {} = paths, Table = DefaultTable<Paths>> 
  * ```
  *
  * @throws {QBenchAuthError} `invalid_option`, if a setting for tokens is missing or invalid
- * @throws {QBenchInputError} if `limits`, `retry` or `timeouts` is invalid, or if `baseUrl` and `tokenSource` disagree
+ * @throws {QBenchInputError} if `limits`, `retry`, `timeouts` or `dates` is invalid, or if `baseUrl` and `tokenSource` disagree
  */
 export function createQBenchClient<Paths extends {} = paths>(options?: ClientOptions): QBenchClient<Paths>;
 /** Creates a client for another document, with the resources of that document. */
 export function createQBenchClient<Paths extends {}, Table extends ResourceTable>(
   options: ClientOptions & { resources: Table },
 ): QBenchClient<Paths, Table>;
-export function createQBenchClient(options: ClientOptions & { resources?: ResourceTable } = {}): unknown {
-  const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, ...settings } = options;
+/**
+ * Creates a client whose responses hold each date as a `Date`. A method rejects with a `QBenchResponseError` if a value
+ * is not a date, and the read of a list with a `QBenchListError`. The option `dates` can keep or replace such values.
+ *
+ * @example
+ * ```ts
+ * const client = createQBenchClient({ dates: "Date" });
+ * const order = await client.orders.get(1);
+ * console.log(order.date_created?.getTime());
+ * ```
+ */
+export function createQBenchClient<Paths extends {} = paths, Field extends string = DateField, Other = never>(
+  options: DatedClientOptions<Field, Other>,
+): QBenchClient<Paths, DefaultTable<Paths>, Date | Other, Field>;
+/** Creates a client for another document, whose responses hold each date as a `Date`. */
+export function createQBenchClient<
+  Paths extends {},
+  Table extends ResourceTable,
+  Field extends string = DateField,
+  Other = never,
+>(options: DatedClientOptions<Field, Other> & { resources: Table }): QBenchClient<Paths, Table, Date | Other, Field>;
+export function createQBenchClient(
+  options: (ClientOptions | DatedClientOptions<string, unknown>) & { resources?: ResourceTable } = {},
+): unknown {
+  const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, dates, ...settings } = options;
+  const dateOptions = readDateOptions(dates);
+  const convert = dateOptions && createDateConverter(dateOptions);
   const source = tokenSource ?? createTokenSource(readSettings(settings));
   if (tokenSource && settings.baseUrl !== undefined && parseBaseUrl(settings.baseUrl) !== tokenSource.origin) {
     throw new QBenchInputError("baseUrl must be the address of the tokenSource. Set only one of them.");
@@ -57,8 +105,10 @@ export function createQBenchClient(options: ClientOptions & { resources?: Resour
   });
   client.use(recordRequests, createAuthMiddleware(source));
   const paginatingClient = Object.assign(client, {
-    paginate: createPaginate(client, sortableLists(table), readAttempts(retry)),
+    paginate: createPaginate(client, sortableLists(table), readAttempts(retry), convert),
   });
-  defineResources(paginatingClient, table, onEvent);
+  defineResources(paginatingClient, table, onEvent, convert);
+  // The two above convert later: see there.
+  if (convert) convertResponses(client, convert);
   return paginatingClient;
 }

@@ -2,7 +2,6 @@ export { QBenchError, type TokenSource } from "@qbench-sdk/auth";
 export { QBenchInputError } from "@qbench-sdk/auth/internal";
 export type { CallOptions } from "./call-options.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
-export { type DatedClient, type DatedPaths, datedClient } from "./dates/dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
 export {
   type DateFilterName,
@@ -43,7 +42,7 @@ export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./re
 export type { ResourceMethod, Resources, ResourceTable } from "./resources/resource-types.js";
 export { type ErrorOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
-export type { ClientOptions } from "./settings.js";
+export type { ClientOptions, DatedClientOptions } from "./settings.js";
 export type { TransportOptions } from "./transport/create-transport.js";
 export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";

@@ -1,4 +1,6 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import type { DateField, DateOptions } from "./dates/with-dates.js";
 import type { ClientEvent } from "./events.js";
 import type { TransportOptions } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
@@ -17,6 +19,26 @@ export interface ClientOptions extends Partial<AuthOptions>, TransportOptions {
   fetch?: FetchLike | undefined;
   /** Called on retries, queueing, rate limiting and ignored fields. Errors thrown by the listener are ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
+  /** How responses hold dates. Default: `"string"`, as QBench sends them. For `"Date"`, see `DatedClientOptions`. */
+  dates?: "string" | undefined;
+}
+
+/** Configures a client whose responses hold each date as a `Date`. */
+export interface DatedClientOptions<Field extends string = DateField, Other = never>
+  extends Omit<ClientOptions, "dates"> {
+  /**
+   * `"Date"` converts the date fields of the first API client's document. An object names other fields, or says what to
+   * do with values that are not a date. Filters and request bodies still take texts.
+   */
+  dates: "Date" | DateOptions<Field, Other>;
+}
+
+/** Returns the options for converting dates. Returns undefined if dates stay texts. */
+export function readDateOptions(dates: unknown): DateOptions<string, unknown> | undefined {
+  if (dates === undefined || dates === "string") return undefined;
+  if (dates === "Date") return {};
+  if (typeof dates === "object" && dates !== null && !Array.isArray(dates)) return dates;
+  throw new QBenchInputError('dates must be "Date", "string" or { fields, onInvalidDate }.');
 }
 
 /** Returns the environment of Node, Bun and Deno. Browsers and edge workers have none. */

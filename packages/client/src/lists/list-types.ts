@@ -6,6 +6,7 @@ import type {
   ResponseObjectMap,
   SuccessResponse,
 } from "openapi-typescript-helpers";
+import type { Dated, DateField } from "../dates/with-dates.js";
 import type { ListCursor } from "../errors/list-error.js";
 import type { Listing } from "./listing.js";
 
@@ -75,10 +76,11 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  * for await (const test of client.paginate("/qbench/api/v2/tests")) console.log(test.id);
  * ```
  *
- * @throws QBenchListError from the iteration, if records were already yielded; otherwise the error of the request
+ * @throws QBenchListError from the iteration, if records were already yielded, or if a date cannot be parsed; otherwise
+ * the error of the request
  * @throws QBenchResponseError if the list changed during every attempt, or if a response is not a page of a list
  */
-export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
+export type Paginate<Paths extends {}, DateValue = string, Field = DateField> = <Path extends ListPath<Paths>>(
   path: Path,
   ...init: ListInit<Paths, Path>
-) => Listing<ItemOf<Paths, Path>>;
+) => Listing<Dated<ItemOf<Paths, Path>, DateValue, Field>>;

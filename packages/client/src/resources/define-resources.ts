@@ -21,27 +21,31 @@ interface UntypedClient {
 /**
  * Adds the resources of a table to a client. A resource is created on its first use, since a service uses few of them.
  *
+ * @param convert converts what each method returns
  * @throws QBenchInputError if the client already has a member of a resource's name
  */
 export function defineResources(
   target: { request: unknown; paginate: unknown },
   table: ResourceTable,
   onEvent: ListWrite["onEvent"],
+  convert: (result: unknown) => unknown = result => result,
 ): void {
-  const client = target as UntypedClient;
+  // The methods as they are now, because results are converted last: written records are first compared with those sent.
+  const { request, paginate } = target as UntypedClient;
+  const client = { request, paginate };
   for (const [resource, methods] of Object.entries(table)) {
-    if (resource in client) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
-    Object.defineProperty(client, resource, {
+    if (resource in target) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
+    Object.defineProperty(target, resource, {
       configurable: true,
       enumerable: true,
       get() {
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            createMethod(client, `${resource}.${name}`, method, onEvent),
+            createMethod(client, `${resource}.${name}`, method, onEvent, convert),
           ]),
         );
-        Object.defineProperty(client, resource, { value });
+        Object.defineProperty(target, resource, { value });
         return value;
       },
     });
@@ -67,6 +71,7 @@ function createMethod(
   name: string,
   { method, path, returns, echoes = false }: ResourceMethod,
   onEvent: ListWrite["onEvent"],
+  convert: (result: unknown) => unknown,
 ): (...args: unknown[]) => unknown {
   const names = Array.from(path.matchAll(/{(.+?)}/g), ([, parameter = ""]) => parameter);
   const isReadOnly = method === "GET" || method === "HEAD";
@@ -92,7 +97,7 @@ function createMethod(
       const [init] = readArguments(args);
       const { cursor, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
       const reading = { ...init, ...(cursor && { cursor }), ...(onProgress && { onProgress }) };
-      return listCall(client.paginate(path, reading), () => send(init) as Promise<Page<unknown>>);
+      return listCall(client.paginate(path, reading), () => send(init).then(convert) as Promise<Page<unknown>>);
     };
   }
   if (returns === "records") {
@@ -100,11 +105,14 @@ function createMethod(
       const [init, body] = readArguments(args);
       const write = { name, method, path, isEchoed: echoes, onEvent };
       const sendChunk: ListWrite["send"] = chunk => sendForData({ ...init, body: chunk });
-      return writeRecords({ ...write, send: sendChunk }, body, args[names.length + 1] ?? {});
+      return convert(await writeRecords({ ...write, send: sendChunk }, body, args[names.length + 1] ?? {}));
     };
   }
   return async (...args) => {
     const [init, body] = readArguments(args);
-    return (returns === "data" ? sendForData : send)(body === undefined || isReadOnly ? init : { ...init, body });
+    const result = (returns === "data" ? sendForData : send)(
+      body === undefined || isReadOnly ? init : { ...init, body },
+    );
+    return convert(await result);
   };
 }

@@ -1,5 +1,6 @@
 import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
 import type { CallOptions } from "../call-options.js";
+import type { Dated, DateField } from "../dates/with-dates.js";
 import type { ItemOf, ReadOptions } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
 import type { WriteOptions } from "../writes/write-records.js";
@@ -25,33 +26,42 @@ export interface ResourceMethod {
 /** The methods of each resource, as `@qbench-sdk/types` exports them: `resources`. */
 export type ResourceTable = Readonly<Record<string, Readonly<Record<string, ResourceMethod>>>>;
 
-/** The resources of a document: the arguments and results of `client.orders.list()` and all other methods. */
-export type Resources<Paths, Table> = {
+/**
+ * The resources of a document: the arguments and results of `client.orders.list()` and all other methods. Results hold
+ * dates as `DateValue`.
+ */
+export type Resources<Paths, Table, DateValue = string, Field = DateField> = {
   readonly [Resource in keyof Table]: {
-    readonly [Name in keyof Table[Resource]]: MethodOf<Paths, Table[Resource][Name]>;
+    readonly [Name in keyof Table[Resource]]: MethodOf<Paths, Table[Resource][Name], DateValue, Field>;
   };
 };
 
-type MethodOf<Paths, Entry> = Entry extends { method: infer Method extends string; path: infer Path }
+type MethodOf<Paths, Entry, DateValue, Field> = Entry extends { method: infer Method extends string; path: infer Path }
   ? FunctionOf<
       Paths,
       Path,
       Operation<Paths, Path, Method>,
       Method,
-      Entry extends { returns: infer Returns } ? Returns : "body"
+      Entry extends { returns: infer Returns } ? Returns : "body",
+      DateValue,
+      Field
     >
   : never;
 
 // The function types have no names, so that an editor shows their parameters.
-type FunctionOf<Paths, Path, Op, Method, Returns> = Returns extends "page"
-  ? (...args: ReadArguments<Path, Op, CallOptions & ReadOptions>) => ListCall<ListItem<Paths, Path>>
+type FunctionOf<Paths, Path, Op, Method, Returns, DateValue, Field> = Returns extends "page"
+  ? (
+      ...args: ReadArguments<Path, Op, CallOptions & ReadOptions>
+    ) => ListCall<Dated<ListItem<Paths, Path>, DateValue, Field>>
   : Method extends "GET" | "HEAD"
-    ? (...args: ReadArguments<Path, Op, CallOptions>) => Promise<ResultOf<Op, Returns>>
+    ? (...args: ReadArguments<Path, Op, CallOptions>) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>
     : Method extends "DELETE"
-      ? (...args: [...Ids<Path, Op>, options?: CallOptions | undefined]) => Promise<ResultOf<Op, Returns>>
+      ? (
+          ...args: [...Ids<Path, Op>, options?: CallOptions | undefined]
+        ) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>
       : Returns extends "records"
-        ? (...args: WriteArguments<Path, Op, WriteOptions>) => Promise<ResultOf<Op, Returns>>
-        : (...args: WriteArguments<Path, Op, CallOptions>) => Promise<ResultOf<Op, Returns>>;
+        ? (...args: WriteArguments<Path, Op, WriteOptions>) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>
+        : (...args: WriteArguments<Path, Op, CallOptions>) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>;
 
 type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
 
