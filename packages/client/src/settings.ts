@@ -6,10 +6,11 @@ import type { TransportOptions } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
 
 /**
- * Configures a client. If `baseUrl`, `clientId` or `clientSecret` is missing, the client reads the environment variable
- * QBENCH_URL, QBENCH_CLIENT_ID or QBENCH_CLIENT_SECRET. Browsers and edge workers have no environment.
+ * Configures a client, whatever its dates are. If `baseUrl`, `clientId` or `clientSecret` is missing, the client reads
+ * the environment variable QBENCH_URL, QBENCH_CLIENT_ID or QBENCH_CLIENT_SECRET. Browsers and edge workers have no
+ * environment.
  */
-export interface ClientOptions extends Partial<AuthOptions>, TransportOptions {
+interface SharedOptions extends Partial<AuthOptions>, TransportOptions {
   /** A token source that several clients share. The client then ignores its own options for tokens. */
   tokenSource?: TokenSource;
   /**
@@ -19,13 +20,16 @@ export interface ClientOptions extends Partial<AuthOptions>, TransportOptions {
   fetch?: FetchLike | undefined;
   /** Called on retries, queueing, rate limiting and ignored fields. Errors thrown by the listener are ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
+}
+
+/** Configures a client whose responses hold dates as texts. */
+export interface ClientOptions extends SharedOptions {
   /** How responses hold dates. Default: `"string"`, as QBench sends them. For `"Date"`, see `DatedClientOptions`. */
   dates?: "string" | undefined;
 }
 
 /** Configures a client whose responses hold each date as a `Date`. */
-export interface DatedClientOptions<Field extends string = DateField, Other = never>
-  extends Omit<ClientOptions, "dates"> {
+export interface DatedClientOptions<Field extends string = DateField, Other = never> extends SharedOptions {
   /**
    * `"Date"` converts the date fields of the first API client's document. An object names other fields, or says what to
    * do with values that are not a date. Filters and request bodies still take texts.

@@ -11,8 +11,13 @@ import type { WithDates } from "./with-dates.js";
  * object without its methods.
  */
 export type DatedMethods<Paths extends {}, DateValue, Field> = {
-  [Method in HttpMethod as Uppercase<Method>]: DatedMethod<Paths, Method, DateValue, Field>;
-} & Client<DatedPaths<Paths, DateValue, Field>>;
+  [Name in keyof Client<Paths>]: DatedMember<Paths, DateValue, Field, Name>;
+};
+
+type DatedMember<Paths extends {}, DateValue, Field, Name extends keyof Client<Paths>> =
+  Lowercase<Name> extends infer Method extends HttpMethod
+    ? DatedMethod<Paths, Method, DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>[Name]
+    : Client<DatedPaths<Paths, DateValue, Field>>[Name];
 
 type DatedMethod<Paths extends {}, Method extends HttpMethod, DateValue, Field> = <
   Path extends PathsWithMethod<Paths, Method> & keyof Paths,

@@ -1,21 +1,14 @@
 import type { FetchOptions } from "openapi-fetch";
-import type {
-  MediaType,
-  PathsWithMethod,
-  RequiredKeysOf,
-  ResponseObjectMap,
-  SuccessResponse,
-} from "openapi-typescript-helpers";
+import type { PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
 import type { Dated, DateField } from "../dates/with-dates.js";
 import type { ListCursor } from "../errors/list-error.js";
+import type { SuccessBody } from "../result/success-body.js";
 import type { Listing } from "./listing.js";
 
 type Get<Paths, Path extends keyof Paths> = Paths[Path] extends { get: infer Operation } ? Operation : never;
 
 type ResponseBody<Paths, Path extends keyof Paths> =
-  Get<Paths, Path> extends infer Operation extends Record<string | number, unknown>
-    ? SuccessResponse<ResponseObjectMap<Operation>, MediaType>
-    : never;
+  Get<Paths, Path> extends { responses: infer Responses } ? SuccessBody<Responses> : never;
 
 /** Extracts the type of a record from the list at a path. */
 export type ItemOf<Paths, Path extends keyof Paths> =

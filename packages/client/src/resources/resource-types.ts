@@ -1,8 +1,8 @@
-import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
 import type { CallOptions } from "../call-options.js";
 import type { Dated, DateField } from "../dates/with-dates.js";
 import type { ItemOf, ReadOptions } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
+import type { SuccessBody } from "../result/success-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
 /** One method of a resource: the operation that it calls, and what the types alone do not tell the client. */
@@ -111,8 +111,8 @@ type Body<Op> = Op extends { requestBody: { content: infer Content } }
     : [body?: undefined];
 
 /** The body of a successful response, or the `data` of its envelope. */
-type ResultOf<Op, Returns> = Op extends { responses: infer Responses extends Record<string | number, unknown> }
-  ? SuccessResponse<Responses, MediaType> extends infer ResponseBody
+type ResultOf<Op, Returns> = Op extends { responses: infer Responses }
+  ? SuccessBody<Responses> extends infer ResponseBody
     ? [ResponseBody] extends [never]
       ? unknown
       : Returns extends "body"
