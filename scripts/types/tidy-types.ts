@@ -11,12 +11,16 @@ const { factory } = ts;
 /** Names that generated code uses itself. A schema with such a name would hide them. */
 const reserved = new Set([
   ...["Exclude", "Extract", "NonNullable", "Omit", "Pick", "Readonly", "ReadonlyArray", "Required"],
+  "ArgumentsOf",
   "Array",
   "CustomFields",
   "Link",
+  "MethodTypes",
   "Partial",
   "Record",
   "Reference",
+  "Resources",
+  "Signatures",
   "UndescribedRecord",
   "WithRequired",
   "OneOf",

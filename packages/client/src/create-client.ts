@@ -1,8 +1,8 @@
 import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
 import { parseBaseUrl, QBenchInputError } from "@qbench-sdk/auth/internal";
-import { type paths, resources } from "@qbench-sdk/types";
+import { type Resources as DocumentResources, type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
-import { convertResponses, type DatedMethods } from "./dates/dated-methods.js";
+import { convertResponses, type DatedMethods, type DatedPaths } from "./dates/dated-methods.js";
 import { createDateConverter, type DateField } from "./dates/with-dates.js";
 import { recordRequests } from "./errors/request-info.js";
 import type { Paginate } from "./lists/list-types.js";
@@ -17,7 +17,7 @@ import { readAttempts } from "./transport/with-retries.js";
 /**
  * Selects the resources of the first client's document, if the paths are its own. Other clients pass their resources.
  */
-type DefaultTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
+type DefaultTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? DocumentResources : object;
 
 declare const dateValue: unique symbol;
 
@@ -26,24 +26,31 @@ interface DateMarker<DateValue> {
   readonly [dateValue]?: DateValue;
 }
 
-/**
- * Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. `DateValue` is
- * how responses hold dates: `string` by default, and `Date` with the option `dates: "Date"`.
- *
- * @example
- * ```ts
- * type LabClient = QBenchClient<paths, typeof resources, Date>;
- * ```
- */
-export type QBenchClient<
-  Paths extends {} = paths,
+/** Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
+export type QBenchClientOf<Paths extends {}, Table = DefaultTable<Paths>> = DateMarker<string> &
+  Client<Paths> & { paginate: Paginate<Paths> } & Resources<Paths, Table>;
+
+/** Describes a `QBenchClientOf` whose responses hold each date as a `DateValue`. */
+export type DatedQBenchClientOf<
+  Paths extends {},
   Table = DefaultTable<Paths>,
-  DateValue = string,
+  DateValue = Date,
   Field = DateField,
 > = DateMarker<DateValue> &
-  ([DateValue] extends [string] ? Client<Paths> : DatedMethods<Paths, DateValue, Field>) & {
-    paginate: Paginate<Paths, DateValue, Field>;
-  } & Resources<Paths, Table, DateValue, Field>;
+  DatedMethods<Paths, DateValue, Field> & { paginate: Paginate<DatedPaths<Paths, DateValue, Field>> } & Resources<
+    DatedPaths<Paths, DateValue, Field>,
+    Table
+  >;
+
+/**
+ * Calls the API of one QBench tenant, as the first API client's document describes it. It has the resources of that
+ * document, the HTTP methods of openapi-fetch, and `paginate`. A client of another document is a `QBenchClientOf`.
+ */
+// An interface without parameters, because editors show the parameters of all other types.
+export interface QBenchClient extends QBenchClientOf<paths, DocumentResources> {}
+
+/** Describes a `QBenchClient` with the option `dates: "Date"`: its responses hold each date as a `Date`. */
+export interface DatedQBenchClient extends DatedQBenchClientOf<paths, DocumentResources> {}
 
 /**
  * Creates a client for the API of one QBench tenant. Its calls are typed by the OpenAPI document of your API client.
@@ -59,14 +66,16 @@ export type QBenchClient<
  * @throws {QBenchAuthError} `invalid_option`, if a setting for tokens is missing or invalid
  * @throws {QBenchInputError} if `limits`, `retry`, `timeouts` or `dates` is invalid, or if `baseUrl` and `tokenSource` disagree
  */
-export function createQBenchClient<Paths extends {} = paths>(options?: ClientOptions): QBenchClient<Paths>;
+export function createQBenchClient(options?: ClientOptions): QBenchClient;
+/** Creates a client for the paths of a document. It has resources only if these are the first API client's paths. */
+export function createQBenchClient<Paths extends {}>(options?: ClientOptions): QBenchClientOf<Paths>;
 /** Creates a client for another document, with the resources of that document. */
-export function createQBenchClient<Paths extends {}, Table extends ResourceTable>(
+export function createQBenchClient<Paths extends {}, Table extends ResourceTable<Exclude<keyof Table, "~signatures">>>(
   options: ClientOptions & { resources: Table },
-): QBenchClient<Paths, Table>;
+): QBenchClientOf<Paths, Table>;
 /**
  * Creates a client whose responses hold each date as a `Date`. A method rejects with a `QBenchResponseError` if a value
- * is not a date, and the read of a list with a `QBenchListError`. The option `dates` can keep or replace such values.
+ * is not a date, and the read of a list with a `QBenchListError`.
  *
  * @example
  * ```ts
@@ -75,16 +84,20 @@ export function createQBenchClient<Paths extends {}, Table extends ResourceTable
  * console.log(order.date_created?.getTime());
  * ```
  */
+export function createQBenchClient(options: DatedClientOptions & { dates: "Date" }): DatedQBenchClient;
+/** Creates a client that converts other fields, or that keeps or replaces values that are not a date. */
 export function createQBenchClient<Paths extends {} = paths, Field extends string = DateField, Other = never>(
   options: DatedClientOptions<Field, Other>,
-): QBenchClient<Paths, DefaultTable<Paths>, Date | Other, Field>;
+): DatedQBenchClientOf<Paths, DefaultTable<Paths>, Date | Other, Field>;
 /** Creates a client for another document, whose responses hold each date as a `Date`. */
 export function createQBenchClient<
   Paths extends {},
-  Table extends ResourceTable,
+  Table extends ResourceTable<Exclude<keyof Table, "~signatures">>,
   Field extends string = DateField,
   Other = never,
->(options: DatedClientOptions<Field, Other> & { resources: Table }): QBenchClient<Paths, Table, Date | Other, Field>;
+>(
+  options: DatedClientOptions<Field, Other> & { resources: Table },
+): DatedQBenchClientOf<Paths, Table, Date | Other, Field>;
 export function createQBenchClient(
   options: (ClientOptions | DatedClientOptions<string, unknown>) & { resources?: ResourceTable } = {},
 ): unknown {
@@ -108,7 +121,7 @@ export function createQBenchClient(
     paginate: createPaginate(client, sortableLists(table), readAttempts(retry), convert),
   });
   defineResources(paginatingClient, table, onEvent, convert);
-  // The two above convert later: see there.
+  // Afterwards, because paginate and the resources convert by themselves.
   if (convert) convertResponses(client, convert);
   return paginatingClient;
 }

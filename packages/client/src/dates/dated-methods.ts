@@ -1,7 +1,7 @@
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
 import type { Result } from "../result/unwrap.js";
-import type { WithDates } from "./with-dates.js";
+import type { DateField, WithDates } from "./with-dates.js";
 
 /**
  * Describes openapi-fetch's client whose successful responses hold each date as a `DateValue`.
@@ -43,7 +43,7 @@ type DatedData<Data, DateValue, Field> = Data extends ArrayBuffer | Blob | Reada
   : WithDates<Data, DateValue, Field>;
 
 /** Converts the successful responses of a document. Requests and errors stay the same. */
-type DatedPaths<Paths, DateValue, Field> = {
+export type DatedPaths<Paths, DateValue = Date, Field = DateField> = {
   [Path in keyof Paths]: {
     [Method in keyof Paths[Path]]: {
       [Part in keyof Paths[Path][Method]]: Part extends "responses"

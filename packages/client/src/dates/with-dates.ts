@@ -16,9 +16,6 @@ export type WithDates<T, DateValue = Date, Field = DateField> = T extends object
 // openapi-fetch's types replace a Date by an object that has its methods as fields of the type {}.
 type ToDate<Value, DateValue> = Value extends string ? DateValue : Value extends { getTime: unknown } ? Date : Value;
 
-/** Leaves the type of a response as it is if its dates stay texts. Otherwise converts it. */
-export type Dated<T, DateValue, Field> = [DateValue] extends [string] ? T : WithDates<T, DateValue, Field>;
-
 /** Configures how the dates of a response are converted. */
 export interface DateOptions<Field extends string = DateField, Other = never> {
   /** The fields that hold dates. Default: those of the first API client. Others are in `@qbench-sdk/types/<client>`. */

@@ -1,6 +1,5 @@
 import type { FetchOptions } from "openapi-fetch";
 import type { PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
-import type { Dated, DateField } from "../dates/with-dates.js";
 import type { ListCursor } from "../errors/list-error.js";
 import type { SuccessBody } from "../result/success-body.js";
 import type { Listing } from "./listing.js";
@@ -73,7 +72,7 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  * the error of the request
  * @throws QBenchResponseError if the list changed during every attempt, or if a response is not a page of a list
  */
-export type Paginate<Paths extends {}, DateValue = string, Field = DateField> = <Path extends ListPath<Paths>>(
+export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
   path: Path,
   ...init: ListInit<Paths, Path>
-) => Listing<Dated<ItemOf<Paths, Path>, DateValue, Field>>;
+) => Listing<ItemOf<Paths, Path>>;

@@ -3,7 +3,9 @@ import type { CallOptions } from "../call-options.js";
 import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
-import { unwrap } from "../result/unwrap.js";
+import { type Call, type CallResult, createCall } from "../result/call.js";
+import { withOperation } from "../result/operation-of.js";
+import { unwrapWithResponse } from "../result/unwrap.js";
 import { type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
 
@@ -28,9 +30,9 @@ export function defineResources(
   target: { request: unknown; paginate: unknown },
   table: ResourceTable,
   onEvent: ListWrite["onEvent"],
-  convert: (result: unknown) => unknown = result => result,
+  convert: (data: unknown) => unknown = data => data,
 ): void {
-  // The methods as they are now, because results are converted last: written records are first compared with those sent.
+  // The methods as they are now, because data is converted last: written records are first compared with those sent.
   const { request, paginate } = target as UntypedClient;
   const client = { request, paginate };
   for (const [resource, methods] of Object.entries(table)) {
@@ -42,7 +44,7 @@ export function defineResources(
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            createMethod(client, `${resource}.${name}`, method, onEvent, convert),
+            withOperation(createMethod(client, `${resource}.${name}`, method, onEvent, convert), method),
           ]),
         );
         Object.defineProperty(target, resource, { value });
@@ -71,7 +73,7 @@ function createMethod(
   name: string,
   { method, path, returns, echoes = false }: ResourceMethod,
   onEvent: ListWrite["onEvent"],
-  convert: (result: unknown) => unknown,
+  convert: (data: unknown) => unknown,
 ): (...args: unknown[]) => unknown {
   const names = Array.from(path.matchAll(/{(.+?)}/g), ([, parameter = ""]) => parameter);
   const isReadOnly = method === "GET" || method === "HEAD";
@@ -88,31 +90,41 @@ function createMethod(
     const params = isReadOnly ? { path: ids, query: payload } : { path: ids };
     return [{ params, ...(signal && { signal }), ...(headers && { headers }) }, payload];
   };
-  const send = (init: Init): Promise<unknown> => unwrap(client.request(method, path, init));
-  const sendForData = async (init: Init): Promise<unknown> =>
-    ((await send(init)) as { data?: unknown } | undefined)?.data;
+  const send = (init: Init): Promise<CallResult<unknown>> => unwrapWithResponse(client.request(method, path, init));
+  const sendForData = async (init: Init): Promise<CallResult<unknown>> => {
+    const { data, response } = await send(init);
+    return { data: (data as { data?: unknown } | undefined)?.data, response };
+  };
+
+  const toCall = (result: Promise<CallResult<unknown>>): Call<unknown> =>
+    createCall(result.then(({ data, response }) => ({ data: convert(data), response })));
 
   if (returns === "page") {
     return (...args) => {
       const [init] = readArguments(args);
       const { cursor, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
       const reading = { ...init, ...(cursor && { cursor }), ...(onProgress && { onProgress }) };
-      return listCall(client.paginate(path, reading), () => send(init).then(convert) as Promise<Page<unknown>>);
+      return listCall(client.paginate(path, reading), () => toCall(send(init)) as Call<Page<unknown>>);
     };
   }
   if (returns === "records") {
-    return async (...args) => {
+    const write = async (args: unknown[]): Promise<CallResult<unknown>> => {
       const [init, body] = readArguments(args);
-      const write = { name, method, path, isEchoed: echoes, onEvent };
-      const sendChunk: ListWrite["send"] = chunk => sendForData({ ...init, body: chunk });
-      return convert(await writeRecords({ ...write, send: sendChunk }, body, args[names.length + 1] ?? {}));
+      const responses: Response[] = [];
+      const sendChunk: ListWrite["send"] = async chunk => {
+        const { data, response } = await sendForData({ ...init, body: chunk });
+        responses.push(response);
+        return data;
+      };
+      const write = { name, method, path, isEchoed: echoes, onEvent, send: sendChunk };
+      const data = await writeRecords(write, body, args[names.length + 1] ?? {});
+      return { data, response: responses.at(-1) as Response };
     };
+    return (...args) => toCall(write(args));
   }
-  return async (...args) => {
+  const request = async (args: unknown[]): Promise<CallResult<unknown>> => {
     const [init, body] = readArguments(args);
-    const result = (returns === "data" ? sendForData : send)(
-      body === undefined || isReadOnly ? init : { ...init, body },
-    );
-    return convert(await result);
+    return (returns === "data" ? sendForData : send)(body === undefined || isReadOnly ? init : { ...init, body });
   };
+  return (...args) => toCall(request(args));
 }

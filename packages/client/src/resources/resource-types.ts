@@ -1,7 +1,9 @@
-import type { CallOptions } from "../call-options.js";
-import type { Dated, DateField } from "../dates/with-dates.js";
-import type { ItemOf, ReadOptions } from "../lists/list-types.js";
+import type { ErrorStatus, MediaType } from "openapi-typescript-helpers";
+import type { CallOptions, ListOptions } from "../call-options.js";
+import type { ErrorBody, ErrorDetails } from "../errors/api-error.js";
+import type { ItemOf } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
+import type { Call, Declares } from "../result/call.js";
 import type { SuccessBody } from "../result/success-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
@@ -24,44 +26,82 @@ export interface ResourceMethod {
 }
 
 /** The methods of each resource, as `@qbench-sdk/types` exports them: `resources`. */
-export type ResourceTable = Readonly<Record<string, Readonly<Record<string, ResourceMethod>>>>;
+export type ResourceTable<Name extends PropertyKey = string> = Readonly<
+  Record<Name, Readonly<Record<string, ResourceMethod>>>
+>;
 
-/**
- * The resources of a document: the arguments and results of `client.orders.list()` and all other methods. Results hold
- * dates as `DateValue`.
- */
-export type Resources<Paths, Table, DateValue = string, Field = DateField> = {
-  readonly [Resource in keyof Table]: {
-    readonly [Name in keyof Table[Resource]]: MethodOf<Paths, Table[Resource][Name], DateValue, Field>;
-  };
+/** The resources of a document: `client.orders` and all others. */
+export type Resources<Paths, Table> = {
+  readonly [Name in keyof Table as Exclude<Name, "~signatures">]: Resource<Paths, Table, Name>;
 };
 
-type MethodOf<Paths, Entry, DateValue, Field> = Entry extends { method: infer Method extends string; path: infer Path }
+/** The methods of one resource, with their arguments and results. */
+export type Resource<Paths, Table, Name extends keyof Table> = {
+  readonly [Method in keyof Table[Name]]: MethodOf<
+    Paths,
+    Table[Name][Method],
+    SignaturesOf<Table>,
+    `${Name & string}.${Method & string}`
+  >;
+};
+
+/** The signatures that the generated file has for the methods of its table, so that editors show the descriptions. */
+type SignaturesOf<Table> = Table extends { readonly "~signatures"?: infer Signatures }
+  ? NonNullable<Signatures>
+  : object;
+
+type MethodOf<Paths, Entry, Signatures, Name> = Entry extends {
+  method: infer Method extends string;
+  path: infer Path;
+}
   ? FunctionOf<
       Paths,
       Path,
       Operation<Paths, Path, Method>,
       Method,
       Entry extends { returns: infer Returns } ? Returns : "body",
-      DateValue,
-      Field
+      Signatures,
+      Name
     >
   : never;
 
-// The function types have no names, so that an editor shows their parameters.
-type FunctionOf<Paths, Path, Op, Method, Returns, DateValue, Field> = Returns extends "page"
-  ? (
-      ...args: ReadArguments<Path, Op, CallOptions & ReadOptions>
-    ) => ListCall<Dated<ListItem<Paths, Path>, DateValue, Field>>
-  : Method extends "GET" | "HEAD"
-    ? (...args: ReadArguments<Path, Op, CallOptions>) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>
-    : Method extends "DELETE"
-      ? (
-          ...args: [...Ids<Path, Op>, options?: CallOptions | undefined]
-        ) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>
-      : Returns extends "records"
-        ? (...args: WriteArguments<Path, Op, WriteOptions>) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>
-        : (...args: WriteArguments<Path, Op, CallOptions>) => Promise<Dated<ResultOf<Op, Returns>, DateValue, Field>>;
+type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Name> = Returns extends "page"
+  ? Signed<Signatures, Name, ReadArguments<Path, Op, ListOptions>, MayFail<Op, ListCall<ListItem<Paths, Path>>>>
+  : Signed<
+      Signatures,
+      Name,
+      Method extends "GET" | "HEAD"
+        ? ReadArguments<Path, Op, CallOptions>
+        : Method extends "DELETE"
+          ? [...Ids<Path, Op>, options?: CallOptions | undefined]
+          : WriteArguments<Path, Op, Returns extends "records" ? WriteOptions : CallOptions>,
+      MayFail<Op, Call<ResultOf<Op, Returns>>>
+    >;
+
+/** A function with the description of its method, if the generated file has one. */
+type Signed<Signatures, Name, Args extends unknown[], Result> = Name extends keyof Signatures
+  ? (Signatures & { args: Args; result: Result })[Name]
+  : (...args: Args) => Result;
+
+/**
+ * A call, with the type of its error bodies if they differ from those of the first client's document. So an editor shows
+ * them only where they matter.
+ */
+type MayFail<Op, Result> = [ErrorBodyOf<Op>] extends [never]
+  ? Result
+  : [ErrorDetails<ErrorBody>, ErrorDetails<ErrorBodyOf<Op>>] extends [
+        ErrorDetails<ErrorBodyOf<Op>>,
+        ErrorDetails<ErrorBody>,
+      ]
+    ? Result
+    : Result & Declares<ErrorBodyOf<Op>>;
+
+/** The bodies of all error responses. */
+type ErrorBodyOf<Op> = Op extends { responses: infer Responses }
+  ? { [Status in keyof Responses & ErrorStatus]: JsonOf<Responses[Status]> }[keyof Responses & ErrorStatus]
+  : never;
+
+type JsonOf<Response> = Response extends { content: infer Content } ? Content[keyof Content & MediaType] : never;
 
 type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
 
