@@ -196,7 +196,7 @@ const table = {
 } as const;
 
 describe("the types of errors", () => {
-  const { client } = createTestClient();
+  const { client: first } = createTestClient();
   const other = createQBenchClient<Paths, typeof table>({
     baseUrl: "https://lab.example",
     clientId: "id",
@@ -229,7 +229,28 @@ describe("the types of errors", () => {
       expectTypeOf(error.errors).toEqualTypeOf<readonly Record<string, unknown>[]>();
       expectTypeOf(error.type).toEqualTypeOf<string | undefined>();
     }
-    if (isApiError(error, client.orders.create)) expectTypeOf(error).toEqualTypeOf<QBenchApiError>();
+    if (isApiError(error, first.orders.create)) expectTypeOf(error).toEqualTypeOf<QBenchApiError>();
+  });
+
+  it("isApiError accepts the error of a method's own request only", async () => {
+    const { client } = createTestClient();
+    const caught: unknown = await client.orders.get(999).catch((thrown: unknown) => thrown);
+    expect(isApiError(caught, client.orders.get)).toBe(true);
+    expect(isApiError(caught, client.orders.delete)).toBe(false);
+    expect(isApiError(caught, client.orders.list)).toBe(false);
+    expect(isApiError(caught, client.customers.get)).toBe(false);
+    expect(isApiError(caught, () => undefined)).toBe(false);
+    expect(isApiError(new Error("other"), client.orders.get)).toBe(false);
+    expect(isApiError(new QBenchApiError("failed", { status: 400, errors: [] }), client.orders.get)).toBe(false);
+  });
+
+  it("isApiError accepts the cause of a failed write in several requests", async () => {
+    const { client } = createTestClient();
+    const orders = [{ customer_account_id: 999 }, { customer_account_id: 1 }];
+    const write = client.orders.create(orders, { chunkSize: 1 });
+    const caught: unknown = await write.catch((thrown: unknown) => thrown);
+    expect(caught).toBeInstanceOf(QBenchWriteError);
+    expect(isApiError((caught as QBenchWriteError).cause, client.orders.create)).toBe(true);
   });
 
   it("errors contains objects only, whatever the response contains", async () => {

@@ -87,18 +87,21 @@ type Signed<Signatures, Name, Args extends unknown[], Result> = Name extends key
  * A call, with the type of its error bodies if they differ from those of the first client's document. So an editor shows
  * them only where they matter.
  */
-type MayFail<Op, Result> = [ErrorBodyOf<Op>] extends [never]
-  ? Result
-  : [ErrorDetails<ErrorBody>, ErrorDetails<ErrorBodyOf<Op>>] extends [
-        ErrorDetails<ErrorBodyOf<Op>>,
-        ErrorDetails<ErrorBody>,
-      ]
+type MayFail<Op, Result> = [ErrorBodyOf<Op>] extends [infer Body]
+  ? [Body] extends [never]
     ? Result
-    : Result & Declares<ErrorBodyOf<Op>>;
+    : DetailsOf<ErrorBody> extends DetailsOf<Body>
+      ? DetailsOf<Body> extends DetailsOf<ErrorBody>
+        ? Result
+        : Result & Declares<Body>
+      : Result & Declares<Body>
+  : never;
+
+type DetailsOf<Body> = [ErrorDetails<Body>["type"], ErrorDetails<Body>["item"]];
 
 /** The bodies of all error responses. */
 type ErrorBodyOf<Op> = Op extends { responses: infer Responses }
-  ? { [Status in keyof Responses & ErrorStatus]: JsonOf<Responses[Status]> }[keyof Responses & ErrorStatus]
+  ? JsonOf<Responses[keyof Responses & ErrorStatus]>
   : never;
 
 type JsonOf<Response> = Response extends { content: infer Content } ? Content[keyof Content & MediaType] : never;
