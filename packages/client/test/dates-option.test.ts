@@ -1,14 +1,17 @@
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
-import { type Order, type paths, resources } from "@qbench-sdk/types";
+import { type Order, type paths, type Resources, resources } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   type ClientEvent,
   type ClientOptions,
   createQBenchClient,
   createReport,
+  type DatedQBenchClient,
+  type DatedQBenchClientOf,
   downloadFile,
   type ListCursor,
   type QBenchClient,
+  type QBenchClientOf,
   QBenchInputError,
   QBenchListError,
   QBenchResponseError,
@@ -149,7 +152,7 @@ describe("the option dates", () => {
   it("a client of another document converts the fields that it names", async () => {
     const { options } = createTestClient();
     const dates = { fields: ["date_created"] } as const;
-    const client = createQBenchClient<paths, typeof resources, "date_created">({ ...options, resources, dates });
+    const client = createQBenchClient<paths, Resources, "date_created">({ ...options, resources, dates });
     const order = await client.orders.get(3);
     expectTypeOf(order.date_created).toEqualTypeOf<Date | null | undefined>();
     expectTypeOf(order.last_updated).toEqualTypeOf<string | null | undefined>();
@@ -261,16 +264,18 @@ describe("a date that cannot be parsed", () => {
 
 describe("the types of the option dates", () => {
   it("clients with different types of dates do not accept each other", () => {
-    type Dated = QBenchClient<paths, typeof resources, Date>;
-    const _calls = (client: QBenchClient, dated: Dated, created: QBenchClient<{ "/things": object }, object, Date>) => {
-      const _same: Dated = createQBenchClient({ dates: "Date" });
-      const _either: QBenchClient | Dated = dated;
+    interface Things {
+      "/things": object;
+    }
+    const _calls = (client: QBenchClient, dated: DatedQBenchClient, things: DatedQBenchClientOf<Things>) => {
+      const _same: DatedQBenchClient = createQBenchClient({ dates: "Date" });
+      const _either: QBenchClient | DatedQBenchClient = dated;
       // @ts-expect-error its dates are texts
-      const _plain: Dated = client;
+      const _plain: DatedQBenchClient = client;
       // @ts-expect-error its dates are Dates
       const _dated: QBenchClient = dated;
-      // @ts-expect-error its dates are Dates
-      const _other: QBenchClient<{ "/things": object }> = created;
+      // @ts-expect-error its dates are Dates, although openapi-fetch's types accept it
+      const _other: QBenchClientOf<Things> = things;
     };
   });
 
@@ -283,11 +288,10 @@ describe("the types of the option dates", () => {
   });
 
   it("a function can take a client with either type of dates", async () => {
-    const findOrder = <D>(client: Pick<QBenchClient<paths, typeof resources, D>, "orders">, id: number) =>
-      client.orders.get(id);
-    const count = (client: QBenchClient | QBenchClient<paths, typeof resources, Date>) => client.orders.list().total();
-    const countWithPick = (client: Pick<QBenchClient<paths, typeof resources, string | Date>, "orders">) =>
-      client.orders.list().total();
+    type Orders<D> = Pick<DatedQBenchClientOf<paths, Resources, D>, "orders">;
+    const findOrder = <D>(client: Orders<D>, id: number) => client.orders.get(id);
+    const count = (client: QBenchClient | DatedQBenchClient) => client.orders.list().total();
+    const countWithPick = (client: Orders<string | Date>) => client.orders.list().total();
     const { client, dated } = createClients();
     const plain = await findOrder(client, 3);
     const converted = await findOrder(dated, 3);
