@@ -67,12 +67,6 @@ export interface DatedQBenchClient extends DatedQBenchClientOf<paths, DocumentRe
  * @throws {QBenchInputError} if `limits`, `retry`, `timeouts` or `dates` is invalid, or if `baseUrl` and `tokenSource` disagree
  */
 export function createQBenchClient(options?: ClientOptions): QBenchClient;
-/** Creates a client for the paths of a document. It has resources only if these are the first API client's paths. */
-export function createQBenchClient<Paths extends {}>(options?: ClientOptions): QBenchClientOf<Paths>;
-/** Creates a client for another document, with the resources of that document. */
-export function createQBenchClient<Paths extends {}, Table extends ResourceTable<Exclude<keyof Table, "~signatures">>>(
-  options: ClientOptions & { resources: Table },
-): QBenchClientOf<Paths, Table>;
 /**
  * Creates a client whose responses hold each date as a `Date`. A method rejects with a `QBenchResponseError` if a value
  * is not a date, and the read of a list with a `QBenchListError`.
@@ -85,6 +79,12 @@ export function createQBenchClient<Paths extends {}, Table extends ResourceTable
  * ```
  */
 export function createQBenchClient(options: DatedClientOptions & { dates: "Date" }): DatedQBenchClient;
+/** Creates a client for the paths of a document. It has resources only if these are the first API client's paths. */
+export function createQBenchClient<Paths extends {}>(options?: ClientOptions): QBenchClientOf<Paths>;
+/** Creates a client for another document, with the resources of that document. */
+export function createQBenchClient<Paths extends {}, Table extends ResourceTable<Exclude<keyof Table, "~signatures">>>(
+  options: ClientOptions & { resources: Table },
+): QBenchClientOf<Paths, Table>;
 /** Creates a client that converts other fields, or that keeps or replaces values that are not a date. */
 export function createQBenchClient<Paths extends {} = paths, Field extends string = DateField, Other = never>(
   options: DatedClientOptions<Field, Other>,

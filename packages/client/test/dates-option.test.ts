@@ -42,7 +42,7 @@ function createOptionsWithInvalidDate(recordId: number, emulatorOptions?: Emulat
       if (request.method !== "GET") return response;
       const body = await response.json();
       for (const record of [body.data].flat()) if (record?.id === recordId) record.date_created = "soon";
-      return Response.json(body, response);
+      return Response.json(body, { status: response.status });
     },
   };
 }
@@ -101,7 +101,10 @@ describe("the option dates", () => {
     const fetch = async (request: Request): Promise<Response> => {
       const response = (await options.fetch?.(request)) ?? Response.error();
       const text = await response.text();
-      return new Response(text.replaceAll(/"date_required": ?"[^"]*"/g, '"date_required":"01/01/2001"'), response);
+      return new Response(text.replaceAll(/"date_required": ?"[^"]*"/g, '"date_required":"01/01/2001"'), {
+        status: response.status,
+        headers: { "Content-Type": "application/json" },
+      });
     };
     const dated = createQBenchClient({ ...options, fetch, dates: "Date" });
     const [written] = await dated.orders.update([{ id: 4, date_required: "07/16/2025 02:30 PM" }]);

@@ -10,14 +10,27 @@ import type { DateField, WithDates } from "./with-dates.js";
  * client, such as those of openapi-react-query. It is not enough for calls, because its types replace a Date by an
  * object without its methods.
  */
-export type DatedMethods<Paths extends {}, DateValue, Field> = {
-  [Name in keyof Client<Paths>]: DatedMember<Paths, DateValue, Field, Name>;
+export type DatedMethods<Paths extends {}, DateValue, Field> = Pick<
+  Client<DatedPaths<Paths, DateValue, Field>>,
+  "request" | "use" | "eject"
+> & {
+  /** Calls a GET endpoint. */
+  GET: DatedMethod<Paths, "get", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["GET"];
+  /** Calls a PUT endpoint. */
+  PUT: DatedMethod<Paths, "put", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["PUT"];
+  /** Calls a POST endpoint. */
+  POST: DatedMethod<Paths, "post", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["POST"];
+  /** Calls a DELETE endpoint. */
+  DELETE: DatedMethod<Paths, "delete", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["DELETE"];
+  /** Calls a OPTIONS endpoint. */
+  OPTIONS: DatedMethod<Paths, "options", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["OPTIONS"];
+  /** Calls a HEAD endpoint. */
+  HEAD: DatedMethod<Paths, "head", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["HEAD"];
+  /** Calls a PATCH endpoint. */
+  PATCH: DatedMethod<Paths, "patch", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["PATCH"];
+  /** Calls a TRACE endpoint. */
+  TRACE: DatedMethod<Paths, "trace", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["TRACE"];
 };
-
-type DatedMember<Paths extends {}, DateValue, Field, Name extends keyof Client<Paths>> =
-  Lowercase<Name> extends infer Method extends HttpMethod
-    ? DatedMethod<Paths, Method, DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>[Name]
-    : Client<DatedPaths<Paths, DateValue, Field>>[Name];
 
 type DatedMethod<Paths extends {}, Method extends HttpMethod, DateValue, Field> = <
   Path extends PathsWithMethod<Paths, Method> & keyof Paths,

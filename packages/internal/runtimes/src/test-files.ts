@@ -26,6 +26,7 @@ export const everywhere: TestFiles = {
   "auth/waiting-callers": () => import("../../../auth/test/waiting-callers.test.ts"),
   "client/create-client": () => import("../../../client/test/create-client.test.ts"),
   "client/dates": () => import("../../../client/test/dates.test.ts"),
+  "client/dates-option": () => import("../../../client/test/dates-option.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
   "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
