@@ -10,27 +10,21 @@ import type { DateField, WithDates } from "./with-dates.js";
  * client, such as those of openapi-react-query. It is not enough for calls, because its types replace a Date by an
  * object without its methods.
  */
-export type DatedMethods<Paths extends {}, DateValue, Field> = Pick<
-  Client<DatedPaths<Paths, DateValue, Field>>,
-  "request" | "use" | "eject"
-> & {
-  /** Calls a GET endpoint. */
-  GET: DatedMethod<Paths, "get", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["GET"];
-  /** Calls a PUT endpoint. */
-  PUT: DatedMethod<Paths, "put", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["PUT"];
-  /** Calls a POST endpoint. */
-  POST: DatedMethod<Paths, "post", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["POST"];
-  /** Calls a DELETE endpoint. */
-  DELETE: DatedMethod<Paths, "delete", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["DELETE"];
-  /** Calls a OPTIONS endpoint. */
-  OPTIONS: DatedMethod<Paths, "options", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["OPTIONS"];
-  /** Calls a HEAD endpoint. */
-  HEAD: DatedMethod<Paths, "head", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["HEAD"];
-  /** Calls a PATCH endpoint. */
-  PATCH: DatedMethod<Paths, "patch", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["PATCH"];
-  /** Calls a TRACE endpoint. */
-  TRACE: DatedMethod<Paths, "trace", DateValue, Field> & Client<DatedPaths<Paths, DateValue, Field>>["TRACE"];
+export type DatedMethods<Paths extends {}, DateValue, Field> = {
+  request: DatedClient<Paths, DateValue, Field>["request"];
+  use: DatedClient<Paths, DateValue, Field>["use"];
+  eject: DatedClient<Paths, DateValue, Field>["eject"];
+  GET: DatedMethod<Paths, "get", DateValue, Field> & DatedClient<Paths, DateValue, Field>["GET"];
+  PUT: DatedMethod<Paths, "put", DateValue, Field> & DatedClient<Paths, DateValue, Field>["PUT"];
+  POST: DatedMethod<Paths, "post", DateValue, Field> & DatedClient<Paths, DateValue, Field>["POST"];
+  DELETE: DatedMethod<Paths, "delete", DateValue, Field> & DatedClient<Paths, DateValue, Field>["DELETE"];
+  OPTIONS: DatedMethod<Paths, "options", DateValue, Field> & DatedClient<Paths, DateValue, Field>["OPTIONS"];
+  HEAD: DatedMethod<Paths, "head", DateValue, Field> & DatedClient<Paths, DateValue, Field>["HEAD"];
+  PATCH: DatedMethod<Paths, "patch", DateValue, Field> & DatedClient<Paths, DateValue, Field>["PATCH"];
+  TRACE: DatedMethod<Paths, "trace", DateValue, Field> & DatedClient<Paths, DateValue, Field>["TRACE"];
 };
+
+type DatedClient<Paths, DateValue, Field> = Client<DatedPaths<Paths, DateValue, Field>>;
 
 type DatedMethod<Paths extends {}, Method extends HttpMethod, DateValue, Field> = <
   Path extends PathsWithMethod<Paths, Method> & keyof Paths,
