@@ -26,9 +26,16 @@ interface DateMarker<DateValue> {
   readonly [dateValue]?: DateValue;
 }
 
+interface ListReader<Paths extends {}> {
+  /** Reads a whole list by its path. For lists of the document, see the methods of the resources, such as `list`. */
+  paginate: Paginate<Paths>;
+}
+
 /** Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
 export type QBenchClientOf<Paths extends {}, Table = DefaultTable<Paths>> = DateMarker<string> &
-  Client<Paths> & { paginate: Paginate<Paths> } & Resources<Paths, Table>;
+  Client<Paths> &
+  ListReader<Paths> &
+  Resources<Paths, Table>;
 
 /** Describes a `QBenchClientOf` whose responses hold each date as a `DateValue`. */
 export type DatedQBenchClientOf<
@@ -37,10 +44,9 @@ export type DatedQBenchClientOf<
   DateValue = Date,
   Field = DateField,
 > = DateMarker<DateValue> &
-  DatedMethods<Paths, DateValue, Field> & { paginate: Paginate<DatedPaths<Paths, DateValue, Field>> } & Resources<
-    DatedPaths<Paths, DateValue, Field>,
-    Table
-  >;
+  DatedMethods<Paths, DateValue, Field> &
+  ListReader<DatedPaths<Paths, DateValue, Field>> &
+  Resources<DatedPaths<Paths, DateValue, Field>, Table>;
 
 /**
  * Calls the API of one QBench tenant, as the first API client's document describes it. It has the resources of that
