@@ -26,10 +26,11 @@ interface DateMarker<DateValue> {
   readonly [dateValue]?: DateValue;
 }
 
-interface ListReader<Paths extends {}> {
+// Not an interface, because editors would show its name.
+type ListReader<Paths extends {}> = {
   /** Reads a whole list by its path. For lists of the document, see the methods of the resources, such as `list`. */
   paginate: Paginate<Paths>;
-}
+};
 
 /** Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
 export type QBenchClientOf<Paths extends {}, Table = DefaultTable<Paths>> = DateMarker<string> &

@@ -6,21 +6,29 @@ import type { DateField, WithDates } from "./with-dates.js";
 /**
  * Describes openapi-fetch's client whose successful responses hold each date as a `DateValue`.
  *
- * Each method has two signatures. Calls use the first one. openapi-fetch's own one is for functions that take its
- * client, such as those of openapi-react-query. It is not enough for calls, because its types replace a Date by an
- * object without its methods.
+ * Each method except `request` has two signatures. Calls use the first one. openapi-fetch's own one is for functions
+ * that take its client, such as those of openapi-react-query. It is not enough for calls, because its types replace a
+ * Date by an object without its methods.
  */
 export type DatedMethods<Paths extends {}, DateValue, Field> = {
   request: DatedClient<Paths, DateValue, Field>["request"];
   use: DatedClient<Paths, DateValue, Field>["use"];
   eject: DatedClient<Paths, DateValue, Field>["eject"];
+  /** Sends a GET request. */
   GET: DatedMethod<Paths, "get", DateValue, Field> & DatedClient<Paths, DateValue, Field>["GET"];
+  /** Sends a PUT request. */
   PUT: DatedMethod<Paths, "put", DateValue, Field> & DatedClient<Paths, DateValue, Field>["PUT"];
+  /** Sends a POST request. */
   POST: DatedMethod<Paths, "post", DateValue, Field> & DatedClient<Paths, DateValue, Field>["POST"];
+  /** Sends a DELETE request. */
   DELETE: DatedMethod<Paths, "delete", DateValue, Field> & DatedClient<Paths, DateValue, Field>["DELETE"];
+  /** Sends an OPTIONS request. */
   OPTIONS: DatedMethod<Paths, "options", DateValue, Field> & DatedClient<Paths, DateValue, Field>["OPTIONS"];
+  /** Sends a HEAD request. */
   HEAD: DatedMethod<Paths, "head", DateValue, Field> & DatedClient<Paths, DateValue, Field>["HEAD"];
+  /** Sends a PATCH request. */
   PATCH: DatedMethod<Paths, "patch", DateValue, Field> & DatedClient<Paths, DateValue, Field>["PATCH"];
+  /** Sends a TRACE request. */
   TRACE: DatedMethod<Paths, "trace", DateValue, Field> & DatedClient<Paths, DateValue, Field>["TRACE"];
 };
 
