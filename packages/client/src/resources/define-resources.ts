@@ -4,7 +4,7 @@ import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
 import { type Call, type CallResult, createCall } from "../result/call.js";
-import { withOperation } from "../result/operation-of.js";
+import { withOperation } from "../result/operations.js";
 import { unwrapWithResponse } from "../result/unwrap.js";
 import { type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
@@ -35,6 +35,7 @@ export function defineResources(
   // The methods as they are now, because data is converted last: written records are first compared with those sent.
   const { request, paginate } = target as UntypedClient;
   const client = { request, paginate };
+  const operations = (): readonly ResourceMethod[] => Object.values(table).flatMap(methods => Object.values(methods));
   for (const [resource, methods] of Object.entries(table)) {
     if (resource in target) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
     Object.defineProperty(target, resource, {
@@ -44,7 +45,7 @@ export function defineResources(
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            withOperation(createMethod(client, `${resource}.${name}`, method, onEvent, convert), method),
+            withOperation(createMethod(client, `${resource}.${name}`, method, onEvent, convert), method, operations),
           ]),
         );
         Object.defineProperty(target, resource, { value });
