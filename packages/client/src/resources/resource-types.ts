@@ -2,6 +2,7 @@ import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
 import type { CallOptions } from "../call-options.js";
 import type { ItemOf, ReadOptions } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
+import type { OnlyDeclared } from "../writes/exact-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
 /** One method of a resource: the operation that it calls, and what the types alone do not tell the client. */
@@ -49,13 +50,15 @@ type FunctionOf<Paths, Path, Op, Method, Returns> = Returns extends "page"
     ? (...args: ReadArguments<Path, Op, CallOptions>) => Promise<ResultOf<Op, Returns>>
     : Method extends "DELETE"
       ? (...args: [...Ids<Path, Op>, options?: CallOptions | undefined]) => Promise<ResultOf<Op, Returns>>
-      : Returns extends "records"
-        ? (...args: WriteArguments<Path, Op, WriteOptions>) => Promise<ResultOf<Op, Returns>>
-        : (...args: WriteArguments<Path, Op, CallOptions>) => Promise<ResultOf<Op, Returns>>;
+      : Body<Op, unknown> extends [body?: undefined]
+        ? (...args: WriteArguments<Path, Op, unknown, CallOptions>) => Promise<ResultOf<Op, Returns>>
+        : Returns extends "records"
+          ? <const Sent>(...args: WriteArguments<Path, Op, Sent, WriteOptions>) => Promise<ResultOf<Op, Returns>>
+          : <const Sent>(...args: WriteArguments<Path, Op, Sent, CallOptions>) => Promise<ResultOf<Op, Returns>>;
 
 type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
 
-type WriteArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Body<Op>, options?: Options | undefined];
+type WriteArguments<Path, Op, Sent, Options> = [...Ids<Path, Op>, ...Body<Op, Sent>, options?: Options | undefined];
 
 type Operation<Paths, Path, Method extends string> = Path extends keyof Paths
   ? Lowercase<Method> extends keyof Paths[Path]
@@ -90,15 +93,22 @@ type Query<Op> = Op extends { parameters: { query: infer Filter } }
     ? [query?: Filter | undefined]
     : [query?: undefined];
 
-type Body<Op> = Op extends { requestBody: { content: infer Content } }
-  ? [body: Content[keyof Content]]
+type Body<Op, Sent> = Op extends { requestBody: { content: infer Content } }
+  ? [body: Declared<Content> & OnlyDeclared<Sent, Declared<Content>>]
   : Op extends { requestBody?: infer Optional }
     ? [Exclude<Optional, undefined>] extends [never]
       ? [body?: undefined]
       : Exclude<Optional, undefined> extends { content: infer Content }
-        ? [body?: Content[keyof Content] | undefined]
+        ? [body?: (Declared<Content> & OnlyDeclared<Sent, Declared<Content>>) | undefined]
         : [body?: undefined]
     : [body?: undefined];
+
+/** The body as the document declares it. The client does not change a list. */
+type Declared<Content> = Content[keyof Content] extends infer Body
+  ? Body extends readonly (infer Item)[]
+    ? readonly Item[]
+    : Body
+  : never;
 
 /** The body of a successful response, or the `data` of its envelope. */
 type ResultOf<Op, Returns> = Op extends { responses: infer Responses extends Record<string | number, unknown> }

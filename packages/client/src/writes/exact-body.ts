@@ -1,0 +1,66 @@
+import type { CustomFieldsKey } from "../custom-fields.js";
+
+declare const problem: unique symbol;
+
+/** Explains in a compile error why a body is rejected. No body has this property. */
+export interface InvalidBody<Problem> {
+  readonly [problem]: Problem;
+}
+
+/**
+ * Rejects a body with a field that `Declared` does not declare, at any depth, wherever the body comes from. TypeScript
+ * itself checks object literals only. Resolves to `unknown` for all other bodies, so that editors show the declared type.
+ *
+ * The first branch is only there for the compiler, which infers `Sent` from it.
+ */
+export type OnlyDeclared<Sent, Declared> = [ProblemIn<Sent, Declared>, Sent, Declared] extends [
+  infer Problem,
+  Sent,
+  Declared,
+]
+  ? [Problem] extends [never]
+    ? unknown
+    : unknown extends Problem
+      ? unknown
+      : InvalidBody<Problem>
+  : Sent;
+
+/** Describes each undeclared field. `Depth` ends the check of types that contain themselves. */
+type ProblemIn<Sent, Declared, Depth extends 0[] = []> = unknown extends Sent | Declared
+  ? never
+  : IsSame<Sent, Declared> extends true
+    ? never
+    : Depth["length"] extends 10
+      ? never
+      : Sent extends Scalar
+        ? never
+        : Sent extends readonly (infer Item)[]
+          ? ProblemIn<Item, ItemOf<Declared>, [...Depth, 0]>
+          : ProblemInFields<Sent, Accepting<Sent, Declared>, Depth>;
+
+type ProblemInFields<Sent, Declared, Depth extends 0[]> = [Declared] extends [never]
+  ? never
+  : {
+      [Name in keyof Sent]-?: Name extends NameIn<Declared>
+        ? ProblemIn<Sent[Name], FieldOf<Declared, Name>, [...Depth, 0]>
+        : Name extends CustomFieldsKey
+          ? `${NameIn<Sent[Name]> & NameIn<Declared> & string} is declared, so write it without customFields`
+          : `${Name & string} is not declared`;
+    }[keyof Sent];
+
+type Scalar = string | number | boolean | bigint | symbol | null | undefined;
+
+type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+
+type ItemOf<Declared> = Declared extends readonly (infer Item)[] ? Item : never;
+
+/** The alternatives of a declared type that accept an object. If there is none, the compiler reports that by itself. */
+type Accepting<Sent, Declared> = Declared extends object ? (Sent extends Declared ? Declared : never) : never;
+
+type NameIn<Declared> = Declared extends unknown ? keyof Declared : never;
+
+type FieldOf<Declared, Name> = Declared extends unknown
+  ? Name extends keyof Declared
+    ? Declared[Name]
+    : never
+  : never;
