@@ -11,6 +11,7 @@ import { type ClientOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
 import { readAttempts } from "./transport/with-retries.js";
+import { checkIgnoredFieldsMode } from "./writes/write-records.js";
 
 /**
  * Selects the resources of the first client's document, if the paths are its own. Other clients pass their resources.
@@ -34,7 +35,7 @@ export type QBenchClient<Paths extends {} = paths, Table = DefaultTable<Paths>> 
  * ```
  *
  * @throws {QBenchAuthError} `invalid_option`, if a setting for tokens is missing or invalid
- * @throws {QBenchInputError} if `limits`, `retry` or `timeouts` is invalid, or if `baseUrl` and `tokenSource` disagree
+ * @throws {QBenchInputError} if `limits`, `retry`, `timeouts` or `onIgnoredFields` is invalid, or if `baseUrl` and `tokenSource` disagree
  */
 export function createQBenchClient<Paths extends {} = paths>(options?: ClientOptions): QBenchClient<Paths>;
 /** Creates a client for another document, with the resources of that document. */
@@ -42,7 +43,9 @@ export function createQBenchClient<Paths extends {}, Table extends ResourceTable
   options: ClientOptions & { resources: Table },
 ): QBenchClient<Paths, Table>;
 export function createQBenchClient(options: ClientOptions & { resources?: ResourceTable } = {}): unknown {
-  const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, ...settings } = options;
+  const { tokenSource, resources: table = resources, limits, retry, timeouts, ...rest } = options;
+  const { onEvent, onIgnoredFields, ...settings } = rest;
+  if (onIgnoredFields !== undefined) checkIgnoredFieldsMode("createQBenchClient", onIgnoredFields);
   const source = tokenSource ?? createTokenSource(readSettings(settings));
   if (tokenSource && settings.baseUrl !== undefined && parseBaseUrl(settings.baseUrl) !== tokenSource.origin) {
     throw new QBenchInputError("baseUrl must be the address of the tokenSource. Set only one of them.");
@@ -59,6 +62,6 @@ export function createQBenchClient(options: ClientOptions & { resources?: Resour
   const paginatingClient = Object.assign(client, {
     paginate: createPaginate(client, sortableLists(table), readAttempts(retry)),
   });
-  defineResources(paginatingClient, table, onEvent);
+  defineResources(paginatingClient, table, { onEvent, onIgnoredFields });
   return paginatingClient;
 }

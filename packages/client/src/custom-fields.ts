@@ -1,24 +1,24 @@
-declare const customFieldsKey: unique symbol;
+declare const customFieldNames: unique symbol;
 
-/** The key of the type of `customFields`. No value has this property. */
-export type CustomFieldsKey = typeof customFieldsKey;
+/** The key of what `customFields` returns. No value has this property. */
+export type CustomFieldNames = typeof customFieldNames;
 
-/** The type of what `customFields` returns. It holds the names, so that methods reject names that a body declares. */
+/** The type of what `customFields` returns. Its names travel in a type alone, so that all other fields stay checked. */
 export interface CustomFieldsOf<Fields> {
-  readonly [customFieldsKey]?: Fields;
+  readonly [customFieldNames]?: Fields;
 }
-
-/** Returns the names that a record type declares. A type that accepts any name declares none. */
-type DeclaredName<Entity> = Entity extends unknown ? (string extends keyof Entity ? never : keyof Entity) : never;
 
 /** Explains in a compile error why a name is rejected. */
 interface InvalidName<Problem> {
   readonly problem: Problem;
 }
 
+/** The names that a record declares. A type that accepts every name declares none. */
+type DeclaredName<Entity> = Entity extends unknown ? (string extends keyof Entity ? never : keyof Entity) : never;
+
 /**
- * Returns a field of a record that the types do not declare, or undefined if the record lacks it. Check the value, because
- * its type is `unknown`. A name that the type declares is a compile error: read such a field with `record.name`.
+ * Returns a custom field of a record that its type does not declare. Returns undefined if the record lacks the field.
+ * If the type declares the name, the call does not compile: read `record.name` instead.
  *
  * @example
  * ```ts
@@ -28,15 +28,15 @@ interface InvalidName<Problem> {
  */
 export function customField<Entity extends object, const Name extends string>(
   record: Entity,
-  name: Name extends DeclaredName<Entity> ? InvalidName<`${Name} is declared, so read it with record.${Name}`> : Name,
+  name: Name &
+    (Name extends DeclaredName<Entity> ? InvalidName<`${Name} is declared, so read record.${Name}`> : unknown),
 ): unknown {
-  const field: unknown = name;
-  return Object.entries(record).find(([key]) => key === field)?.[1];
+  return Object.hasOwn(record, name) ? (record as Readonly<Record<string, unknown>>)[name] : undefined;
 }
 
 /**
- * Adds fields that the types do not declare to a written record. The compiler still checks the other fields. A name that
- * the type of the body declares is a compile error in the methods of resources.
+ * Adds custom fields that the types do not declare to a written record. The compiler still checks all other fields. If
+ * the body declares one of the names, the methods of resources do not accept it.
  *
  * @example
  * ```ts

@@ -2,6 +2,7 @@ export { QBenchError, type TokenSource } from "@qbench-sdk/auth";
 export { QBenchInputError } from "@qbench-sdk/auth/internal";
 export type { CallOptions } from "./call-options.js";
 export { createQBenchClient, type QBenchClient } from "./create-client.js";
+export { type CustomFieldsOf, customField, customFields } from "./custom-fields.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dates/dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
 export {
@@ -49,4 +50,4 @@ export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
 export type { Timeouts } from "./transport/timeouts.js";
 export type { Retry } from "./transport/with-retries.js";
-export type { WriteOptions } from "./writes/write-records.js";
+export type { IgnoredFieldsMode, WriteOptions } from "./writes/write-records.js";

@@ -2,6 +2,7 @@ import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
 import type { ClientEvent } from "./events.js";
 import type { TransportOptions } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
+import type { IgnoredFieldsMode } from "./writes/write-records.js";
 
 /**
  * Configures a client. If `baseUrl`, `clientId` or `clientSecret` is missing, the client reads the environment variable
@@ -17,6 +18,8 @@ export interface ClientOptions extends Partial<AuthOptions>, TransportOptions {
   fetch?: FetchLike | undefined;
   /** Called on retries, queueing, rate limiting and ignored fields. Errors thrown by the listener are ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
+  /** What to do if QBench ignores fields of a write. Default: `"warn"`. The option of a method overrides it. */
+  onIgnoredFields?: IgnoredFieldsMode | undefined;
 }
 
 /** Returns the environment of Node, Bun and Deno. Browsers and edge workers have none. */

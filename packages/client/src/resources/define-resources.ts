@@ -4,7 +4,7 @@ import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
 import { unwrap } from "../result/unwrap.js";
-import { type ListWrite, writeRecords } from "../writes/write-records.js";
+import { type IgnoredFieldsReporting, type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
 
 interface Init extends CallOptions {
@@ -26,7 +26,7 @@ interface UntypedClient {
 export function defineResources(
   target: { request: unknown; paginate: unknown },
   table: ResourceTable,
-  onEvent: ListWrite["onEvent"],
+  reporting: IgnoredFieldsReporting,
 ): void {
   const client = target as UntypedClient;
   for (const [resource, methods] of Object.entries(table)) {
@@ -38,7 +38,7 @@ export function defineResources(
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            createMethod(client, `${resource}.${name}`, method, onEvent),
+            createMethod(client, `${resource}.${name}`, method, reporting),
           ]),
         );
         Object.defineProperty(client, resource, { value });
@@ -66,7 +66,7 @@ function createMethod(
   client: UntypedClient,
   name: string,
   { method, path, returns, echoes = false }: ResourceMethod,
-  onEvent: ListWrite["onEvent"],
+  reporting: IgnoredFieldsReporting,
 ): (...args: unknown[]) => unknown {
   const names = Array.from(path.matchAll(/{(.+?)}/g), ([, parameter = ""]) => parameter);
   const isReadOnly = method === "GET" || method === "HEAD";
@@ -98,7 +98,7 @@ function createMethod(
   if (returns === "records") {
     return async (...args) => {
       const [init, body] = readArguments(args);
-      const write = { name, method, path, isEchoed: echoes, onEvent };
+      const write = { name, method, path, isEchoed: echoes, ...reporting };
       const sendChunk: ListWrite["send"] = chunk => sendForData({ ...init, body: chunk });
       return writeRecords({ ...write, send: sendChunk }, body, args[names.length + 1] ?? {});
     };

@@ -1,4 +1,4 @@
-import type { CustomFieldsKey } from "../custom-fields.js";
+import type { CustomFieldNames } from "../custom-fields.js";
 
 declare const problem: unique symbol;
 
@@ -8,10 +8,11 @@ export interface InvalidBody<Problem> {
 }
 
 /**
- * Rejects a body with a field that `Declared` does not declare, at any depth, wherever the body comes from. TypeScript
- * itself checks object literals only. Resolves to `unknown` for all other bodies, so that editors show the declared type.
+ * Rejects a body with a field that `Declared` lacks, at any depth and wherever the body comes from. TypeScript itself
+ * rejects only fields of object literals. An accepted body makes this `unknown`, so that editors show `Declared` alone.
  *
- * The first branch is only there for the compiler, which infers `Sent` from it.
+ * The compiler infers `Sent` from the last branch, which is never taken. `Sent` and `Declared` are in the condition so
+ * that the compiler can tell two such types apart without expanding them, which never ends.
  */
 export type OnlyDeclared<Sent, Declared> = [ProblemIn<Sent, Declared>, Sent, Declared] extends [
   infer Problem,
@@ -20,12 +21,12 @@ export type OnlyDeclared<Sent, Declared> = [ProblemIn<Sent, Declared>, Sent, Dec
 ]
   ? [Problem] extends [never]
     ? unknown
-    : unknown extends Problem
+    : unknown extends Problem // The compiler has not inferred `Sent` yet.
       ? unknown
       : InvalidBody<Problem>
   : Sent;
 
-/** Describes each undeclared field. `Depth` ends the check of types that contain themselves. */
+/** Describes the undeclared fields. `Depth` ends the search in types that contain themselves. */
 type ProblemIn<Sent, Declared, Depth extends 0[] = []> = unknown extends Sent | Declared
   ? never
   : IsSame<Sent, Declared> extends true
@@ -36,14 +37,14 @@ type ProblemIn<Sent, Declared, Depth extends 0[] = []> = unknown extends Sent | 
         ? never
         : Sent extends readonly (infer Item)[]
           ? ProblemIn<Item, ItemOf<Declared>, [...Depth, 0]>
-          : ProblemInFields<Sent, Accepting<Sent, Declared>, Depth>;
+          : ProblemInFields<Sent, Accepting<Declared, Sent>, Depth>;
 
 type ProblemInFields<Sent, Declared, Depth extends 0[]> = [Declared] extends [never]
   ? never
   : {
       [Name in keyof Sent]-?: Name extends NameIn<Declared>
         ? ProblemIn<Sent[Name], FieldOf<Declared, Name>, [...Depth, 0]>
-        : Name extends CustomFieldsKey
+        : Name extends CustomFieldNames
           ? `${NameIn<Sent[Name]> & NameIn<Declared> & string} is declared, so write it without customFields`
           : `${Name & string} is not declared`;
     }[keyof Sent];
@@ -54,8 +55,8 @@ type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 
 type ItemOf<Declared> = Declared extends readonly (infer Item)[] ? Item : never;
 
-/** The alternatives of a declared type that accept an object. If there is none, the compiler reports that by itself. */
-type Accepting<Sent, Declared> = Declared extends object ? (Sent extends Declared ? Declared : never) : never;
+/** The alternatives that accept an object. If there is none, the compiler reports that anyway. */
+type Accepting<Declared, Sent> = Declared extends object ? (Sent extends Declared ? Declared : never) : never;
 
 type NameIn<Declared> = Declared extends unknown ? keyof Declared : never;
 
