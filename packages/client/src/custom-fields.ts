@@ -14,7 +14,11 @@ interface InvalidName<Problem> {
 }
 
 /** The names that a record declares. A type that accepts every name declares none. */
-type DeclaredName<Entity> = Entity extends unknown ? (string extends keyof Entity ? never : keyof Entity) : never;
+export type DeclaredName<Entity> = Entity extends unknown
+  ? string extends keyof Entity
+    ? never
+    : keyof Entity
+  : never;
 
 /**
  * Returns a custom field of a record that its type does not declare. Returns undefined if the record lacks the field.

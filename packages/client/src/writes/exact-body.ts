@@ -1,4 +1,4 @@
-import type { CustomFieldNames } from "../custom-fields.js";
+import type { CustomFieldNames, DeclaredName } from "../custom-fields.js";
 
 declare const problem: unique symbol;
 
@@ -45,7 +45,7 @@ type ProblemInFields<Sent, Declared, Depth extends 0[]> = [Declared] extends [ne
       [Name in keyof Sent]-?: Name extends NameIn<Declared>
         ? ProblemIn<Sent[Name], FieldOf<Declared, Name>, [...Depth, 0]>
         : Name extends CustomFieldNames
-          ? `${NameIn<Sent[Name]> & NameIn<Declared> & string} is declared, so write it without customFields`
+          ? `${Extract<NameIn<Sent[Name]>, DeclaredName<Declared>> & string} is declared, so write it without customFields`
           : `${Name & string} is not declared`;
     }[keyof Sent];
 
