@@ -28,7 +28,8 @@ function kindOf(schemas: JsonObject, schema: JsonObject): Json | undefined {
 const isRelation = (schema: Json | undefined): boolean =>
   get(schema, "x-reference") !== undefined || get(schema, "x-link") !== undefined;
 
-const toSentence = (text: string): string => (/[.!?:]$/.test(text.trim()) ? text : `${text.trim()}.`);
+/** Ends a text with a period, unless it ends with a punctuation mark. */
+export const toSentence = (text: string): string => (/[.!?:]$/.test(text.trim()) ? text : `${text.trim()}.`);
 
 /** Returns the reference inside `allOf`, where a schema has it if it has other keywords too. */
 const innermost = (schema: JsonObject): JsonObject => {

@@ -4,7 +4,7 @@ import { isObject, type Json, type JsonObject } from "../document/model/json.ts"
 import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { dateFields } from "./date-fields.ts";
-import { describeConstraints } from "./describe-constraints.ts";
+import { describeConstraints, toSentence } from "./describe-constraints.ts";
 import { nameResources, type ResourceMethod } from "./name-resources.ts";
 import { tidyTypes } from "./tidy-types.ts";
 
@@ -28,6 +28,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
     });
     return [
       `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
+      'import type { ArgumentsOf, MethodTypes } from "./common/method-types.js";',
       tidyTypes(nodes, document),
       writeTable(document),
       declareDateFields(document),
@@ -40,20 +41,37 @@ export async function generateTypes(client: string, document: JsonObject): Promi
 }
 
 function writeTable(document: JsonObject): string {
-  const summaries = new Map(
-    listOperations(document).map(({ method, path, operation }) => [
-      `${method.toUpperCase()} ${path}`,
-      operation.summary,
-    ]),
+  const operations = new Map(
+    listOperations(document).map(({ method, path, operation }) => [`${method.toUpperCase()} ${path}`, operation]),
   );
-  const lines = Object.entries(nameResources(document)).map(([resource, methods]) => {
-    const entries = Object.entries(methods).map(
-      ([name, entry]) =>
-        `${commentOf(summaries.get(`${entry.method} ${entry.path}`))}        ${keyOf(name)}: ${literalOf(entry)},\n`,
-    );
-    return `    ${keyOf(resource)}: {\n${entries.join("")}    },\n`;
-  });
-  return `/** Every operation, except those for tokens, by resource. */\nexport const resources = {\n${lines.join("")}} as const;\n`;
+  const table: string[] = [];
+  const signatures: string[] = [];
+  for (const [resource, methods] of Object.entries(nameResources(document))) {
+    const lines = Object.entries(methods).map(([name, entry]) => {
+      const operation = operations.get(`${entry.method} ${entry.path}`);
+      const comment = commentOf(operation?.summary);
+      if (comment !== "") {
+        const key = JSON.stringify(`${resource}.${name}`);
+        // Generic, so that the client can check the type of the body that a caller sends.
+        const [types, args] = operation?.requestBody ? ["<const Sent>", "<this, Sent>"] : ["", "<this>"];
+        signatures.push(`    ${comment}\n    ${key}${types}(...args: ArgumentsOf${args}): this["result"];\n`);
+      }
+      return `        ${comment}\n        ${keyOf(name)}: ${literalOf(entry)},\n`;
+    });
+    const comment = commentOf(`Methods: ${Object.keys(methods).join(", ")}`);
+    table.push(`    ${comment}\n    ${keyOf(resource)}: {\n${lines.join("")}    },\n`);
+  }
+  return `/** Every operation, except those for tokens, by resource. */
+export const resources = {
+${table.join("")}} as const;
+interface Signatures extends MethodTypes {
+${signatures.join("")}}
+/** The type of \`resources\`, under a name that editors show instead of the whole table. */
+export interface Resources extends Readonly<typeof resources> {
+    /** The signatures of the methods, with their descriptions. No value has this property. */
+    readonly "~signatures"?: Signatures;
+}
+`;
 }
 
 const literalOf = (entry: ResourceMethod): string =>
@@ -61,9 +79,11 @@ const literalOf = (entry: ResourceMethod): string =>
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
     .join(", ")} }`;
 
-/** Returns the comment that editors show at the methods of a client, whose types carry the comments of the table. */
-const commentOf = (summary: Json | undefined): string =>
-  typeof summary === "string" ? `        /** ${summary.replaceAll("*/", "* /").replaceAll(/\s+/g, " ")} */\n` : "";
+/** Returns the comment that editors show at a resource or a method of a client. */
+function commentOf(text: Json | undefined): string {
+  const line = typeof text === "string" ? text.replaceAll("*/", "* /").replaceAll(/\s+/g, " ").trim() : "";
+  return line && `/** ${toSentence(line)} */`;
+}
 
 const keyOf = (name: string): string => (/^[A-Za-z_]\w*$/.test(name) ? name : JSON.stringify(name));
 

@@ -11,12 +11,16 @@ const { factory } = ts;
 /** Names that generated code uses itself. A schema with such a name would hide them. */
 const reserved = new Set([
   ...["Exclude", "Extract", "NonNullable", "Omit", "Pick", "Readonly", "ReadonlyArray", "Required"],
+  "ArgumentsOf",
   "Array",
   "CustomFields",
   "Link",
+  "MethodTypes",
   "Partial",
   "Record",
   "Reference",
+  "Resources",
+  "Signatures",
   "UndescribedRecord",
   "WithRequired",
   "OneOf",
@@ -46,7 +50,7 @@ export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): stri
       return [
         withMembers(
           node,
-          node.members.map(member => withFilter(member, filters)),
+          node.members.map(member => withoutUndeclared(withFilter(member, filters))),
         ),
       ];
     }
@@ -244,13 +248,30 @@ function withFilter(member: ts.TypeElement, filters: ReadonlyMap<string, Filter>
   );
 }
 
-/** Returns the member with each property of its literal type changed. */
+/** Returns an operation without members that declare nothing: a body that it does not take, and headers of any name. */
+function withoutUndeclared(member: ts.TypeElement): ts.TypeElement {
+  if (!ts.isPropertySignature(member)) return member;
+  return changeType(member, part => {
+    if (nameOf(part) === "responses") return changeType(part, withoutHeaders);
+    return nameOf(part) === "requestBody" && isNever(part.type) ? undefined : part;
+  });
+}
+
+const withoutHeaders = (response: ts.PropertySignature): ts.PropertySignature =>
+  changeType(response, part => (nameOf(part) === "headers" && hasNoProperties(part.type) ? undefined : part));
+
+const hasNoProperties = (type: ts.TypeNode | undefined): boolean =>
+  type !== undefined && ts.isTypeLiteralNode(type) && !type.members.some(ts.isPropertySignature);
+
+/** Returns the member with each property of its literal type changed, or removed if `change` returns undefined. */
 function changeType(
   member: ts.PropertySignature,
-  change: (property: ts.PropertySignature) => ts.TypeElement,
+  change: (property: ts.PropertySignature) => ts.TypeElement | undefined,
 ): ts.PropertySignature {
   if (member.type === undefined || !ts.isTypeLiteralNode(member.type)) return member;
-  const members = member.type.members.map(part => (ts.isPropertySignature(part) ? change(part) : part));
+  const members = member.type.members
+    .map(part => (ts.isPropertySignature(part) ? change(part) : part))
+    .filter(part => part !== undefined);
   return withType(member, factory.createTypeLiteralNode(members));
 }
 
@@ -265,7 +286,9 @@ function splitComponents(
   const members = node.members
     .filter(member => !isNeverMember(member))
     .map(member => {
-      if (!ts.isPropertySignature(member) || nameOf(member) !== "schemas") return member;
+      if (!ts.isPropertySignature(member)) return member;
+      if (nameOf(member) === "responses") return changeType(member, withoutHeaders);
+      if (nameOf(member) !== "schemas") return member;
       return changeType(member, schema => {
         const name = nameOf(schema);
         if (!types.has(name) || schema.type === undefined) return schema;

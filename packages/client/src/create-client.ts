@@ -1,6 +1,6 @@
 import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
 import { parseBaseUrl, QBenchInputError } from "@qbench-sdk/auth/internal";
-import { type paths, resources } from "@qbench-sdk/types";
+import { type Resources as DocumentResources, type paths, resources } from "@qbench-sdk/types";
 import createClient, { type Client } from "openapi-fetch";
 import { recordRequests } from "./errors/request-info.js";
 import type { Paginate } from "./lists/list-types.js";
@@ -16,12 +16,20 @@ import { checkIgnoredFieldsMode } from "./writes/write-records.js";
 /**
  * Selects the resources of the first client's document, if the paths are its own. Other clients pass their resources.
  */
-type DefaultTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? typeof resources : object;
+type DefaultTable<Paths> = [keyof Paths, keyof paths] extends [keyof paths, keyof Paths] ? DocumentResources : object;
 
 /** Combines openapi-fetch's client for the paths of a document, `paginate`, and the document's resources. */
-export type QBenchClient<Paths extends {} = paths, Table = DefaultTable<Paths>> = Client<Paths> & {
+export type QBenchClientOf<Paths extends {}, Table = DefaultTable<Paths>> = Client<Paths> & {
+  /** Reads a whole list by its path. For lists of the document, see the methods of the resources, such as `list`. */
   paginate: Paginate<Paths>;
 } & Resources<Paths, Table>;
+
+/**
+ * Calls the API of one QBench tenant, as the first API client's document describes it. It has the resources of that
+ * document, the HTTP methods of openapi-fetch, and `paginate`. A client of another document is a `QBenchClientOf`.
+ */
+// An interface without parameters, because editors show the parameters of all other types.
+export interface QBenchClient extends QBenchClientOf<paths, DocumentResources> {}
 
 /**
  * Creates a client for the API of one QBench tenant. Its calls are typed by the OpenAPI document of your API client.
@@ -37,11 +45,13 @@ export type QBenchClient<Paths extends {} = paths, Table = DefaultTable<Paths>> 
  * @throws {QBenchAuthError} `invalid_option`, if a setting for tokens is missing or invalid
  * @throws {QBenchInputError} if `limits`, `retry`, `timeouts` or `onIgnoredFields` is invalid, or if `baseUrl` and `tokenSource` disagree
  */
-export function createQBenchClient<Paths extends {} = paths>(options?: ClientOptions): QBenchClient<Paths>;
+export function createQBenchClient(options?: ClientOptions): QBenchClient;
+/** Creates a client for the paths of a document. It has resources only if these are the first API client's paths. */
+export function createQBenchClient<Paths extends {}>(options?: ClientOptions): QBenchClientOf<Paths>;
 /** Creates a client for another document, with the resources of that document. */
-export function createQBenchClient<Paths extends {}, Table extends ResourceTable>(
+export function createQBenchClient<Paths extends {}, Table extends ResourceTable<Exclude<keyof Table, "~signatures">>>(
   options: ClientOptions & { resources: Table },
-): QBenchClient<Paths, Table>;
+): QBenchClientOf<Paths, Table>;
 export function createQBenchClient(options: ClientOptions & { resources?: ResourceTable } = {}): unknown {
   const { tokenSource, resources: table = resources, limits, retry, timeouts, ...rest } = options;
   const { onEvent, onIgnoredFields, ...settings } = rest;

@@ -1,7 +1,7 @@
 export { QBenchError, type TokenSource } from "@qbench-sdk/auth";
 export { QBenchInputError } from "@qbench-sdk/auth/internal";
-export type { CallOptions } from "./call-options.js";
-export { createQBenchClient, type QBenchClient } from "./create-client.js";
+export type { CallOptions, ListOptions } from "./call-options.js";
+export { createQBenchClient, type QBenchClient, type QBenchClientOf } from "./create-client.js";
 export { type CustomFieldsOf, customField, customFields } from "./custom-fields.js";
 export { type DatedClient, type DatedPaths, datedClient } from "./dates/dated-client.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
@@ -16,7 +16,7 @@ export {
   updatedSince,
 } from "./dates/filters.js";
 export { type DateField, type DateOptions, type WithDates, withDates } from "./dates/with-dates.js";
-export { type ErrorBody, QBenchApiError, QBenchRateLimitError } from "./errors/api-error.js";
+export { type ErrorBody, type ErrorDetails, QBenchApiError, QBenchRateLimitError } from "./errors/api-error.js";
 export { type ConnectionPhase, QBenchConnectionError } from "./errors/connection-error.js";
 export { QBenchFileError, type QBenchFileErrorReason } from "./errors/file-error.js";
 export { type IgnoredFields, QBenchIgnoredFieldsError } from "./errors/ignored-fields-error.js";
@@ -38,11 +38,12 @@ export { type DownloadedFile, downloadFile, type FileRecord } from "./files/down
 export type { FileOptions, FileProgress } from "./files/presigned-url.js";
 export { type AttachmentClient, type FileContent, uploadAttachment } from "./files/upload-attachment.js";
 export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./lists/list-types.js";
-export type { ListCall, Listing, Page } from "./lists/listing.js";
+export type { ListCall, Listing, Page, ToArrayOptions } from "./lists/listing.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./rendering/create-rendered.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./rendering/wait-until-rendered.js";
-export type { ResourceMethod, Resources, ResourceTable } from "./resources/resource-types.js";
-export { type ErrorOf, isApiError } from "./result/is-api-error.js";
+export type { Resource, ResourceMethod, Resources, ResourceTable } from "./resources/resource-types.js";
+export type { Call, CallResult, Declares } from "./result/call.js";
+export { type ErrorBodyOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
 export type { ClientOptions } from "./settings.js";
 export type { TransportOptions } from "./transport/create-transport.js";

@@ -4,7 +4,6 @@ import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import * as client from "../src/index.js";
 import {
   createQBenchClient,
-  type ErrorOf,
   isApiError,
   QBenchApiError,
   QBenchConnectionError,
@@ -189,8 +188,21 @@ interface Paths {
   };
 }
 
+const table = {
+  things: {
+    create: { method: "POST", path: "/things", returns: "data" },
+    list: { method: "GET", path: "/things" },
+  },
+} as const;
+
 describe("the types of errors", () => {
-  const other = createQBenchClient<Paths>({ baseUrl: "https://lab.example", clientId: "id", clientSecret: "secret" });
+  const { client: first } = createTestClient();
+  const other = createQBenchClient<Paths, typeof table>({
+    baseUrl: "https://lab.example",
+    clientId: "id",
+    clientSecret: "secret",
+    resources: table,
+  });
   const error: unknown = undefined;
 
   it("instanceof gives an error the types of the first document", () => {
@@ -204,13 +216,8 @@ describe("the types of errors", () => {
     if (error instanceof QBenchConnectionError) expectTypeOf(error.requestSent).toEqualTypeOf<boolean>();
   });
 
-  it("isApiError gives an error the types of its call, for a client of another document", () => {
-    const create = () => other.POST("/things", { body: [{ name: "one" }] });
-    type Create = ReturnType<typeof create>;
-    expectTypeOf<ErrorOf<Awaited<Create>>>().toEqualTypeOf<
-      { error_type: "ValidationError"; errors: { index: number; message: string }[] } | { error_type: "NotFoundError" }
-    >();
-    if (isApiError<Create>(error)) {
+  it("isApiError gives an error the types that the document declares for the method", () => {
+    if (isApiError(error, other.things.create)) {
       expectTypeOf(error.errors).toEqualTypeOf<readonly { index: number; message: string }[]>();
       expectTypeOf(error.type).toEqualTypeOf<"ValidationError" | "NotFoundError" | undefined>();
       expectTypeOf(error).toExtend<Error>();
@@ -218,19 +225,32 @@ describe("the types of errors", () => {
   });
 
   it("isApiError gives general types if the document declares nothing more", () => {
-    const read = () => other.GET("/things");
-    if (isApiError<ReturnType<typeof read>>(error)) {
+    if (isApiError(error, other.things.list)) {
       expectTypeOf(error.errors).toEqualTypeOf<readonly Record<string, unknown>[]>();
       expectTypeOf(error.type).toEqualTypeOf<string | undefined>();
     }
+    if (isApiError(error, first.orders.create)) expectTypeOf(error).toEqualTypeOf<QBenchApiError>();
   });
 
-  it("isApiError accepts QBenchApiErrors only", () => {
-    const read = () => other.GET("/things");
-    expect(
-      isApiError<ReturnType<typeof read>>(new QBenchApiError("GET /things failed: 400.", { status: 400, errors: [] })),
-    ).toBe(true);
-    expect(isApiError<ReturnType<typeof read>>(new Error("other"))).toBe(false);
+  it("isApiError accepts the error of a method's own request only", async () => {
+    const { client } = createTestClient();
+    const caught: unknown = await client.orders.get(999).catch((thrown: unknown) => thrown);
+    expect(isApiError(caught, client.orders.get)).toBe(true);
+    expect(isApiError(caught, client.orders.delete)).toBe(false);
+    expect(isApiError(caught, client.orders.list)).toBe(false);
+    expect(isApiError(caught, client.customers.get)).toBe(false);
+    expect(isApiError(caught, () => undefined)).toBe(false);
+    expect(isApiError(new Error("other"), client.orders.get)).toBe(false);
+    expect(isApiError(new QBenchApiError("failed", { status: 400, errors: [] }), client.orders.get)).toBe(false);
+  });
+
+  it("isApiError accepts the cause of a failed write in several requests", async () => {
+    const { client } = createTestClient();
+    const orders = [{ customer_account_id: 999 }, { customer_account_id: 1 }];
+    const write = client.orders.create(orders, { chunkSize: 1 });
+    const caught: unknown = await write.catch((thrown: unknown) => thrown);
+    expect(caught).toBeInstanceOf(QBenchWriteError);
+    expect(isApiError((caught as QBenchWriteError).cause, client.orders.create)).toBe(true);
   });
 
   it("errors contains objects only, whatever the response contains", async () => {

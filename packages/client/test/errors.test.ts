@@ -137,6 +137,78 @@ describe("errors about a body that is not as expected", () => {
   });
 });
 
+describe("the first item of errors in a message", () => {
+  async function messageOf(errors: unknown): Promise<string> {
+    const { client } = createTestClient();
+    client.use({ onResponse: () => Response.json({ error_type: "ValidationError", errors }, { status: 400 }) });
+    return (await apiErrorOf(client.orders.create([{ customer_account_id: 1 }]))).message;
+  }
+  const start = "POST /qbench/api/v2/orders failed: 400 ValidationError.";
+
+  it("a message names the path and the reason of the first item, and the number of items", async () => {
+    const { client } = createTestClient();
+    const error = await apiErrorOf(client.orders.create([{ customer_account_id: 1 }, { customer_account_id: 999 }]));
+    expect(error.message).toContain(" 1.customer_account_id: not found. ");
+    expect(await messageOf([{ loc: [0, "state"], msg: "is unknown" }, { msg: "other" }, {}])).toBe(
+      `${start} First of 3 errors: 0.state: is unknown.`,
+    );
+  });
+
+  it.each([
+    [{ path: "body.0.state", message: "Is unknown!" }, "body.0.state: Is unknown!"],
+    [{ field: "state", detail: "is unknown" }, "state: is unknown."],
+    [{ error_description: "is unknown" }, "is unknown."],
+    [{ loc: [0, "state"] }, "0.state."],
+    ["is unknown", "is unknown."],
+  ])("a message reads the item %j", async (item, text) => {
+    expect(await messageOf([item])).toBe(`${start} ${text}`);
+  });
+
+  it.each([
+    [[]],
+    [undefined],
+    [null],
+    ["text"],
+    [{ 0: "text" }],
+    [[null]],
+    [[[]]],
+    [[7]],
+    [[{ msg: 7, loc: { a: 1 } }]],
+    [[{ msg: "\u0000\u0007" }]],
+  ])("a message leaves out %j", async errors => {
+    expect(await messageOf(errors)).toBe(start);
+  });
+
+  it("a message does not repeat the value that was sent", async () => {
+    const item = {
+      loc: ["name"],
+      msg: "is too long",
+      input: "Jane Doe",
+      ctx: { given: "Jane Doe" },
+      value: "Jane Doe",
+    };
+    expect(await messageOf([item])).toBe(`${start} name: is too long.`);
+  });
+
+  it("a message has a short part of a long item, on one line, without control characters", async () => {
+    const message = await messageOf([
+      { loc: ["a\u001b[31mb", "c\u202ed"], msg: `x\r\ny\u2028${"\u{1f9ea}".repeat(9999)}` },
+    ]);
+    expect(message).toMatch(/^POST \S+ failed: 400 ValidationError\. a \[31mb\.c d: x y /);
+    expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
+    expect(message.length).toBeLessThan(300);
+  });
+
+  it("a message has no control characters of the error's type and token either", async () => {
+    const { client } = createTestClient();
+    const body = { error_type: "A\u001b[2J\nB", error_token: `\u0007${"f".repeat(5000)}` };
+    client.use({ onResponse: () => Response.json(body, { status: 400 }) });
+    const { message } = await apiErrorOf(client.orders.get(1));
+    expect(message).not.toMatch(/\p{Cc}/u);
+    expect(message.length).toBeLessThan(400);
+  });
+});
+
 describe("QBenchWriteError", () => {
   it("a printed QBenchWriteError contains no records", async () => {
     const { client } = createTestClient();

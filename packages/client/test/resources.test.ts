@@ -12,10 +12,10 @@ import {
   type CallOptions,
   createQBenchClient,
   type ListCall,
+  type ListOptions,
   type Page,
   QBenchApiError,
   QBenchInputError,
-  type ReadOptions,
   type ResourceMethod,
   type WriteOptions,
 } from "../src/index.js";
@@ -196,7 +196,7 @@ describe("the types of resources", () => {
 
   it("types the arguments by the operation: path parameters, then query or body, then options", () => {
     expectTypeOf(client.orders.list).parameters.toEqualTypeOf<
-      [query?: OrderFilter | undefined, options?: (CallOptions & ReadOptions) | undefined]
+      [query?: OrderFilter | undefined, options?: ListOptions | undefined]
     >();
     expectTypeOf(client.orders.get).parameters.toEqualTypeOf<
       [id: number, query?: undefined, options?: CallOptions | undefined]

@@ -1,9 +1,11 @@
+import type { Resources as DocumentResources } from "@qbench-sdk/types";
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
-import type { QBenchClient } from "../create-client.js";
+import type { QBenchClientOf } from "../create-client.js";
 import type { Paginate } from "../lists/list-types.js";
 import { createListing, type ListCall, type Listing, listCall, type Page } from "../lists/listing.js";
 import type { Resources } from "../resources/resource-types.js";
+import { type Call, createCall } from "../result/call.js";
 import type { Result } from "../result/unwrap.js";
 import { type DateField, type DateOptions, type WithDates, withDates } from "./with-dates.js";
 
@@ -77,18 +79,25 @@ type DatedData<Data, Field, Other> = Data extends ArrayBuffer | Blob | ReadableS
  * console.log(order.date_created?.getTime());
  * ```
  */
-export function datedClient<Paths extends {}, Table, Field extends string = DateField, Other = never>(
-  client: QBenchClient<Paths, Table>,
+export function datedClient<
+  Paths extends {},
+  Table = DocumentResources,
+  Field extends string = DateField,
+  Other = never,
+>(
+  client: QBenchClientOf<Paths, Table>,
   options: DateOptions<Field, Other> = {},
 ): DatedClient<Paths, Field, Other, Table> {
   type Method = (...args: unknown[]) => unknown;
   const members = client as unknown as Record<string, Method | Record<string, Method>>;
   const convert = (value: unknown): unknown => withDates(value, options);
 
-  const datedListing = (listing: Listing<unknown>): Listing<unknown> =>
-    createListing(async function* () {
+  const datedListing = (listing: Listing<unknown>): Listing<unknown> => ({
+    ...createListing(async function* () {
       for await (const page of listing.pages()) yield { ...page, data: convert(page.data) as unknown[] };
-    }, listing.total);
+    }, listing.total),
+    toArray: async options => convert(await listing.toArray(options)) as unknown[],
+  });
   const datedFetchMethod = (method: Method): Method => {
     return async (...args) => {
       const result = (await method(...args)) as Result;
@@ -97,9 +106,10 @@ export function datedClient<Paths extends {}, Table, Field extends string = Date
   };
   const datedResourceMethod = (method: Method): Method => {
     return (...args) => {
-      const result = method(...args) as Promise<unknown> | ListCall<unknown>;
-      const dated = (): Promise<unknown> => Promise.resolve(result).then(convert);
-      return "pages" in result ? listCall(datedListing(result), dated as () => Promise<Page<unknown>>) : dated();
+      const result = method(...args) as Call<unknown> | ListCall<unknown>;
+      const dated = (): Call<unknown> =>
+        createCall(result.withResponse().then(({ data, response }) => ({ data: convert(data), response })));
+      return "pages" in result ? listCall(datedListing(result), dated as () => Call<Page<unknown>>) : dated();
     };
   };
   const datedMember = (name: string): unknown => {

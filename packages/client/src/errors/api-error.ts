@@ -5,12 +5,18 @@ import type { components } from "@qbench-sdk/types";
 /** Describes the body of a 400 in the first client's document, if that document names it as QBench does. */
 export type ErrorBody = components["schemas"] extends { BadRequestResponse: infer Body } ? Body : unknown;
 
-/** One item of `errors`, as far as the declared bodies have such a list. */
-type ErrorItem<Body> = [WithErrors<Body>] extends [never]
-  ? Record<string, unknown>
-  : WithErrors<Body>["errors"][number];
-/** Selects the bodies that have a list of errors. */
-type WithErrors<Body> = Extract<Body, { errors: readonly unknown[] }>;
+/** What the declared bodies of error responses say about a `QBenchApiError`. */
+export interface ErrorDetails<Body> {
+  type: Body extends { error_type: infer Type } ? Type : string;
+  item: [ItemOf<Body>] extends [never] ? Record<string, unknown> : ItemOf<Body>;
+}
+
+/** The items of `errors` in the bodies that have such a list. The client leaves out items that are not objects. */
+type ItemOf<Body> = Body extends { errors?: infer List }
+  ? NonNullable<List> extends readonly (infer Item extends object)[]
+    ? Item
+    : never
+  : never;
 
 /**
  * Reports that QBench responded to a request with an error status. The message is one line and contains neither the
@@ -37,11 +43,14 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
   /** The HTTP status of the response. */
   readonly status: number;
   /** QBench's kind of error, such as `ValidationError` (docs/qbench-api.md §6.1). */
-  readonly type?: Body extends { error_type: infer Type } ? Type : string;
+  readonly type?: ErrorDetails<Body>["type"];
   /** QBench's identifier of this incident. Its support can look it up. */
   readonly errorToken?: string;
-  /** The errors of single items of a list, if QBench names them. */
-  readonly errors: readonly ErrorItem<Body>[];
+  /**
+   * The errors of single items of the request, if QBench names them. `isApiError` types them as the document declares
+   * them for a method. QBench's own document declares none of their fields.
+   */
+  readonly errors: readonly ErrorDetails<Body>["item"][];
   /** The HTTP method of the request. */
   readonly method?: string;
   /** The path without the query. */

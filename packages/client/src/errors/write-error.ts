@@ -2,19 +2,37 @@ import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
 import { toSentence } from "./message.js";
 
-/** Reports what happened to the records of one request. `start` and `count` say which items of the list they are. */
+/** Reports what happened to the records of one request. */
 export type WriteOutcome = {
+  /** The position of the first record in the list, from 0. */
   start: number;
+  /** Number of records, from `start` on. */
   count: number;
-} /** `records` is not enumerable, so that a log of the error contains no customer data. */ & (
-  | { state: "written"; records: unknown[] }
-  /** Nothing was written: QBench rejected the request, or no connection was made. */
-  | { state: "failed"; error: unknown }
-  /**
-   * The response is missing or reports a server error. QBench may have written the records. They are not sent again.
-   */
-  | { state: "unknown"; error: unknown }
-  | { state: "unsent" }
+} & (
+  | {
+      /** QBench wrote the records. */
+      state: "written";
+      /** The written records. Not enumerable, so that a log of the error contains no customer data. */
+      records: unknown[];
+    }
+  | {
+      /** Nothing was written: QBench rejected the request, or no connection was made. */
+      state: "failed";
+      /** The error of the request. */
+      error: unknown;
+    }
+  | {
+      /**
+       * The response is missing or reports a server error. QBench may have written the records. They are not sent again.
+       */
+      state: "unknown";
+      /** The error of the request. */
+      error: unknown;
+    }
+  | {
+      /** The request was not sent, because an earlier one failed. */
+      state: "unsent";
+    }
 );
 
 /** Creates the outcome of a successful request. */

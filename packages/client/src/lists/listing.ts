@@ -1,3 +1,6 @@
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import type { Call } from "../result/call.js";
+
 /** Holds one page of a list, in QBench's envelope (docs/qbench-api.md §4.1). */
 export interface Page<Item> {
   data: Item[];
@@ -6,41 +9,71 @@ export interface Page<Item> {
   total_pages: number;
 }
 
+/** Configures `toArray`. */
+export interface ToArrayOptions {
+  /** Maximum number of records. By default, the whole list is read. */
+  limit?: number;
+}
+
 /** Reads a list lazily. Each iteration starts a new read. */
 export interface Listing<Item> extends AsyncIterable<Item> {
   /** Yields the list page by page, without the records that this read has already yielded. */
   pages(): AsyncIterable<Page<Item>>;
-  /** Reads all records into an array. */
-  toArray(): Promise<Item[]>;
+  /**
+   * Reads all records into an array, or the first ones up to `limit`. With a limit, no page is requested after them.
+   *
+   * @throws QBenchInputError if `limit` is not a whole number of at least 1
+   */
+  toArray(options?: ToArrayOptions): Promise<Item[]>;
   /** Returns the current number of records. Sends one request, for a page of one record. */
   total(): Promise<number>;
 }
 
-/** Creates a listing from a function that starts a read and a function that returns the number of records. */
+/**
+ * Creates a listing from a function that starts a read and a function that returns the number of records.
+ *
+ * @param readPages reads the whole list, or its first records up to `limit`
+ */
 export function createListing<Item>(
-  pages: () => AsyncIterable<Page<Item>>,
+  readPages: (limit?: number) => AsyncIterable<Page<Item>>,
   total: () => Promise<number>,
 ): Listing<Item> {
   async function* items(): AsyncGenerator<Item> {
-    for await (const page of pages()) yield* page.data;
+    for await (const page of readPages()) yield* page.data;
   }
-  async function toArray(): Promise<Item[]> {
+  async function toArray({ limit }: ToArrayOptions = {}): Promise<Item[]> {
+    if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
+      throw new QBenchInputError(
+        "toArray: limit must be a whole number of at least 1. Leave it out to read all records.",
+      );
+    }
     const all: Item[] = [];
-    for await (const page of pages()) for (const item of page.data) all.push(item);
+    for await (const page of readPages(limit)) for (const item of page.data) all.push(item);
     return all;
   }
-  return { pages, toArray, total, [Symbol.asyncIterator]: items };
+  return { pages: () => readPages(), toArray, total, [Symbol.asyncIterator]: items };
 }
 
 /**
- * Represents the result of a list method. Awaiting it returns the one page that its query selects. Iterating it reads
- * all records.
+ * Represents the list that a list method returns. Awaiting it requests the one page that its query selects. Iterating it
+ * reads all records. Without either, no request is sent.
  */
-export interface ListCall<Item> extends Listing<Item>, PromiseLike<Page<Item>> {}
+export interface ListCall<Item> extends Listing<Item>, Call<Page<Item>> {}
 
-/** Makes a listing awaitable. `readPage` is called each time it is awaited. */
-export const listCall = <Item>(listing: Listing<Item>, readPage: () => Promise<Page<Item>>): ListCall<Item> => ({
-  ...listing,
-  // biome-ignore lint/suspicious/noThenProperty: a list call is awaited on purpose, to read one page
-  then: (done, failed) => readPage().then(done, failed),
-});
+/** Makes a listing awaitable. Its page is requested on first use, once. */
+export function listCall<Item>(listing: Listing<Item>, requestPage: () => Call<Page<Item>>): ListCall<Item> {
+  let requested: Call<Page<Item>> | undefined;
+  const page = (): Call<Page<Item>> => {
+    requested ??= requestPage();
+    return requested;
+  };
+  return {
+    ...listing,
+    // biome-ignore lint/suspicious/noThenProperty: a list call is awaited on purpose, to read one page
+    then: (done, failed) => page().then(done, failed),
+    catch: failed => page().catch(failed),
+    finally: done => page().finally(done),
+    withResponse: () => page().withResponse(),
+    [Symbol.toStringTag]: "ListCall",
+  };
+}

@@ -9,6 +9,7 @@ import type { Paginate, ReadOptions } from "./list-types.js";
 import { createListing, type Page } from "./listing.js";
 import type { FetchPage, PageResult } from "./page-result.js";
 import { fetchLastPage, isDescending, readById } from "./read-by-id.js";
+import { readFirst } from "./read-first.js";
 import { readUnsorted } from "./read-unsorted.js";
 
 interface LooseQuery {
@@ -35,6 +36,11 @@ async function retryTruncatedPage<Result>(attempts: number, read: () => Promise<
       if (!isBroken || error.phase !== "body" || attempt >= attempts) throw error;
     }
   }
+}
+
+/** It is only assumed that all lists with `sort_by` can be sorted by id (docs/qbench-api.md §4.2). */
+function throwUnlessRejected(error: unknown): void {
+  if (!(error instanceof QBenchApiError && error.status === 400)) throw error;
 }
 
 function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown> {
@@ -70,13 +76,26 @@ export function createPaginate<Paths extends {}>(
     query: LooseQuery,
     fetchPage: FetchPage,
     resumeFrom: ListCursor,
+    limit: number | undefined,
   ): AsyncGenerator<PageResult> {
-    const newest = sortsById(path, query)
-      ? await fetchLastPage(fetchPage).catch(error => {
-          // It is only assumed that all these lists can be sorted by id (docs/qbench-api.md §4.2).
-          if (!(error instanceof QBenchApiError && error.status === 400)) throw error;
-        })
-      : undefined;
+    const isById = sortsById(path, query);
+    if (limit !== undefined) {
+      let hasResults = false;
+      try {
+        const order = isById ? ({ sort_by: "id", sort_order: "ASC" } as const) : undefined;
+        for await (const result of readFirst(fetchPage, resumeFrom, limit, order)) {
+          hasResults = true;
+          yield result;
+        }
+        return;
+      } catch (error) {
+        if (hasResults || !isById) throw error;
+        throwUnlessRejected(error);
+      }
+      yield* readFirst(fetchPage, resumeFrom, limit, undefined);
+      return;
+    }
+    const newest = isById ? await fetchLastPage(fetchPage).catch(throwUnlessRejected) : undefined;
     yield* newest && isDescending(newest)
       ? readById(fetchPage, newest, resumeFrom)
       : readUnsorted(fetchPage, resumeFrom);
@@ -85,9 +104,14 @@ export function createPaginate<Paths extends {}>(
   async function* readPages(
     path: string,
     { cursor: resumeFrom, onProgress, ...init }: LooseInit,
+    limit?: number,
   ): AsyncGenerator<Page<unknown>> {
     const query = init.params?.query ?? {};
-    const { page_num, page_size = MAX_PAGE_SIZE } = query;
+    const { page_num = 1 } = query;
+    let cursor: ListCursor = resumeFrom ?? { page: page_num };
+    let { page_size = MAX_PAGE_SIZE } = query;
+    // On page 1, a smaller size moves no record to another page.
+    if (limit !== undefined && !resumeFrom && page_num === 1) page_size = Math.min(page_size, limit);
     const fetchPage: FetchPage = async (page_num, order, stopped) => {
       const { signal } = init;
       const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
@@ -96,18 +120,20 @@ export function createPaginate<Paths extends {}>(
       return checkPage(path, await retryTruncatedPage(attempts, read));
     };
     const startedAt = performance.now();
-    let cursor: ListCursor = resumeFrom ?? { page: page_num ?? 1 };
     const rowsBefore = (cursor.page - 1) * page_size;
     let rows = 0;
     try {
-      for await (const result of readResults(path, query, fetchPage, cursor)) {
+      for await (const result of readResults(path, query, fetchPage, cursor, limit)) {
         const { page } = result;
         cursor = result.cursor;
         yield page;
         rows += page.data.length;
         if (onProgress) {
           const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - startedAt);
-          const rowsLeft = Math.max(0, page.total_count - rowsBefore - rows);
+          const rowsLeft = Math.max(
+            0,
+            Math.min(page.total_count - rowsBefore, limit ?? Number.POSITIVE_INFINITY) - rows,
+          );
           onProgress({
             rows,
             total: page.total_count,
@@ -130,6 +156,6 @@ export function createPaginate<Paths extends {}>(
       return checkPage(String(path), await unwrap(get(String(path), { ...rest, params }))).total_count;
     }
     // The type Paginate knows what the pages of this path hold.
-    return createListing(() => readPages(String(path), init) as AsyncGenerator<Page<never>>, total);
+    return createListing(limit => readPages(String(path), init, limit) as AsyncGenerator<Page<never>>, total);
   };
 }

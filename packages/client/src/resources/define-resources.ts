@@ -3,7 +3,9 @@ import type { CallOptions } from "../call-options.js";
 import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
-import { unwrap } from "../result/unwrap.js";
+import { type CallResult, createCall } from "../result/call.js";
+import { withOperation } from "../result/operation-of.js";
+import { unwrapWithResponse } from "../result/unwrap.js";
 import { type IgnoredFieldsReporting, type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
 
@@ -38,7 +40,7 @@ export function defineResources(
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            createMethod(client, `${resource}.${name}`, method, reporting),
+            withOperation(createMethod(client, `${resource}.${name}`, method, reporting), method),
           ]),
         );
         Object.defineProperty(client, resource, { value });
@@ -83,28 +85,40 @@ function createMethod(
     const params = isReadOnly ? { path: ids, query: payload } : { path: ids };
     return [{ params, ...(signal && { signal }), ...(headers && { headers }) }, payload];
   };
-  const send = (init: Init): Promise<unknown> => unwrap(client.request(method, path, init));
-  const sendForData = async (init: Init): Promise<unknown> =>
-    ((await send(init)) as { data?: unknown } | undefined)?.data;
+  const send = (init: Init): Promise<CallResult<unknown>> => unwrapWithResponse(client.request(method, path, init));
+  const sendForData = async (init: Init): Promise<CallResult<unknown>> => {
+    const { data, response } = await send(init);
+    return { data: (data as { data?: unknown } | undefined)?.data, response };
+  };
 
   if (returns === "page") {
     return (...args) => {
       const [init] = readArguments(args);
       const { cursor, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
       const reading = { ...init, ...(cursor && { cursor }), ...(onProgress && { onProgress }) };
-      return listCall(client.paginate(path, reading), () => send(init) as Promise<Page<unknown>>);
+      return listCall(client.paginate(path, reading), () =>
+        createCall(send(init) as Promise<CallResult<Page<unknown>>>),
+      );
     };
   }
   if (returns === "records") {
-    return async (...args) => {
+    const write = async (args: unknown[]): Promise<CallResult<unknown>> => {
       const [init, body] = readArguments(args);
-      const write = { name, method, path, isEchoed: echoes, ...reporting };
-      const sendChunk: ListWrite["send"] = chunk => sendForData({ ...init, body: chunk });
-      return writeRecords({ ...write, send: sendChunk }, body, args[names.length + 1] ?? {});
+      const responses: Response[] = [];
+      const sendChunk: ListWrite["send"] = async chunk => {
+        const { data, response } = await sendForData({ ...init, body: chunk });
+        responses.push(response);
+        return data;
+      };
+      const write = { name, method, path, isEchoed: echoes, ...reporting, send: sendChunk };
+      const data = await writeRecords(write, body, args[names.length + 1] ?? {});
+      return { data, response: responses.at(-1) as Response };
     };
+    return (...args) => createCall(write(args));
   }
-  return async (...args) => {
+  const request = async (args: unknown[]): Promise<CallResult<unknown>> => {
     const [init, body] = readArguments(args);
     return (returns === "data" ? sendForData : send)(body === undefined || isReadOnly ? init : { ...init, body });
   };
+  return (...args) => createCall(request(args));
 }

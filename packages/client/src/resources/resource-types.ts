@@ -1,7 +1,9 @@
-import type { MediaType, SuccessResponse } from "openapi-typescript-helpers";
-import type { CallOptions } from "../call-options.js";
-import type { ItemOf, ReadOptions } from "../lists/list-types.js";
+import type { ErrorStatus, MediaType, SuccessResponse } from "openapi-typescript-helpers";
+import type { CallOptions, ListOptions } from "../call-options.js";
+import type { ErrorBody, ErrorDetails } from "../errors/api-error.js";
+import type { ItemOf } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
+import type { Call, Declares } from "../result/call.js";
 import type { OnlyDeclared } from "../writes/exact-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
@@ -24,37 +26,106 @@ export interface ResourceMethod {
 }
 
 /** The methods of each resource, as `@qbench-sdk/types` exports them: `resources`. */
-export type ResourceTable = Readonly<Record<string, Readonly<Record<string, ResourceMethod>>>>;
+export type ResourceTable<Name extends PropertyKey = string> = Readonly<
+  Record<Name, Readonly<Record<string, ResourceMethod>>>
+>;
 
-/** The resources of a document: the arguments and results of `client.orders.list()` and all other methods. */
+/** The resources of a document: `client.orders` and all others. */
 export type Resources<Paths, Table> = {
-  readonly [Resource in keyof Table]: {
-    readonly [Name in keyof Table[Resource]]: MethodOf<Paths, Table[Resource][Name]>;
-  };
+  readonly [Name in keyof Table as Exclude<Name, "~signatures">]: Resource<Paths, Table, Name>;
 };
 
-type MethodOf<Paths, Entry> = Entry extends { method: infer Method extends string; path: infer Path }
+/** The methods of one resource, with their arguments and results. */
+export type Resource<Paths, Table, Name extends keyof Table> = {
+  readonly [Method in keyof Table[Name]]: MethodOf<
+    Paths,
+    Table[Name][Method],
+    SignaturesOf<Table>,
+    `${Name & string}.${Method & string}`
+  >;
+};
+
+/** The signatures that the generated file has for the methods of its table, so that editors show the descriptions. */
+type SignaturesOf<Table> = Table extends { readonly "~signatures"?: infer Signatures }
+  ? NonNullable<Signatures>
+  : object;
+
+type MethodOf<Paths, Entry, Signatures, Name> = Entry extends {
+  method: infer Method extends string;
+  path: infer Path;
+}
   ? FunctionOf<
       Paths,
       Path,
       Operation<Paths, Path, Method>,
       Method,
-      Entry extends { returns: infer Returns } ? Returns : "body"
+      Entry extends { returns: infer Returns } ? Returns : "body",
+      Signatures,
+      Name
     >
   : never;
 
-// The function types have no names, so that an editor shows their parameters.
-type FunctionOf<Paths, Path, Op, Method, Returns> = Returns extends "page"
-  ? (...args: ReadArguments<Path, Op, CallOptions & ReadOptions>) => ListCall<ListItem<Paths, Path>>
+type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Name> = Returns extends "page"
+  ? Signed<Signatures, Name, ReadArguments<Path, Op, ListOptions>, MayFail<Op, ListCall<ListItem<Paths, Path>>>>
   : Method extends "GET" | "HEAD"
-    ? (...args: ReadArguments<Path, Op, CallOptions>) => Promise<ResultOf<Op, Returns>>
+    ? Signed<Signatures, Name, ReadArguments<Path, Op, CallOptions>, MayFail<Op, Call<ResultOf<Op, Returns>>>>
     : Method extends "DELETE"
-      ? (...args: [...Ids<Path, Op>, options?: CallOptions | undefined]) => Promise<ResultOf<Op, Returns>>
-      : Body<Op, unknown> extends [body?: undefined]
-        ? (...args: WriteArguments<Path, Op, unknown, CallOptions>) => Promise<ResultOf<Op, Returns>>
-        : Returns extends "records"
-          ? <const Sent>(...args: WriteArguments<Path, Op, Sent, WriteOptions>) => Promise<ResultOf<Op, Returns>>
-          : <const Sent>(...args: WriteArguments<Path, Op, Sent, CallOptions>) => Promise<ResultOf<Op, Returns>>;
+      ? Signed<
+          Signatures,
+          Name,
+          [...Ids<Path, Op>, options?: CallOptions | undefined],
+          MayFail<Op, Call<ResultOf<Op, Returns>>>
+        >
+      : SignedWrite<
+          Signatures,
+          Name,
+          Path,
+          Op,
+          Returns extends "records" ? WriteOptions : CallOptions,
+          MayFail<Op, Call<ResultOf<Op, Returns>>>
+        >;
+
+/** A function with the description of its method, if the generated file has one. */
+type Signed<Signatures, Name, Args extends unknown[], Result> = Name extends keyof Signatures
+  ? (Signatures & { args: Args; result: Result })[Name]
+  : (...args: Args) => Result;
+
+/** A function like that of `Signed`. If the operation takes a body, the function is generic, to check the body. */
+type SignedWrite<Signatures, Name, Path, Op, Options, Result> =
+  Body<Op, unknown> extends [body?: undefined]
+    ? Signed<Signatures, Name, WriteArguments<Path, Op, unknown, Options>, Result>
+    : Name extends keyof Signatures
+      ? (Signatures & WriteTypes<Path, Op, Options> & { result: Result })[Name]
+      : <const Sent>(...args: WriteArguments<Path, Op, Sent, Options>) => Result;
+
+/** The arguments of a write, for the type of the body that is sent. */
+interface WriteTypes<Path, Op, Options> {
+  sent: unknown;
+  args: WriteArguments<Path, Op, this["sent"], Options>;
+}
+
+/**
+ * A call, with the type of its error bodies if they differ from those of the first client's document. So an editor shows
+ * them only where they matter.
+ */
+type MayFail<Op, Result> = [ErrorBodyOf<Op>] extends [infer Body]
+  ? [Body] extends [never]
+    ? Result
+    : DetailsOf<ErrorBody> extends DetailsOf<Body>
+      ? DetailsOf<Body> extends DetailsOf<ErrorBody>
+        ? Result
+        : Result & Declares<Body>
+      : Result & Declares<Body>
+  : never;
+
+type DetailsOf<Body> = [ErrorDetails<Body>["type"], ErrorDetails<Body>["item"]];
+
+/** The bodies of all error responses. */
+type ErrorBodyOf<Op> = Op extends { responses: infer Responses }
+  ? JsonOf<Responses[keyof Responses & ErrorStatus]>
+  : never;
+
+type JsonOf<Response> = Response extends { content: infer Content } ? Content[keyof Content & MediaType] : never;
 
 type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
 

@@ -1,27 +1,40 @@
-import { QBenchApiError } from "../errors/api-error.js";
-import type { Result } from "./unwrap.js";
+import { type ErrorBody, QBenchApiError } from "../errors/api-error.js";
+import type { Declares } from "./call.js";
+import { operationOf } from "./operation-of.js";
 
-/** Extracts the error bodies that the document declares for a request. */
-export type ErrorOf<R extends Result> = R extends { data?: never; error: infer Body } ? Body : never;
+/** Extracts the error bodies that the document declares for a method of a resource. */
+export type ErrorBodyOf<Method extends (...args: never[]) => unknown> =
+  ReturnType<Method> extends Declares<infer Body> ? (unknown extends Body ? ErrorBody : Body) : ErrorBody;
 
 /**
- * Returns true if an error is a `QBenchApiError`, and types its `errors` and `type` as the document declares them for
- * this request. Use it with a client of another document. `error instanceof QBenchApiError` types them by the first
- * client's document.
+ * Returns true if an error is the `QBenchApiError` of a method, and types its `errors` and `type` as the document
+ * declares them for that method. If a request of another method failed, it returns false.
  *
  * @example
  * ```ts
- * const call = other.POST("/things", { body });
  * try {
- *   await unwrap(call);
+ *   await client.orders.create(orders);
  * } catch (error) {
- *   if (isApiError<typeof call>(error)) console.error(error.errors);
+ *   if (isApiError(error, client.orders.create)) console.error(error.errors);
  *   else throw error;
  * }
  * ```
  */
-export function isApiError<Call extends Promise<Result>>(
+export function isApiError<Method extends (...args: never[]) => unknown>(
   error: unknown,
-): error is QBenchApiError<ErrorOf<Awaited<Call>>> {
-  return error instanceof QBenchApiError;
+  method: Method,
+): error is QBenchApiError<ErrorBodyOf<Method>> {
+  if (!(error instanceof QBenchApiError)) return false;
+  const operation = operationOf(method);
+  return operation !== undefined && error.method === operation.method && matches(operation.path, error.path);
+}
+
+/** Returns true if a path comes from a path of the document, with values for its parameters. */
+function matches(template: string, path: string | undefined): boolean {
+  const segments = path?.split("/") ?? [];
+  const expected = template.split("/");
+  return (
+    segments.length === expected.length &&
+    expected.every((segment, index) => segment.includes("{") || segment === segments[index])
+  );
 }

@@ -1,4 +1,5 @@
 import { QBenchResponseError } from "../errors/response-error.js";
+import type { CallResult } from "./call.js";
 import { toApiError } from "./to-api-error.js";
 
 /** Describes what the HTTP methods of an openapi-fetch client resolve to. */
@@ -25,6 +26,11 @@ export type DataOf<R extends Result> = R extends { data: infer Data; error?: nev
  * @throws QBenchResponseError if the response is not JSON
  */
 export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf<R>> {
+  return (await unwrapWithResponse(call)).data;
+}
+
+/** Returns the data of a request together with its response. Throws as `unwrap` does. */
+export async function unwrapWithResponse<R extends Result>(call: Promise<R>): Promise<CallResult<DataOf<R>>> {
   const { data, error, response } = await call.catch((reason: unknown) => {
     // The message of a SyntaxError quotes the response, so it is not passed on.
     throw reason instanceof SyntaxError
@@ -34,5 +40,5 @@ export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf
       : reason;
   });
   if (!response.ok) throw toApiError(response, error);
-  return data as DataOf<R>;
+  return { data: data as DataOf<R>, response };
 }
