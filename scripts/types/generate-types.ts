@@ -28,7 +28,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
     });
     return [
       `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
-      'import type { ArgumentsOf, MethodTypes } from "./common/method-types.js";',
+      'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',
       tidyTypes(nodes, document),
       writeTable(document),
       declareDateFields(document),
@@ -53,8 +53,10 @@ function writeTable(document: JsonObject): string {
       if (comment !== "") {
         const key = JSON.stringify(`${resource}.${name}`);
         // Generic, so that the client can check the type of the body that a caller sends.
-        const [types, args] = operation?.requestBody ? ["<const Sent>", "<this, Sent>"] : ["", "<this>"];
-        signatures.push(`    ${comment}\n    ${key}${types}(...args: ArgumentsOf${args}): this["result"];\n`);
+        const parameters = operation?.requestBody
+          ? "<const Sent>(...args: WriteArgumentsOf<this, Sent>)"
+          : "(...args: ArgumentsOf<this>)";
+        signatures.push(`    ${comment}\n    ${key}${parameters}: this["result"];\n`);
       }
       return `        ${comment}\n        ${keyOf(name)}: ${literalOf(entry)},\n`;
     });

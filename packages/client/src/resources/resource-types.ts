@@ -95,7 +95,7 @@ type SignedWrite<Signatures, Name, Path, Op, Options, Result> =
   Body<Op, unknown> extends [body?: undefined]
     ? Signed<Signatures, Name, WriteArguments<Path, Op, unknown, Options>, Result>
     : Name extends keyof Signatures
-      ? (Signatures & WriteTypes<Path, Op, Options> & { result: Result })[Name]
+      ? (Signatures & { write: WriteTypes<Path, Op, Options>; result: Result })[Name]
       : <const Sent>(...args: WriteArguments<Path, Op, Sent, Options>) => Result;
 
 /** The arguments of a write, for the type of the body that is sent. */
@@ -165,17 +165,17 @@ type Query<Op> = Op extends { parameters: { query: infer Filter } }
     : [query?: undefined];
 
 type Body<Op, Sent> = Op extends { requestBody: { content: infer Content } }
-  ? [body: Declared<Content> & OnlyDeclared<Sent, Declared<Content>>]
+  ? [body: Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>]
   : Op extends { requestBody?: infer Optional }
     ? [Exclude<Optional, undefined>] extends [never]
       ? [body?: undefined]
       : Exclude<Optional, undefined> extends { content: infer Content }
-        ? [body?: (Declared<Content> & OnlyDeclared<Sent, Declared<Content>>) | undefined]
+        ? [body?: (Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>) | undefined]
         : [body?: undefined]
     : [body?: undefined];
 
-/** The body as the document declares it. The client does not change a list. */
-type Declared<Content> = Content[keyof Content] extends infer Body
+/** The body as the document declares it. A list can be readonly, because the client does not change it. */
+type Accepted<Content> = Content[keyof Content] extends infer Body
   ? Body extends readonly (infer Item)[]
     ? readonly Item[]
     : Body
