@@ -2,7 +2,7 @@ import { join } from "node:path";
 import ts from "typescript";
 import { createLanguageService } from "../../types/measure/create-language-service.ts";
 
-export interface Completion {
+interface Completion {
   name: string;
   /** The type, as the list of an editor shows it. */
   type: string;

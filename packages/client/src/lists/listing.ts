@@ -55,8 +55,9 @@ export function createListing<Item>(
 }
 
 /**
- * Represents the list that a list method returns. Awaiting it requests the one page that its query selects. Iterating it
- * reads all records. Without either, no request is sent.
+ * Represents the list that a list method returns. Awaiting it requests the one page that its query selects, once.
+ * Iterating it reads all records. It has the methods of a promise, but is not a `Promise`: until its first use, it sends
+ * no request.
  */
 export interface ListCall<Item> extends Listing<Item>, Call<Page<Item>> {}
 

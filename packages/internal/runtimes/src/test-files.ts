@@ -32,6 +32,7 @@ export const everywhere: TestFiles = {
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
   "client/rendering": () => import("../../../client/test/rendering.test.ts"),
   "client/resources": () => import("../../../client/test/resources.test.ts"),
+  "client/to-array-limit": () => import("../../../client/test/to-array-limit.test.ts"),
   "client/transport/connection-failure": () => import("../../../client/test/transport/connection-failure.test.ts"),
   "client/transport/limiter": () => import("../../../client/test/transport/limiter.test.ts"),
   "client/transport/read-rate-limit": () => import("../../../client/test/transport/read-rate-limit.test.ts"),
@@ -40,6 +41,7 @@ export const everywhere: TestFiles = {
   "client/transport/with-limits": () => import("../../../client/test/transport/with-limits.test.ts"),
   "client/transport/with-retries": () => import("../../../client/test/transport/with-retries.test.ts"),
   "client/with-dates": () => import("../../../client/test/with-dates.test.ts"),
+  "client/with-response": () => import("../../../client/test/with-response.test.ts"),
   "client/worksheets": () => import("../../../client/test/worksheets.test.ts"),
   "client/writes": () => import("../../../client/test/writes.test.ts"),
 };
