@@ -3,7 +3,7 @@ import type { CustomFieldNames, DeclaredName } from "../custom-fields.js";
 declare const problem: unique symbol;
 
 /** Explains in a compile error why a body is rejected. No body has this property. */
-export interface InvalidBody<Problem> {
+interface InvalidBody<Problem> {
   readonly [problem]: Problem;
 }
 
@@ -55,7 +55,7 @@ type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 
 type ItemOf<Declared> = Declared extends readonly (infer Item)[] ? Item : never;
 
-/** The alternatives that accept an object. If there is none, the compiler reports that anyway. */
+/** Selects the alternatives that accept an object. If none does, the compiler rejects the body without this check. */
 type Accepting<Declared, Sent> = Declared extends object ? (Sent extends Declared ? Declared : never) : never;
 
 type NameIn<Declared> = Declared extends unknown ? keyof Declared : never;
