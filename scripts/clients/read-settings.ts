@@ -9,7 +9,14 @@ export interface DocsAccess {
   page: URL;
   headers: Record<string, string>;
   /** Present if the page is on the tenant's own host, because only this host accepts its tokens. */
-  token?: { baseUrl: string; clientId: string; clientSecret: string };
+  token?: ApiAccess;
+}
+
+/** The settings of a client that calls the API. */
+export interface ApiAccess {
+  baseUrl: string;
+  clientId: string;
+  clientSecret: string;
 }
 
 const defaultDocument = "{URL}/qbench/api/v2/docs/openapi/{CLIENT_ID}";
@@ -36,6 +43,13 @@ export function readDocsAccess(client: Client, env: Environment): DocsAccess {
       : {}),
   };
 }
+
+/** Returns what a client needs to call the API. Throws for the first setting that is missing. */
+export const readApiAccess = (client: Client, env: Environment): ApiAccess => ({
+  baseUrl: parseBaseUrl(required(env, client.url, "the address of your tenant"), client.url),
+  clientId: required(env, client.clientId, "the Client ID of the API client"),
+  clientSecret: required(env, client.clientSecret, "the Client Secret of the API client"),
+});
 
 /** Returns true if the settings define the address of the client's docs page. */
 export const hasDocsAddress = (client: Client, env: Environment): boolean => {

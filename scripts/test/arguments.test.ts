@@ -52,6 +52,7 @@ const commands: Invocation[] = [
   { script: "emulator", name: "qbench-emulator", unknown: "--prot=4010", closest: "--port" },
   { script: "openapi:pull", name: "pnpm openapi:pull", unknown: "--clients=main", closest: "--client" },
   { script: "openapi:check", name: "pnpm openapi:check", unknown: "--form", closest: "--from" },
+  { script: "openapi:fields", name: "pnpm openapi:fields", unknown: "--chekc", closest: "--check" },
   { script: "openapi:add", name: "pnpm openapi:add", valid: ["billing"], unknown: "--form", closest: "--from" },
   { script: "openapi:generate", name: "pnpm openapi:generate", unknown: "--all", closest: "--help" },
   { script: "release", name: "pnpm release", unknown: "--dryrun", closest: "--dry-run" },

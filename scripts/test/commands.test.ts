@@ -1,7 +1,8 @@
 import { execFile } from "node:child_process";
+import { existsSync, readFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { startEmulator } from "@qbench-sdk/emulator";
+import { buildDocument, startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { environmentOf, repository, serve, tinyDocument } from "./support/repository.ts";
 
@@ -121,6 +122,33 @@ describe("Pulling on the command line", () => {
     ],
   ])("openapi:pull rejects %s on standard input in one line", async (_, input, message) => {
     await expectFailure(run("pull.ts", ["--from", "-"], {}, input), message);
+  });
+});
+
+describe("Checking fields on the command line", () => {
+  const committed = readFileSync(join(repository, "openapi/main.json"), "utf8");
+  const fromEmulator = JSON.parse(committed).info.description === buildDocument().info.description;
+
+  it.skipIf(!fromEmulator).each([
+    ["0 if the types match the tenant", 0, {}, "The types match these records."],
+    ["1 if a field is undeclared", 1, { orders: { X_A: "STR" as const } }, "Order.X_A"],
+  ])("openapi:fields --check exits with %s", async (_, code, customFields, words) => {
+    const emulator = await startEmulator({ customFields });
+    onTestFinished(() => emulator.close());
+    const outcome = await run("fields.ts", ["--check", "--records", "20"], environmentOf(emulator));
+    expect([outcome.code, outcome.stderr]).toEqual([code, ""]);
+    expect(outcome.stdout).toContain(words);
+    expect(existsSync(join(repository, "openapi/overlays/main/custom-fields.yaml"))).toBe(false);
+  });
+
+  it("openapi:fields reports a missing secret in one line", async () => {
+    await expectFailure(run("fields.ts", [], { QBENCH_CLIENT_SECRET: "" }), /^QBENCH_CLIENT_SECRET is not set/);
+  });
+
+  it("openapi:fields exits with 2 if the number of records is not a number", async () => {
+    const { code, stderr } = await run("fields.ts", ["--records", "many"], {});
+    expect(code).toBe(2);
+    expect(stderr).toMatch(/--records <count>.* Use a whole number above 0\./);
   });
 });
 

@@ -218,7 +218,7 @@ describe("the texts of an editor for a client", () => {
   it("the completion of a call shows what it can be used for", () => {
     expect(linesOf("callMembers", "withResponse")).toMatchInlineSnapshot(`
       [
-        "(method) Call<Order>.withResponse(): Promise<CallResult<Order>> // Returns the data together with the HTTP response, for its status and headers. Sends no further request.",
+        "(method) Call<Order>.withResponse(): Promise<CallResult<Order>> // Returns the data together with the HTTP response, for its status and headers. Shares one request with \`await\`.",
       ]
     `);
     expect(linesOf("listMembers", "pages", "toArray", "total", "withResponse")).toMatchInlineSnapshot(`
@@ -226,7 +226,7 @@ describe("the texts of an editor for a client", () => {
         "(method) Listing<Order>.pages(): AsyncIterable<Page<Order>> // Yields the list page by page, without the records that this read has already yielded.",
         "(method) Listing<Order>.toArray(options?: ToArrayOptions): Promise<Order[]> // Reads all records into an array, or the first ones up to \`limit\`. With a limit, no page is requested after them.",
         "(method) Listing<Order>.total(): Promise<number> // Returns the current number of records. Sends one request, for a page of one record.",
-        "(method) Call<Page<Order>>.withResponse(): Promise<CallResult<Page<Order>>> // Returns the data together with the HTTP response, for its status and headers. Sends no further request.",
+        "(method) Call<Page<Order>>.withResponse(): Promise<CallResult<Page<Order>>> // Returns the data together with the HTTP response, for its status and headers. Shares one request with \`await\`.",
       ]
     `);
     expect(linesOf("toArrayOptions", "limit")).toMatchInlineSnapshot(`
@@ -236,7 +236,7 @@ describe("the texts of an editor for a client", () => {
     `);
     expect(editor.hover("withResponse")).toMatchInlineSnapshot(`
       {
-        "description": "Returns the data together with the HTTP response, for its status and headers. Sends no further request.",
+        "description": "Returns the data together with the HTTP response, for its status and headers. Shares one request with \`await\`.",
         "type": "(method) Call<Order>.withResponse(): Promise<CallResult<Order>>",
       }
     `);

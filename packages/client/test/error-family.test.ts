@@ -244,6 +244,34 @@ describe("the types of errors", () => {
     expect(isApiError(new QBenchApiError("failed", { status: 400, errors: [] }), client.orders.get)).toBe(false);
   });
 
+  it("isApiError distinguishes a path from one that has a parameter in the same position", async () => {
+    const reports = {
+      reports: {
+        publish: { method: "POST", path: "/reports/publish" },
+        send: { method: "POST", path: "/reports/{report_id}" },
+      },
+    } as const;
+    const failing = createQBenchClient<object, typeof reports>({
+      baseUrl: "https://reports.example",
+      clientId: "id",
+      clientSecret: "secret",
+      resources: reports,
+      retry: false,
+      fetch: async ({ url }) =>
+        url.includes("/auth/")
+          ? Response.json({ access_token: "abc", token_type: "Bearer", expires_in: 3600 })
+          : Response.json({}, { status: 400 }),
+    });
+    const { publish, send } = failing.reports as unknown as Record<
+      "publish" | "send",
+      (...args: unknown[]) => Promise<unknown>
+    >;
+    const published: unknown = await publish().catch((thrown: unknown) => thrown);
+    expect([isApiError(published, publish), isApiError(published, send)]).toEqual([true, false]);
+    const sent: unknown = await send(7).catch((thrown: unknown) => thrown);
+    expect([isApiError(sent, publish), isApiError(sent, send)]).toEqual([false, true]);
+  });
+
   it("isApiError accepts the cause of a failed write in several requests", async () => {
     const { client } = createTestClient();
     const orders = [{ customer_account_id: 999 }, { customer_account_id: 1 }];

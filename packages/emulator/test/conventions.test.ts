@@ -117,6 +117,8 @@ describe("sorting", () => {
     const { request } = createTestEmulator();
     const { body } = await request("GET", "/samples?sort_by=id&sort_order=DESC&page_size=3");
     expect(ids(body)).toEqual([96, 95, 94]);
+    // Assays have a field of this name, too.
+    expect(ids((await request("GET", "/assays?sort_by=id&sort_order=DESC&page_size=2")).body)).toEqual([12, 11]);
     expect((await request("GET", "/samples?sort_by=lot_number")).status).toBe(400);
     expect((await request("GET", "/samples?sort_order=down")).status).toBe(400);
   });
@@ -155,6 +157,13 @@ describe("records", () => {
     expect(order.cost_center).toBe("A1");
     expect(order).not.toHaveProperty("courier");
     expect((await request("GET", "/orders/1")).body.data.cost_center).toBe(null);
+  });
+
+  it("takes the id of a user for a custom field of type USER, and returns the id and the name", async () => {
+    const { request } = createTestEmulator({ customFields: { orders: { X_REVIEWER: "USER" } } });
+    const { body } = await request("PATCH", "/orders", [{ id: 1, X_REVIEWER: 2 }]);
+    expect(body.data[0].X_REVIEWER).toEqual({ id: 2, text: "Linus Moreau" });
+    expect((await request("GET", "/orders/2")).body.data.X_REVIEWER).toBe(null);
   });
 
   it("returns the same records for the same seed and different ones for another", async () => {

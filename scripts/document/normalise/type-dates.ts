@@ -66,7 +66,8 @@ export function typeDates(document: JsonObject): StepResult {
     if (family === undefined) return schema;
     count++;
     used.add(family.name);
-    const { anyOf: _, ...rest } = schema;
+    // An overlay that declares a date also applies to its own result, which refers to the type already.
+    const { anyOf: _, $ref: __, ...rest } = schema;
     return referTo(family.name, rest);
   });
   if (count === 0) return { document, findings: [] };

@@ -4,7 +4,7 @@ import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
 import { type CallResult, createCall } from "../result/call.js";
-import { withOperation } from "../result/operation-of.js";
+import { withOperation } from "../result/operations.js";
 import { unwrapWithResponse } from "../result/unwrap.js";
 import { type IgnoredFieldsReporting, type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
@@ -31,6 +31,7 @@ export function defineResources(
   reporting: IgnoredFieldsReporting,
 ): void {
   const client = target as UntypedClient;
+  const operations = (): readonly ResourceMethod[] => Object.values(table).flatMap(methods => Object.values(methods));
   for (const [resource, methods] of Object.entries(table)) {
     if (resource in client) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
     Object.defineProperty(client, resource, {
@@ -40,7 +41,7 @@ export function defineResources(
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            withOperation(createMethod(client, `${resource}.${name}`, method, reporting), method),
+            withOperation(createMethod(client, `${resource}.${name}`, method, reporting), method, operations),
           ]),
         );
         Object.defineProperty(client, resource, { value });

@@ -8,7 +8,7 @@ export interface CallResult<Data> {
 /** Represents a request in progress. It is a promise of the data, and rejects with a `QBenchError`. */
 export interface Call<Data> extends Promise<Data> {
   /**
-   * Returns the data together with the HTTP response, for its status and headers. Sends no further request.
+   * Returns the data together with the HTTP response, for its status and headers. Shares one request with `await`.
    *
    * @example
    * ```ts

@@ -1,6 +1,6 @@
 import { type ErrorBody, QBenchApiError } from "../errors/api-error.js";
 import type { Declares } from "./call.js";
-import { operationOf } from "./operation-of.js";
+import { isRequestOf } from "./operations.js";
 
 /** Extracts the error bodies that the document declares for a method of a resource. */
 export type ErrorBodyOf<Method extends (...args: never[]) => unknown> =
@@ -24,17 +24,5 @@ export function isApiError<Method extends (...args: never[]) => unknown>(
   error: unknown,
   method: Method,
 ): error is QBenchApiError<ErrorBodyOf<Method>> {
-  if (!(error instanceof QBenchApiError)) return false;
-  const operation = operationOf(method);
-  return operation !== undefined && error.method === operation.method && matches(operation.path, error.path);
-}
-
-/** Returns true if a path comes from a path of the document, with values for its parameters. */
-function matches(template: string, path: string | undefined): boolean {
-  const segments = path?.split("/") ?? [];
-  const expected = template.split("/");
-  return (
-    segments.length === expected.length &&
-    expected.every((segment, index) => segment.includes("{") || segment === segments[index])
-  );
+  return error instanceof QBenchApiError && isRequestOf(method, error);
 }

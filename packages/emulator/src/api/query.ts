@@ -60,6 +60,9 @@ function checkTypes(model: Model, operation: ApiOperation, params: URLSearchPara
   }
 }
 
+/** Parameters that select no records, although an assay has a field `sort_order`. */
+const controls = new Set(["page_num", "page_size", "sort_by", "sort_order", "include_deleted"]);
+
 /** Returns what a parameter compares: as the resource declares it, or else the field of the same name. */
 function filterOf(
   model: Model,
@@ -70,7 +73,7 @@ function filterOf(
   const known = entity.filters.get(name);
   if (known) return known;
   const parameter = operation.parameters.find(candidate => candidate.in === "query" && candidate.name === name);
-  if (!parameter || !entity.fields.has(name)) return undefined;
+  if (!parameter || controls.has(name) || !entity.fields.has(name)) return undefined;
   const schema = resolve(model.document, parameter.schema);
   const type = schema?.items ? "[s]" : schema?.type === "boolean" ? "b" : schema?.type === "string" ? "s" : "i";
   return { type, path: name };

@@ -34,8 +34,15 @@ export function createRenderer(
     for (const [name, type] of entity.fields) {
       if (type !== "objects" && !entity.relations.has(name)) fields[name] = renderValue(name, type, record[name]);
     }
-    for (const name of Object.keys(entity.custom)) fields[name] = record[name] ?? null;
+    for (const [name, type] of Object.entries(entity.custom)) {
+      const value = record[name] ?? null;
+      fields[name] = type === "USER" ? renderUser(value) : value;
+    }
     return fields;
+  };
+  const renderUser = (id: unknown): unknown => {
+    const user = store.find("User", id);
+    return user ? { id, text: `${user.first_name} ${user.last_name}` } : null;
   };
 
   const self = (entity: Entity, record: StoredRecord): Record<string, unknown> => ({

@@ -3,14 +3,15 @@ import { apiPath } from "../paths.js";
 import { type FieldType, notedFieldType } from "./field-type.js";
 
 /**
- * The custom fields that a tenant has defined: the type of each field, by collection and name.
+ * The custom fields that a tenant has defined: the type of each field, by collection and name. A field of type USER is
+ * written as the id of a user, and read as `{ id, text }` (docs/qbench-api.md §5.2).
  *
  * @example
  * ```ts
  * const customFields: CustomFields = { samples: { lot_number: "STR", storage_temperature: "NUM" } };
  * ```
  */
-export type CustomFields = Readonly<Record<string, Readonly<Record<string, "STR" | "TEXT" | "NUM">>>>;
+export type CustomFields = Readonly<Record<string, Readonly<Record<string, "STR" | "TEXT" | "NUM" | "USER">>>>;
 
 /** A kind of record: its fields, and its relations to other kinds. */
 export interface Entity {
