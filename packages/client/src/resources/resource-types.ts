@@ -1,9 +1,10 @@
-import type { ErrorStatus, MediaType, SuccessResponse } from "openapi-typescript-helpers";
+import type { ErrorStatus, MediaType } from "openapi-typescript-helpers";
 import type { CallOptions, ListOptions } from "../call-options.js";
 import type { ErrorBody, ErrorDetails } from "../errors/api-error.js";
 import type { ItemOf } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
 import type { Call, Declares } from "../result/call.js";
+import type { SuccessBody } from "../result/success-body.js";
 import type { OnlyDeclared } from "../writes/exact-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
@@ -182,8 +183,8 @@ type Accepted<Content> = Content[keyof Content] extends infer Body
   : never;
 
 /** The body of a successful response, or the `data` of its envelope. */
-type ResultOf<Op, Returns> = Op extends { responses: infer Responses extends Record<string | number, unknown> }
-  ? SuccessResponse<Responses, MediaType> extends infer ResponseBody
+type ResultOf<Op, Returns> = Op extends { responses: infer Responses }
+  ? SuccessBody<Responses> extends infer ResponseBody
     ? [ResponseBody] extends [never]
       ? unknown
       : Returns extends "body"

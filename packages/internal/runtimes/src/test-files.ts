@@ -27,6 +27,7 @@ export const everywhere: TestFiles = {
   "client/create-client": () => import("../../../client/test/create-client.test.ts"),
   "client/custom-fields": () => import("../../../client/test/custom-fields.test.ts"),
   "client/dates": () => import("../../../client/test/dates.test.ts"),
+  "client/dates-option": () => import("../../../client/test/dates-option.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
   "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
