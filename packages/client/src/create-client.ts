@@ -13,6 +13,7 @@ import { type ClientOptions, type DatedClientOptions, readDateOptions, readSetti
 import { createTransport } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
 import { readAttempts } from "./transport/with-retries.js";
+import { checkIgnoredFieldsMode } from "./writes/write-records.js";
 
 /**
  * Selects the resources of the first client's document, if the paths are its own. Other clients pass their resources.
@@ -71,7 +72,8 @@ export interface DatedQBenchClient extends DatedQBenchClientOf<paths, DocumentRe
  * ```
  *
  * @throws {QBenchAuthError} `invalid_option`, if a setting for tokens is missing or invalid
- * @throws {QBenchInputError} if `limits`, `retry`, `timeouts` or `dates` is invalid, or if `baseUrl` and `tokenSource` disagree
+ * @throws {QBenchInputError} if `limits`, `retry`, `timeouts`, `onIgnoredFields` or `dates` is invalid, or if `baseUrl` and
+ *   `tokenSource` disagree
  */
 export function createQBenchClient(options?: ClientOptions): QBenchClient;
 /**
@@ -108,7 +110,9 @@ export function createQBenchClient<
 export function createQBenchClient(
   options: (ClientOptions | DatedClientOptions<string, unknown>) & { resources?: ResourceTable } = {},
 ): unknown {
-  const { tokenSource, resources: table = resources, limits, retry, timeouts, onEvent, dates, ...settings } = options;
+  const { tokenSource, resources: table = resources, limits, retry, timeouts, dates, ...rest } = options;
+  const { onEvent, onIgnoredFields, ...settings } = rest;
+  if (onIgnoredFields !== undefined) checkIgnoredFieldsMode("createQBenchClient", onIgnoredFields);
   const dateOptions = readDateOptions(dates);
   const convert = dateOptions && createDateConverter(dateOptions);
   const source = tokenSource ?? createTokenSource(readSettings(settings));
@@ -127,7 +131,7 @@ export function createQBenchClient(
   const paginatingClient = Object.assign(client, {
     paginate: createPaginate(client, sortableLists(table), readAttempts(retry), convert),
   });
-  defineResources(paginatingClient, table, onEvent, convert);
+  defineResources(paginatingClient, table, { onEvent, onIgnoredFields }, convert);
   // Afterwards, because paginate and the resources convert by themselves.
   if (convert) convertResponses(client, convert);
   return paginatingClient;

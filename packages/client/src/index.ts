@@ -8,6 +8,7 @@ export {
   type QBenchClient,
   type QBenchClientOf,
 } from "./create-client.js";
+export { type CustomFieldsOf, customField, customFields } from "./custom-fields.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
 export {
   type DateFilterName,
@@ -55,4 +56,4 @@ export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
 export type { Timeouts } from "./transport/timeouts.js";
 export type { Retry } from "./transport/with-retries.js";
-export type { WriteOptions } from "./writes/write-records.js";
+export type { IgnoredFieldsMode, WriteOptions } from "./writes/write-records.js";

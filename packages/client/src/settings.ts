@@ -4,6 +4,7 @@ import type { DateField, DateOptions } from "./dates/with-dates.js";
 import type { ClientEvent } from "./events.js";
 import type { TransportOptions } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
+import type { IgnoredFieldsMode } from "./writes/write-records.js";
 
 /**
  * Configures a client, whatever its dates are. If `baseUrl`, `clientId` or `clientSecret` is missing, the client reads
@@ -20,6 +21,8 @@ interface SharedOptions extends Partial<AuthOptions>, TransportOptions {
   fetch?: FetchLike | undefined;
   /** Called on retries, queueing, rate limiting and ignored fields. Errors thrown by the listener are ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
+  /** What to do if QBench ignores fields of a write. Default: `"warn"`. The option of a method overrides it. */
+  onIgnoredFields?: IgnoredFieldsMode | undefined;
 }
 
 /** Configures a client whose responses hold dates as texts. */

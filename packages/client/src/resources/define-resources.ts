@@ -6,7 +6,7 @@ import { listCall } from "../lists/listing.js";
 import { type Call, type CallResult, createCall } from "../result/call.js";
 import { withOperation } from "../result/operations.js";
 import { unwrapWithResponse } from "../result/unwrap.js";
-import { type ListWrite, writeRecords } from "../writes/write-records.js";
+import { type IgnoredFieldsReporting, type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
 
 interface Init extends CallOptions {
@@ -29,7 +29,7 @@ interface UntypedClient {
 export function defineResources(
   target: { request: unknown; paginate: unknown },
   table: ResourceTable,
-  onEvent: ListWrite["onEvent"],
+  reporting: IgnoredFieldsReporting,
   convert: (data: unknown) => unknown = data => data,
 ): void {
   // The methods as they are now, because data is converted last: written records are first compared with those sent.
@@ -45,7 +45,7 @@ export function defineResources(
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            withOperation(createMethod(client, `${resource}.${name}`, method, onEvent, convert), method, operations),
+            withOperation(createMethod(client, `${resource}.${name}`, method, reporting, convert), method, operations),
           ]),
         );
         Object.defineProperty(target, resource, { value });
@@ -73,7 +73,7 @@ function createMethod(
   client: UntypedClient,
   name: string,
   { method, path, returns, echoes = false }: ResourceMethod,
-  onEvent: ListWrite["onEvent"],
+  reporting: IgnoredFieldsReporting,
   convert: (data: unknown) => unknown,
 ): (...args: unknown[]) => unknown {
   const names = Array.from(path.matchAll(/{(.+?)}/g), ([, parameter = ""]) => parameter);
@@ -117,7 +117,7 @@ function createMethod(
         responses.push(response);
         return data;
       };
-      const write = { name, method, path, isEchoed: echoes, onEvent, send: sendChunk };
+      const write = { name, method, path, isEchoed: echoes, ...reporting, send: sendChunk };
       const data = await writeRecords(write, body, args[names.length + 1] ?? {});
       return { data, response: responses.at(-1) as Response };
     };

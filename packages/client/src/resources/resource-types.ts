@@ -5,6 +5,7 @@ import type { ItemOf } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
 import type { Call, Declares } from "../result/call.js";
 import type { SuccessBody } from "../result/success-body.js";
+import type { OnlyDeclared } from "../writes/exact-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
 /** One method of a resource: the operation that it calls, and what the types alone do not tell the client. */
@@ -67,21 +68,42 @@ type MethodOf<Paths, Entry, Signatures, Name> = Entry extends {
 
 type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Name> = Returns extends "page"
   ? Signed<Signatures, Name, ReadArguments<Path, Op, ListOptions>, MayFail<Op, ListCall<ListItem<Paths, Path>>>>
-  : Signed<
-      Signatures,
-      Name,
-      Method extends "GET" | "HEAD"
-        ? ReadArguments<Path, Op, CallOptions>
-        : Method extends "DELETE"
-          ? [...Ids<Path, Op>, options?: CallOptions | undefined]
-          : WriteArguments<Path, Op, Returns extends "records" ? WriteOptions : CallOptions>,
-      MayFail<Op, Call<ResultOf<Op, Returns>>>
-    >;
+  : Method extends "GET" | "HEAD"
+    ? Signed<Signatures, Name, ReadArguments<Path, Op, CallOptions>, MayFail<Op, Call<ResultOf<Op, Returns>>>>
+    : Method extends "DELETE"
+      ? Signed<
+          Signatures,
+          Name,
+          [...Ids<Path, Op>, options?: CallOptions | undefined],
+          MayFail<Op, Call<ResultOf<Op, Returns>>>
+        >
+      : SignedWrite<
+          Signatures,
+          Name,
+          Path,
+          Op,
+          Returns extends "records" ? WriteOptions : CallOptions,
+          MayFail<Op, Call<ResultOf<Op, Returns>>>
+        >;
 
 /** A function with the description of its method, if the generated file has one. */
 type Signed<Signatures, Name, Args extends unknown[], Result> = Name extends keyof Signatures
   ? (Signatures & { args: Args; result: Result })[Name]
   : (...args: Args) => Result;
+
+/** A function like that of `Signed`. If the operation takes a body, the function is generic, to check the body. */
+type SignedWrite<Signatures, Name, Path, Op, Options, Result> =
+  Body<Op, unknown> extends [body?: undefined]
+    ? Signed<Signatures, Name, WriteArguments<Path, Op, unknown, Options>, Result>
+    : Name extends keyof Signatures
+      ? (Signatures & { write: WriteTypes<Path, Op, Options>; result: Result })[Name]
+      : <const Sent>(...args: WriteArguments<Path, Op, Sent, Options>) => Result;
+
+/** The arguments of a write, for the type of the body that is sent. */
+interface WriteTypes<Path, Op, Options> {
+  sent: unknown;
+  args: WriteArguments<Path, Op, this["sent"], Options>;
+}
 
 /**
  * A call, with the type of its error bodies if they differ from those of the first client's document. So an editor shows
@@ -108,7 +130,7 @@ type JsonOf<Response> = Response extends { content: infer Content } ? Content[ke
 
 type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
 
-type WriteArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Body<Op>, options?: Options | undefined];
+type WriteArguments<Path, Op, Sent, Options> = [...Ids<Path, Op>, ...Body<Op, Sent>, options?: Options | undefined];
 
 type Operation<Paths, Path, Method extends string> = Path extends keyof Paths
   ? Lowercase<Method> extends keyof Paths[Path]
@@ -143,15 +165,22 @@ type Query<Op> = Op extends { parameters: { query: infer Filter } }
     ? [query?: Filter | undefined]
     : [query?: undefined];
 
-type Body<Op> = Op extends { requestBody: { content: infer Content } }
-  ? [body: Content[keyof Content]]
+type Body<Op, Sent> = Op extends { requestBody: { content: infer Content } }
+  ? [body: Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>]
   : Op extends { requestBody?: infer Optional }
     ? [Exclude<Optional, undefined>] extends [never]
       ? [body?: undefined]
       : Exclude<Optional, undefined> extends { content: infer Content }
-        ? [body?: Content[keyof Content] | undefined]
+        ? [body?: (Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>) | undefined]
         : [body?: undefined]
     : [body?: undefined];
+
+/** The body as the document declares it. A list can be readonly, because the client does not change it. */
+type Accepted<Content> = Content[keyof Content] extends infer Body
+  ? Body extends readonly (infer Item)[]
+    ? readonly Item[]
+    : Body
+  : never;
 
 /** The body of a successful response, or the `data` of its envelope. */
 type ResultOf<Op, Returns> = Op extends { responses: infer Responses }

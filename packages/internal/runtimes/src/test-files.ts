@@ -25,6 +25,7 @@ export const everywhere: TestFiles = {
   "auth/token-source": () => import("../../../auth/test/token-source.test.ts"),
   "auth/waiting-callers": () => import("../../../auth/test/waiting-callers.test.ts"),
   "client/create-client": () => import("../../../client/test/create-client.test.ts"),
+  "client/custom-fields": () => import("../../../client/test/custom-fields.test.ts"),
   "client/dates": () => import("../../../client/test/dates.test.ts"),
   "client/dates-option": () => import("../../../client/test/dates-option.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
