@@ -99,10 +99,11 @@ describe("the texts of an editor for a client", () => {
       type: "(property) get: (id: number, query?: undefined, options?: CallOptions | undefined) => Call<Order>",
       description: "Get one of the orders.",
     });
-    expect(editor.hover("create")).toEqual({
-      type: "(property) create: (body: OrderCreate[], options?: WriteOptions | undefined) => Call<Order[]>",
-      description: "Create orders.",
-    });
+    // The type of the body in this call, then the declared one.
+    expect(editor.hover("create").type).toBe(`(property) create: <{
+    customer_account_id: number;
+}[]>(body: readonly OrderCreate[], options?: WriteOptions | undefined) => Call<Order[]>`);
+    expect(editor.hover("create").description).toBe("Create orders.");
   });
 
   it("the help for a call shows the parameters and the description of the operation", () => {
@@ -115,10 +116,10 @@ describe("the texts of an editor for a client", () => {
           "get(id: number, query?: undefined, options?: CallOptions | undefined): Call<Order>",
           "Get one of the orders.",
         ],
-        ["create(body: OrderCreate[], options?: WriteOptions | undefined): Call<Order[]>", "Create orders."],
+        ["create(body: readonly OrderCreate[], options?: WriteOptions | undefined): Call<Order[]>", "Create orders."],
         ["delete(id: number, options?: CallOptions | undefined): Call<undefined>", "Delete one of the orders."],
         [
-          "linkContacts(id: number, body: ContactCustomerCreate[], options?: CallOptions | undefined): Call<undefined>",
+          "linkContacts(id: number, body: readonly ContactCustomerCreate[], options?: CallOptions | undefined): Call<undefined>",
           "Link contacts to a customer.",
         ],
         [
@@ -149,7 +150,7 @@ describe("the texts of an editor for a client", () => {
 
   it("the completion of a resource shows the signature and the description of each method", () => {
     expect(linesOf("methods", "create", "delete", "list")).toEqual([
-      "(property) create: (body: OrderCreate[], options?: WriteOptions | undefined) => Call<Order[]> // Create orders.",
+      "(property) create: <const Sent>(body: readonly OrderCreate[] & OnlyDeclared<Sent, OrderCreate[]>, options?: WriteOptions | undefined) => Call<Order[]> // Create orders.",
       "(property) delete: (id: number, options?: CallOptions | undefined) => Call<undefined> // Delete one of the orders.",
       "(property) list: (query?: OrderFilter | undefined, options?: ListOptions | undefined) => ListCall<Order> // List orders.",
     ]);
@@ -166,7 +167,9 @@ describe("the texts of an editor for a client", () => {
     expect(errors()).toEqual([]);
     for (const [resource, method] of all) {
       const { type, description } = hover(`${resource}.${method}`);
-      expect(type, `${resource}.${method}`).toMatch(/^\(property\) \w+: \(.*\) => (Call|ListCall)<[\w[\]]+>$/s);
+      expect(type, `${resource}.${method}`).toMatch(
+        /^\(property\) \w+: (<const Sent>)?\(.*\) => (Call|ListCall)<[\w[\]]+>$/s,
+      );
       expect(type.length, type).toBeLessThan(300);
       expect(description, `${resource}.${method}`).toMatch(/^[A-Z].+\.$/);
     }
@@ -297,7 +300,7 @@ describe("the texts of an editor for errors", () => {
 
   it("a method shows the declared errors only if they differ from those of the first document", () => {
     expect(editor.hover("otherCreate").type).toMatchInlineSnapshot(`
-      "(property) create: (body: {
+      "(property) create: <never[]>(body: readonly {
           name: string;
       }[], options?: WriteOptions | undefined) => Call<{
           id: number;

@@ -20,7 +20,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
     const nodes = declareTypes(withoutFilters(describeConstraints(hideFields(document))));
     return [
       `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
-      'import type { ArgumentsOf, MethodTypes } from "./common/method-types.js";',
+      'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',
       tidyTypes(nodes, document),
       writeTable(document),
       declareDateFields(document),
@@ -33,20 +33,22 @@ export async function generateTypes(client: string, document: JsonObject): Promi
 }
 
 function writeTable(document: JsonObject): string {
-  const summaries = new Map(
-    listOperations(document).map(({ method, path, operation }) => [
-      `${method.toUpperCase()} ${path}`,
-      operation.summary,
-    ]),
+  const operations = new Map(
+    listOperations(document).map(({ method, path, operation }) => [`${method.toUpperCase()} ${path}`, operation]),
   );
   const table: string[] = [];
   const signatures: string[] = [];
   for (const [resource, methods] of Object.entries(nameResources(document))) {
     const lines = Object.entries(methods).map(([name, entry]) => {
-      const comment = commentOf(summaries.get(`${entry.method} ${entry.path}`));
+      const operation = operations.get(`${entry.method} ${entry.path}`);
+      const comment = commentOf(operation?.summary);
       if (comment !== "") {
         const key = JSON.stringify(`${resource}.${name}`);
-        signatures.push(`    ${comment}\n    ${key}(...args: ArgumentsOf<this>): this["result"];\n`);
+        // Generic, so that the client can check the type of the body that a caller sends.
+        const parameters = operation?.requestBody
+          ? "<const Sent>(...args: WriteArgumentsOf<this, Sent>)"
+          : "(...args: ArgumentsOf<this>)";
+        signatures.push(`    ${comment}\n    ${key}${parameters}: this["result"];\n`);
       }
       return `        ${comment}\n        ${keyOf(name)}: ${literalOf(entry)},\n`;
     });

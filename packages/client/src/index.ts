@@ -1,8 +1,14 @@
 export { QBenchError, type TokenSource } from "@qbench-sdk/auth";
 export { QBenchInputError } from "@qbench-sdk/auth/internal";
 export type { CallOptions, ListOptions } from "./call-options.js";
-export { createQBenchClient, type QBenchClient, type QBenchClientOf } from "./create-client.js";
-export { type DatedClient, type DatedPaths, datedClient } from "./dates/dated-client.js";
+export {
+  createQBenchClient,
+  type DatedQBenchClient,
+  type DatedQBenchClientOf,
+  type QBenchClient,
+  type QBenchClientOf,
+} from "./create-client.js";
+export { type CustomFieldsOf, customField, customFields } from "./custom-fields.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
 export {
   type DateFilterName,
@@ -44,10 +50,10 @@ export type { Resource, ResourceMethod, Resources, ResourceTable } from "./resou
 export type { Call, CallResult, Declares } from "./result/call.js";
 export { type ErrorBodyOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
-export type { ClientOptions } from "./settings.js";
+export type { ClientOptions, DatedClientOptions } from "./settings.js";
 export type { TransportOptions } from "./transport/create-transport.js";
 export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
 export type { Timeouts } from "./transport/timeouts.js";
 export type { Retry } from "./transport/with-retries.js";
-export type { WriteOptions } from "./writes/write-records.js";
+export type { IgnoredFieldsMode, WriteOptions } from "./writes/write-records.js";

@@ -215,7 +215,7 @@ describe("QBenchWriteError", () => {
     const records = [1, 2].map(
       id => ({ id, invoicing_notes: "a customer's", unknown_field: "a secret" }) as OrderUpdate,
     );
-    const write = client.orders.update(records, { chunkSize: 1, onIgnoredFields: "error" });
+    const write = client.orders.update(records, { chunkSize: 1, onIgnoredFields: "throw" });
     const error: unknown = await write.catch(reason => reason);
     expect(error).toMatchObject({ outcomes: [{ state: "written", records: [{ id: 1 }] }, { state: "unsent" }] });
     expect(inspect(error, { depth: 9 }) + JSON.stringify(error)).not.toMatch(/customer's|secret/);

@@ -201,8 +201,11 @@ describe("the types of resources", () => {
     expectTypeOf(client.orders.get).parameters.toEqualTypeOf<
       [id: number, query?: undefined, options?: CallOptions | undefined]
     >();
-    expectTypeOf(client.orders.create).parameters.toEqualTypeOf<
-      [body: OrderCreate[], options?: WriteOptions | undefined]
+    expectTypeOf<Parameters<typeof client.orders.create>>().toEqualTypeOf<
+      [body: readonly OrderCreate[], options?: WriteOptions | undefined]
+    >();
+    expectTypeOf(client.invoices.sync).parameters.toEqualTypeOf<
+      [id: number, body?: undefined, options?: CallOptions | undefined]
     >();
     expectTypeOf(client.customers.unlinkContact).parameters.toEqualTypeOf<
       [id: number, innerId: number, options?: CallOptions | undefined]

@@ -1,7 +1,9 @@
 import { type OrderUpdate, resources } from "@qbench-sdk/types";
-import { describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import {
   type ClientEvent,
+  customField,
+  customFields,
   QBenchApiError,
   QBenchIgnoredFieldsError,
   QBenchInputError,
@@ -125,6 +127,89 @@ describe("a write of many records", () => {
 });
 
 describe("a field that QBench ignores", () => {
+  afterEach(() => {
+    vi.restoreAllMocks();
+  });
+
+  /** Records what is written to the console instead of an ignored field's value. */
+  const watchWarnings = (): (() => string[]) => {
+    const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
+    return () => warn.mock.calls.map(parameters => parameters.join(" "));
+  };
+  const orderWith = (fields: Record<string, unknown>): OrderUpdate => ({ id: 1, ...customFields(fields) });
+
+  it("a write warns once of each ignored field of a resource, with its name and without its value", async () => {
+    const warnings = watchWarnings();
+    const { client } = createTestClient();
+    await client.orders.update([orderWith({ warned_a: "secret" }), { ...orderWith({ warned_a: "secret" }), id: 2 }]);
+    await createTestClient().client.orders.update([orderWith({ warned_a: "secret", warned_b: "secret" })]);
+    await client.orders.create([{ customer_account_id: 1, ...customFields({ warned_b: "secret" }) }]);
+    await client.samples.update([{ id: 1, ...customFields({ warned_a: "secret" }) }]);
+    expect(warnings()).toEqual(
+      ["orders.update: $ warned_a", "orders.update: $ warned_b", "samples.update: $ warned_a"].map(each => {
+        const [method, field] = each.split(" $ ");
+        return (
+          `${method} QBench ignored the field "${field}". Check its name, or set onIgnoredFields. ` +
+          "This warning is not repeated for this field."
+        );
+      }),
+    );
+  });
+
+  it("a warning cannot write control characters of a field's name to a terminal", async () => {
+    const warnings = watchWarnings();
+    await createTestClient().client.orders.update([orderWith({ "\u001b[31mred\n": 1 })]);
+    expect(warnings()).toEqual([expect.stringContaining('"\\u001b[31mred\\n"')]);
+  });
+
+  it("a client warns of no field that the tenant accepts, or that was not sent", async () => {
+    const warnings = watchWarnings();
+    const { client } = createTestClient({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
+    const [order] = await client.orders.update([
+      { id: 1, invoicing_notes: "kept", ...customFields({ X_REVIEWED_BY: "MB" }) },
+    ]);
+    expect(order && customField(order, "X_REVIEWED_BY")).toBe("MB");
+    expect(warnings()).toEqual([]);
+  });
+
+  it("an event replaces the warning", async () => {
+    const warnings = watchWarnings();
+    const onEvent = vi.fn();
+    const { client } = createTestClient({}, { onEvent });
+    await client.orders.update([orderWith({ reported: 1 })]);
+    await client.orders.update([orderWith({ reported: 1 })], { onIgnoredFields: "event" });
+    expect(onEvent).toHaveBeenCalledTimes(2);
+    expect(warnings()).toEqual([]);
+  });
+
+  it.each(["event", "off"] as const)("a write without a listener is silent if onIgnoredFields is %s", async mode => {
+    const warnings = watchWarnings();
+    const { client } = createTestClient();
+    expect(await client.orders.update([orderWith({ [`silent_${mode}`]: 1 })], { onIgnoredFields: mode })).toHaveLength(
+      1,
+    );
+    expect(warnings()).toEqual([]);
+  });
+
+  it("the client's option onIgnoredFields holds for each write that does not set its own", async () => {
+    const warnings = watchWarnings();
+    const { client } = createTestClient({}, { onIgnoredFields: "throw" });
+    await expect(client.orders.update([orderWith({ thrown: 1 })])).rejects.toThrow(QBenchIgnoredFieldsError);
+    expect(await client.orders.update([orderWith({ thrown: 1 })], { onIgnoredFields: "off" })).toHaveLength(1);
+    expect(warnings()).toEqual([]);
+  });
+
+  it("an unknown value of onIgnoredFields throws a QBenchInputError before anything is sent", async () => {
+    const { client, requests } = createTestClient();
+    const mode = "error" as "throw";
+    const expected = 'onIgnoredFields must be "warn", "event", "throw" or "off".';
+    await expect(client.orders.update(notes(1), { onIgnoredFields: mode })).rejects.toThrow(
+      `orders.update: ${expected}`,
+    );
+    expect(() => createTestClient({}, { onIgnoredFields: mode })).toThrow(`createQBenchClient: ${expected}`);
+    expect(requests).toEqual([]);
+  });
+
   it("an ignored field is reported as an event", async () => {
     const events: ClientEvent[] = [];
     const { client } = createTestClient({}, { onEvent: event => events.push(event) });
@@ -133,13 +218,13 @@ describe("a field that QBench ignores", () => {
     expect(events).toEqual([{ ...event, id: 1, fields: ["purchase_order_numbr"] }]);
   });
 
-  it("an ignored field is thrown without its value, with the written records, if onIgnoredFields is error", async () => {
+  it("an ignored field is thrown without its value, with the written records, if onIgnoredFields is throw", async () => {
     const { client } = createTestClient();
-    const error = await errorOf(client.orders.update(withUnknownField, { onIgnoredFields: "error" }));
+    const error = await errorOf(client.orders.update(withUnknownField, { onIgnoredFields: "throw" }));
     expect(error).toBeInstanceOf(QBenchIgnoredFieldsError);
     expect(error).toMatchObject({
       message:
-        'orders.update: QBench ignored purchase_order_numbr (records: 1). The other fields are written. Check the names, or set onIgnoredFields to "event".',
+        'orders.update: QBench ignored purchase_order_numbr (records: 1). The other fields are written. Check the names, or set onIgnoredFields to "warn".',
       ignored: [{ id: 1, fields: ["purchase_order_numbr"] }],
       records: [{ id: 1, invoicing_notes: "kept" }],
     });
@@ -149,7 +234,7 @@ describe("a field that QBench ignores", () => {
   it("an ignored field stops the chunks after it, and its own chunk counts as written", async () => {
     const { client } = createTestClient();
     const error = await errorOf(
-      client.orders.update([...withUnknownField, ...notes(2)], { chunkSize: 1, onIgnoredFields: "error" }),
+      client.orders.update([...withUnknownField, ...notes(2)], { chunkSize: 1, onIgnoredFields: "throw" }),
     );
     expect(error).toMatchObject({
       cause: expect.any(QBenchIgnoredFieldsError),
@@ -157,10 +242,10 @@ describe("a field that QBench ignores", () => {
     });
   });
 
-  it("an ignored field is not reported if onIgnoredFields is ignore", async () => {
+  it("an ignored field is not reported if onIgnoredFields is off", async () => {
     const events: ClientEvent[] = [];
     const { client } = createTestClient({}, { onEvent: event => events.push(event) });
-    await client.orders.update(withUnknownField, { onIgnoredFields: "ignore" });
+    await client.orders.update(withUnknownField, { onIgnoredFields: "off" });
     expect(events).toEqual([]);
   });
 
@@ -175,7 +260,7 @@ describe("a field that QBench ignores", () => {
   it("a custom field of the tenant is not reported as ignored", async () => {
     const { client } = createTestClient({ customFields: { orders: { purchase_order: "STR" } } });
     const body = [{ id: 1, purchase_order: "PO-1" } as OrderUpdate];
-    expect(await client.orders.update(body, { onIgnoredFields: "error" })).toMatchObject([{ purchase_order: "PO-1" }]);
+    expect(await client.orders.update(body, { onIgnoredFields: "throw" })).toMatchObject([{ purchase_order: "PO-1" }]);
   });
 
   it.each(Object.entries(resources).filter(([, calls]) => "update" in calls && "list" in calls))(
@@ -191,13 +276,13 @@ describe("a field that QBench ignores", () => {
         isReference(value) ? { id: value.id } : value,
       ]);
       const sent = Object.fromEntries(links.filter(([, value]) => value !== null));
-      expect(await update([sent], { onIgnoredFields: "error" })).toHaveLength(1);
+      expect(await update([sent], { onIgnoredFields: "throw" })).toHaveLength(1);
     },
   );
 
   it("ignored fields are not searched for if the response has other fields than the request", async () => {
     const { client } = createTestClient();
     const body = [{ attachment_type: "ORDER", file_name: "a.pdf", object_id: 1 }] as const;
-    expect(await client.attachments.create([...body], { onIgnoredFields: "error" })).toMatchObject([{ object_id: 1 }]);
+    expect(await client.attachments.create([...body], { onIgnoredFields: "throw" })).toMatchObject([{ object_id: 1 }]);
   });
 });

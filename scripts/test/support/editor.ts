@@ -18,6 +18,8 @@ export interface Editor {
   completions(mark: string): Completion[];
   /** The messages of the compiler. */
   errors(): string[];
+  /** The number of types that the compiler has created from generic types. */
+  instantiations(): number;
 }
 
 /** Opens a program in an editor, in a folder from which the packages are found. */
@@ -31,6 +33,8 @@ export function openEditor(program: string): Editor {
     return start + comment.length;
   };
   const textOf = (parts: ts.SymbolDisplayPart[] | undefined): string => ts.displayPartsToString(parts);
+  const errors = (): string[] =>
+    service.getSemanticDiagnostics(path).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n"));
   return {
     hover(mark) {
       const info = service.getQuickInfoAtPosition(path, positionOf(mark));
@@ -55,7 +59,10 @@ export function openEditor(program: string): Editor {
         return { name, type: textOf(details?.displayParts), description: textOf(details?.documentation) };
       });
     },
-    errors: () =>
-      service.getSemanticDiagnostics(path).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, "\n")),
+    errors,
+    instantiations() {
+      errors();
+      return service.getProgram()?.getInstantiationCount() ?? Number.NaN;
+    },
   };
 }

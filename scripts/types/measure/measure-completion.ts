@@ -3,22 +3,43 @@ import { createLanguageService } from "./create-language-service.ts";
 
 const EDITS = 7;
 
-/** Returns the median time in ms that a language service needs for the paths of `client.GET("")` after an edit. */
-export function measureCompletion(folder: string, head: string): number {
+/** The place in a program where an editor completes a name. */
+export interface Completion {
+  /** The code up to that place. */
+  before: string;
+  after: string;
+  /** A name that the editor must offer. */
+  offers: string;
+}
+
+export interface CompletionCost {
+  /** The median time in ms until the editor offers the names after an edit. */
+  completionMs: number;
+  /** The instantiations of the compiler for that. */
+  completionInstantiations: number;
+}
+
+/** Measures a completion in a language service. */
+export function measureCompletion(folder: string, head: string, completion: Completion): CompletionCost {
+  const { before, after, offers } = completion;
   const path = join(folder, "src/edited.ts");
   let version = 0;
-  const text = (): string => `${head}client.GET("");\n${"// edited\n".repeat(version)}`;
+  const text = (): string => `${head}${before}${after};\n${"// edited\n".repeat(version)}`;
   const service = createLanguageService(folder, { path, text, version: () => version });
   const times: number[] = [];
+  let completionInstantiations = Number.NaN;
   for (; version < EDITS; version++) {
     const begin = performance.now();
-    const found = service.getCompletionsAtPosition(path, text().indexOf('GET("') + 5, undefined);
+    const found = service.getCompletionsAtPosition(path, head.length + before.length, undefined);
     times.push(performance.now() - begin);
-    if (!found?.entries.some(({ name }) => name === "/qbench/api/v2/orders")) {
-      throw new Error("The completion does not offer the paths of the document.");
+    if (!found?.entries.some(({ name }) => name === offers)) {
+      throw new Error(`The completion does not offer ${offers} after ${before}`);
     }
+    // After each edit, the language service starts to count from zero.
+    completionInstantiations = service.getProgram()?.getInstantiationCount() ?? Number.NaN;
   }
   service.dispose();
   // Without the first time, which includes reading all files.
-  return times.slice(1).toSorted((a, b) => a - b)[Math.floor((EDITS - 1) / 2)] ?? Number.NaN;
+  const completionMs = times.slice(1).toSorted((a, b) => a - b)[Math.floor((EDITS - 1) / 2)] ?? Number.NaN;
+  return { completionMs, completionInstantiations };
 }

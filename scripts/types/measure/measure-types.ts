@@ -8,54 +8,82 @@ import { readNames, readOverlays } from "../../clients/read-overlays.ts";
 import type { JsonObject } from "../../document/model/json.ts";
 import { normaliseDocument } from "../../document/normalise/normalise-document.ts";
 import { generateTypes } from "../generate-types.ts";
-import { measureCompletion } from "./measure-completion.ts";
+import { type Completion, type CompletionCost, measureCompletion } from "./measure-completion.ts";
 
-export interface TypeCost {
-  /** The size of the generated declarations. */
-  bytes: number;
+/** The cost of the calls of one kind, and of writing them in an editor. */
+export interface CallCost extends CompletionCost {
   /** The instantiations of the compiler for one more call. */
   instantiationsPerCall: number;
   /** The time to check a program with all the calls, in ms. */
   checkMs: number;
-  /** The time until an editor offers the paths of a call, in ms. */
-  completionMs: number;
+}
+
+export interface TypeCost {
+  /** The size of our generated declarations, and of those of the bare tools. */
+  bytes: { ours: number; bare: number };
+  /** Calls of `client.orders` and other resources. */
+  resources: CallCost;
+  /** The same calls of a client that converts dates. */
+  dated: CallCost;
+  /** Calls of `client.GET` and other HTTP methods. */
+  httpMethods: CallCost;
+  /** Calls of plain openapi-fetch with the types of plain openapi-typescript. */
+  bare: CallCost;
 }
 
 const root = join(import.meta.dirname, "../../..");
 const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
 /** Measures the cost of types of QBench's document: ours, and those that the bare tools generate. */
-export async function measureTypes(document: JsonObject): Promise<{ ours: TypeCost; bare: TypeCost }> {
+export async function measureTypes(document: JsonObject): Promise<TypeCost> {
   const normal = normaliseDocument(document, {
     names: await readNames(root),
     overlays: await readOverlays(root, "main"),
   }).document;
+  const ours = await generateTypes("main", normal);
   // With the option's default, a caller has to send every field that has a default.
-  const bareTypes = astToString(await openapiTS(JSON.stringify(document), { defaultNonNullable: false }));
+  const bare = astToString(await openapiTS(JSON.stringify(document), { defaultNonNullable: false }));
+  const client = 'import { createQBenchClient as create } from "@qbench-sdk/client";';
+  const withResources = `${client}\nimport { dateFields, type paths, type Resources, resources } from "./types.js";`;
+  const httpHead = `import type { paths } from "./types.js";\nconst client = create<paths>();\n`;
   return {
-    ours: await measure(
-      await generateTypes("main", normal),
-      'import { createQBenchClient as create } from "@qbench-sdk/client";',
+    bytes: { ours: Buffer.byteLength(ours), bare: Buffer.byteLength(bare) },
+    resources: await measure(
+      ours,
+      `${withResources}\nconst client = create<paths, Resources>({ resources });\n`,
+      resourceCalls,
+      recordField,
     ),
-    bare: await measure(bareTypes, 'import create from "openapi-fetch";'),
+    dated: await measure(
+      ours,
+      `${withResources}\nconst dates = { fields: dateFields };\n` +
+        "const client = create<paths, Resources, (typeof dateFields)[number]>({ resources, dates });\n",
+      resourceCalls,
+      recordField,
+    ),
+    httpMethods: await measure(ours, `${client}\n${httpHead}`, httpCalls, pathOfCall),
+    bare: await measure(bare, `import create from "openapi-fetch";\n${httpHead}`, httpCalls, pathOfCall),
   };
 }
 
-async function measure(types: string, imports: string): Promise<TypeCost> {
+async function measure(
+  types: string,
+  head: string,
+  calls: readonly string[],
+  completion: Completion,
+): Promise<CallCost> {
   // Inside this package, so that the compiler resolves the program's imports.
   const folder = await mkdtemp(join(root, "scripts/test/chain-"));
   try {
     await mkdir(join(folder, "src"));
     await cp(join(root, "packages/types/src/common"), join(folder, "src/common"), { recursive: true });
     await writeFile(join(folder, "src/types.ts"), types);
-    const head = `${imports}\nimport type { paths } from "./types.js";\nconst client = create<paths>();\n`;
     const one = await check(folder, `${head}${calls.slice(0, 1).join("\n")}`);
     const all = await check(folder, `${head}${calls.join("\n")}`);
     return {
-      bytes: Buffer.byteLength(types),
       instantiationsPerCall: (all.instantiations - one.instantiations) / (calls.length - 1),
       checkMs: all.checkMs,
-      completionMs: measureCompletion(folder, head),
+      ...measureCompletion(folder, head, completion),
     };
   } finally {
     await rm(folder, { recursive: true });
@@ -85,7 +113,18 @@ const entities: readonly (readonly [plural: string, id: string, create: string])
 ];
 
 /** Calls of every kind, as a service writes them. */
-const calls = entities.flatMap(([plural, id, create], index) => {
+const resourceCalls = entities.flatMap(([plural, , create], index) => [
+  `export const total${index}: number = (await client.${plural}.list({ page_num: 1, page_size: 50 })).total_count;`,
+  `export const id${index}: number = (await client.${plural}.get(1)).id;`,
+  `export const first${index} = (await client.${plural}.create([${create}]))[0]?.id;`,
+  `export const changed${index} = (await client.${plural}.update([{ id: 1 }]))[0]?.id;`,
+  `export const gone${index} = await client.${plural}.delete(1);`,
+]);
+
+const recordField: Completion = { before: "(await client.orders.get(1)).", after: "", offers: "date_created" };
+
+/** The same calls with the HTTP methods. */
+const httpCalls = entities.flatMap(([plural, id, create], index) => {
   const list = `/qbench/api/v2/${plural}`;
   const one = `{ params: { path: { ${id}: 1 } } }`;
   return [
@@ -96,3 +135,5 @@ const calls = entities.flatMap(([plural, id, create], index) => {
     `export const gone${index} = await client.DELETE("${list}/{${id}}", ${one});`,
   ];
 });
+
+const pathOfCall: Completion = { before: 'client.GET("', after: '")', offers: "/qbench/api/v2/orders" };

@@ -6,16 +6,17 @@ import { parseDate } from "./dates.js";
 export type DateField = (typeof dateFields)[number];
 
 /**
- * Converts the type of a response, or of a part of one: each date becomes a `Date`, in pages, lists and references too.
- * `Other` is what `onInvalidDate` returns.
+ * Converts the type of a response, or of a part of one: each date becomes a `DateValue`, in pages, lists and references
+ * too. If `onInvalidDate` returns another type, `DateValue` includes that type.
  */
-export type WithDates<T, Field = DateField, Other = never> = T extends object
-  ? { [Key in keyof T]: Key extends Field ? ToDate<T[Key], Other> : WithDates<T[Key], Field, Other> }
+export type WithDates<T, DateValue = Date, Field = DateField> = T extends object
+  ? { [Key in keyof T]: Key extends Field ? ToDate<T[Key], DateValue> : WithDates<T[Key], DateValue, Field> }
   : T;
 
-type ToDate<Value, Other> = Value extends string ? Date | Other : Value;
+// openapi-fetch's types replace a Date by an object that has its methods as fields of the type {}.
+type ToDate<Value, DateValue> = Value extends string ? DateValue : Value extends { getTime: unknown } ? Date : Value;
 
-/** Configures `withDates` and `datedClient`. */
+/** Configures how the dates of a response are converted. */
 export interface DateOptions<Field extends string = DateField, Other = never> {
   /** The fields that hold dates. Default: those of the first API client. Others are in `@qbench-sdk/types/<client>`. */
   fields?: readonly Field[];
@@ -40,33 +41,44 @@ export interface DateOptions<Field extends string = DateField, Other = never> {
 export function withDates<T, Field extends string = DateField, Other = never>(
   value: T,
   options: DateOptions<Field, Other> = {},
-): WithDates<T, Field, Other> {
-  const { fields = dateFields, onInvalidDate } = options;
+): WithDates<T, Date | Other, Field> {
+  return createDateConverter(options)(value) as WithDates<T, Date | Other, Field>;
+}
+
+/** Creates a function that converts the dates of a response. */
+export function createDateConverter<Field extends string>({
+  fields = dateFields as readonly string[] as readonly Field[],
+  onInvalidDate,
+}: DateOptions<Field, unknown>): (value: unknown) => unknown {
   const names = new Set<string>(fields);
 
-  function convert(part: unknown): unknown {
-    if (Array.isArray(part)) return part.map(convert);
+  /** `recordId` is the id of the outermost record around the part. */
+  function convert(part: unknown, recordId?: unknown): unknown {
+    if (Array.isArray(part)) return part.map(item => convert(item, recordId));
     if (!isPlainObject(part)) return part;
+    const id = recordId ?? part.id;
     return Object.fromEntries(
-      Object.entries(part).map(([key, inner]) => [key, names.has(key) ? readDate(inner, key) : convert(inner)]),
+      Object.entries(part).map(([key, inner]) => [key, names.has(key) ? readDate(inner, key, id) : convert(inner, id)]),
     );
   }
 
-  function readDate(inner: unknown, field: string): unknown {
+  function readDate(inner: unknown, field: string, recordId: unknown): unknown {
     if (typeof inner !== "string" && typeof inner !== "number") return inner;
     try {
       return parseDate(inner);
     } catch (cause) {
       if (onInvalidDate) return onInvalidDate(String(inner), field as Field);
-      throw new QBenchResponseError(`${field} is not a date. Set onInvalidDate to keep or replace such values.`, {
-        cause,
-      });
+      const record = typeof recordId === "number" ? ` of record ${recordId}` : "";
+      throw new QBenchResponseError(
+        `${field}${record} is not a date. Set onInvalidDate to keep or replace such values.`,
+        { cause },
+      );
     }
   }
 
-  return convert(value) as WithDates<T, Field, Other>;
+  return value => convert(value);
 }
 
 /** Returns true for an object that came from JSON. A response can also be a stream or a Blob. */
-const isPlainObject = (value: unknown): value is object =>
+const isPlainObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;

@@ -27,7 +27,7 @@ export class QBenchIgnoredFieldsError extends QBenchError {
   constructor(call: string, ignored: readonly IgnoredFields[], records: unknown[]) {
     const fields = [...new Set(ignored.flatMap(each => each.fields))];
     const problem = `${call}: QBench ignored ${fields.join(", ")} (records: ${ignored.length})`;
-    super(`${problem}. The other fields are written. Check the names, or set onIgnoredFields to "event".`);
+    super(`${problem}. The other fields are written. Check the names, or set onIgnoredFields to "warn".`);
     this.ignored = ignored;
     Object.defineProperty(this, "records", { value: records });
   }

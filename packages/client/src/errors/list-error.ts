@@ -15,8 +15,9 @@ export interface ListCursor {
 }
 
 /**
- * Reports that a list read failed after some records were yielded. `cause` is the reason. All records before `cursor`
- * have been yielded, and possibly some after it. If the list is not sorted by id, records may have moved meanwhile.
+ * Reports that a list read failed after some records were yielded, or that a date of a record cannot be parsed. `cause`
+ * is the reason. All records before `cursor` have been yielded, and possibly some after it. If the list is not sorted by
+ * id, records may have moved meanwhile.
  *
  * @example
  * ```ts
@@ -35,13 +36,16 @@ export class QBenchListError extends QBenchError {
   readonly cursor: ListCursor;
   /** How many records were yielded. */
   readonly rows: number;
+  /** If a date cannot be parsed: the id of its record. All records before this one in the list have been yielded. */
+  readonly recordId?: number | string;
 
-  constructor(path: string, rows: number, cursor: ListCursor, cause: unknown) {
+  constructor(path: string, rows: number, cursor: ListCursor, cause: unknown, recordId?: number | string) {
     const reason = cause instanceof Error ? ` ${toSentence(cause.message)}` : "";
     const advice = `Pass error.cursor as the option cursor to continue from page ${cursor.page}.`;
     super(`Reading ${path} failed after ${rows} records.${reason} ${advice}`, { cause });
     this.rows = rows;
     this.cursor = cursor;
+    if (recordId !== undefined) this.recordId = recordId;
   }
 }
 

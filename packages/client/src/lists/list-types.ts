@@ -1,20 +1,13 @@
 import type { FetchOptions } from "openapi-fetch";
-import type {
-  MediaType,
-  PathsWithMethod,
-  RequiredKeysOf,
-  ResponseObjectMap,
-  SuccessResponse,
-} from "openapi-typescript-helpers";
+import type { PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
 import type { ListCursor } from "../errors/list-error.js";
+import type { SuccessBody } from "../result/success-body.js";
 import type { Listing } from "./listing.js";
 
 type Get<Paths, Path extends keyof Paths> = Paths[Path] extends { get: infer Operation } ? Operation : never;
 
 type ResponseBody<Paths, Path extends keyof Paths> =
-  Get<Paths, Path> extends infer Operation extends Record<string | number, unknown>
-    ? SuccessResponse<ResponseObjectMap<Operation>, MediaType>
-    : never;
+  Get<Paths, Path> extends { responses: infer Responses } ? SuccessBody<Responses> : never;
 
 /** Extracts the type of a record from the list at a path. */
 export type ItemOf<Paths, Path extends keyof Paths> =
@@ -75,7 +68,8 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  * for await (const test of client.paginate("/qbench/api/v2/tests")) console.log(test.id);
  * ```
  *
- * @throws QBenchListError from the iteration, if records were already yielded; otherwise the error of the request
+ * @throws QBenchListError from the iteration, if records were already yielded, or if a date cannot be parsed; otherwise
+ * the error of the request
  * @throws QBenchResponseError if the list changed during every attempt, or if a response is not a page of a list
  */
 export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(

@@ -5,6 +5,7 @@ import { type ListCursor, QBenchListError } from "../errors/list-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import { unwrap } from "../result/unwrap.js";
+import { type ConversionFailure, convertPage } from "./convert-page.js";
 import type { Paginate, ReadOptions } from "./list-types.js";
 import { createListing, type Page } from "./listing.js";
 import type { FetchPage, PageResult } from "./page-result.js";
@@ -55,11 +56,13 @@ function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown>
  *
  * @param isSortable returns true if the list at a path has the parameter `sort_by`
  * @param attempts how many times a page is requested at most if its body breaks off
+ * @param convert converts each record before it is yielded. If it throws, the records before are still yielded.
  */
 export function createPaginate<Paths extends {}>(
   client: Client<Paths>,
   isSortable: (path: string) => boolean,
   attempts: number,
+  convert?: (record: unknown) => unknown,
 ): Paginate<Paths> {
   // The type Paginate has checked the options against the path. Here, both can be anything.
   const get = client.GET as unknown as (
@@ -122,12 +125,16 @@ export function createPaginate<Paths extends {}>(
     const startedAt = performance.now();
     const rowsBefore = (cursor.page - 1) * page_size;
     let rows = 0;
+    let failure: ConversionFailure | undefined;
     try {
       for await (const result of readResults(path, query, fetchPage, cursor, limit)) {
-        const { page } = result;
         cursor = result.cursor;
-        yield page;
+        const converted = convert ? convertPage(result.page, convert) : result;
+        const { page } = converted;
+        failure = "failure" in converted ? converted.failure : undefined;
+        if (!failure || page.data.length > 0) yield page;
         rows += page.data.length;
+        if (failure) throw failure.error;
         if (onProgress) {
           const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - startedAt);
           const rowsLeft = Math.max(
@@ -144,7 +151,8 @@ export function createPaginate<Paths extends {}>(
         }
       }
     } catch (error) {
-      throw rows === 0 || init.signal?.aborted ? error : new QBenchListError(path, rows, cursor, error);
+      if (!failure && (rows === 0 || init.signal?.aborted)) throw error;
+      throw new QBenchListError(path, rows, cursor, error, failure?.recordId);
     }
   }
 

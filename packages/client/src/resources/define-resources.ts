@@ -3,10 +3,10 @@ import type { CallOptions } from "../call-options.js";
 import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
-import { type CallResult, createCall } from "../result/call.js";
+import { type Call, type CallResult, createCall } from "../result/call.js";
 import { withOperation } from "../result/operations.js";
 import { unwrapWithResponse } from "../result/unwrap.js";
-import { type ListWrite, writeRecords } from "../writes/write-records.js";
+import { type IgnoredFieldsReporting, type ListWrite, writeRecords } from "../writes/write-records.js";
 import type { ResourceMethod, ResourceTable } from "./resource-types.js";
 
 interface Init extends CallOptions {
@@ -23,28 +23,32 @@ interface UntypedClient {
 /**
  * Adds the resources of a table to a client. A resource is created on its first use, since a service uses few of them.
  *
+ * @param convert converts what each method returns
  * @throws QBenchInputError if the client already has a member of a resource's name
  */
 export function defineResources(
   target: { request: unknown; paginate: unknown },
   table: ResourceTable,
-  onEvent: ListWrite["onEvent"],
+  reporting: IgnoredFieldsReporting,
+  convert: (data: unknown) => unknown = data => data,
 ): void {
-  const client = target as UntypedClient;
+  // The methods as they are now, because data is converted last: written records are first compared with those sent.
+  const { request, paginate } = target as UntypedClient;
+  const client = { request, paginate };
   const operations = (): readonly ResourceMethod[] => Object.values(table).flatMap(methods => Object.values(methods));
   for (const [resource, methods] of Object.entries(table)) {
-    if (resource in client) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
-    Object.defineProperty(client, resource, {
+    if (resource in target) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
+    Object.defineProperty(target, resource, {
       configurable: true,
       enumerable: true,
       get() {
         const value = Object.fromEntries(
           Object.entries(methods).map(([name, method]) => [
             name,
-            withOperation(createMethod(client, `${resource}.${name}`, method, onEvent), method, operations),
+            withOperation(createMethod(client, `${resource}.${name}`, method, reporting, convert), method, operations),
           ]),
         );
-        Object.defineProperty(client, resource, { value });
+        Object.defineProperty(target, resource, { value });
         return value;
       },
     });
@@ -69,7 +73,8 @@ function createMethod(
   client: UntypedClient,
   name: string,
   { method, path, returns, echoes = false }: ResourceMethod,
-  onEvent: ListWrite["onEvent"],
+  reporting: IgnoredFieldsReporting,
+  convert: (data: unknown) => unknown,
 ): (...args: unknown[]) => unknown {
   const names = Array.from(path.matchAll(/{(.+?)}/g), ([, parameter = ""]) => parameter);
   const isReadOnly = method === "GET" || method === "HEAD";
@@ -92,14 +97,15 @@ function createMethod(
     return { data: (data as { data?: unknown } | undefined)?.data, response };
   };
 
+  const toCall = (result: Promise<CallResult<unknown>>): Call<unknown> =>
+    createCall(result.then(({ data, response }) => ({ data: convert(data), response })));
+
   if (returns === "page") {
     return (...args) => {
       const [init] = readArguments(args);
       const { cursor, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
       const reading = { ...init, ...(cursor && { cursor }), ...(onProgress && { onProgress }) };
-      return listCall(client.paginate(path, reading), () =>
-        createCall(send(init) as Promise<CallResult<Page<unknown>>>),
-      );
+      return listCall(client.paginate(path, reading), () => toCall(send(init)) as Call<Page<unknown>>);
     };
   }
   if (returns === "records") {
@@ -111,15 +117,15 @@ function createMethod(
         responses.push(response);
         return data;
       };
-      const write = { name, method, path, isEchoed: echoes, onEvent, send: sendChunk };
+      const write = { name, method, path, isEchoed: echoes, ...reporting, send: sendChunk };
       const data = await writeRecords(write, body, args[names.length + 1] ?? {});
       return { data, response: responses.at(-1) as Response };
     };
-    return (...args) => createCall(write(args));
+    return (...args) => toCall(write(args));
   }
   const request = async (args: unknown[]): Promise<CallResult<unknown>> => {
     const [init, body] = readArguments(args);
     return (returns === "data" ? sendForData : send)(body === undefined || isReadOnly ? init : { ...init, body });
   };
-  return (...args) => createCall(request(args));
+  return (...args) => toCall(request(args));
 }

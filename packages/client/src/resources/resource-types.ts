@@ -1,9 +1,12 @@
-import type { ErrorStatus, MediaType, SuccessResponse } from "openapi-typescript-helpers";
+import type { ErrorStatus, MediaType } from "openapi-typescript-helpers";
 import type { CallOptions, ListOptions } from "../call-options.js";
+import type { WithDates } from "../dates/with-dates.js";
 import type { ErrorBody, ErrorDetails } from "../errors/api-error.js";
 import type { ItemOf } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
 import type { Call, Declares } from "../result/call.js";
+import type { SuccessBody } from "../result/success-body.js";
+import type { OnlyDeclared } from "../writes/exact-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
 
 /** One method of a resource: the operation that it calls, and what the types alone do not tell the client. */
@@ -31,7 +34,7 @@ export type ResourceTable<Name extends PropertyKey = string> = Readonly<
 
 /** The resources of a document: `client.orders` and all others. */
 export type Resources<Paths, Table> = {
-  readonly [Name in keyof Table as Exclude<Name, "~signatures">]: Resource<Paths, Table, Name>;
+  readonly [Name in keyof Table as Exclude<Name, "~signatures" | "~dates">]: Resource<Paths, Table, Name>;
 };
 
 /** The methods of one resource, with their arguments and results. */
@@ -40,6 +43,7 @@ export type Resource<Paths, Table, Name extends keyof Table> = {
     Paths,
     Table[Name][Method],
     SignaturesOf<Table>,
+    DatesOf<Table>,
     `${Name & string}.${Method & string}`
   >;
 };
@@ -49,7 +53,16 @@ type SignaturesOf<Table> = Table extends { readonly "~signatures"?: infer Signat
   ? NonNullable<Signatures>
   : object;
 
-type MethodOf<Paths, Entry, Signatures, Name> = Entry extends {
+/** Marks the type of a table, so that the results of its methods hold each date of the fields as a `DateValue`. */
+export interface WithDateTypes<DateValue, Field> {
+  "~dates": [DateValue, Field];
+}
+
+type DatesOf<Table> = Table extends { "~dates": infer Dates } ? Dates : undefined;
+
+type Dated<Result, Dates> = Dates extends [infer DateValue, infer Field] ? WithDates<Result, DateValue, Field> : Result;
+
+type MethodOf<Paths, Entry, Signatures, Dates, Name> = Entry extends {
   method: infer Method extends string;
   path: infer Path;
 }
@@ -60,27 +73,59 @@ type MethodOf<Paths, Entry, Signatures, Name> = Entry extends {
       Method,
       Entry extends { returns: infer Returns } ? Returns : "body",
       Signatures,
+      Dates,
       Name
     >
   : never;
 
-type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Name> = Returns extends "page"
-  ? Signed<Signatures, Name, ReadArguments<Path, Op, ListOptions>, MayFail<Op, ListCall<ListItem<Paths, Path>>>>
-  : Signed<
+type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Dates, Name> = Returns extends "page"
+  ? Signed<
       Signatures,
       Name,
-      Method extends "GET" | "HEAD"
-        ? ReadArguments<Path, Op, CallOptions>
-        : Method extends "DELETE"
-          ? [...Ids<Path, Op>, options?: CallOptions | undefined]
-          : WriteArguments<Path, Op, Returns extends "records" ? WriteOptions : CallOptions>,
-      MayFail<Op, Call<ResultOf<Op, Returns>>>
-    >;
+      ReadArguments<Path, Op, ListOptions>,
+      MayFail<Op, ListCall<Dated<ListItem<Paths, Path>, Dates>>>
+    >
+  : Method extends "GET" | "HEAD"
+    ? Signed<
+        Signatures,
+        Name,
+        ReadArguments<Path, Op, CallOptions>,
+        MayFail<Op, Call<Dated<ResultOf<Op, Returns>, Dates>>>
+      >
+    : Method extends "DELETE"
+      ? Signed<
+          Signatures,
+          Name,
+          [...Ids<Path, Op>, options?: CallOptions | undefined],
+          MayFail<Op, Call<Dated<ResultOf<Op, Returns>, Dates>>>
+        >
+      : SignedWrite<
+          Signatures,
+          Name,
+          Path,
+          Op,
+          Returns extends "records" ? WriteOptions : CallOptions,
+          MayFail<Op, Call<Dated<ResultOf<Op, Returns>, Dates>>>
+        >;
 
 /** A function with the description of its method, if the generated file has one. */
 type Signed<Signatures, Name, Args extends unknown[], Result> = Name extends keyof Signatures
   ? (Signatures & { args: Args; result: Result })[Name]
   : (...args: Args) => Result;
+
+/** A function like that of `Signed`. If the operation takes a body, the function is generic, to check the body. */
+type SignedWrite<Signatures, Name, Path, Op, Options, Result> =
+  Body<Op, unknown> extends [body?: undefined]
+    ? Signed<Signatures, Name, WriteArguments<Path, Op, unknown, Options>, Result>
+    : Name extends keyof Signatures
+      ? (Signatures & { write: WriteTypes<Path, Op, Options>; result: Result })[Name]
+      : <const Sent>(...args: WriteArguments<Path, Op, Sent, Options>) => Result;
+
+/** The arguments of a write, for the type of the body that is sent. */
+interface WriteTypes<Path, Op, Options> {
+  sent: unknown;
+  args: WriteArguments<Path, Op, this["sent"], Options>;
+}
 
 /**
  * A call, with the type of its error bodies if they differ from those of the first client's document. So an editor shows
@@ -107,7 +152,7 @@ type JsonOf<Response> = Response extends { content: infer Content } ? Content[ke
 
 type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
 
-type WriteArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Body<Op>, options?: Options | undefined];
+type WriteArguments<Path, Op, Sent, Options> = [...Ids<Path, Op>, ...Body<Op, Sent>, options?: Options | undefined];
 
 type Operation<Paths, Path, Method extends string> = Path extends keyof Paths
   ? Lowercase<Method> extends keyof Paths[Path]
@@ -142,19 +187,26 @@ type Query<Op> = Op extends { parameters: { query: infer Filter } }
     ? [query?: Filter | undefined]
     : [query?: undefined];
 
-type Body<Op> = Op extends { requestBody: { content: infer Content } }
-  ? [body: Content[keyof Content]]
+type Body<Op, Sent> = Op extends { requestBody: { content: infer Content } }
+  ? [body: Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>]
   : Op extends { requestBody?: infer Optional }
     ? [Exclude<Optional, undefined>] extends [never]
       ? [body?: undefined]
       : Exclude<Optional, undefined> extends { content: infer Content }
-        ? [body?: Content[keyof Content] | undefined]
+        ? [body?: (Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>) | undefined]
         : [body?: undefined]
     : [body?: undefined];
 
+/** The body as the document declares it. A list can be readonly, because the client does not change it. */
+type Accepted<Content> = Content[keyof Content] extends infer Body
+  ? Body extends readonly (infer Item)[]
+    ? readonly Item[]
+    : Body
+  : never;
+
 /** The body of a successful response, or the `data` of its envelope. */
-type ResultOf<Op, Returns> = Op extends { responses: infer Responses extends Record<string | number, unknown> }
-  ? SuccessResponse<Responses, MediaType> extends infer ResponseBody
+type ResultOf<Op, Returns> = Op extends { responses: infer Responses }
+  ? SuccessBody<Responses> extends infer ResponseBody
     ? [ResponseBody] extends [never]
       ? unknown
       : Returns extends "body"

@@ -58,15 +58,24 @@ function areListsEquivalent(sent: readonly unknown[], returned: readonly unknown
 }
 
 function areTextsEquivalent(sent: unknown, returned: unknown): boolean {
-  const a = String(sent).trim();
-  const b = String(returned).trim();
+  const [a, b] = [normalText(sent), normalText(returned)];
   if (a.toLowerCase() === b.toLowerCase()) return true;
   const difference = toNumber(sent) - toNumber(returned);
-  // A database column can store fewer digits than were sent.
-  if (!Number.isNaN(difference)) return difference === 0 || Math.abs(difference) <= 1e-6 * Math.abs(toNumber(sent) % 1);
+  if (!Number.isNaN(difference)) return difference === 0 || isRounded(toNumber(sent), toNumber(returned));
   const [dayA, dayB] = [dayOf(a), dayOf(b)];
   // One of them can lack its time, or be in the laboratory's time zone.
   return dayA !== undefined && dayB !== undefined && Math.abs(dayA - dayB) <= 86_400_000;
+}
+
+/** Returns a text without what a server changes in texts: space around it, line breaks, and repeated spaces. */
+const normalText = (value: unknown): string => String(value).trim().replaceAll(/\s+/g, " ");
+
+/** Returns true if a database column with fewer decimals stores a number as another. */
+function isRounded(sent: number, returned: number): boolean {
+  return [2, 3, 4, 5, 6, 7, 8, 9].some(
+    decimals =>
+      Number(sent.toFixed(decimals)) === returned || Math.trunc(sent * 10 ** decimals) / 10 ** decimals === returned,
+  );
 }
 
 const toNumber = (value: unknown): number => Number(typeof value === "string" ? value.trim() : value);

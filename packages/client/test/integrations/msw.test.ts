@@ -71,12 +71,16 @@ describe("the client with MSW", () => {
         const body = await request.json();
         expectTypeOf(body).toEqualTypeOf<OrderCreate[]>();
         return response(201).json({
-          data: body.map(({ invoicing_notes = null }, index) => ({ id: index + 1, invoicing_notes })),
+          data: body.map(({ customer_account_id, invoicing_notes = null }, index) => ({
+            id: index + 1,
+            customer_account_id,
+            invoicing_notes,
+          })),
         });
       }),
     );
     const created = await createClient().orders.create([{ customer_account_id: 4, invoicing_notes: "by post" }]);
-    expect(created).toEqual([{ id: 1, invoicing_notes: "by post" }]);
+    expect(created).toEqual([{ id: 1, customer_account_id: 4, invoicing_notes: "by post" }]);
   });
 
   it("the client throws a QBenchApiError for an error response of MSW", async () => {

@@ -14,7 +14,13 @@ import { createElement, Suspense } from "react";
 import { renderToString } from "react-dom/server";
 import { prerender } from "react-dom/static";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
-import { createQBenchClient, type FetchLike, QBenchApiError, QBenchConnectionError } from "../../src/index.js";
+import {
+  createQBenchClient,
+  type FetchLike,
+  QBenchApiError,
+  QBenchConnectionError,
+  withDates,
+} from "../../src/index.js";
 import { createTestClient } from "../support/laboratory.js";
 import { useFakeTimers } from "../support/transport.js";
 
@@ -144,6 +150,45 @@ describe("the client with openapi-react-query", () => {
     leave();
     expect(observer.getCurrentResult().status).toBe("error");
     expect(fetch).toHaveBeenCalledTimes(requests);
+  });
+
+  it("a query of a client with dates returns Dates, whose members a hook can use after withDates", async () => {
+    const { options } = createTestClient();
+    const dated = createQBenchClient({ ...options, dates: "Date" });
+    const $api = createReactQuery(dated);
+    const query = $api.queryOptions("get", ORDER, order(3));
+    const result = await createQueries().fetchQuery(query);
+    expect(result.data.date_created).toBeInstanceOf(Date);
+    expectTypeOf(result.data.date_created).not.toExtend<string | null | undefined>();
+    const _Component = () => {
+      const { data } = $api.useQuery("get", ORDER, order(3), { select: page => withDates(page) });
+      expectTypeOf(data?.data.date_created).toEqualTypeOf<Date | null | undefined>();
+      const list = $api.useSuspenseQuery("get", "/qbench/api/v2/orders", {}, { select: page => withDates(page) });
+      expectTypeOf(list.data.data[0]?.date_created).toEqualTypeOf<Date | null | undefined>();
+      const { mutate } = $api.useMutation("patch", "/qbench/api/v2/orders");
+      // @ts-expect-error: a body takes a text
+      mutate({ body: [{ id: 3, date_required: new Date() }] });
+    };
+  });
+
+  it("a hook returns Dates if it selects them by withDates, and the cache keeps the JSON", async () => {
+    const { client } = createTestClient();
+    const $api = createReactQuery(client);
+    const queries = createQueries();
+    const Order = () => {
+      const { data } = $api.useSuspenseQuery("get", ORDER, order(3), { select: page => withDates(page) });
+      expectTypeOf(data.data.date_created).toEqualTypeOf<Date | null | undefined>();
+      return createElement("p", null, data.data.date_created?.getUTCFullYear());
+    };
+    const page = createElement(
+      QueryClientProvider,
+      { client: queries },
+      createElement(Suspense, { fallback: "…" }, createElement(Order)),
+    );
+    expect(await new Response((await prerender(page)).prelude).text()).toMatch(/<p>20\d\d<\/p>/);
+    expect(queries.getQueryData(["get", ORDER, order(3)])).toMatchObject({
+      data: { date_created: expect.any(String) },
+    });
   });
 
   it("cancelling a query aborts its request", async () => {

@@ -24,7 +24,7 @@ export function createTestClient(emulatorOptions: EmulatorOptions = {}, clientOp
   const [apiClient] = emulator.clients.list();
   const requests: Request[] = [];
   const origin = `https://lab-${++laboratories}.example`;
-  const client: QBenchClient = createQBenchClient({
+  const options: ClientOptions = {
     baseUrl: origin,
     ...credentials(apiClient, emulatorOptions.clock),
     retry: false,
@@ -33,9 +33,10 @@ export function createTestClient(emulatorOptions: EmulatorOptions = {}, clientOp
       return emulator.fetch(request);
     },
     ...clientOptions,
-  });
+  };
+  const client: QBenchClient = createQBenchClient(options);
   /** Returns the path and the query of each API request. */
   const sent = (): string[] =>
     requests.map(({ url }) => url.replace(`${origin}/qbench/api/v2`, "")).filter(path => !path.startsWith("/auth/"));
-  return { emulator, client, requests, sent };
+  return { emulator, client, options, requests, sent };
 }

@@ -1,0 +1,26 @@
+import type { Page } from "./listing.js";
+
+/** Describes a record that could not be converted. */
+export interface ConversionFailure {
+  error: unknown;
+  /** The id of the record, if it has one. */
+  recordId: number | string | undefined;
+}
+
+/** Converts the records of a page up to the first one that cannot be converted. */
+export function convertPage(
+  page: Page<unknown>,
+  convert: (record: unknown) => unknown,
+): { page: Page<unknown>; failure?: ConversionFailure } {
+  const data: unknown[] = [];
+  for (const record of page.data) {
+    try {
+      data.push(convert(record));
+    } catch (error) {
+      const { id } = (record ?? {}) as { id?: unknown };
+      const recordId = typeof id === "number" || typeof id === "string" ? id : undefined;
+      return { page: { ...page, data }, failure: { error, recordId } };
+    }
+  }
+  return { page: { ...page, data } };
+}
