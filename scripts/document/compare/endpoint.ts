@@ -1,4 +1,4 @@
-import { canonical, get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
+import { canonical, get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { isMethod, listOperations, type Operation, parametersOf } from "../model/operations.ts";
 import { sharedPart } from "../model/references.ts";
 
@@ -34,11 +34,12 @@ interface Body {
 
 interface EndpointResponse {
   contents: Contents;
-  headers: JsonObject;
+  /** Written as parameters, because they have the same keywords. */
+  headers: JsonObject[];
   others: JsonObject;
 }
 
-/** Media Type Objects by media type, without parameters such as `charset`. */
+/** Media Type Objects by media type. */
 export type Contents = ReadonlyMap<string, JsonObject>;
 
 export const locations = ["path", "query", "header", "cookie"] as const;
@@ -101,13 +102,16 @@ const readScopes = (alternative: Json): ReadonlyMap<string, readonly string[]> =
     ]),
   );
 
-const readServers = (servers: Json | undefined): string[] =>
-  [servers]
+/** Without servers, an API is where its document is: at `/`. */
+const readServers = (servers: Json | undefined): string[] => {
+  const urls = [servers]
     .flat()
     .filter(isObject)
     .map(({ description: _, ...server }) =>
       Object.keys(server).join() === "url" ? String(server.url) : canonical(server),
     );
+  return urls.length > 0 ? urls : ["/"];
+};
 
 /** Writes out how a parameter is serialized if the document leaves it to the default. */
 function withDefaults(parameter: JsonObject): JsonObject {
@@ -125,24 +129,17 @@ function readResponse(document: JsonObject, response: Json): EndpointResponse {
   const { content, headers, description: _, ...others } = isObject(response) ? response : {};
   return {
     contents: readContents(content),
-    headers: isObject(headers)
-      ? Object.fromEntries(
-          Object.entries(mapValues(headers, each => sharedPart(document, each) ?? each)).map(([name, header]) => [
-            name.toLowerCase(),
-            header,
-          ]),
-        )
-      : {},
+    headers: Object.entries(isObject(headers) ? headers : {}).map(([name, each]) => {
+      const header = sharedPart(document, each) ?? each;
+      return withDefaults({ ...(isObject(header) ? header : {}), name, in: "header" });
+    }),
     others: withoutExtensions(others),
   };
 }
 
 const readContents = (content: Json | undefined): Contents =>
   new Map(
-    Object.entries(isObject(content) ? content : {}).map(([type, media]) => [
-      type.split(";")[0]?.trim().toLowerCase() ?? type,
-      isObject(media) ? media : {},
-    ]),
+    Object.entries(isObject(content) ? content : {}).map(([type, media]) => [type, isObject(media) ? media : {}]),
   );
 
 export const withoutExtensions = (object: JsonObject): JsonObject =>

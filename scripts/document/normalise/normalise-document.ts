@@ -8,6 +8,7 @@ import { runSteps, type Step, type StepResult } from "./finding.ts";
 import { flattenRecords } from "./flatten-records.ts";
 import { inlineDeepReferences } from "./inline-deep-references.ts";
 import { mergeNulls } from "./merge-nulls.ts";
+import { nameMediaTypes } from "./name-media-types.ts";
 import { nameOperations } from "./name-operations.ts";
 import { dropTitles, type NameTable, nameSchemas } from "./name-schemas.ts";
 import { pruneSchemas } from "./prune-schemas.ts";
@@ -48,6 +49,7 @@ function runAllSteps(document: JsonObject, options: NormaliseOptions): StepResul
     input => stripSecrets(input, secrets),
     upgradeDocument,
     repairDocument,
+    nameMediaTypes,
     mergeNulls,
     inlineDeepReferences,
   ];
