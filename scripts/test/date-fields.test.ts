@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
+import { dateFields } from "../document/model/date-fields.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
-import { dateFields } from "../types/date-fields.ts";
 import { readMain, repository } from "./support/repository.ts";
 
 const date = { allOf: [{ $ref: "#/components/schemas/DateTime" }], nullable: true };

@@ -1,11 +1,11 @@
 import { CommandError } from "../command/command-error.ts";
 import { declareTypes } from "../compiler/declare-types.ts";
+import { dateFields } from "../document/model/date-fields.ts";
 import { hideFields } from "../document/model/hide-fields.ts";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { nameResources, type ResourceMethod } from "../document/model/name-resources.ts";
 import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { checkReferences } from "../document/read/check-references.ts";
-import { dateFields } from "./date-fields.ts";
 import { describeConstraints, toSentence } from "./describe-constraints.ts";
 import { tidyTypes } from "./tidy-types.ts";
 

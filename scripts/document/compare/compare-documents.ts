@@ -3,6 +3,7 @@ import { canonical, isObject, type JsonObject } from "../model/json.ts";
 import { listOperations } from "../model/operations.ts";
 import { schemasOf } from "../model/references.ts";
 import { byBump, type Change, type Directions } from "./change.ts";
+import { compareDateFields } from "./compare-date-fields.ts";
 import { compareEndpoints } from "./compare-endpoints.ts";
 import { compareSchemas } from "./compare-schemas.ts";
 import { compareSecuritySchemes } from "./compare-security.ts";
@@ -15,6 +16,7 @@ export function compareDocuments(before: JsonObject, after: JsonObject): Change[
   return [
     ...compareOperations(before, after),
     ...compareNamedSchemas(before, after),
+    ...compareDateFields(before, after),
     ...compareSecuritySchemes(before, after),
     ...compareOthers(before, after),
   ].toSorted(byBump);

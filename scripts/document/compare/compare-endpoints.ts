@@ -53,8 +53,7 @@ function compareServers(call: string, was: readonly string[], is: readonly strin
   const removed = was.filter(server => !is.includes(server));
   const added = is.filter(server => !was.includes(server));
   if (removed.length > 0) {
-    const to = is.length === 0 ? "no address" : listOf(is, "or");
-    return [{ bump: "major", subject: call, what: `is at ${to}, was at ${listOf(removed, "or")}` }];
+    return [{ bump: "major", subject: call, what: `is at ${listOf(is, "or")}, was at ${listOf(removed, "or")}` }];
   }
   return added.length === 0 ? [] : [{ bump: "minor", subject: call, what: `is also at ${listOf(added, "or")}` }];
 }
@@ -64,16 +63,13 @@ function compareParameters(old: Side, now: Side): Change[] {
   const { call, filter } = now.endpoint;
   const isShared = filter !== undefined && filter === old.endpoint.filter;
   return locations.flatMap(location => {
-    const rewritten = compareSerialization(
-      call,
-      parametersIn(old.endpoint, location),
-      parametersIn(now.endpoint, location),
-    );
+    const [olds, news] = [old, now].map(({ endpoint }) => parametersIn(endpoint, location));
+    const rewritten = compareSerialization(call, "parameter", olds ?? [], news ?? []);
     // Lists share their filters. The filter's schema is compared once, not for every list that takes it.
     if (location === "query" && isShared) return rewritten;
     const [before, after] = [old, now].map(({ document, endpoint }) => ({
       document,
-      schema: parameterSchema(endpoint, location),
+      schema: parameterSchema(parametersIn(endpoint, location)),
     }));
     if (before === undefined || after === undefined) return rewritten;
     const changes = compareSchemas(before, after, request);
@@ -92,7 +88,12 @@ function compareParameters(old: Side, now: Side): Change[] {
 const serialization = ["style", "explode", "allowReserved", "allowEmptyValue"];
 const inSchema = ["name", "in", "required", "schema", "description", "deprecated", "example", "examples", "content"];
 
-function compareSerialization(call: string, old: readonly JsonObject[], now: readonly JsonObject[]): Change[] {
+function compareSerialization(
+  call: string,
+  kind: string,
+  old: readonly JsonObject[],
+  now: readonly JsonObject[],
+): Change[] {
   const form = (parameter: JsonObject) =>
     canonical([
       ...serialization.map(key => parameter[key] ?? false),
@@ -101,7 +102,7 @@ function compareSerialization(call: string, old: readonly JsonObject[], now: rea
   return now.flatMap((parameter): Change[] => {
     const before = old.find(({ name }) => name === parameter.name);
     if (before === undefined) return [];
-    const part = `parameter ${codeOf(String(parameter.name))}`;
+    const part = `${kind} ${codeOf(String(parameter.name))}`;
     const changes: Change[] = [];
     const report = (what: string) => changes.push({ bump: "major", subject: call, part, what });
     if (form(before) !== form(parameter)) report("is serialized differently");
@@ -117,12 +118,11 @@ function compareSerialization(call: string, old: readonly JsonObject[], now: rea
   });
 }
 
-const parametersIn = ({ parameters }: Endpoint, location: string): JsonObject[] =>
+export const parametersIn = ({ parameters }: Endpoint, location: string): JsonObject[] =>
   parameters.filter(parameter => parameter.in === location);
 
-/** Returns the parameters of one location as the schema of an object. */
-export function parameterSchema(endpoint: Endpoint, location: string): JsonObject {
-  const all = parametersIn(endpoint, location);
+/** Returns parameters of one location, or headers, as the schema of an object. */
+export function parameterSchema(all: readonly JsonObject[]): JsonObject {
   return {
     type: "object",
     required: all.filter(({ required }) => required === true).map(({ name }) => String(name)),
@@ -165,6 +165,10 @@ function compareResponses(old: Side, now: Side): Change[] {
   const [was, is] = [old.endpoint.responses, now.endpoint.responses];
   const subject = now.endpoint.call;
   const hadSuccess = [...was.keys()].some(status => status.startsWith("2"));
+  const errors = new Set([...was].flatMap(([status, { contents }]) => (isError(status) ? bodiesOf(contents) : [])));
+  // Callers read the bodies of all errors as one type.
+  const isOtherError = (status: string, contents: Contents): boolean =>
+    isError(status) && errors.size > 0 && bodiesOf(contents).some(body => !errors.has(body));
   const replaced = new Set<string>();
   const changes = [...was].flatMap(([status, before]): Change[] => {
     const covering = coveringStatus(status, [...is.keys()]);
@@ -183,6 +187,9 @@ function compareResponses(old: Side, now: Side): Change[] {
       const bump: Bump = status.startsWith("2") ? "major" : "minor";
       found.push({ bump, subject, part, what: `is now declared as ${codeOf(covering)}` });
     }
+    if (before.contents.size === 0 && isOtherError(status, after.contents)) {
+      found.push({ bump: "major", subject, part, what: "has another body than other errors" });
+    }
     compareOthers(before.others, after.others, what => found.push({ bump: "major", subject, part, what }));
     return [
       ...found,
@@ -195,34 +202,33 @@ function compareResponses(old: Side, now: Side): Change[] {
     ...changes,
     ...added.map((status): Change => {
       const isSuccess = status.startsWith("2") || status === "default";
-      return { bump: isSuccess && hadSuccess ? "major" : "minor", subject, what: `may return ${codeOf(status)}` };
+      const isOther = isOtherError(status, is.get(status)?.contents ?? new Map());
+      const what = `may return ${codeOf(status)}${isOther ? " with another body than other errors" : ""}`;
+      return { bump: (isSuccess && hadSuccess) || isOther ? "major" : "minor", subject, what };
     }),
   ];
 }
+
+const isError = (status: string): boolean => /^[45]|^default$/.test(status);
+
+const bodiesOf = (contents: Contents): string[] => [...contents.values()].map(({ schema }) => canonical(schema ?? {}));
 
 /** Returns the declared status that includes a status: itself, its range or the default. */
 export const coveringStatus = (status: string, declared: readonly string[]): string | undefined =>
   [status, `${status[0]}XX`, "default"].find(each => declared.includes(each));
 
-function compareHeaders(part: string, was: JsonObject, is: JsonObject, old: Side, now: Side): Change[] {
-  const schema = (headers: JsonObject): JsonObject =>
-    parameterSchema(
-      {
-        ...now.endpoint,
-        parameters: Object.entries(headers).map(([name, header]) => ({
-          ...(isObject(header) ? header : {}),
-          name,
-          in: "header",
-        })),
-      },
-      "header",
-    );
-  const [before, after] = [schema(was), schema(is)];
-  return compareSchemas(
-    { document: old.document, schema: before },
-    { document: now.document, schema: after },
+function compareHeaders(part: string, was: JsonObject[], is: JsonObject[], old: Side, now: Side): Change[] {
+  const subject = now.endpoint.call;
+  const kind = `${part} header`;
+  const changes = compareSchemas(
+    { document: old.document, schema: parameterSchema(was) },
+    { document: now.document, schema: parameterSchema(is) },
     response,
-  ).map(({ path, ...change }) => ({ ...change, subject: now.endpoint.call, part: `${part} header ${codeOf(path)}` }));
+  );
+  return [
+    ...compareSerialization(subject, kind, was, is),
+    ...changes.map(({ path, ...change }) => ({ ...change, subject, part: `${kind} ${codeOf(path)}` })),
+  ];
 }
 
 function compareContents(

@@ -34,6 +34,11 @@ function simplify(document: JsonObject, schema: Json | undefined, open: readonly
   if (!isObject(schema)) return {};
   if (depth > MAX_DEPTH) return schema;
   const inside = (part: Json | undefined): JsonObject => simplify(document, part, open, depth + 1);
+  const { $ref, ...beside } = schema;
+  // OpenAPI 3.1 allows keywords beside a reference, which mean the same as in a part of `allOf`.
+  if ($ref !== undefined && hasMeaning(withoutDefaults(beside))) {
+    return inside({ ...beside, allOf: [{ $ref }, ...(Array.isArray(beside.allOf) ? beside.allOf : [])] });
+  }
   const { allOf, anyOf, oneOf, type, const: only, ...others } = schema;
   const known: JsonObject = withoutDefaults(others);
   if (isObject(known.properties)) known.properties = mapValues(known.properties, inside);
@@ -45,8 +50,11 @@ function simplify(document: JsonObject, schema: Json | undefined, open: readonly
   moveExclusiveLimits(known);
   if (only !== undefined) known.enum = [only];
   if (Array.isArray(known.enum)) {
-    if (known.enum.includes(null)) known.nullable = true;
-    known.enum = [...new Set(known.enum.filter(value => value !== null))].toSorted(byText);
+    const values = known.enum.filter(value => value !== null);
+    if (values.length < known.enum.length) known.nullable = true;
+    known.enum = [...new Set(values)].toSorted(byText);
+    // The value null alone is a type, not an enumeration.
+    if (known.nullable === true && values.length === 0) delete known.enum;
   }
   const types = [type].flat().filter(each => typeof each === "string");
   if (types.includes("null")) known.nullable = true;

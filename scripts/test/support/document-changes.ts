@@ -5,7 +5,8 @@ import type { Json, JsonObject } from "../../document/model/json.ts";
 export interface DocumentChange {
   before: JsonObject;
   after: JsonObject;
-  bump: Bump;
+  /** Undefined if the documents are the same after their normalization. */
+  bump: Bump | undefined;
   /** Words that the changelog must contain. */
   words?: string;
 }
@@ -62,22 +63,22 @@ export const api = ({ sent, got, schemas = {}, get, post, item, securitySchemes,
   ...document,
 });
 
-const change = (bump: Bump, before: Parts, after: Parts, words?: string): DocumentChange => ({
+const change = (bump: Bump | undefined, before: Parts, after: Parts, words?: string): DocumentChange => ({
   bump,
   before: api(before),
   after: api(after),
   ...(words !== undefined && { words }),
 });
 /** A change of one field that requests contain. */
-const sent = (bump: Bump, before: JsonObject, after: JsonObject, words?: string): DocumentChange =>
+const sent = (bump: Bump | undefined, before: JsonObject, after: JsonObject, words?: string): DocumentChange =>
   change(bump, { sent: record({ size: before }) }, { sent: record({ size: after }) }, words);
 /** A change of one field that responses contain. */
-const got = (bump: Bump, before: JsonObject, after: JsonObject, words?: string): DocumentChange =>
+const got = (bump: Bump | undefined, before: JsonObject, after: JsonObject, words?: string): DocumentChange =>
   change(bump, { got: record({ size: before }) }, { got: record({ size: after }) }, words);
 /** A change of the response's keywords. */
-const returned = (bump: Bump, before: JsonObject, after: JsonObject, words?: string): DocumentChange =>
+const returned = (bump: Bump | undefined, before: JsonObject, after: JsonObject, words?: string): DocumentChange =>
   change(bump, { get: { responses: before } }, { get: { responses: after } }, words);
-const queried = (bump: Bump, before: Json[], after: Json[], words?: string): DocumentChange =>
+const queried = (bump: Bump | undefined, before: Json[], after: Json[], words?: string): DocumentChange =>
   change(bump, { get: { parameters: before } }, { get: { parameters: after } }, words);
 const query = (name: string, rest: JsonObject = {}): JsonObject => ({ name, in: "query", schema: text, ...rest });
 
@@ -112,6 +113,21 @@ const kinds = (properties: JsonObject): JsonObject => ({
     discriminator: { propertyName: "kind", mapping: { lid: "#/components/schemas/Lid" } },
   },
   Lid: { allOf: [refer("Part"), record(properties)] },
+});
+const date: JsonObject = { type: "string", format: "qbench-date-time" };
+/** An API whose second operation returns these fields. */
+const another = (properties: JsonObject): Parts => ({
+  got: record({ made: date }),
+  post: { responses: { 200: { description: "OK", ...json(record({ id: integer, ...properties })) } } },
+});
+/** Responses with a label, and those of errors. */
+const failing = (errors: JsonObject): JsonObject => ({ 200: { description: "OK", ...json(sized) }, ...errors });
+const leftHeader = (header: JsonObject): JsonObject => ({ 200: { description: "OK", headers: { "X-Left": header } } });
+/** A field of a request that refers to `Sized`, with more keywords. OpenAPI 3.1 allows that. */
+const sentReference = (rest: JsonObject): Parts => ({
+  sent: record({ box: { ...refer("Sized"), ...rest } }),
+  schemas: { Sized: sized },
+  document: { openapi: "3.1.0" },
 });
 const hook = (properties: JsonObject): Parts => ({
   document: {
@@ -273,7 +289,7 @@ export const documentChanges: Record<string, DocumentChange> = {
     { item: { parameters: [query("limit")] } },
   ),
   "a media type gets a charset": returned(
-    "patch",
+    undefined,
     { 200: { description: "OK", content: { "application/json": { schema: sized } } } },
     { 200: { description: "OK", content: { "application/json; charset=utf-8": { schema: sized } } } },
   ),
@@ -386,7 +402,7 @@ export const documentChanges: Record<string, DocumentChange> = {
     "major",
     { 200: { description: "OK", headers: { "X-Left": { schema: integer } } } },
     { 200: { description: "OK" } },
-    "header `x-left` was removed",
+    "header `X-Left` was removed",
   ),
   "a response has one more header": returned(
     "minor",
@@ -489,5 +505,97 @@ export const documentChanges: Record<string, DocumentChange> = {
     { ...text, if: { maxLength: 4 } },
   ),
   "a keyword of a response is added that no rule knows": got("major", text, { ...text, if: { maxLength: 3 } }),
+  // Keywords beside a reference.
+  "a request demands more of a referenced record": change(
+    "major",
+    sentReference({}),
+    sentReference({ required: ["size"] }),
+    "`box.size` is now required",
+  ),
+  "a limit beside a reference is lowered": change(
+    "major",
+    sentReference({ maxProperties: 5 }),
+    sentReference({ maxProperties: 4 }),
+    "has maxProperties `4`, was `5`",
+  ),
+  "a limit beside a reference is raised": change(
+    "minor",
+    sentReference({ maxProperties: 4 }),
+    sentReference({ maxProperties: 5 }),
+  ),
+  "a recursive record is written with one level inline": change(
+    "patch",
+    { got: refer("Tree"), schemas: { Tree: record({ kids: list(refer("Tree")) }) } },
+    { got: refer("Tree"), schemas: { Tree: record({ kids: list(record({ kids: list(refer("Tree")) })) }) } },
+  ),
+  "null is written as an enumeration": change(
+    "patch",
+    { got: record({ size: { type: "null" } }), document: { openapi: "3.1.0" } },
+    { got: record({ size: { enum: [null] } }), document: { openapi: "3.1.0" } },
+  ),
+  // Headers, media types, errors and servers.
+  "a response has another version of a media type": returned(
+    "major",
+    { 200: { description: "OK", content: { "application/json; version=1": { schema: sized } } } },
+    { 200: { description: "OK", content: { "application/json; version=2": { schema: sized } } } },
+  ),
+  "a header of a response is serialized differently": returned(
+    "major",
+    leftHeader({ schema: list(text) }),
+    leftHeader({ schema: list(text), explode: true }),
+    "header `X-Left` is serialized differently",
+  ),
+  "the default of a header of a response is written out": returned(
+    "patch",
+    leftHeader({ schema: list(text) }),
+    leftHeader({ schema: list(text), style: "simple", explode: false }),
+  ),
+  "a header of a response has another media type": returned(
+    "major",
+    leftHeader({ content: { "text/plain": { schema: text } } }),
+    leftHeader({ content: { "application/json": { schema: text } } }),
+  ),
+  "another error has the body of the others": returned(
+    "minor",
+    failing({ 404: { description: "No", ...json(record({ why: text })) } }),
+    failing({
+      404: { description: "No", ...json(record({ why: text })) },
+      409: { description: "No", ...json(record({ why: text })) },
+    }),
+  ),
+  "another error has a body of its own": returned(
+    "major",
+    failing({ 404: { description: "No", ...json(record({ why: text })) } }),
+    failing({ 404: { description: "No", ...json(record({ why: text })) }, 409: { description: "No", ...json(sized) } }),
+    "may return `409` with another body than other errors",
+  ),
+  "an error without a body gets one of its own": returned(
+    "major",
+    failing({ 404: { description: "No", ...json(record({ why: text })) }, 409: { description: "No" } }),
+    failing({ 404: { description: "No", ...json(record({ why: text })) }, 409: { description: "No", ...json(sized) } }),
+    "has another body than other errors",
+  ),
+  "the default server is written out": change("patch", {}, { document: { servers: [{ url: "/" }] } }),
+  "an API without servers is at another address": change(
+    "major",
+    {},
+    { document: { servers: [{ url: "https://a.test" }] } },
+    "is at `https://a.test`, was at `/`",
+  ),
+  // Dates, which clients recognize by name.
+  "another response gets a text with the name of a date": change(
+    "major",
+    another({}),
+    another({ made: text }),
+    "`dateFields` no longer contains `made`",
+  ),
+  "another response gets a date with the name of a date": change("minor", another({}), another({ made: date })),
+  "a text with the name of a date becomes a date": change(
+    "major",
+    another({ made: text }),
+    another({ made: date }),
+    "`dateFields` now contains `made`",
+  ),
+  "another response gets a new date": change("minor", another({}), another({ packed: date })),
   "only an extension changes": change("patch", { get: { "x-note": 1 } }, { get: { "x-note": 2 } }),
 };

@@ -1,9 +1,15 @@
-import { byCodeUnit, get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
-import { listOperations } from "../document/model/operations.ts";
-import { resolveSchema, sharedPart } from "../document/model/references.ts";
+import { byCodeUnit, get, isObject, type Json, type JsonObject } from "./json.ts";
+import { listOperations } from "./operations.ts";
+import { resolveSchema, sharedPart } from "./references.ts";
 
 /** Returns the fields that are a date in every successful response, so that a client can recognize them by name. */
 export function dateFields(document: JsonObject): string[] {
+  const { dates, others } = responseFields(document);
+  return [...dates].filter(name => !others.has(name)).toSorted(byCodeUnit);
+}
+
+/** Returns the names of the fields of successful responses: those that are a date, and those of another type. */
+export function responseFields(document: JsonObject): { dates: Set<string>; others: Set<string> } {
   const dates = new Set<string>();
   const others = new Set<string>();
   const seen = new Set<JsonObject>();
@@ -29,7 +35,7 @@ export function dateFields(document: JsonObject): string[] {
       if (/^2/.test(status)) visit(get(get(content, "application/json"), "schema"));
     }
   }
-  return [...dates].filter(name => !others.has(name)).toSorted(byCodeUnit);
+  return { dates, others };
 }
 
 const partsOf = (schema: JsonObject): Json[] =>
