@@ -140,37 +140,41 @@ function combine(
 }
 
 /**
- * Returns the schemas whose content does not matter, because both versions of each pair refer to them equally often.
+ * Returns the schemas whose content does not matter, because both versions of each pair refer to them at the same paths.
  * Most changes concern few fields, and the types of all others need not be generated.
  */
 function stableNames(pairs: readonly TypePair[]): Set<string> {
   const stable = new Set<string>();
   const unstable = new Set<string>();
   for (const { was, is } of pairs) {
-    const [old, now] = [countReferences(was), countReferences(is ?? null)];
+    const [old, now] = [referencesIn(was), referencesIn(is ?? null)];
     for (const name of new Set([...old.keys(), ...now.keys()])) {
-      (old.get(name) === now.get(name) ? stable : unstable).add(name);
+      const [before, after] = [old.get(name), now.get(name)];
+      (before !== "composed" && before === after ? stable : unstable).add(name);
     }
   }
   return new Set([...stable].filter(name => !unstable.has(name)));
 }
 
-/** Counts the references by name. A reference in a composition counts as NaN, which differs from every count. */
-function countReferences(schema: Json): Map<string, number> {
-  const counts = new Map<string, number>();
-  const visit = (value: Json, weight: number): void => {
+/** Returns the paths of the references by name. For a name that is part of a composition, returns "composed". */
+function referencesIn(schema: Json): Map<string, string> {
+  const found = new Map<string, string>();
+  const visit = (value: Json, path: string, isPart: boolean): void => {
     const name = referredName(value);
-    if (name !== undefined) counts.set(name, (counts.get(name) ?? 0) + weight);
-    if (Array.isArray(value)) for (const each of value) visit(each, weight);
+    if (name !== undefined) {
+      const paths = found.get(name) ?? "";
+      found.set(name, isPart || paths === "composed" ? "composed" : `${paths}${path}\n`);
+    }
+    if (Array.isArray(value)) for (const [index, each] of value.entries()) visit(each, `${path}/${index}`, isPart);
     else if (isObject(value)) {
       for (const [key, child] of Object.entries(value)) {
         const isComposed = key === "allOf" && Array.isArray(child) && child.length > 1;
-        visit(child, isComposed || value.discriminator !== undefined ? Number.NaN : weight);
+        visit(child, `${path}/${key}`, isPart || isComposed || value.discriminator !== undefined);
       }
     }
   };
-  visit(schema, 1);
-  return counts;
+  visit(schema, "", false);
+  return found;
 }
 
 /** Returns the schema of a type that is assignable to itself only. */

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { directionsOfSchemas } from "../document/compare/compare-documents.ts";
-import { coveringStatus, parameterSchema } from "../document/compare/compare-endpoints.ts";
+import { coveringStatus, parameterSchema, parametersIn } from "../document/compare/compare-endpoints.ts";
 import { type Contents, type Endpoint, listEndpoints, locations } from "../document/compare/endpoint.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { schemasOf } from "../document/model/references.ts";
@@ -65,7 +65,7 @@ function operationPairs(before: JsonObject, after: JsonObject): TypePair[] {
 function sentBy(endpoint: Endpoint, withoutQuery: boolean): JsonObject {
   const given = locations
     .filter(location => !(withoutQuery && location === "query"))
-    .map(location => [location, parameterSchema(endpoint, location)] as const)
+    .map(location => [location, parameterSchema(parametersIn(endpoint, location))] as const)
     .filter(([, { properties }]) => isObject(properties) && Object.keys(properties).length > 0);
   const { body } = endpoint;
   return objectOf(
