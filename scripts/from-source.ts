@@ -23,8 +23,9 @@ function sourceBeside(specifier: string, parent: string | undefined): string | u
 /** The source of an entry point that the package's manifest exports from `dist`. */
 function sourceOfPackage(specifier: string): string | undefined {
   const [, name, subpath = ""] = /^@qbench-sdk\/([^/]+)(\/.+)?$/.exec(specifier) ?? [];
+  if (name === undefined) return undefined;
   const folder = new URL(`../packages/${name}/`, import.meta.url);
-  if (name === undefined || !existsSync(folder)) return undefined;
+  if (!existsSync(folder)) return undefined;
   const { exports } = JSON.parse(readFileSync(new URL("package.json", folder), "utf8"));
   const built: string | undefined = exports[`.${subpath}`]?.default;
   if (built === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { canonical, get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { isMethod, listOperations, type Operation, parametersOf } from "../model/operations.ts";
+import { perDocument } from "../model/per-document.ts";
 import { sharedPart } from "../model/references.ts";
 
 /**
@@ -45,13 +46,15 @@ export type Contents = ReadonlyMap<string, JsonObject>;
 export const locations = ["path", "query", "header", "cookie"] as const;
 
 /** Returns the operations of a document by call. */
-export const listEndpoints = (document: JsonObject): Map<string, Endpoint> =>
-  new Map(
-    listOperations(document).map(each => {
-      const endpoint = readEndpoint(document, each);
-      return [endpoint.call, endpoint];
-    }),
-  );
+export const listEndpoints: (document: JsonObject) => ReadonlyMap<string, Endpoint> = perDocument(
+  document =>
+    new Map(
+      listOperations(document).map(each => {
+        const endpoint = readEndpoint(document, each);
+        return [endpoint.call, endpoint];
+      }),
+    ),
+);
 
 function readEndpoint(document: JsonObject, { method, path, operation }: Operation): Endpoint {
   const item = get(document.paths, path);

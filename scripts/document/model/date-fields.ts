@@ -1,5 +1,6 @@
 import { byCodeUnit, get, isObject, type Json, type JsonObject } from "./json.ts";
 import { listOperations } from "./operations.ts";
+import { perDocument } from "./per-document.ts";
 import { resolveSchema, sharedPart } from "./references.ts";
 
 /** Returns the fields that are a date in every successful response, so that a client can recognize them by name. */
@@ -8,8 +9,13 @@ export function dateFields(document: JsonObject): string[] {
   return [...dates].filter(name => !others.has(name)).toSorted(byCodeUnit);
 }
 
+interface ResponseFields {
+  dates: ReadonlySet<string>;
+  others: ReadonlySet<string>;
+}
+
 /** Returns the names of the fields of successful responses: those that are a date, and those of another type. */
-export function responseFields(document: JsonObject): { dates: Set<string>; others: Set<string> } {
+export const responseFields: (document: JsonObject) => ResponseFields = perDocument(document => {
   const dates = new Set<string>();
   const others = new Set<string>();
   const seen = new Set<JsonObject>();
@@ -36,7 +42,7 @@ export function responseFields(document: JsonObject): { dates: Set<string>; othe
     }
   }
   return { dates, others };
-}
+});
 
 const partsOf = (schema: JsonObject): Json[] =>
   ["allOf", "anyOf", "oneOf"].flatMap(key => {

@@ -1,5 +1,6 @@
 import { get, isObject, type Json, type JsonObject } from "./json.ts";
 import { listOperations, responseItem } from "./operations.ts";
+import { perDocument } from "./per-document.ts";
 import { reachableSchemas, referredName, resolveSchema, sharedPart } from "./references.ts";
 
 /** Returns the names of the schemas of records. They have an `id`, and a response has them in `data`. */
@@ -15,8 +16,13 @@ export function entityNames(document: JsonObject): Set<string> {
   );
 }
 
+interface Uses {
+  inRequests: ReadonlySet<string>;
+  inResponses: ReadonlySet<string>;
+}
+
 /** Returns the names of the schemas in requests, and of those in responses. A name can be in both. */
-export function schemasByDirection(document: JsonObject): { inRequests: Set<string>; inResponses: Set<string> } {
+export const schemasByDirection: (document: JsonObject) => Uses = perDocument(document => {
   const requests: Json[] = [];
   const responses: Json[] = [];
   for (const { path, operation } of listOperations(document)) {
@@ -30,4 +36,4 @@ export function schemasByDirection(document: JsonObject): { inRequests: Set<stri
     }
   }
   return { inRequests: reachableSchemas(document, requests), inResponses: reachableSchemas(document, responses) };
-}
+});
