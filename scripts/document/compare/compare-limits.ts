@@ -17,7 +17,7 @@ const wider: Readonly<Record<string, string>> = { int32: "int64", float: "double
 
 /** Keywords that types express, or that are compared elsewhere. */
 const elsewhere = new Set([
-  ...["title", "description", "example", "examples", "externalDocs", "xml", "$comment", "deprecated", "default"],
+  ...["title", "description", "example", "examples", "externalDocs", "$comment", "deprecated", "default"],
   ...["$ref", "type", "nullable", "enum", "allOf", "anyOf", "items", "properties", "required", "additionalProperties"],
   ...["readOnly", "writeOnly"],
 ]);

@@ -10,6 +10,14 @@ import { codeOf, listOf } from "./words.ts";
 /** In characters. Deeper schemas would exceed the stack. */
 const MAX_PATH = 500;
 
+/** Keywords, and the type of the schemas in which they are compared. In other schemas, their effect is unknown. */
+const structure = [
+  ["properties", "object"],
+  ["required", "object"],
+  ["additionalProperties", "object"],
+  ["items", "array"],
+] as const;
+
 /** A schema, and the document that its references refer to. */
 export interface SchemaSide {
   document: JsonObject;
@@ -105,6 +113,12 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
     } else if (old.type === "array") {
       compareAt(schemaIn(old.items), schemaIn(now.items), `${path}[]`);
     }
+    for (const [key, type] of structure) {
+      const isCompared = type === old.type && old.enum === undefined && now.enum === undefined;
+      if (!isCompared && canonical(old[key] ?? null) !== canonical(now[key] ?? null)) {
+        report("major", path, `has different ${codeOf(key)}`);
+      }
+    }
     if (canonical(old.allOf ?? null) !== canonical(now.allOf ?? null)) report("major", path, "consists of other parts");
   };
 
@@ -150,7 +164,8 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
       report("major", path, "no longer declares its fields");
       return;
     }
-    for (const name of new Set([...Object.keys(olds), ...Object.keys(news)])) {
+    const required = [old.required, now.required].flat().filter(name => typeof name === "string");
+    for (const name of new Set([...Object.keys(olds), ...Object.keys(news), ...required])) {
       const at = path === "" ? name : `${path}.${name}`;
       const [was, is] = [get(olds, name), get(news, name)];
       const [wasNeeded, isNeeded] = [isRequired(old, name), isRequired(now, name)];

@@ -533,6 +533,20 @@ export const documentChanges: Record<string, DocumentChange> = {
     { got: record({ size: { type: "null" } }), document: { openapi: "3.1.0" } },
     { got: record({ size: { enum: [null] } }), document: { openapi: "3.1.0" } },
   ),
+  // Keywords that types do not express in such a schema.
+  "a request demands a field that it does not declare": change(
+    "major",
+    { sent: record({ size: integer }) },
+    { sent: record({ size: integer }, "code") },
+    "`code` is now required",
+  ),
+  "a request no longer demands a field that it does not declare": change(
+    "minor",
+    { sent: record({ size: integer }, "code") },
+    { sent: record({ size: integer }) },
+  ),
+  "a value of any type demands a field": sent("major", {}, { required: ["code"] }, "has different `required`"),
+  "a value of any type has another name in XML": got("major", { xml: { name: "a" } }, { xml: { name: "b" } }),
   // Headers, media types, errors and servers.
   "a response has another version of a media type": returned(
     "major",
