@@ -4,6 +4,7 @@ import { resourceCalls } from "../document/compare/resource-calls.ts";
 import { codeOf } from "../document/compare/words.ts";
 import { hideFields } from "../document/model/hide-fields.ts";
 import { canonical, type JsonObject } from "../document/model/json.ts";
+import { schemasOf } from "../document/model/references.ts";
 import type { Case, Verdict } from "./judge-types.ts";
 import { listTypePairs, type Versions } from "./type-pairs.ts";
 
@@ -36,7 +37,10 @@ function combine({ before, after }: Versions, verdicts: readonly Verdict[]): Cha
   const found = compareDocuments(before, after);
   const bySubject = Map.groupBy(found, ({ subject }) => subject);
   const bumpOf = (subject: string): Bump | undefined => bumpFor(bySubject.get(subject) ?? []);
-  const more = verdicts.flatMap(({ pair: { subject, direction }, rejection, isEqual }): Change[] => {
+  const hasBrokenSchema = found.some(({ bump, subject }) => bump === "major" && subject in schemasOf(before));
+  const more = verdicts.flatMap(({ pair: { subject, direction, isOfParts }, rejection, isEqual }): Change[] => {
+    // The change of a part is reported where it was made, unless the part alone breaks no caller.
+    if (isOfParts && (rejection === undefined || hasBrokenSchema)) return [];
     if (rejection !== undefined) {
       // The rules describe the same change in better words.
       if (bumpOf(subject) === "major") return [];

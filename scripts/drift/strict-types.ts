@@ -30,6 +30,9 @@ export function writeStrictTypes(
       const members = membersOf(node, schemas, []);
       if (members !== undefined) return strictObject(members);
     }
+    if (direction === "read" && ts.isIntersectionTypeNode(node)) {
+      return factory.createTypeReferenceNode("Readable", [ts.visitEachChild(node, visit, undefined)]);
+    }
     const ownName = ownNames.get(stringIn(node) ?? "");
     return ownName === undefined ? ts.visitEachChild(node, visit, undefined) : factory.createStringLiteral(ownName);
   };
@@ -81,6 +84,8 @@ export function writeStrictTypes(
   const helpers = nodes.filter(node => ts.isTypeAliasDeclaration(node) && node.typeParameters !== undefined);
   return [
     "declare const names: unique symbol;\n",
+    // The type never has no values, but may be assigned to every type.
+    "type Readable<T> = [T] extends [never] ? unknown : T;\n",
     astToString([
       ...helpers,
       factory.createInterfaceDeclaration(exported, "components", undefined, undefined, [components]),

@@ -4,6 +4,7 @@ import { coveringStatus, parameterSchema, parametersIn } from "../document/compa
 import { type Contents, type Endpoint, listEndpoints, locations } from "../document/compare/endpoint.ts";
 import { canonical, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { schemasOf } from "../document/model/references.ts";
+import { inlineParts } from "./inline-parts.ts";
 import type { Direction } from "./strict-types.ts";
 
 /** What callers send to an operation or as a schema, or what they read from it, before and after a change. */
@@ -13,6 +14,8 @@ export interface TypePair {
   was: Json;
   /** Undefined if it was removed. */
   is: Json | undefined;
+  /** True if only the schemas changed that it is composed of. Each of them is a pair of its own. */
+  isOfParts: boolean;
 }
 
 export interface Versions {
@@ -22,22 +25,29 @@ export interface Versions {
 
 /**
  * Returns the operations and schemas of which more than texts differ. References stay: if two versions refer to one
- * name, the schema of that name is a pair of its own.
+ * name, the schema of that name is a pair of its own. Only the parts of a composition are compared with it, too.
  */
 export function listTypePairs({ before, after }: Versions): TypePair[] {
   const pairs = [...schemaPairs(before, after), ...operationPairs(before, after)];
-  return pairs.filter(
-    ({ was, is }) => is === undefined || canonical(withoutTexts(was)) !== canonical(withoutTexts(is)),
-  );
+  return pairs.flatMap((pair): TypePair[] => {
+    if (pair.is === undefined || differ(pair.was, pair.is)) return [{ ...pair, isOfParts: false }];
+    const was = inlineParts(before, pair.was);
+    const is = inlineParts(after, pair.is);
+    return differ(was, is) ? [{ ...pair, was, is, isOfParts: true }] : [];
+  });
 }
 
-function schemaPairs(before: JsonObject, after: JsonObject): TypePair[] {
+const differ = (was: Json, is: Json): boolean =>
+  was !== is && !isDeepStrictEqual(was, is) && canonical(withoutTexts(was)) !== canonical(withoutTexts(is));
+
+type SimplePair = Omit<TypePair, "isOfParts">;
+
+function schemaPairs(before: JsonObject, after: JsonObject): SimplePair[] {
   const [old, now] = [schemasOf(before), schemasOf(after)];
   const directionsOf = directionsOfSchemas(before, after);
-  return Object.entries(old).flatMap(([subject, was]): TypePair[] => {
+  return Object.entries(old).flatMap(([subject, was]): SimplePair[] => {
     const is = now[subject];
     if (is === undefined) return [{ subject, direction: "read", was, is }];
-    if (isDeepStrictEqual(was, is)) return [];
     const { inRequest, inResponse } = directionsOf(subject);
     return [
       ...(inRequest ? [{ subject, direction: "sent", was, is } as const] : []),
@@ -46,12 +56,11 @@ function schemaPairs(before: JsonObject, after: JsonObject): TypePair[] {
   });
 }
 
-function operationPairs(before: JsonObject, after: JsonObject): TypePair[] {
+function operationPairs(before: JsonObject, after: JsonObject): SimplePair[] {
   const now = listEndpoints(after);
-  return [...listEndpoints(before)].flatMap(([subject, was]): TypePair[] => {
+  return [...listEndpoints(before)].flatMap(([subject, was]): SimplePair[] => {
     const is = now.get(subject);
     if (is === undefined) return [{ subject, direction: "sent", was: sentBy(was, false), is }];
-    if (isDeepStrictEqual(was, is)) return [];
     const isShared = was.filter !== undefined && was.filter === is.filter;
     const [[oldResponses, newResponses], sent] = [responsesOf(was, is), [was, is].map(each => sentBy(each, isShared))];
     return [

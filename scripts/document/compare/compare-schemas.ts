@@ -182,7 +182,7 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
       } else {
         if (!wasNeeded && isNeeded) report(tightened(directions), at, "is now required");
         if (wasNeeded && !isNeeded) report(relaxed(directions), at, "is now optional");
-        compareMarks(schemaIn(was), schemaIn(is), at);
+        compareMarks(schemaIn(was), schemaIn(is), isNeeded, at);
         compareAt(schemaIn(was), schemaIn(is), at);
       }
     }
@@ -193,14 +193,16 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
     (isRequestOnly && get(field, "readOnly") === true) || (isResponseOnly && get(field, "writeOnly") === true);
 
   /** Compares the marks of a field in a schema for both directions. */
-  const compareMarks = (old: JsonObject, now: JsonObject, at: string): void => {
+  const compareMarks = (old: JsonObject, now: JsonObject, isNeeded: boolean, at: string): void => {
     if (!directions.inRequest || !directions.inResponse) return;
     for (const [key, direction] of [
       ["readOnly", "responses"],
       ["writeOnly", "requests"],
     ] as const) {
       if (old[key] !== true && now[key] === true) report("major", at, `is now in ${direction} only`);
-      if (old[key] === true && now[key] !== true) report("minor", at, `is not in ${direction} only any more`);
+      if (old[key] === true && now[key] !== true) {
+        report(key === "readOnly" && isNeeded ? "major" : "minor", at, `is not in ${direction} only any more`);
+      }
     }
   };
 

@@ -123,6 +123,11 @@ const another = (properties: JsonObject): Parts => ({
 /** Responses with a label, and those of errors. */
 const failing = (errors: JsonObject): JsonObject => ({ 200: { description: "OK", ...json(sized) }, ...errors });
 const leftHeader = (header: JsonObject): JsonObject => ({ 200: { description: "OK", headers: { "X-Left": header } } });
+/** A record composed of a box with these fields and a part with a size, which requires more fields. */
+const composedOf = (properties: JsonObject, ...required: string[]): JsonObject => ({
+  Box: record(properties),
+  Crate: { allOf: [refer("Box"), record({ size: integer }, ...required)] },
+});
 /** A field of a request that refers to `Sized`, with more keywords. OpenAPI 3.1 allows that. */
 const sentReference = (rest: JsonObject): Parts => ({
   sent: record({ box: { ...refer("Sized"), ...rest } }),
@@ -505,6 +510,36 @@ export const documentChanges: Record<string, DocumentChange> = {
     { ...text, if: { maxLength: 4 } },
   ),
   "a keyword of a response is added that no rule knows": got("major", text, { ...text, if: { maxLength: 3 } }),
+  "a part of a record gets a field that contradicts another part": change(
+    "major",
+    { got: refer("Crate"), schemas: composedOf({ label: text }) },
+    { got: refer("Crate"), schemas: composedOf({ label: text, size: text }) },
+    "`Crate` the compiler rejects what callers read: `size",
+  ),
+  "a part of a response's record gets a field that contradicts the rest": change(
+    "major",
+    { got: { allOf: [refer("Box"), sized] }, schemas: { Box: record({ label: text }) } },
+    { got: { allOf: [refer("Box"), sized] }, schemas: { Box: record({ label: text, size: text }) } },
+    "`client.boxes.list()` the compiler rejects what callers read",
+  ),
+  "a part of a record declares a field that another part requires": change(
+    "major",
+    { sent: refer("Crate"), schemas: composedOf({ label: text }, "code") },
+    { sent: refer("Crate"), schemas: composedOf({ label: text, code: text }, "code") },
+    "`Crate` the compiler rejects what callers send: `code is missing`",
+  ),
+  "a part of a record gets another field": change(
+    "minor",
+    { got: refer("Crate"), schemas: composedOf({ label: text }) },
+    { got: refer("Crate"), schemas: composedOf({ label: text, code: text }) },
+    "`Box.code` is new",
+  ),
+  "a required field that only responses contained is in requests too": change(
+    "major",
+    { sent: refer("Box"), got: refer("Box"), schemas: { Box: record({ id: { ...text, readOnly: true } }, "id") } },
+    { sent: refer("Box"), got: refer("Box"), schemas: { Box: record({ id: text }, "id") } },
+    "`Box.id` is not in responses only any more",
+  ),
   // Keywords beside a reference.
   "a request demands more of a referenced record": change(
     "major",
