@@ -23,7 +23,21 @@ export function writeStrictTypes(
 ): string {
   const schemas = new Map(schemasIn(nodes).map(({ name, type }) => [textOf(name), type]));
 
+  const open = new Set<string>();
+  const idOf = countNodes();
+
   const visit = (node: ts.Node): ts.Node => {
+    if (!ts.isIntersectionTypeNode(node)) return visitInside(node);
+    // The intersection of two types that contain themselves contains itself.
+    const parts = partsOf(node).map(part => schemaName(part) ?? idOf(part));
+    const key = JSON.stringify(parts);
+    if (open.has(key)) return node;
+    open.add(key);
+    const result = visitInside(node);
+    open.delete(key);
+    return result;
+  };
+  const visitInside = (node: ts.Node): ts.Node => {
     // The names in `components["schemas"]["Order"]` select a type.
     if (ts.isIndexedAccessTypeNode(node)) return node;
     if (ts.isTypeNode(node)) {
@@ -92,6 +106,20 @@ export function writeStrictTypes(
     ]),
   ].join("");
 }
+
+/** Returns a function that numbers nodes. */
+function countNodes(): (node: ts.Node) => number {
+  const ids = new Map<ts.Node, number>();
+  return node => {
+    const id = ids.get(node) ?? ids.size;
+    ids.set(node, id);
+    return id;
+  };
+}
+
+/** Returns the types that an intersection and the intersections inside of it combine. */
+const partsOf = (type: ts.TypeNode): ts.TypeNode[] =>
+  ts.isIntersectionTypeNode(type) ? type.types.flatMap(partsOf) : [ts.isParenthesizedTypeNode(type) ? type.type : type];
 
 /** A field of an object type. Without a name, all fields that have no own type. */
 interface Member {

@@ -128,6 +128,8 @@ const composedOf = (properties: JsonObject, ...required: string[]): JsonObject =
   Box: record(properties),
   Crate: { allOf: [refer("Box"), record({ size: integer }, ...required)] },
 });
+const recursive = (name: string): JsonObject => ({ [name]: record({ inside: refer(name), [name]: text }) });
+const bothOf = (properties: JsonObject): JsonObject => ({ allOf: [refer("Box"), refer("Lid"), record(properties)] });
 /** A field of a request that refers to `Sized`, with more keywords. OpenAPI 3.1 allows that. */
 const sentReference = (rest: JsonObject): Parts => ({
   sent: record({ box: { ...refer("Sized"), ...rest } }),
@@ -539,6 +541,15 @@ export const documentChanges: Record<string, DocumentChange> = {
     { sent: refer("Box"), got: refer("Box"), schemas: { Box: record({ id: { ...text, readOnly: true } }, "id") } },
     { sent: refer("Box"), got: refer("Box"), schemas: { Box: record({ id: text }, "id") } },
     "`Box.id` is not in responses only any more",
+  ),
+  "a record consists of two records that contain themselves": change(
+    "minor",
+    { got: refer("Both"), schemas: { ...recursive("Box"), ...recursive("Lid"), Both: bothOf({ label: text }) } },
+    {
+      got: refer("Both"),
+      schemas: { ...recursive("Box"), ...recursive("Lid"), Both: bothOf({ label: text, size: integer }) },
+    },
+    "`Both.size` is new",
   ),
   // Keywords beside a reference.
   "a request demands more of a referenced record": change(

@@ -7,10 +7,12 @@ export type Shape =
   | { kind: "enum"; values: string[] }
   | { kind: "list"; item: Shape }
   | { kind: "map"; item: Shape }
-  | { kind: "record"; fields: Record<string, Field>; isComposed: boolean }
+  | { kind: "record"; fields: Record<string, Field>; isComposed: boolean; base?: string }
   | { kind: "union"; alternatives: Shape[] }
   | { kind: "nullable"; inner: Shape }
   | { kind: "named"; name: string };
+
+type RecordShape = Shape & { kind: "record" };
 
 interface Field {
   shape: Shape;
@@ -28,7 +30,7 @@ const names = ["a", "b", "c", "d"];
 const values = ["x", "y", "z"];
 const schemaNames = ["Box", "Lid"];
 
-const { shape, record } = fc.letrec<{ shape: Shape; record: Shape }>(tie => ({
+const { shape, record } = fc.letrec<{ shape: Shape; record: RecordShape }>(tie => ({
   shape: fc.oneof(
     { depthSize: "small", withCrossShrink: true },
     fc.constantFrom<Shape>({ kind: "string" }, { kind: "integer" }, { kind: "number" }, { kind: "boolean" }),
@@ -50,12 +52,17 @@ const { shape, record } = fc.letrec<{ shape: Shape; record: Shape }>(tie => ({
       }),
       fc.boolean(),
     )
-    .map(([fields, isComposed]): Shape => ({ kind: "record", fields, isComposed })),
+    .map(([fields, isComposed]): RecordShape => ({ kind: "record", fields, isComposed })),
 }));
 
+/** Some records are composed of a named one and their own fields. */
+const derived = fc
+  .tuple(record, fc.oneof({ weight: 3, arbitrary: fc.constant(undefined) }, fc.constantFrom(...schemaNames)))
+  .map(([own, base]): Shape => (base === undefined ? own : { ...own, base }));
+
 const model: fc.Arbitrary<Model> = fc.record({
-  sent: record,
-  got: record,
+  sent: derived,
+  got: derived,
   named: fc.record({ Box: record, Lid: record }),
 });
 
@@ -131,7 +138,7 @@ function editShape(each: Shape, edit: number, other: Shape, { named }: Model): S
   return edit % 4 === 2 ? (each.kind === "integer" ? { kind: "number" } : { kind: "string" }) : other;
 }
 
-function editRecord(each: Shape & { kind: "record" }, edit: number, other: Shape): Shape {
+function editRecord(each: RecordShape, edit: number, other: Shape): Shape {
   const entries = Object.entries(each.fields);
   const [first] = entries;
   switch (edit % 6) {
@@ -189,15 +196,22 @@ function schemaOf(each: Shape): JsonObject {
   }
 }
 
-function recordSchema({ fields, isComposed }: Shape & { kind: "record" }): JsonObject {
+function recordSchema({ fields, isComposed, base }: RecordShape): JsonObject {
   const object = (entries: [string, Field][]): JsonObject => ({
     type: "object",
     properties: Object.fromEntries(entries.map(([name, { shape: inner }]): [string, Json] => [name, schemaOf(inner)])),
     required: entries.filter(([, { isRequired }]) => isRequired).map(([name]) => name),
   });
   const entries = Object.entries(fields);
+  if (base !== undefined) return { allOf: [{ $ref: `#/components/schemas/${base}` }, object(entries)] };
   if (!isComposed || entries.length < 2) return object(entries);
   return { allOf: [object(entries.slice(0, 1)), object(entries.slice(1))] };
+}
+
+/** Returns the fields of a record and of the one that it is composed of. */
+function fieldsOf({ fields, base }: Shape & { kind: "record" }, named: Model["named"]): Record<string, Field> {
+  const inherited = base === undefined ? undefined : named[base];
+  return inherited?.kind === "record" ? { ...inherited.fields, ...fields } : fields;
 }
 
 /** Returns literals of a shape: with all fields, and with the required ones only. */
@@ -252,7 +266,7 @@ function literal(
     }
     case "record": {
       const parts: string[] = [];
-      for (const [name, { shape: inner, isRequired }] of Object.entries(each.fields)) {
+      for (const [name, { shape: inner, isRequired }] of Object.entries(fieldsOf(each, named))) {
         const value = isFull || isRequired ? inside(inner) : undefined;
         if (value === undefined && isRequired) return undefined;
         if (value !== undefined) parts.push(`${name}: ${value}`);
@@ -282,7 +296,7 @@ export function typeOf({ named }: Model, each: Shape, depth = 0): string {
     case "named":
       return inside(named[each.name] ?? each);
     case "record":
-      return `{ ${Object.entries(each.fields)
+      return `{ ${Object.entries(fieldsOf(each, named))
         .map(([name, { shape: inner, isRequired }]) => `${name}${isRequired ? "" : "?"}: ${inside(inner)}`)
         .join("; ")} }`;
     default:
@@ -304,7 +318,7 @@ export function readsOf({ named }: Model, each: Shape, value: string, depth = 0)
     case "named":
       return inside(named[each.name] ?? each, value);
     case "record":
-      return Object.entries(each.fields).flatMap(([name, field]) => [
+      return Object.entries(fieldsOf(each, named)).flatMap(([name, field]) => [
         `${value}?.${name}`,
         ...inside(field.shape, `${value}?.${name}`),
       ]);
