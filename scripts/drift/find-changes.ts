@@ -37,7 +37,8 @@ function combine({ before, after }: Versions, verdicts: readonly Verdict[]): Cha
   const found = compareDocuments(before, after);
   const bySubject = Map.groupBy(found, ({ subject }) => subject);
   const bumpOf = (subject: string): Bump | undefined => bumpFor(bySubject.get(subject) ?? []);
-  const hasBrokenSchema = found.some(({ bump, subject }) => bump === "major" && subject in schemasOf(before));
+  const isSchema = (subject: string): boolean => Object.hasOwn(schemasOf(before), subject);
+  const hasBrokenSchema = found.some(({ bump, subject }) => bump === "major" && isSchema(subject));
   const more = verdicts.flatMap(({ pair: { subject, direction, isOfParts }, rejection, isEqual }): Change[] => {
     // The change of a part is reported where it was made, unless the part alone breaks no caller.
     if (isOfParts && (rejection === undefined || hasBrokenSchema)) return [];
