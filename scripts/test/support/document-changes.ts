@@ -593,6 +593,47 @@ export const documentChanges: Record<string, DocumentChange> = {
   ),
   "a value of any type demands a field": sent("major", {}, { required: ["code"] }, "has different `required`"),
   "a value of any type has another name in XML": got("major", { xml: { name: "a" } }, { xml: { name: "b" } }),
+  "a request demands larger multiples": sent(
+    "major",
+    { type: "integer", multipleOf: 5 },
+    { type: "integer", multipleOf: 10 },
+  ),
+  "a request accepts smaller multiples": sent(
+    "minor",
+    { type: "integer", multipleOf: 10 },
+    { type: "integer", multipleOf: 5 },
+  ),
+  "a response has smaller numbers": got(
+    "minor",
+    { type: "integer", format: "int64" },
+    { type: "integer", format: "int32" },
+  ),
+  "a document requires credentials for all operations": change(
+    "major",
+    {},
+    { document: { security: [{ a: [] }] } },
+    "requires different credentials",
+  ),
+  "a path is at another address": change(
+    "major",
+    { item: { servers: [{ url: "https://a.test" }] } },
+    { item: { servers: [{ url: "https://b.test" }] } },
+    "is at `https://b.test`",
+  ),
+  "a schema that no operation uses gets a required field": change(
+    "major",
+    { schemas: { Sized: sized } },
+    { schemas: { Sized: record({ size: integer, code: text }, "code") } },
+    "`Sized.code` is new and required",
+  ),
+  "a part of a record repeats a field of another part": change(
+    "patch",
+    { got: { allOf: [refer("Box"), sized] }, schemas: { Box: record({ label: text }) } },
+    {
+      got: { allOf: [refer("Box"), record({ size: integer, label: text })] },
+      schemas: { Box: record({ label: text }) },
+    },
+  ),
   // Headers, media types, errors and servers.
   "a response has another version of a media type": returned(
     "major",
