@@ -208,6 +208,15 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "major",
     /CustomerPage/,
   ],
+  [
+    "an envelope gets a field beside its record, so that the method returns the whole envelope",
+    d => {
+      const schema: JsonObject = { type: "object", properties: { data: ref(order), warnings: { type: "string" } } };
+      at(paths(d), `${orders}/{order_id}`, "get").responses = ok(schema);
+    },
+    "major",
+    /`client\.orders\.get\(\)` returns another kind of result from its method/,
+  ],
   // Parameters.
   ["a filter is added", inQuery(list => list.push(parameter("state"))), "minor", /OrderFilter.*state.*is new/s],
   [
