@@ -24,8 +24,8 @@ const command = new Command("pnpm openapi:check")
       process.exitCode = 1;
       process.stdout.write(
         changes === undefined
-          ? `${name}: ${file} is missing. Run pnpm openapi:pull --client ${name}.\n`
-          : `${name}: the API differs from ${file} (${bumpFor(changes)}).\n\n${formatChanges(changes)}\n\nRun pnpm openapi:pull --client ${name}.\n`,
+          ? `${name}: ${file} does not exist, or is the emulator's document. Run pnpm openapi:pull --client ${name}.\n`
+          : `${name}: the API differs from ${file} (${bumpFor(changes)}).\n\n${formatChanges(changes, name)}\n\nRun pnpm openapi:pull --client ${name}.\n`,
       );
     }
   });

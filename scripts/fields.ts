@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { generatePackage } from "./clients/generate-package.ts";
 import { loadEnv } from "./command/load-env.ts";
 import { runCommand } from "./command/run-command.ts";
-import { generatePackage } from "./types/generate-package.ts";
 
 const command = new Command("pnpm openapi:fields")
   .description("Reads recent records, declares their custom fields in an overlay, and lists the types that are wrong.")

@@ -1,7 +1,7 @@
 import { dirname } from "node:path";
 import { Command } from "@commander-js/extra-typings";
+import { generatePackage } from "./clients/generate-package.ts";
 import { runCommand } from "./command/run-command.ts";
-import { generatePackage } from "./types/generate-package.ts";
 
 const command = new Command("pnpm openapi:generate")
   .description("Generates the types of every API client from its document in openapi/.")

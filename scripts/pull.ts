@@ -5,6 +5,7 @@ import { type PullResult, pullClient } from "./clients/pull-client.ts";
 import { readClients } from "./clients/read-clients.ts";
 import { writeChangeset } from "./clients/write-changeset.ts";
 import { loadEnv } from "./command/load-env.ts";
+import { toPlainText } from "./command/plain-text.ts";
 import { runCommand } from "./command/run-command.ts";
 import { formatChanges } from "./document/compare/format-changes.ts";
 import type { Finding } from "./document/normalise/finding.ts";
@@ -26,21 +27,31 @@ const command = new Command("pnpm openapi:pull")
   });
 
 function formatSummary(pulled: PullResult, changeset: string | undefined): string {
-  const { client, source, file, changed, operations, schemas, findings, changes = [] } = pulled;
-  const lines = [`${client}: ${source}`, `${operations} operations, ${schemas} schemas`, "", tabulate(findings), ""];
-  if (changes.length > 0) lines.push(formatChanges(changes), "");
+  const { client, source, file, changed, operations, schemas, findings, changes } = pulled;
+  const lines = [
+    `${client}: ${toPlainText(source)}`,
+    `${operations} operations, ${schemas} schemas`,
+    "",
+    tabulate(findings),
+    "",
+  ];
+  if (changes === undefined) lines.push(`This is the first document of the API, so it is not compared.`, "");
+  else if (changes.length > 0) lines.push(formatChanges(changes, client), "");
   lines.push(changed ? `Wrote ${file}.` : `${file} is unchanged.`);
   if (changeset !== undefined) lines.push(`Wrote ${changeset}. Review it, and commit it with the document.`);
   return lines.join("\n");
 }
 
 function tabulate(findings: readonly Finding[]): string {
+  const longest = Math.max(...findings.map(({ what }) => what.length), 0);
   const table = new Table({
     head: ["Repaired", "Times"],
+    colWidths: [Math.min(longest, 100) + 2, 7],
+    wordWrap: true,
     colAligns: ["left", "right"],
     style: { head: [], border: [] },
   });
-  table.push(...findings.map(({ what, count }) => [what, count]));
+  table.push(...findings.map(({ what, count }) => [toPlainText(what), count]));
   return table.toString();
 }
 

@@ -5,7 +5,6 @@ import { writeIfChanged } from "../command/write-file.ts";
 import { type FoundDocument, findDocumentAt, type Reading } from "../docs-page/find-document.ts";
 import { createReader, defaultLimits, type ReadLimits } from "../docs-page/read-address.ts";
 import type { Change } from "../document/compare/change.ts";
-import { compareDocuments } from "../document/compare/compare-documents.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { countOperations, countSchemas } from "../document/model/operations.ts";
 import type { Finding } from "../document/normalise/finding.ts";
@@ -13,6 +12,9 @@ import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { formatDocument } from "../document/normalise/sort-document.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
+import { findChanges } from "../drift/find-changes.ts";
+import { checkTypes } from "../types/check-types.ts";
+import { isBaseline } from "./baseline.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
 import { readNames, readOverlays } from "./read-overlays.ts";
 import { type DocsAccess, type Environment, hasDocsAddress, knownSecrets, readDocsAccess } from "./read-settings.ts";
@@ -39,7 +41,7 @@ export interface PulledDocument {
   operations: number;
   schemas: number;
   findings: Finding[];
-  /** The differences from the committed document. Undefined if no document is committed. */
+  /** The differences from the committed document. Undefined if this is the first document of the API. */
   changes: Change[] | undefined;
 }
 
@@ -50,6 +52,7 @@ export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean }
  */
 export async function pullClient(options: PullOptions): Promise<PullResult> {
   const { document, ...pulled } = await readPulled(options);
+  await checkTypes(pulled.client, document, pulled.source);
   const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));
   return { ...pulled, changed };
 }
@@ -75,7 +78,8 @@ export async function readPulled(options: PullOptions): Promise<PulledDocument> 
     operations: countOperations(document),
     schemas: countSchemas(document),
     findings,
-    changes: committed === undefined ? undefined : compareDocuments(committed, document),
+    changes:
+      committed === undefined || isBaseline(committed, document) ? undefined : await findChanges(committed, document),
   };
 }
 
@@ -99,6 +103,7 @@ async function readDocument(
   const access = from === undefined || hasDocsAddress(client, env) ? readDocsAccess(client, env) : undefined;
   const reading: Reading = {
     read: createReader(access === undefined ? undefined : credentialsOf(access, onToken), limits),
+    timeoutMs: limits.timeoutMs,
     signInHelp: signInHelp(client),
     secretHelp: `${access?.token === undefined ? "Set" : "Check"} ${client.clientSecret}`,
   };

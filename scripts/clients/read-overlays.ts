@@ -2,6 +2,7 @@ import { type Dirent, existsSync } from "node:fs";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { jsonpath } from "json-p3";
+import { isNode, isSeq, LineCounter, parseDocument as parseYaml } from "yaml";
 import { CommandError } from "../command/command-error.ts";
 import { get, isObject, type Json } from "../document/model/json.ts";
 import type { Overlay, OverlayAction } from "../document/normalise/apply-overlay.ts";
@@ -9,17 +10,22 @@ import type { NameTable } from "../document/normalise/name-schemas.ts";
 import { parseData } from "../document/read/parse-document.ts";
 
 /**
- * Reads the overlays for a client: those in `openapi/overlays`, then those in the folder there with the client's name.
+ * Reads the overlays for a client: those in `openapi/overlays`, which are for QBench's documents, then those in the
+ * folder there with the client's name.
  */
 export async function readOverlays(root: string, client: string): Promise<Overlay[]> {
-  const folders = ["openapi/overlays", `openapi/overlays/${client}`];
+  const folders = [
+    { folder: "openapi/overlays", isForQBench: true },
+    { folder: `openapi/overlays/${client}`, isForQBench: false },
+  ];
   const overlays: Overlay[] = [];
-  for (const folder of folders) {
+  for (const { folder, isForQBench } of folders) {
     if (!existsSync(join(root, folder))) continue;
     const files = (await readdir(join(root, folder), { withFileTypes: true })).filter(isOverlay);
     for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const file = `${folder}/${name}`;
-      overlays.push(checkOverlay(parseData(await readFile(join(root, file), "utf8"), file), file));
+      const actions = readActions(await readFile(join(root, file), "utf8"), file);
+      overlays.push({ file, isForQBench, actions });
     }
   }
   return overlays;
@@ -39,12 +45,25 @@ export async function readNames(root: string): Promise<NameTable> {
 
 const isOverlay = (entry: Dirent): boolean => entry.isFile() && /\.(ya?ml|json)$/.test(entry.name);
 
-function checkOverlay(data: Json, file: string): Overlay {
+function readActions(text: string, file: string): OverlayAction[] {
+  const data = parseData(text, file);
   const { actions } = isObject(data) ? data : {};
   if (!String(get(data, "overlay")).startsWith("1.") || !Array.isArray(actions)) {
     throw new CommandError(`${file} is not an OpenAPI Overlay. It needs "overlay: 1.0.0", "info" and "actions".`);
   }
-  return { file, actions: actions.map((action, index) => checkAction(action, `${file}: action ${index + 1}`)) };
+  const lines = linesOfActions(text);
+  return actions.map((action, index) => {
+    const line = lines[index] ?? 1;
+    return { ...checkAction(action, `${file}:${line}: the action`), line };
+  });
+}
+
+/** Returns the line on which each action starts. JSON is YAML too. */
+function linesOfActions(text: string): number[] {
+  const lineCounter = new LineCounter();
+  const actions = parseYaml(text, { lineCounter, logLevel: "silent" }).get("actions");
+  if (!isSeq(actions)) return [];
+  return actions.items.map(item => lineCounter.linePos(isNode(item) ? (item.range?.[0] ?? 0) : 0).line);
 }
 
 function checkAction(action: Json, name: string): OverlayAction {

@@ -9,7 +9,7 @@ export interface ChangesetOptions {
   client: string;
   /** The first client's types are also the default of the client package. */
   isFirst: boolean;
-  /** Undefined if the client had no document before. */
+  /** Undefined for the first document of an API. */
   changes: readonly Change[] | undefined;
 }
 
@@ -27,7 +27,7 @@ export async function writeChangeset({
   const entry =
     changes === undefined
       ? `The API of \`${client}\` is new, as \`@qbench-sdk/types/${client}\`.`
-      : `The API of \`${client}\` changed.\n\n${formatChanges(changes)}`;
+      : `The API of \`${client}\` changed.\n\n${formatChanges(changes, client)}`;
   const text = `---\n${front}\n---\n\n${entry}\n`;
   const file = `.changeset/api-${client}-${createHash("sha256").update(text).digest("hex").slice(0, 8)}.md`;
   await writeIfChanged(join(root, file), text);

@@ -1,6 +1,7 @@
 import { CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 import { CommandError } from "./command-error.ts";
+import { toPlainText } from "./plain-text.ts";
 
 /**
  * Parses the arguments and runs the command's action.
@@ -70,4 +71,4 @@ function explainFailure(error: unknown): string {
   return error.stack ?? error.message;
 }
 
-const oneLine = (text: string): string => text.replaceAll(/\s+/g, " ").trim();
+const oneLine = (text: string): string => toPlainText(text).replaceAll(/\s+/g, " ").trim();

@@ -2,7 +2,7 @@ import { CommandError, SignInError } from "../command/command-error.ts";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { checkDocument, parseData, parseDocument } from "../document/read/parse-document.ts";
 import { findOptions } from "./find-options.ts";
-import { isHtml, type Page, parsePage } from "./parse-page.ts";
+import { isHtml, type Page, parsePage, type Viewer } from "./parse-page.ts";
 import { isRejected, type ReadAddress } from "./read-address.ts";
 import { showAddress } from "./show-address.ts";
 
@@ -23,6 +23,8 @@ export interface ReadText {
 
 export interface Reading {
   read: ReadAddress;
+  /** The time for reading all scripts of a page together. */
+  timeoutMs: number;
   /** What the user should do if a page needs a sign-in. */
   signInHelp: string;
   /** What the user should do about the secret if a page rejects the request. */
@@ -35,13 +37,19 @@ export async function findDocumentAt(url: URL, named: string, reading: Reading):
 }
 
 /** Parses the text as a document, or finds the document that the text, a docs page, shows. */
-export async function findDocument(given: ReadText, reading: Reading): Promise<FoundDocument> {
+export async function findDocument(given: ReadText, reading: Reading, refreshes = 0): Promise<FoundDocument> {
   if (!isHtml(given.text)) return { document: parseDocument(given.text, given.source), source: given.source };
   const page = parsePage(given.text);
   const base = baseOf(page, given.url);
   const options = await findPageOptions(page, given.url, base, reading);
   if (options === undefined) {
     if (isLogin(page, given)) throw new SignInError(`${given.source} is a login page. ${reading.signInHelp}`);
+    if (page.refreshUrl !== undefined && refreshes < MAX_REFRESHES) {
+      const next = resolve(page.refreshUrl, base, given.source);
+      const found = await readOk(next, `the refresh in ${given.source}`, reading);
+      return findDocument({ ...found, redirected: true }, reading, refreshes + 1);
+    }
+    if (page.otherViewer !== undefined) throw new CommandError(explainViewer(page.otherViewer, given.source, base));
     throw new CommandError(
       `${given.source} is a page without an OpenAPI document: its scripts have no Swagger UI or Redoc options that name one. Check the address, or save the document as a file and use --from FILE.`,
     );
@@ -55,6 +63,14 @@ export async function findDocument(given: ReadText, reading: Reading): Promise<F
   throw new CommandError(
     `${found.source}, which ${given.source} names as its document, is an HTML page. Save the document as a file and use --from FILE.`,
   );
+}
+
+const MAX_REFRESHES = 5;
+
+function explainViewer({ name, url }: Viewer, source: string, base: URL | undefined): string {
+  const named = url !== undefined && URL.canParse(url, base?.href) ? showAddress(new URL(url, base)) : undefined;
+  const use = named === undefined ? "Save its document as a file and use --from FILE." : `Use --from ${named}.`;
+  return `${source} is a page of ${name}. Only pages of Swagger UI and Redoc can be read. ${use}`;
 }
 
 /** The document itself, or its address. */
@@ -93,13 +109,16 @@ async function locationInOptions(
 async function withConfig(options: JsonObject, base: URL | undefined, reading: Reading): Promise<JsonObject> {
   const configUrl = options.configUrl;
   if (typeof configUrl !== "string") return options;
-  const { text, source } = await readOk(
-    resolve(configUrl, base, "The page's configUrl"),
-    "the page's configUrl",
-    reading,
-  );
-  const config = parseData(text, source);
-  return isObject(config) ? { ...options, ...config } : options;
+  try {
+    const address = resolve(configUrl, base, "The page's configUrl");
+    const { text, source } = await readOk(address, "the page's configUrl", reading);
+    const config = parseData(text, source);
+    return isObject(config) ? { ...options, ...config } : options;
+  } catch (error) {
+    // Swagger UI continues with the other options, too.
+    if (error instanceof CommandError && chooseLocation(options, base) !== undefined) return options;
+    throw error;
+  }
 }
 
 /** Chooses in Swagger UI's own order: an inline document, then one address of a list, then one address. */
@@ -132,22 +151,21 @@ function locationInData(blocks: readonly string[]): Location | undefined {
 
 const MAX_SCRIPTS = 20;
 
+/** Reads the scripts of a page concurrently, in one timeout for all of them, and returns them in their order. */
 async function readScripts(page: Page, base: URL | undefined, reading: Reading): Promise<string[]> {
-  const scripts: string[] = [];
-  for (const script of page.scripts.slice(0, MAX_SCRIPTS)) {
-    if ("code" in script) scripts.push(script.code);
-    else if (!isLibrary(script.src) && URL.canParse(script.src, base?.href)) {
-      const text = await readScript(new URL(script.src, base), reading);
-      if (text !== undefined) scripts.push(text);
-    }
-  }
-  return scripts;
+  const signal = AbortSignal.timeout(reading.timeoutMs);
+  const scripts = page.scripts.slice(0, MAX_SCRIPTS).map(async script => {
+    if ("code" in script) return script.code;
+    if (isLibrary(script.src) || !URL.canParse(script.src, base?.href)) return undefined;
+    return readScript(new URL(script.src, base), reading, signal);
+  });
+  return (await Promise.all(scripts)).filter(script => script !== undefined);
 }
 
 /** Returns undefined if the script cannot be read, because most scripts do not matter. */
-async function readScript(url: URL, reading: Reading): Promise<string | undefined> {
+async function readScript(url: URL, reading: Reading, signal: AbortSignal): Promise<string | undefined> {
   try {
-    const { status, text } = await reading.read(url, "a script of the page");
+    const { status, text } = await reading.read(url, "a script of the page", signal);
     return status === 200 && !isHtml(text) ? text : undefined;
   } catch (error) {
     if (error instanceof CommandError) return undefined;

@@ -1,6 +1,6 @@
-import { type CallExpression, type Expression, type Program, parse, type Super } from "acorn";
+import { type CallExpression, type Expression, type NewExpression, type Program, parse, type Super } from "acorn";
 import { simple } from "acorn-walk";
-import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
+import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { evaluate, isGlobal, type Lookup, memberName, urlParts } from "./evaluate-expression.ts";
 
 /** A value that a script assigns to a name, or to a property of a name. */
@@ -18,8 +18,11 @@ export function findOptions(scripts: readonly string[], page: URL | undefined): 
   return programs.flatMap(findCalls).flatMap(call => {
     const [first] = call.arguments;
     const given = first === undefined ? undefined : evaluate(first, lookup);
-    if (calledName(call.callee) !== "Redoc.init") return isObject(given) ? [given] : [];
-    return given === undefined ? [] : [typeof given === "string" ? { url: given } : { spec: given }];
+    const name = calledName(call.callee);
+    // A page that Redoc rendered in advance contains its state.
+    const spec = name === "Redoc.hydrate" ? get(get(given, "spec"), "data") : given;
+    if (name !== "Redoc.init" && name !== "Redoc.hydrate") return isObject(given) ? [given] : [];
+    return spec === undefined ? [] : [typeof spec === "string" ? { url: spec } : { spec }];
   });
 }
 
@@ -33,14 +36,16 @@ function parseScript(script: string): Program | undefined {
   return undefined;
 }
 
-function findCalls(program: Program): CallExpression[] {
-  const calls: CallExpression[] = [];
-  const names = ["SwaggerUIBundle", "SwaggerUI", "Redoc.init"];
-  simple(program, {
-    CallExpression: call => {
-      if (names.includes(calledName(call.callee) ?? "")) calls.push(call);
-    },
-  });
+type Call = CallExpression | NewExpression;
+
+/** Finds the calls with and without `new`, which Flask's pages write although the function is not a class. */
+function findCalls(program: Program): Call[] {
+  const calls: Call[] = [];
+  const names = ["SwaggerUIBundle", "SwaggerUI", "Redoc.init", "Redoc.hydrate"];
+  const find = (call: Call): void => {
+    if (names.includes(calledName(call.callee) ?? "")) calls.push(call);
+  };
+  simple(program, { CallExpression: find, NewExpression: find });
   return calls;
 }
 

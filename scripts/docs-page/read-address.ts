@@ -1,6 +1,7 @@
 import { isSecureUrl } from "@qbench-sdk/auth/internal";
 import { CommandError } from "../command/command-error.ts";
 import { get, type Json } from "../document/model/json.ts";
+import { decodeText } from "./decode-text.ts";
 import { showAddress } from "./show-address.ts";
 
 /** A response that was read. */
@@ -12,8 +13,11 @@ export interface PageResponse {
   redirected: boolean;
 }
 
-/** Reads an address. `named` says where the address comes from, for the error message. */
-export type ReadAddress = (address: URL, named: string) => Promise<PageResponse>;
+/**
+ * Reads an address. `named` says where the address comes from, for the error message. The signal limits the time of
+ * several reads together.
+ */
+export type ReadAddress = (address: URL, named: string, signal?: AbortSignal) => Promise<PageResponse>;
 
 export interface Credentials {
   /** The only origin that receives the credentials, whatever a page or a redirect names. */
@@ -34,6 +38,7 @@ const MAX_REDIRECTS = 10;
 
 /** Creates a function that reads addresses. It sends the credentials to their origin only. */
 export function createReader(credentials: Credentials | undefined, limits: ReadLimits): ReadAddress {
+  let gettingToken: Promise<string> | undefined;
   let token: string | undefined;
   const headersFor = (url: URL): Headers => {
     const headers = new Headers({ Accept: "text/html, application/json, application/yaml, */*;q=0.8" });
@@ -42,12 +47,15 @@ export function createReader(credentials: Credentials | undefined, limits: ReadL
     if (token !== undefined) headers.set("Authorization", `Bearer ${token}`);
     return headers;
   };
-  return async (address, named) => {
-    const response = await follow(address, named, headersFor, limits);
-    const mayAuthenticate = token === undefined && response.url.origin === credentials?.origin;
+  return async (address, named, signal) => {
+    const hadToken = token !== undefined;
+    const response = await follow(address, named, headersFor, limits, signal);
+    const mayAuthenticate = !hadToken && response.url.origin === credentials?.origin;
     if (!mayAuthenticate || !credentials.getToken || !isRejected(response)) return response;
-    token = await credentials.getToken();
-    return follow(address, named, headersFor, limits);
+    // Concurrent reads share one token.
+    gettingToken ??= credentials.getToken();
+    token = await gettingToken;
+    return follow(address, named, headersFor, limits, signal);
   };
 }
 
@@ -69,8 +77,8 @@ async function follow(
   named: string,
   headersFor: (url: URL) => Headers,
   limits: ReadLimits,
+  signal = AbortSignal.timeout(limits.timeoutMs),
 ): Promise<PageResponse> {
-  const signal = AbortSignal.timeout(limits.timeoutMs);
   let url = address;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (!isSecureUrl(url)) throw new CommandError(`${showAddress(url)} is not an https address. Check ${named}.`);
@@ -78,7 +86,8 @@ async function follow(
       const response = await fetch(url, { redirect: "manual", headers: headersFor(url), signal });
       const location = response.status >= 300 && response.status < 400 ? response.headers.get("Location") : null;
       if (location === null) {
-        const text = await readText(response.body ?? [], limits.maxBytes, showAddress(url));
+        const contentType = response.headers.get("Content-Type");
+        const text = await readText(response.body ?? [], limits.maxBytes, showAddress(url), contentType);
         return { url, status: response.status, text, redirected: redirects > 0 };
       }
       await response.body?.cancel();
@@ -97,17 +106,17 @@ export async function readText(
   chunks: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
   maxBytes: number,
   what: string,
+  contentType?: string | null,
 ): Promise<string> {
-  const decoder = new TextDecoder();
+  const read: Uint8Array[] = [];
   let size = 0;
-  let text = "";
   for await (const chunk of chunks) {
     size += chunk.byteLength;
     if (size > maxBytes)
       throw new CommandError(`${what} is larger than ${maxBytes / (1024 * 1024)} MiB. Check where it came from.`);
-    text += decoder.decode(chunk, { stream: true });
+    read.push(chunk);
   }
-  return text + decoder.decode();
+  return decodeText(Buffer.concat(read), contentType);
 }
 
 function explain(error: unknown, url: URL, named: string, limits: ReadLimits): unknown {

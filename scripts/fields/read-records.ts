@@ -1,4 +1,4 @@
-import { createQBenchClient, QBenchApiError, type QBenchClient, unwrap } from "@qbench-sdk/client";
+import { createQBenchClient, QBenchApiError, type QBenchClientOf, unwrap } from "@qbench-sdk/client";
 import type { ApiAccess } from "../clients/read-settings.ts";
 import { CommandError } from "../command/command-error.ts";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
@@ -32,7 +32,7 @@ export interface ListPaths {
   };
 }
 
-export type ListClient = Pick<QBenchClient<ListPaths>, "GET">;
+export type ListClient = Pick<QBenchClientOf<ListPaths>, "GET">;
 
 export const createListClient = (access: ApiAccess): ListClient => createQBenchClient<ListPaths>(access);
 

@@ -1,5 +1,10 @@
-import { describe, expect, it } from "vitest";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it, vi } from "vitest";
 import { pullClient } from "../clients/pull-client.ts";
+import { CommandError } from "../command/command-error.ts";
+import { findDocument } from "../docs-page/find-document.ts";
+import type { ReadAddress } from "../docs-page/read-address.ts";
 import { emptyRoot, readMain, serve, tinyDocument } from "./support/repository.ts";
 
 const script = (code: string): string => `<html><body><div id="ui"></div><script>${code}</script></body></html>`;
@@ -77,6 +82,50 @@ describe("findDocument", () => {
       "configured",
     ],
     [
+      "in a page of Flask, which writes `new`",
+      {
+        "/docs": script(`var config = { dom_id: "#ui", url: "/spec.json" }; const ui = new SwaggerUIBundle(config);`),
+        "/spec.json": tinyDocument("new"),
+      },
+      "new",
+    ],
+    [
+      "by the url in options at a configUrl relative to the page",
+      {
+        "/a/docs/": script(`new SwaggerUIBundle({ configUrl: "conf/swagger.json" })`),
+        "/a/docs/conf/swagger.json": `{"urls":[{"name":"v2","url":"spec.json"}]}`,
+        "/a/docs/spec.json": tinyDocument("relative"),
+      },
+      "relative",
+      "/a/docs/",
+    ],
+    [
+      "beside a configUrl that does not exist",
+      {
+        "/docs": script(`SwaggerUIBundle({ url: "/spec.json", configUrl: "/gone.json" })`),
+        "/spec.json": tinyDocument(),
+      },
+      "tiny",
+    ],
+    [
+      "after a refresh of the page",
+      {
+        "/docs": `<html><head><meta http-equiv="Refresh" content="0; URL='ui/index.html'"></head></html>`,
+        "/ui/index.html": script(`SwaggerUIBundle({ url: "spec.json" })`),
+        "/ui/spec.json": tinyDocument("refreshed"),
+      },
+      "refreshed",
+    ],
+    [
+      "in a page that Redoc rendered in advance",
+      {
+        "/docs": script(
+          `const __redoc_state = { menu: {}, spec: { data: ${tinyDocument("rendered")} } }; Redoc.hydrate(__redoc_state, container)`,
+        ),
+      },
+      "rendered",
+    ],
+    [
       "by a concatenated url",
       {
         "/docs": script(
@@ -123,10 +172,66 @@ describe("findDocument", () => {
     expect(await titleFrom(responses, page)).toBe(title);
   });
 
+  it("reads the scripts of a page concurrently, and continues without one that does not respond in time", async () => {
+    const scripts = new Map([
+      ["/a.js", `const path = "/spec.json";`],
+      ["/b.js", `var options = { url: path };`],
+      ["/c.js", `SwaggerUIBundle(options);`],
+    ]);
+    const waiting: (() => void)[] = [];
+    const read: ReadAddress = async (url, _, signal) => {
+      if (url.pathname === "/hangs.js")
+        await new Promise((_, reject) =>
+          signal?.addEventListener("abort", () => reject(new CommandError("did not respond"))),
+        );
+      // Each script waits for the others, so that reading them one by one would not end.
+      if (scripts.has(url.pathname)) await new Promise<void>(resolve => waiting.push(resolve));
+      const text = scripts.get(url.pathname) ?? tinyDocument("concurrent");
+      return { url, status: 200, text, redirected: false };
+    };
+    const names = [...scripts.keys(), "/hangs.js"].map(name => `<script src="${name}"></script>`);
+    const reading = { read, timeoutMs: 1, signInHelp: "", secretHelp: "" };
+    const found = findDocument(
+      { text: names.join(""), source: "a page", url: new URL("https://lab.example") },
+      reading,
+    );
+    await vi.waitFor(() => expect(waiting).toHaveLength(3));
+    for (const proceed of waiting) proceed();
+    expect((await found).document.info).toMatchObject({ title: "concurrent" });
+  });
+
   it("finds the document without running code of the page", async () => {
     const code = `globalThis.ran = true; process.exit(3); SwaggerUIBundle({ url: (() => "/evil.json")(), spec: undefined }); SwaggerUIBundle({ url: "/spec.json" })`;
     expect(await titleFrom({ "/docs": script(code), "/spec.json": tinyDocument() })).toBe("tiny");
     expect(globalThis).not.toHaveProperty("ran");
+  });
+});
+
+describe("Character sets", () => {
+  const text = tinyDocument("Größe");
+  const page = `<html><head><meta charset="iso-8859-1"></head><script>SwaggerUIBundle({ spec: ${text} })</script></html>`;
+
+  it.each([
+    ["UTF-8 with a byte order mark", Buffer.from(`\uFEFF${text}`), undefined],
+    ["UTF-16 with a byte order mark", Buffer.from(`\uFEFF${text}`, "utf16le"), undefined],
+    ["big-endian UTF-16 with a byte order mark", Buffer.from(`\uFEFF${text}`, "utf16le").swap16(), "text/plain"],
+    ["UTF-16 without a byte order mark", Buffer.from(text, "utf16le"), undefined],
+    ["UTF-16 that the charset names", Buffer.from(text, "utf16le").swap16(), "application/json; charset=utf-16be"],
+    ["ISO-8859-1 that the charset names", Buffer.from(text, "latin1"), 'application/json;charset="ISO-8859-1"'],
+    ["a byte order mark that contradicts the charset", Buffer.from(`\uFEFF${text}`), "text/plain; charset=latin1"],
+    ["a charset that does not exist", Buffer.from(text), "application/json; charset=unknown"],
+    ["a page that names its charset itself", Buffer.from(page, "latin1"), "text/html"],
+  ])("reads a document in %s", async (_, body, type) => {
+    const headers = type === undefined ? {} : { "Content-Type": type };
+    expect(await titleFrom({ "/docs": { body, headers } })).toBe("Größe");
+  });
+
+  it("reads a file in UTF-16", async () => {
+    const root = await emptyRoot();
+    const file = join(root, "exported.json");
+    await writeFile(file, `\uFEFF${text}`, "utf16le");
+    await pullClient({ root, env: {}, from: file });
+    expect(JSON.parse(await readMain(root)).info.title).toBe("Größe");
   });
 });
 
@@ -139,6 +244,31 @@ describe("Sources without a document", () => {
       /page without an OpenAPI document/,
     ],
     ["a login page", `<form><input type="password"></form>`, /is a login page.*QBENCH_DOCS_COOKIE.*--from FILE/],
+    [
+      "a page that refreshes itself",
+      `<html><head><meta http-equiv="refresh" content="0;url=/docs"></head></html>`,
+      /page without an OpenAPI document/,
+    ],
+    [
+      "a page of RapiDoc",
+      `<script src="https://unpkg.com/rapidoc/dist/rapidoc-min.js"></script><rapi-doc spec-url="/spec.json?key=k"></rapi-doc>`,
+      /is a page of RapiDoc\. Only pages of Swagger UI and Redoc can be read\. Use --from http:\S+\/spec\.json\.$/,
+    ],
+    [
+      "a page of Scalar",
+      `<script id="api-reference" data-url="/spec.json"></script>`,
+      /is a page of Scalar\..* Use --from http:\S+\/spec\.json\.$/,
+    ],
+    [
+      "a page of Stoplight Elements",
+      `<elements-api apiDescriptionUrl="/spec.yaml" router="hash"></elements-api>`,
+      /is a page of Stoplight Elements\..* Use --from http:\S+\/spec\.yaml\.$/,
+    ],
+    [
+      "a page of a viewer that a script starts",
+      `<div id="app"></div><script src="https://cdn.jsdelivr.net/npm/@scalar/api-reference"></script>`,
+      /is a page of Scalar\..* use --from FILE\.$/,
+    ],
     ["truncated JSON", `{"openapi": "3.0.3", `, /is not valid JSON/],
     ["JSON that is not a document", `{"name": "a package"}`, /is not an OpenAPI document/],
     ["a list", "[1]", /is not an OpenAPI document/],
@@ -191,6 +321,14 @@ describe("Sources without a document", () => {
     expect(failure).toMatchObject({ name: "CommandError", message: expect.stringMatching(message) });
     expect(failure).toMatchObject({ message: expect.not.stringContaining("\n") });
     await expect(readMain(root)).rejects.toThrow("ENOENT");
+  });
+
+  it("rejects a page that refreshes to a login page without a form", async () => {
+    const refresh = `<meta http-equiv="refresh" content="0; url=/login?next=docs">`;
+    const { url } = await serve({ "/docs": refresh, "/login": `<div id="app"></div>` });
+    await expect(pullClient({ root: await emptyRoot(), env: {}, from: `${url}/docs` })).rejects.toThrow(
+      "/login is a login page",
+    );
   });
 
   it("rejects a response that is larger than the limit", async () => {

@@ -2,12 +2,12 @@ import { execFile } from "node:child_process";
 import { globSync } from "node:fs";
 import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { basename, dirname, join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { generatePackage } from "../clients/generate-package.ts";
 import { pullClient } from "../clients/pull-client.ts";
 import type { Json, JsonObject } from "../document/model/json.ts";
-import { generatePackage } from "../types/generate-package.ts";
 import { copySettings, emptyRoot, repository } from "./support/repository.ts";
 
 const require = createRequire(import.meta.url);
@@ -47,8 +47,27 @@ const examples = dirname(require.resolve("@readme/oas-examples/package.json"));
 const examplesOf = (version: string): string[] =>
   globSync(`${version}/json/*.json`, { cwd: examples }).map(file => join(examples, file));
 
+const vendors = [
+  require.resolve("@blockfrost/openapi/openapi.yaml"),
+  require.resolve("@digdir/dialogporten-schema/swagger.verified.json"),
+  require.resolve("@figma/rest-api-spec/openapi/openapi.yaml"),
+  require.resolve("@netlify/open-api/dist/swagger.json"),
+  require.resolve("rclone-openapi/openapi.json"),
+  require.resolve("@scalar/galaxy/3.1.json"),
+  require.resolve("shipengine-openapi/openapi.yaml"),
+];
+
 describe("Documents of other vendors", () => {
-  it("GitHub's document of 13 MB gives types that compile", { timeout: 120_000 }, async () => {
+  it("the documents of seven other vendors give types that compile", { timeout: 240_000 }, async () => {
+    const root = await createRoot();
+    await chain(root, vendors);
+    for (const index of vendors.keys())
+      expect(await readFile(join(root, `packages/types/src/client-${index}.ts`), "utf8")).toMatch(
+        /^export interface \w/m,
+      );
+  });
+
+  it("GitHub's document of 13 MB gives types that compile", { timeout: 240_000 }, async () => {
     const root = await createRoot();
     await chain(root, [require.resolve("@octokit/openapi/generated/api.github.com.json")]);
     const types = await readFile(join(root, "packages/types/src/client-0.ts"), "utf8");
@@ -59,23 +78,10 @@ describe("Documents of other vendors", () => {
 
   it.each(["2.0", "3.0", "3.1"])(
     "every example of OpenAPI %s gives types that compile",
-    { timeout: 120_000 },
+    { timeout: 240_000 },
     async version => {
       const root = await createRoot();
-      const files = examplesOf(version);
-      const accepted: string[] = [];
-      const rejected: string[] = [];
-      for (const file of files) {
-        try {
-          await pullClient({ root, env: {}, from: file });
-          accepted.push(file);
-        } catch (error) {
-          expect(error).toMatchObject({ name: "CommandError", message: expect.stringMatching(/^[^\n]+$/) });
-          rejected.push(`${basename(file)}: ${error instanceof Error ? error.message.replace(file, "it") : ""}`);
-        }
-      }
-      await chain(root, accepted);
-      expect(rejected).toEqual([]);
+      await chain(root, examplesOf(version));
     },
   );
 });
@@ -365,8 +371,14 @@ describe("A hostile document", () => {
     [
       "aliases that expand to gigabytes",
       `openapi: 3.0.3\na: &a [1,1,1,1,1,1,1,1,1]\n${bombs()}`,
-      /not valid YAML|not an OpenAPI|not valid OpenAPI/,
+      /has more than 5000000 values/,
     ],
+    [
+      "an alias of itself",
+      `openapi: 3.0.3\ninfo: &a { title: t, version: "1", x-self: *a }\npaths: {}\n`,
+      /nested more than 256 levels/,
+    ],
+    ["a merge key that merges a text", `openapi: 3.0.3\ninfo: &a t\npaths: { <<: *a }\n`, /not valid YAML/],
   ])("a hostile document with %s is rejected in one line", async (_, text, message) => {
     const root = await emptyRoot();
     const file = join(root, "hostile.json");

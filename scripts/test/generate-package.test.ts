@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { generatePackage } from "../types/generate-package.ts";
+import { generatePackage } from "../clients/generate-package.ts";
 import { emptyRoot, tinyDocument } from "./support/repository.ts";
 
 const variables = { url: "A", clientId: "B", clientSecret: "C" };

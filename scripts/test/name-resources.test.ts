@@ -5,9 +5,9 @@ import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
 import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import type { JsonObject } from "../document/model/json.ts";
+import { nameResources, type ResourceTable } from "../document/model/name-resources.ts";
 import { listOperations } from "../document/model/operations.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
-import { nameResources, type ResourceTable } from "../types/name-resources.ts";
 import { repository } from "./support/repository.ts";
 
 const publishedFile = join(repository, "../shared/qbench-v2/published-openapi.json");

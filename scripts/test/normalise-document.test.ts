@@ -1,13 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import { byCodeUnit, get, isObject, type Json, type JsonObject, mapValues } from "../document/model/json.ts";
 import { countOperations, listOperations } from "../document/model/operations.ts";
-import { schemasOf } from "../document/model/references.ts";
+import { schemasOf, withSchemas } from "../document/model/references.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { formatDocument } from "../document/normalise/sort-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
@@ -218,6 +219,39 @@ describe("Secrets", () => {
     expect(get(result.info, "description")).toBe("Use [removed] today");
   });
 
+  const secret = "S3cret/Key+of_the-Test~";
+  const encoded = (encoding: BufferEncoding, text = secret): string => Buffer.from(text).toString(encoding);
+
+  it.each([
+    ["in upper case", secret.toUpperCase()],
+    ["encoded for an address, in lower case", encodeURIComponent(secret).toLowerCase()],
+    ["in base64", encoded("base64")],
+    ["in base64url", encoded("base64url")],
+    ["in base64 that is encoded for an address", encodeURIComponent(encoded("base64", `xy${secret}`))],
+    ["in hex", encoded("hex")],
+    ["in upper-case hex", encoded("hex").toUpperCase()],
+    ["in base64 of its lower case", encoded("base64", secret.toLowerCase())],
+    ["in the credentials of a Basic header", encoded("base64", `client-id:${secret}`)],
+    ["in the credentials of OAuth, which are encoded first", encoded("base64", `id:${encodeURIComponent(secret)}`)],
+    ["in base64 after another text", encoded("base64", `client_secret=${secret}&grant=x`)],
+  ])("the pipeline removes the client secret %s", (_, text) => {
+    const document = vendorDocument(({ schemas }) => {
+      schemas.Form = { type: "object", properties: { basic: { type: "string", example: `Basic ${text}` } } };
+      schemas[`Key ${text}`] = { type: "string" };
+    });
+    document.info = { title: "QBench", version: "1", description: `See https://lab.example/${text}?a=b` };
+    const result = normaliseDocument(document, { secrets: [secret] }).document;
+    expect(JSON.stringify(result)).not.toContain(text);
+    expect(get(result.info, "description")).toMatch(/^See https?:.*\[removed\]\?a=b$/);
+  });
+
+  it("the pipeline removes a short secret only where it is the whole text", () => {
+    const document = vendorDocument();
+    document.info = { title: "TEST", version: "1", description: "A test of dGVzdA==" };
+    const { info } = normaliseDocument(document, { secrets: ["test"] }).document;
+    expect(info).toMatchObject({ title: "[removed]", description: "A test of dGVzdA==" });
+  });
+
   it("the pipeline keeps text that only looks like a token", () => {
     const document = vendorDocument();
     document.info = { title: "QBench", version: "1", description: "See configuration.settings.tokens.example" };
@@ -252,8 +286,12 @@ describe("Corrections of the vendor's document", () => {
   });
 
   it("an overlay can set the entity of a relation", () => {
-    const actions = [{ target: "$.components.schemas.*.properties['owner']", update: { "x-entity": "Customer" } }];
-    const corrected = normaliseDocument(vendorDocument(), { overlays: [{ file: "here", actions }] }).document;
+    const actions = [
+      { line: 1, target: "$.components.schemas.*.properties['owner']", update: { "x-entity": "Customer" } },
+    ];
+    const corrected = normaliseDocument(vendorDocument(), {
+      overlays: [{ file: "here", isForQBench: true, actions }],
+    }).document;
     expect(property(corrected, "Order", "owner")).toMatchObject(nullable("CustomerReference"));
   });
 
@@ -262,8 +300,10 @@ describe("Corrections of the vendor's document", () => {
       expect(schema(document, name)).not.toHaveProperty("additionalProperties");
     }
     const target = "$.components.schemas['Order','OrderUpdate'].properties";
-    const actions = [{ target, update: { purchase_order: { type: "string" } } }];
-    const own = normaliseDocument(vendorDocument(), { overlays: [{ file: "here", actions }] }).document;
+    const actions = [{ line: 1, target, update: { purchase_order: { type: "string" } } }];
+    const own = normaliseDocument(vendorDocument(), {
+      overlays: [{ file: "here", isForQBench: true, actions }],
+    }).document;
     expect(property(own, "Order", "purchase_order")).toEqual({ type: "string", nullable: true });
     expect(property(own, "OrderUpdate", "purchase_order")).toEqual({ type: "string", nullable: true });
   });
@@ -282,6 +322,97 @@ describe("Corrections of the vendor's document", () => {
       $ref: "#/components/responses/Unauthorized",
     });
     expect(get(get(get(operations, "patch"), "requestBody"), "required")).toBe(true);
+  });
+});
+
+describe("Overlays", () => {
+  const overlay = (text: string, folder = "overlays") => ({ file: `openapi/${folder}/lab.yaml`, text });
+  /** Reads overlays as a pull does, and applies them to a document. */
+  async function apply(document: JsonObject, ...files: { file: string; text: string }[]) {
+    const root = await mkdtemp(join(tmpdir(), "qbench-"));
+    onTestFinished(() => rm(root, { recursive: true }));
+    for (const { file, text } of files) {
+      await mkdir(dirname(join(root, file)), { recursive: true });
+      await writeFile(join(root, file), `overlay: 1.0.0\ninfo: { title: Lab, version: 1.0.0 }\nactions:\n${text}`);
+    }
+    const result = normaliseDocument(document, { names: options.names, overlays: await readOverlays(root, "main") });
+    await validateDocument(result.document, "the document");
+    return { ...result, findings: result.findings.map(({ what }) => what).filter(what => what.includes("action")) };
+  }
+  const field = (name: string, schema: string): string =>
+    `  - target: $.components.schemas.Order.properties\n    update: { ${name}: ${schema} }\n`;
+
+  it("an action whose target is missing is reported with its file and line", async () => {
+    const missing = "  - target: $.components.schemas.Gone\n    update: { title: Gone }\n";
+    const { document, findings } = await apply(
+      vendorDocument(),
+      overlay(`${missing}${field("x_a", "{ type: string }")}${missing}`),
+    );
+    expect(property(document, "Order", "x_a")).toEqual({ type: "string", nullable: true });
+    expect(findings).toEqual([
+      "actions applied from openapi/overlays/lab.yaml, of 3",
+      "actions without a target, at openapi/overlays/lab.yaml:4, :8",
+    ]);
+  });
+
+  it("an action whose reference is missing is skipped, and so is one that refers to what it would have added", async () => {
+    const added =
+      "  - target: $.components.schemas\n    update: { Added: { type: object, properties: { a: { $ref: '#/components/schemas/Renamed' } } } }\n";
+    const uses = field("x_added", "{ $ref: '#/components/schemas/Added' }");
+    const { document, findings } = await apply(
+      vendorDocument(),
+      overlay(`${added}${uses}${field("x_b", "{ type: string }")}`),
+    );
+    expect(property(document, "Order", "x_added")).toBeUndefined();
+    expect(property(document, "Order", "x_b")).toBeDefined();
+    expect(findings).toEqual([
+      "actions applied from openapi/overlays/lab.yaml, of 1",
+      "action skipped at openapi/overlays/lab.yaml:6, because the document does not have #/components/schemas/Added",
+      "action skipped at openapi/overlays/lab.yaml:4, because the document does not have #/components/schemas/Renamed",
+    ]);
+  });
+
+  it("an action may refer to schemas that only a later action or a later step adds", async () => {
+    const text = `${field("x_date", "{ $ref: '#/components/schemas/DateTime' }")}${field("x_late", "{ $ref: '#/components/schemas/Late' }")}  - target: $.components.schemas\n    update: { Late: { type: string } }\n`;
+    const { document, findings } = await apply(vendorDocument(), overlay(text));
+    expect(property(document, "Order", "x_date")).toEqual(nullable("DateTime"));
+    expect(property(document, "Order", "x_late")).toEqual(nullable("Late"));
+    expect(findings).toEqual(["actions applied from openapi/overlays/lab.yaml, of 3"]);
+  });
+
+  it("a schema that the vendor renamed does not fail the overlay for QBench", async () => {
+    const text = JSON.stringify(buildDocument()).replaceAll("AuthenticationSchema", "TokenExchangeSchema");
+    const { document, findings } = normaliseDocument(JSON.parse(text), options);
+    await validateDocument(document, "the document");
+    expect(findings.map(({ what }) => what)).toContainEqual(
+      expect.stringMatching(/^action skipped at openapi\/overlays\/qbench\.yaml:\d+, .*schemas\/TokenRequest$/),
+    );
+    expect(schema(document, "TokenResponse")).toBeDefined();
+  });
+
+  it("overlays for all clients correct QBench's documents only, and those of a client any document", async () => {
+    const foreign: JsonObject = {
+      openapi: "3.0.3",
+      info: { title: "Other", version: "1" },
+      paths: { "/orders": { get: { responses: ok(ref("Order")) } } },
+      components: { schemas: { Order: { type: "object", properties: {} } } },
+    };
+    const files = [
+      overlay(field("ours", "{ type: string }")),
+      overlay(field("own", "{ type: string }"), "overlays/main"),
+    ];
+    const { document } = await apply(foreign, ...files);
+    expect(property(document, "Order", "ours")).toBeUndefined();
+    expect(property(document, "Order", "own")).toBeDefined();
+    const { document: qbench } = await apply(vendorDocument(), ...files);
+    expect(property(qbench, "Order", "ours")).toBeDefined();
+    expect(property(qbench, "Order", "own")).toBeDefined();
+  });
+
+  it("an action that is not valid is rejected with its file and line", async () => {
+    await expect(apply(vendorDocument(), overlay("  - target: $.info\n"))).rejects.toThrow(
+      'openapi/overlays/lab.yaml:4: the action does nothing. Add "update" or "remove".',
+    );
   });
 });
 
@@ -311,6 +442,11 @@ describe("The normalized document", () => {
     expect(formatDocument(normalise(JSON.parse(text)))).toBe(formatDocument(normalise(document)));
   });
 
+  it.each(here)("the result for %s does not depend on whether its records are composed with allOf", async (_, read) => {
+    const document = await read();
+    expect(formatDocument(normalise(composed(document)))).toBe(formatDocument(normalise(document)));
+  });
+
   it.each(here)(
     "the result for %s is valid, and its types contain neither `Record<string, never>` nor hashes",
     async (name, read) => {
@@ -327,7 +463,11 @@ describe("The normalized document", () => {
     const [overlay] = options.overlays;
     const actions = overlay?.actions ?? [];
     // Each action becomes a separate overlay, so that its finding shows whether it matched.
-    const overlays = actions.map((action, index) => ({ file: `${index}: ${action.target}`, actions: [action] }));
+    const overlays = actions.map((action, index) => ({
+      file: `${index}: ${action.target}`,
+      isForQBench: true,
+      actions: [action],
+    }));
     const { findings } = normaliseDocument(JSON.parse(await readFile(published, "utf8")), { ...options, overlays });
     const used = new Set(findings.map(({ what }) => what));
     const unused = overlays.map(({ file }) => file).filter(file => !used.has(`actions applied from ${file}, of 1`));
@@ -349,6 +489,24 @@ describe("The normalized document", () => {
     },
   );
 });
+
+/** Returns the document with each record composed of two parts, one of which is a schema of its own. */
+function composed(document: JsonObject): JsonObject {
+  const parts = Object.entries(schemasOf(document)).flatMap(([key, schema]): [string, Json][] => {
+    const declared = get(schema, "properties");
+    const properties = Object.entries(isObject(declared) ? declared : {});
+    if (!isObject(schema) || properties.length < 2) return [[key, schema]];
+    const [shared, own] = [properties.slice(0, 1), properties.slice(1)].map(
+      (part): JsonObject => ({ type: "object", properties: Object.fromEntries(part) }),
+    );
+    const { properties: _, ...rest } = schema;
+    return [
+      [`${key}.PartSchema`, shared ?? {}],
+      [key, { ...rest, allOf: [ref(`${key}.PartSchema`), own ?? {}] }],
+    ];
+  });
+  return withSchemas(document, Object.fromEntries(parts));
+}
 
 /** Returns the same data with the keys of each object in another order. */
 function shuffled(value: JsonObject): JsonObject {

@@ -5,8 +5,8 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { type OpenApiDocument, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { generatePackage } from "../clients/generate-package.ts";
 import { pullClient } from "../clients/pull-client.ts";
-import { generatePackage } from "../types/generate-package.ts";
 import { copySettings } from "./support/repository.ts";
 
 const run = promisify(execFile);

@@ -1,9 +1,13 @@
+import { execFile } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { stat, utimes, writeFile } from "node:fs/promises";
+import { readFile, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { promisify } from "node:util";
 import { buildDocument, startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { changesSince } from "../clients/changes-since.ts";
 import { pullClient } from "../clients/pull-client.ts";
+import { writeChangeset } from "../clients/write-changeset.ts";
 import { emptyRoot, environmentOf, readMain, repository, serve, tinyDocument } from "./support/repository.ts";
 
 async function emulate(options: Parameters<typeof startEmulator>[0] = {}) {
@@ -159,6 +163,89 @@ describe("The written document", () => {
       await pullClient({ root, env, from: file });
       expect(JSON.parse(await readMain(root)).components.schemas.Form).toEqual(expected);
     }
+  });
+});
+
+describe("What changed since the last pull", () => {
+  const field = (name: string) => ({ type: "object", properties: { [name]: { type: "string" } } });
+  const document = (name: string, more: object = {}) => ({
+    ...JSON.parse(tinyDocument()),
+    paths: {
+      "/things": {
+        get: { responses: { 200: { description: "OK", content: { "application/json": { schema: field(name) } } } } },
+      },
+    },
+    ...more,
+  });
+  const pullFrom = async (root: string, given: object) => {
+    const file = join(root, "given.json");
+    await writeFile(file, JSON.stringify(given));
+    return pullClient({ root, env: {}, from: file });
+  };
+
+  it("does not compare the first document of a tenant with the document of the emulator", async () => {
+    const root = await emptyRoot();
+    await pullClient({ root, env: environmentOf(await emulate()) });
+    expect(JSON.parse(await readMain(root))["x-source"]).toBe("@qbench-sdk/emulator");
+    const first = await pullFrom(root, document("colour"));
+    expect(first).toMatchObject({ changed: true, changes: undefined });
+    const second = await pullFrom(root, document("size"));
+    expect(second.changes?.map(({ bump, what }) => `${bump}: ${what}`)).toEqual([
+      "major: was removed",
+      "minor: is new",
+    ]);
+  });
+
+  it("compares two documents of the emulator", async () => {
+    const root = await emptyRoot();
+    const mark = { "x-source": "@qbench-sdk/emulator" };
+    await pullFrom(root, document("colour", mark));
+    expect((await pullFrom(root, document("size", mark))).changes).toHaveLength(2);
+  });
+
+  it("prints all changes of a document since the last commit, or since the one before it", async () => {
+    const root = await emptyRoot();
+    const git = (...args: string[]) =>
+      promisify(execFile)("git", ["-c", "user.name=a", "-c", "user.email=a@b.test", ...args], { cwd: root });
+    await git("init", "--quiet");
+    await pullFrom(root, document("colour"));
+    await git("add", "openapi");
+    await git("commit", "--quiet", "--message", "First");
+    await pullFrom(root, document("size"));
+    expect(await changesSince(root)).toMatchObject({
+      file: "openapi/main.json",
+      commit: "HEAD",
+      changes: { length: 2 },
+    });
+    await git("commit", "--quiet", "--all", "--message", "Second");
+    expect(await changesSince(root)).toMatchObject({
+      commit: expect.stringMatching(/^[0-9a-f]+\^$/),
+      changes: { length: 2 },
+    });
+    expect((await changesSince(root, "main", "HEAD")).changes).toEqual([]);
+    await expect(changesSince(root, "main", "HEAD~7")).rejects.toThrow("Name another one with --since.");
+  });
+
+  it("prints and writes no control characters of a document", async () => {
+    const root = await emptyRoot();
+    const evil = "colour\u001b[2J\u001b]0;owned\u0007\u009b1m\r\u202e";
+    await pullFrom(root, document("size"));
+    const { changes } = await pullFrom(root, document(evil));
+    const changeset = await writeChangeset({ root, client: "main", isFirst: true, changes });
+    const text = await readFile(join(root, changeset ?? ""), "utf8");
+    expect(text).toContain("colour");
+    expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
+    const copy = join(root, "copy.json");
+    const main = JSON.parse(readFileSync(join(repository, "openapi/main.json"), "utf8"));
+    main.components.schemas.Order.properties[evil] = { type: "string" };
+    await writeFile(copy, JSON.stringify(main));
+    const printed = await promisify(execFile)(process.execPath, [
+      join(repository, "scripts/check.ts"),
+      "--from",
+      copy,
+    ]).catch((error: { stdout: string; stderr: string }) => error);
+    expect(printed.stdout).toContain("`Order.colour` is new");
+    expect(printed.stdout + printed.stderr).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
   });
 });
 

@@ -5,9 +5,9 @@ import { promisify } from "node:util";
 import { startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { addClient } from "../clients/add-client.ts";
+import { generatePackage } from "../clients/generate-package.ts";
 import { pullClient } from "../clients/pull-client.ts";
 import { writeChangeset } from "../clients/write-changeset.ts";
-import { generatePackage } from "../types/generate-package.ts";
 import { copySettings, emptyRoot, repository } from "./support/repository.ts";
 
 const program = `

@@ -1,11 +1,12 @@
-import openapiTS from "openapi-typescript";
 import { CommandError } from "../command/command-error.ts";
+import { declareTypes } from "../compiler/declare-types.ts";
+import { hideFields } from "../document/model/hide-fields.ts";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
+import { nameResources, type ResourceMethod } from "../document/model/name-resources.ts";
 import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { dateFields } from "./date-fields.ts";
 import { describeConstraints, toSentence } from "./describe-constraints.ts";
-import { nameResources, type ResourceMethod } from "./name-resources.ts";
 import { tidyTypes } from "./tidy-types.ts";
 
 /** The first words of a generated file. Only files that begin with them are ever removed. */
@@ -16,16 +17,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   // Before the library runs, because it would read the targets of all references, from the disk or the network.
   checkReferences(document, `openapi/${client}.json`);
   try {
-    const nodes = await openapiTS(JSON.stringify(withoutFilters(describeConstraints(document))), {
-      alphabetize: false,
-      // The server uses a default for a missing value, so the caller may still omit the value.
-      defaultNonNullable: false,
-      // An object that declares no fields may contain anything.
-      emptyObjectsUnknown: true,
-      exportType: false,
-      immutable: false,
-      silent: true,
-    });
+    const nodes = await declareTypes(withoutFilters(describeConstraints(hideFields(document))));
     return [
       `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
       'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',

@@ -8,7 +8,7 @@ import { recordRequests } from "./errors/request-info.js";
 import type { Paginate } from "./lists/list-types.js";
 import { createPaginate } from "./lists/paginate.js";
 import { defineResources, sortableLists } from "./resources/define-resources.js";
-import type { Resources, ResourceTable } from "./resources/resource-types.js";
+import type { Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
 import { type ClientOptions, type DatedClientOptions, readDateOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
@@ -48,7 +48,7 @@ export type DatedQBenchClientOf<
 > = DateMarker<DateValue> &
   DatedMethods<Paths, DateValue, Field> &
   ListReader<DatedPaths<Paths, DateValue, Field>> &
-  Resources<DatedPaths<Paths, DateValue, Field>, Table>;
+  Resources<Paths, Table & WithDateTypes<DateValue, Field>>;
 
 /**
  * Calls the API of one QBench tenant, as the first API client's document describes it. It has the resources of that

@@ -1,28 +1,64 @@
-import { type Bump, bumps, byBump, type Change } from "./change.ts";
+import { toPlainText } from "../../command/plain-text.ts";
+import { byBump, type Change } from "./change.ts";
+import { codeOf, listOf } from "./words.ts";
 
-const headings: Record<Bump, string> = {
-  major: "Breaking",
-  minor: "Added or relaxed",
-  patch: "Documentation only",
-};
+/** A changelog beyond this length is not read. */
+const MAX_LINES = 60;
+/** So many operations with the same change are still listed one by one. */
+const MAX_ALIKE = 3;
 
-/** Changes beyond these are only counted, so that a changelog stays readable. */
-const MAX_LISTED: Record<Bump, number> = { major: 500, minor: 200, patch: 20 };
+const headings: readonly (readonly [heading: string, includes: (change: Change) => boolean])[] = [
+  ["Breaking", ({ bump }) => bump === "major"],
+  ["Added or relaxed", ({ bump, isDeprecation }) => bump === "minor" && isDeprecation !== true],
+  ["Deprecated", ({ bump, isDeprecation }) => bump === "minor" && isDeprecation === true],
+  ["Documentation", ({ bump }) => bump === "patch"],
+];
 
-/** Formats the changes as Markdown for people: breaking changes first, each under its subject. */
-export function formatChanges(changes: readonly Change[]): string {
-  const parts = bumps.flatMap((bump): string[] => {
-    const ofBump = changes.filter(change => change.bump === bump).toSorted(byBump);
-    if (ofBump.length === 0) return [];
-    // A schema or a path can have any name, and this is Markdown.
-    const listed = Map.groupBy(ofBump.slice(0, MAX_LISTED[bump]), ({ subject }) => subject.replaceAll(/[\s`]+/g, " "));
-    const lines = [...listed].flatMap(([subject, list]) =>
-      list.length === 1
-        ? [`- \`${subject}\`: ${list[0]?.what}`]
-        : [`- \`${subject}\``, ...list.map(({ what }) => `  - ${what}`)],
+/**
+ * Formats changes as Markdown for people who write services, breaking changes first. Changes beyond 60 lines are only
+ * counted, and the text names the command that prints all of them.
+ */
+export function formatChanges(changes: readonly Change[], client: string): string {
+  const sections = headings.map(([heading, includes]) => {
+    const alike = Map.groupBy(changes.filter(includes).toSorted(byBump), ({ part, what }) =>
+      JSON.stringify([part, what]),
     );
-    const rest = ofBump.length - MAX_LISTED[bump];
-    return [`**${headings[bump]}**`, "", ...lines, ...(rest > 0 ? [`- and ${rest} more`] : []), ""];
+    const entries = [...alike.values()].flatMap(list => (list.length > MAX_ALIKE ? [list] : list.map(each => [each])));
+    return { heading, entries: entries.toSorted((a, b) => byBump(a[0] ?? none, b[0] ?? none)) };
   });
-  return parts.join("\n").trim();
+  const lines: string[] = [];
+  let omitted = 0;
+  for (const { heading, entries } of sections.filter(({ entries }) => entries.length > 0)) {
+    // Below the heading, one line counts what is left out.
+    const room = Math.max(MAX_LINES - lines.length - 5, 0);
+    const listed = entries.slice(0, room);
+    omitted += entries.slice(room).flat().length;
+    if (listed.length > 0) lines.push(`**${heading}**`, "", ...listed.map(formatEntry), "");
+  }
+  if (omitted > 0) lines.push(`And ${omitted} more. \`pnpm openapi:changes --client ${client}\` prints all of them.`);
+  return lines.join("\n").trim();
 }
+
+/** Formats all changes, one on each line. */
+export const formatAllChanges = (changes: readonly Change[]): string =>
+  headings
+    .map(([heading, includes]) => ({ heading, included: changes.filter(includes).toSorted(byBump) }))
+    .filter(({ included }) => included.length > 0)
+    .map(({ heading, included }) => [`**${heading}**`, "", ...included.map(each => formatEntry([each]))].join("\n"))
+    .join("\n\n");
+
+const none: Change = { bump: "patch", subject: "", what: "" };
+
+/** Formats changes that differ in their subjects only. */
+function formatEntry(changes: readonly Change[]): string {
+  const { part, what } = changes[0] ?? none;
+  const separator = part === undefined && changes.length === 1 ? " " : ": ";
+  return toPlainText(`- ${namesOf(changes)}${separator}${part === undefined ? "" : `${part} `}${what}`);
+}
+
+function namesOf(changes: readonly Change[]): string {
+  const names = changes.map(nameOf);
+  return names.length > 1 ? listOf(names, "and", MAX_ALIKE) : codeOf(names[0] ?? "");
+}
+
+const nameOf = ({ subject, field }: Change): string => (field === undefined ? subject : `${subject}.${field}`);

@@ -1,4 +1,5 @@
 import { isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
+import { isData, mapNamed } from "./map-parts.ts";
 
 const schemaKeys = new Set([
   "additionalItems",
@@ -35,9 +36,9 @@ export function mapSchemas(document: JsonObject, change: (schema: JsonObject) =>
     if (!isObject(value)) return value;
     return mapValues(value, (child, key) => {
       if (key === "schema") return inSchema(child);
-      if (key === "schemas" && isObject(child)) return mapValues(child, inSchema);
-      return key === "example" || key === "examples" || key.startsWith("x-") ? child : outside(child);
+      if (key === "schemas") return mapNamed(key, child, inSchema);
+      return isData(key) ? child : mapNamed(key, child, outside);
     });
   };
-  return mapValues(document, outside);
+  return mapValues(document, (value, key) => (isData(key) ? value : mapNamed(key, value, outside)));
 }

@@ -2,7 +2,7 @@ import { camelCase, pascalCase, split } from "change-case";
 import pluralize from "pluralize";
 
 /** Returns `ApiClient` for `APIClient`, `api-client` and `api client`. */
-export const toPascal = (text: string): string => pascalCase(text);
+export const toPascal = (text: string): string => pascalCase(text.normalize("NFC"));
 
 export const toCamel = (text: string): string => camelCase(text);
 
@@ -14,7 +14,7 @@ export const toSingular = (name: string): string => pluralize.singular(name);
 
 export const isPlural = (name: string): boolean => pluralize.isPlural(name) && !pluralize.isSingular(name);
 
-/** Returns true for a name that can be the name of a TypeScript type as it is. */
-export const isTypeName = (name: string): boolean => /^[A-Z][A-Za-z0-9]*$/.test(name);
+/** Returns true for a name that can be the name of a TypeScript type as it is, in any script. */
+export const isTypeName = (name: string): boolean => /^[\p{Lu}\p{Lt}\p{Lo}][\p{L}\p{Nd}]*$/u.test(name);
 
 const lower = (word: string): string => word.toLowerCase();

@@ -1,5 +1,5 @@
 import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
-import { resolveSchema, schemasOf, sharedPart } from "./references.ts";
+import { resolveSchema, schemasOf, sharedPart, unwrap } from "./references.ts";
 
 const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
 
@@ -59,7 +59,7 @@ function responseSchema(document: JsonObject, operation: JsonObject): Json | und
   if (!isObject(operation.responses)) return undefined;
   const [, response] = Object.entries(operation.responses).find(([status]) => /^2/.test(status)) ?? [];
   const content = get(response === undefined ? undefined : (sharedPart(document, response) ?? response), "content");
-  return get(get(content, "application/json"), "schema");
+  return unwrap(get(get(content, "application/json"), "schema"));
 }
 
 /** Returns the statuses of success that an operation declares. */
@@ -69,8 +69,8 @@ export const successStatuses = ({ responses }: JsonObject): string[] =>
 /** Returns the schema of the items of a request body that is a list. */
 export function bodyItem(document: JsonObject, { requestBody }: JsonObject): Json | undefined {
   const body = requestBody === undefined ? undefined : (sharedPart(document, requestBody) ?? requestBody);
-  const schema = get(get(get(body, "content"), "application/json"), "schema");
-  return get(resolveSchema(document, schema), "items");
+  const schema = unwrap(get(get(get(body, "content"), "application/json"), "schema"));
+  return unwrap(get(resolveSchema(document, schema), "items"));
 }
 
 /** Returns the fields of a response's envelope, each with its schema. */
@@ -81,8 +81,8 @@ export function envelopeOf(document: JsonObject, operation: JsonObject): JsonObj
 
 /** Returns the schema of the record in a response's envelope, or of the items of the list in it. */
 export function responseItem(document: JsonObject, operation: JsonObject): Json | undefined {
-  const data = get(envelopeOf(document, operation), "data");
-  return get(resolveSchema(document, data), "items") ?? data;
+  const data = unwrap(get(envelopeOf(document, operation), "data"));
+  return unwrap(get(resolveSchema(document, data), "items")) ?? data;
 }
 
 /** Returns true for a list: its request has `page_num`, or its response has `total_pages` (docs/qbench-api.md §4.1). */

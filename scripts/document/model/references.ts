@@ -1,4 +1,5 @@
-import { get, isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
+import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { eachPart, mapParts } from "./map-parts.ts";
 
 const prefix = "#/components/schemas/";
 
@@ -21,6 +22,14 @@ export function resolveSchema(document: JsonObject, schema: Json | undefined): J
   return undefined;
 }
 
+/** Returns the reference inside of a schema that adds only texts or null: `{ allOf: [{ $ref }], nullable: true }`. */
+export function unwrap(schema: Json | undefined): Json | undefined {
+  if (!isObject(schema) || !Array.isArray(schema.allOf)) return schema;
+  const [only, ...others] = schema.allOf;
+  const adds = Object.keys(schema).some(key => !["allOf", "description", "nullable", "title"].includes(key));
+  return others.length > 0 || adds || get(only, "$ref") === undefined ? schema : only;
+}
+
 export const schemasOf = (document: JsonObject): JsonObject => {
   const schemas = get(document.components, "schemas");
   return isObject(schemas) ? schemas : {};
@@ -33,28 +42,27 @@ export function withSchemas(document: JsonObject, schemas: JsonObject): JsonObje
 
 /** Returns the document with each reference to a schema changed: to another name, or replaced by a schema. */
 export function mapReferences(value: Json, change: (name: string) => string | JsonObject): Json {
-  if (Array.isArray(value)) return mapItems(value, item => mapReferences(item, change));
-  if (!isObject(value)) return value;
-  const name = referredName(value);
-  if (name === undefined) return mapValues(value, (child, key) => inMapping(key, child, change));
-  const changed = change(name);
-  const rest = String(value.$ref).slice(prefix.length + escapedLength(String(value.$ref)));
-  if (typeof changed !== "string") return mapReferences(changed, change);
-  return { ...value, $ref: `${prefix}${escapeName(changed)}${rest}` };
+  return mapParts(value, (part, inside) => {
+    const name = referredName(part);
+    if (name === undefined) return inside(mapMapping(part, change));
+    const changed = change(name);
+    const rest = String(part.$ref).slice(prefix.length + escapedLength(String(part.$ref)));
+    if (typeof changed !== "string") return mapReferences(changed, change);
+    return { ...part, $ref: `${prefix}${escapeName(changed)}${rest}` };
+  });
 }
 
 /** Changes the mapping of a discriminator, which refers to schemas without Reference Objects. */
-function inMapping(key: string, value: Json, change: (name: string) => string | JsonObject): Json {
-  const mapping = get(value, "mapping");
-  if (key !== "discriminator" || !isObject(value) || !isObject(mapping)) return mapReferences(value, change);
-  return {
-    ...value,
-    mapping: mapValues(mapping, target => {
-      const name = typeof target === "string" ? nameIn(target) : undefined;
-      const changed = name === undefined ? undefined : change(name);
-      return typeof changed === "string" ? `${prefix}${escapeName(changed)}` : target;
-    }),
-  };
+function mapMapping(schema: JsonObject, change: (name: string) => string | JsonObject): JsonObject {
+  const { discriminator } = schema;
+  const mapping = get(discriminator, "mapping");
+  if (!isObject(discriminator) || !isObject(mapping)) return schema;
+  const mapped = mapValues(mapping, target => {
+    const name = typeof target === "string" ? nameIn(target) : undefined;
+    const changed = name === undefined ? undefined : change(name);
+    return typeof changed === "string" ? `${prefix}${escapeName(changed)}` : target;
+  });
+  return { ...schema, discriminator: { ...discriminator, mapping: mapped } };
 }
 
 /** Returns the names of all schemas that parts of the document refer to, directly or through other schemas. */
@@ -63,10 +71,7 @@ export function reachableSchemas(document: JsonObject, from: readonly Json[]): S
   const found = new Set<string>();
   const shared = new Set<Json>();
   const open: Json[] = [...from];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    // Not `push(...next)`: a list can have more items than a call may have arguments.
-    if (Array.isArray(next)) for (const each of next) open.push(each);
-    if (!isObject(next)) continue;
+  const follow = (next: JsonObject): void => {
     const names = [referredName(next), ...mappedNames(next)].filter(name => name !== undefined);
     for (const name of names) {
       const target = get(schemas, name);
@@ -79,8 +84,8 @@ export function reachableSchemas(document: JsonObject, from: readonly Json[]): S
       shared.add(part);
       open.push(part);
     }
-    for (const value of Object.values(next)) if (typeof value === "object" && value !== null) open.push(value);
-  }
+  };
+  for (let next = open.pop(); next !== undefined; next = open.pop()) eachPart(next, follow);
   return found;
 }
 
@@ -88,6 +93,25 @@ const mappedNames = (value: JsonObject): (string | undefined)[] => {
   const mapping = get(value.discriminator, "mapping");
   return isObject(mapping) ? Object.values(mapping).map(at => (typeof at === "string" ? nameIn(at) : undefined)) : [];
 };
+
+/** Returns what a reference into the document, such as `#/components/schemas/Order`, points at. */
+export const targetOf = (document: JsonObject, pointer: string): Json | undefined =>
+  pointer
+    .split("/")
+    .slice(1)
+    .map(unescapeStep)
+    .reduce<Json | undefined>((at, step) => (Array.isArray(at) ? at[Number(step)] : get(at, step)), document);
+
+/** Returns the pointers of all references in a part of a document, those of discriminators included. */
+export function pointersIn(part: Json): Set<string> {
+  const pointers = new Set<string>();
+  eachPart(part, ({ $ref, discriminator }) => {
+    const mapping = get(discriminator, "mapping");
+    const targets = [$ref, ...(isObject(mapping) ? Object.values(mapping) : [])];
+    for (const target of targets) if (typeof target === "string" && target.startsWith("#/")) pointers.add(target);
+  });
+  return pointers;
+}
 
 /** Follows references to another kind of component, such as a response or a parameter, to the component itself. */
 export function sharedPart(document: JsonObject, value: Json): Json | undefined {
@@ -108,7 +132,10 @@ function nameIn(pointer: string): string | undefined {
 }
 
 const escapedLength = (pointer: string): number => pointer.slice(prefix.length).split("/")[0]?.length ?? 0;
-const escapeName = (name: string): string => name.replaceAll("~", "~0").replaceAll("/", "~1");
+
+/** Encodes a name as one step of a JSON Pointer in a URI fragment, which contains ASCII only (RFC 6901 section 6). */
+const escapeName = (name: string): string =>
+  encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1")).replaceAll("%24", "$");
 
 /** Decodes one step of a JSON Pointer that stands in a URI fragment (RFC 6901 section 6). */
 export function unescapeStep(name: string): string {

@@ -1,43 +1,82 @@
 import { isDeepStrictEqual } from "node:util";
 import { jsonpath } from "json-p3";
 import { isObject, type Json, type JsonObject } from "../model/json.ts";
-import type { StepResult } from "./finding.ts";
+import { pointersIn, targetOf } from "../model/references.ts";
+import type { Finding, StepResult } from "./finding.ts";
 
 /** An OpenAPI Overlay 1.0. */
 export interface Overlay {
   /** The path of its file, for findings. */
   file: string;
+  /** If true, the overlay corrects QBench's own document, and documents of other vendors stay as they are. */
+  isForQBench?: boolean;
   actions: OverlayAction[];
 }
 
 export interface OverlayAction {
   /** A JSONPath (RFC 9535). */
   target: string;
+  /** The line of the action in its file, for findings. */
+  line?: number;
   description?: string;
   update?: Json;
   remove?: boolean;
 }
 
 /**
- * Applies an OpenAPI Overlay to a document. It does not append an entry that a list already has, so that an overlay can
+ * Applies an OpenAPI Overlay to a document, and finds the actions whose target the document does not have. It does not append an entry that a list already has, so that an overlay can
  * be applied to its own result.
  */
 export const applyOverlay =
   ({ file, actions }: Overlay) =>
   (document: JsonObject): StepResult => {
     const result = structuredClone(document);
-    let count = 0;
+    const missed: OverlayAction[] = [];
     for (const action of actions) {
       const nodes = jsonpath.query(action.target, result).nodes;
-      if (nodes.length > 0) count++;
+      if (nodes.length === 0) missed.push(action);
       // From the end, so that removing an item of a list does not shift items that are still to be removed.
       for (const { location } of nodes.toReversed()) {
         if (action.remove === true) removeAt(result, location);
         else if (action.update !== undefined) updateAt(result, location, action.update);
       }
     }
-    return { document: result, findings: [{ what: `actions applied from ${file}, of ${actions.length}`, count }] };
+    return {
+      document: result,
+      findings: [
+        { what: `actions applied from ${file}, of ${actions.length}`, count: actions.length - missed.length },
+        { what: `actions without a target, at ${file}:${missed.map(lineOf).join(", :")}`, count: missed.length },
+      ],
+    };
   };
+
+/**
+ * Returns the overlays without the actions that refer to something that the resulting document does not have, such as
+ * a schema that the vendor renamed, and a finding for each of these actions.
+ */
+export function dropUnresolved(result: JsonObject, overlays: readonly Overlay[]): OverlaySelection {
+  const missing = [...pointersIn(result)].filter(pointer => targetOf(result, pointer) === undefined);
+  const findings: Finding[] = [];
+  const kept = overlays.map(overlay => ({
+    ...overlay,
+    actions: overlay.actions.filter(action => {
+      const pointers = pointersIn(action.update ?? null);
+      const unresolved = missing.find(pointer => pointers.has(pointer));
+      if (unresolved === undefined) return true;
+      const what = `action skipped at ${overlay.file}:${lineOf(action)}, because the document does not have ${unresolved}`;
+      findings.push({ what, count: 1 });
+      return false;
+    }),
+  }));
+  return { overlays: kept, findings };
+}
+
+const lineOf = ({ line }: OverlayAction): number | string => line ?? "?";
+
+export interface OverlaySelection {
+  overlays: Overlay[];
+  findings: Finding[];
+}
 
 type Location = readonly (string | number)[];
 

@@ -1,6 +1,7 @@
 import { CommandError } from "../../command/command-error.ts";
-import { get, isObject, type Json, type JsonObject, mapItems, mapValues } from "../model/json.ts";
-import { unescapeStep } from "../model/references.ts";
+import { isObject, type Json, type JsonObject } from "../model/json.ts";
+import { mapParts } from "../model/map-parts.ts";
+import { targetOf } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
 
 /** Authors use few such references. A document that inlines more text than this is built to exhaust memory. */
@@ -13,43 +14,35 @@ const MAX_CHARACTERS = 16 * 1024 * 1024;
 export function inlineDeepReferences(document: JsonObject): StepResult {
   const known = new Map<string, { target: Json; length: number }>();
   let [count, characters] = [0, 0];
-  const inline = (value: Json, open: readonly string[]): Json => {
-    if (Array.isArray(value)) return mapItems(value, item => inline(item, open));
-    if (!isObject(value)) return value;
-    const { $ref } = value;
-    if (typeof $ref !== "string" || !isDeep($ref)) return mapValues(value, child => inline(child, open));
-    const found = known.get($ref) ?? resolve($ref, open);
-    // The validator reports references without a target.
-    if (found === undefined) return value;
-    known.set($ref, found);
-    count++;
-    characters += found.length;
-    if (characters > MAX_CHARACTERS)
-      throw new CommandError(
-        "The document has too many references into the inside of components. Check where it came from.",
-      );
-    return found.target;
-  };
+  const inline = (value: Json, open: readonly string[]): Json =>
+    mapParts(value, (part, inside) => {
+      const { $ref } = part;
+      if (typeof $ref !== "string" || !isDeep($ref)) return inside(part);
+      const found = known.get($ref) ?? resolve($ref, open);
+      // The validator reports references without a target.
+      if (found === undefined) return part;
+      known.set($ref, found);
+      count++;
+      characters += found.length;
+      if (characters > MAX_CHARACTERS)
+        throw new CommandError(
+          "The document has too many references into the inside of components. Check where it came from.",
+        );
+      return found.target;
+    });
   const resolve = (pointer: string, open: readonly string[]) => {
     if (open.includes(pointer))
       throw new CommandError(`The document's reference ${pointer} refers to itself. Correct the document.`);
-    const target = follow(document, pointer);
+    const target = targetOf(document, pointer);
     if (target === undefined) return undefined;
     const inlined = inline(target, [...open, pointer]);
     return { target: inlined, length: JSON.stringify(inlined).length };
   };
-  const result = mapValues(document, value => inline(value, []));
+  const result = inline(document, []);
   return {
-    document: count === 0 ? document : result,
+    document: isObject(result) ? result : document,
     findings: [{ what: "deep references inlined", count }],
   };
 }
 
 const isDeep = (pointer: string): boolean => pointer.startsWith("#/") && !/^#\/components\/[^/]+\/[^/]+$/.test(pointer);
-
-const follow = (document: JsonObject, pointer: string): Json | undefined =>
-  pointer
-    .split("/")
-    .slice(1)
-    .map(unescapeStep)
-    .reduce<Json | undefined>((at, step) => (Array.isArray(at) ? at[Number(step)] : get(at, step)), document);

@@ -1,13 +1,5 @@
-import {
-  byCodeUnit,
-  canonical,
-  get,
-  isObject,
-  type Json,
-  type JsonObject,
-  mapItems,
-  mapValues,
-} from "../model/json.ts";
+import { byCodeUnit, canonical, get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
+import { mapParts } from "../model/map-parts.ts";
 import { isTypeName, toPascal } from "../model/names.ts";
 import {
   mapReferences,
@@ -15,6 +7,7 @@ import {
   resolveSchema,
   schemasOf,
   toReference,
+  unwrap,
   withSchemas,
 } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
@@ -50,15 +43,17 @@ export const nameSchemas =
 
 const isVendorName = (key: string): boolean => /\.[0-9a-f]{7}(\.|$)/.test(key) || /Schema(List)?$/.test(key);
 
-/** Returns the keys of schemas such as `OrderSchemaList`: a plain array of a named schema that is not a list. */
+/**
+ * Returns the keys of schemas such as `OrderSchemaList`: an array of a named schema that is not a list. Limits and
+ * descriptions of the array do not matter: they stay with it where it is inlined.
+ */
 function vendorLists(document: JsonObject): Set<string> {
   const lists = Object.entries(schemasOf(document)).filter(([key, schema]) => {
-    const parts = Object.keys(isObject(schema) ? schema : {}).toSorted();
-    return isVendorName(key) && get(schema, "type") === "array" && parts.join() === "items,type";
+    return isVendorName(key) && get(schema, "type") === "array" && isObject(get(schema, "items"));
   });
   const keys = new Set(lists.map(([key]) => key));
   const ofNamed = lists.filter(([, schema]) => {
-    const items = referredName(get(schema, "items"));
+    const items = referredName(unwrap(get(schema, "items")));
     return items !== undefined && !keys.has(items);
   });
   return new Set(ofNamed.map(([key]) => key));
@@ -67,9 +62,7 @@ function vendorLists(document: JsonObject): Set<string> {
 function inlineLists(document: JsonObject, lists: ReadonlySet<string>): JsonObject {
   if (lists.size === 0) return document;
   const schemas = schemasOf(document);
-  const inlined = mapReferences(document, name =>
-    lists.has(name) ? { type: "array", items: get(schemas[name], "items") ?? {} } : name,
-  );
+  const inlined = mapReferences(document, name => (lists.has(name) && isObject(schemas[name]) ? schemas[name] : name));
   if (!isObject(inlined)) return document;
   return withSchemas(
     inlined,
@@ -98,6 +91,12 @@ function chooseNames(document: JsonObject, table: NameTable | undefined): Map<st
 
 function wantedName(document: JsonObject, key: string, table: NameTable | undefined): string {
   if (table === undefined || !isVendorName(key)) return isTypeName(key) ? key : toPascal(key) || "Schema";
+  const name = vendorName(document, key, table);
+  // A list that is not inlined must not claim the name of its records.
+  return get(schemasOf(document)[key], "type") === "array" ? `${name}List` : name;
+}
+
+function vendorName(document: JsonObject, key: string, table: NameTable): string {
   const segments = partsOf(key);
   const word = toPascal(stripRole(segments.at(-1) ?? key));
   const translate = (name: string): string => get(table, name)?.toString() ?? name;
@@ -188,20 +187,20 @@ export function dropTitles(document: JsonObject): StepResult {
     const { title, ...rest } = schema;
     const last = partsOf(name).at(-1) ?? name;
     const says = title !== undefined && bare(title) !== bare(last) && bare(title) !== bare(stripRole(last));
-    if (title !== undefined && !says) count++;
-    return inside(says ? schema : rest);
+    if (title === undefined || says) return schema;
+    count++;
+    return rest;
   };
-  const inside = (value: Json): Json => {
-    if (Array.isArray(value)) return mapItems(value, inside);
-    if (!isObject(value)) return value;
-    return mapValues(value, (child, key) => {
-      if (key.startsWith("x-") || key === "example" || key === "examples" || key === "enum") return child;
-      if ((key === "properties" || key === "schemas") && isObject(child)) return mapValues(child, drop);
-      if (key === "schema" && typeof value.name === "string") return drop(child, value.name);
-      return inside(child);
+  const inNames = (names: Json): Json => (isObject(names) ? mapValues(names, drop) : names);
+  const result = mapParts(document, (part, inside) => {
+    const { properties, schemas, schema, name } = part;
+    return inside({
+      ...part,
+      ...(properties !== undefined && { properties: inNames(properties) }),
+      ...(schemas !== undefined && { schemas: inNames(schemas) }),
+      ...(schema !== undefined && typeof name === "string" && { schema: drop(schema, name) }),
     });
-  };
-  const result = inside(document);
+  });
   return {
     document: isObject(result) ? result : document,
     findings: [{ what: "titles that repeat a name removed", count }],

@@ -1,11 +1,13 @@
 import type { JsonObject } from "../model/json.ts";
 import { isQBench } from "../model/operations.ts";
 import { allowNulls } from "./allow-nulls.ts";
-import { applyOverlay, type Overlay } from "./apply-overlay.ts";
+import { applyOverlay, dropUnresolved, type Overlay } from "./apply-overlay.ts";
 import { collectFilters } from "./collect-filters.ts";
 import { declareUnauthorized } from "./declare-unauthorized.ts";
 import { runSteps, type Step, type StepResult } from "./finding.ts";
+import { flattenRecords } from "./flatten-records.ts";
 import { inlineDeepReferences } from "./inline-deep-references.ts";
+import { mergeNulls } from "./merge-nulls.ts";
 import { nameOperations } from "./name-operations.ts";
 import { dropTitles, type NameTable, nameSchemas } from "./name-schemas.ts";
 import { pruneSchemas } from "./prune-schemas.ts";
@@ -31,10 +33,27 @@ export interface NormaliseOptions {
  * result again does not change it. Steps that know QBench's conventions run on documents of QBench only.
  */
 export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
+  const overlays = (options.overlays ?? []).filter(({ isForQBench }) => !isForQBench || isQBench(document));
+  const result = runAllSteps(document, { ...options, overlays });
+  // Only the final document shows which references have a target, because steps add and rename schemas.
+  const { overlays: resolved, findings } = dropUnresolved(result.document, overlays);
+  if (findings.length === 0) return result;
+  const again = normaliseDocument(document, { ...options, overlays: resolved });
+  return { ...again, findings: [...again.findings, ...findings] };
+}
+
+function runAllSteps(document: JsonObject, options: NormaliseOptions): StepResult {
   const { secrets = [], names = {}, overlays = [] } = options;
-  const forAll: Step[] = [input => stripSecrets(input, secrets), upgradeDocument, repairDocument, inlineDeepReferences];
+  const forAll: Step[] = [
+    input => stripSecrets(input, secrets),
+    upgradeDocument,
+    repairDocument,
+    mergeNulls,
+    inlineDeepReferences,
+  ];
   const forQBench: Step[] = [
     dropTitles,
+    flattenRecords,
     nameOperations,
     nameSchemas(names),
     shareResponses,

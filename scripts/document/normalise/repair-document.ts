@@ -1,4 +1,5 @@
-import { get, isObject, type Json, type JsonObject, mapItems, mapValues } from "../model/json.ts";
+import { get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
+import { mapParts } from "../model/map-parts.ts";
 import { mapSchemas } from "../model/map-schemas.ts";
 import { isMethod } from "../model/operations.ts";
 import { schemasOf } from "../model/references.ts";
@@ -7,12 +8,14 @@ import type { StepResult } from "./finding.ts";
 /** Repairs what makes the vendor's document invalid, and nothing else. */
 export function repairDocument(document: JsonObject): StepResult {
   const unpadded = removePadding(document);
-  const withResponses = describeResponses(unpadded.document);
+  const versioned = completeVersion(unpadded.document);
+  const completed = completeParts(versioned.document);
+  const withResponses = describeResponses(completed.document);
   const repaired = repairSchemas(withResponses.document);
   const described = dropEmptyDescriptions(repaired.document);
   return {
     document: described.document,
-    findings: [unpadded, withResponses, repaired, described].flatMap(({ findings }) => findings),
+    findings: [unpadded, versioned, completed, withResponses, repaired, described].flatMap(({ findings }) => findings),
   };
 }
 
@@ -26,6 +29,34 @@ function removePadding(document: JsonObject): StepResult {
   return {
     document: Object.fromEntries(kept),
     findings: [{ what: "padding key removed", count: entries.length - kept.length }],
+  };
+}
+
+/** Adds the third number to the version `3.0`, which YAML reads as the number 3. */
+function completeVersion(document: JsonObject): StepResult {
+  const version = String(document.openapi) === "3" ? "3.0" : String(document.openapi);
+  if (!/^3\.[01]$/.test(version)) return { document, findings: [] };
+  return {
+    document: { ...document, openapi: `${version}.0` },
+    findings: [{ what: "version of OpenAPI completed", count: 1 }],
+  };
+}
+
+/** Adds scopes that an OAuth flow lacks, and replaces null by a schema. */
+function completeParts(document: JsonObject): StepResult {
+  let count = 0;
+  const complete = (part: JsonObject, missing: JsonObject): JsonObject => {
+    count++;
+    return { ...part, ...missing };
+  };
+  const result = mapParts(document, (part, inside) => {
+    const isFlow = typeof part.authorizationUrl === "string" || typeof part.tokenUrl === "string";
+    const scoped = isFlow && part.scopes === undefined ? complete(part, { scopes: {} }) : part;
+    return inside(scoped.schema === null ? complete(scoped, { schema: {} }) : scoped);
+  });
+  return {
+    document: isObject(result) ? result : document,
+    findings: [{ what: "missing scopes and schemas added", count }],
   };
 }
 
@@ -91,20 +122,16 @@ function dropEmptyDescriptions(document: JsonObject): StepResult {
   let count = 0;
   const withoutEmptyDescription = (value: JsonObject): JsonObject => {
     const isEmpty = value.description === "" || value.description === "An enumeration.";
-    // A response must have one.
     if (!isEmpty || "content" in value) return value;
     count++;
     const { description: _, ...rest } = value;
     return rest;
   };
-  const drop = (value: Json): Json => {
-    if (Array.isArray(value)) return mapItems(value, drop);
-    if (!isObject(value)) return value;
-    return mapValues(withoutEmptyDescription(value), (child, key) =>
-      key === "example" || key === "examples" || key === "responses" || key.startsWith("x-") ? child : drop(child),
-    );
-  };
-  const result = drop(document);
+  const result = mapParts(document, (part, inside) => {
+    // A response must have a description.
+    const { responses, ...rest } = withoutEmptyDescription(part);
+    return responses === undefined ? inside(rest) : { ...inside(rest), responses };
+  });
   return {
     document: isObject(result) ? result : document,
     findings: [{ what: "empty descriptions removed", count }],

@@ -16,6 +16,10 @@ function isHeader(part: string): boolean {
 /** Shorter secrets are removed only as whole values, because they could be part of any word. */
 const MIN_LENGTH_IN_TEXT = 8;
 
+/** Matches base64 and base64url, also if the text is encoded for an address: `+`, `/` and `=` are `%2B` and so on. */
+const base64 = /(?:[\w+/-]|%2[bf])+(?:=|%3d)*/gi;
+const hex = /(?:[0-9a-f]{2})+/gi;
+
 const exampleKeys = new Set(["example", "examples", "default", "value", "const"]);
 
 const removed = "[removed]";
@@ -23,14 +27,9 @@ const removed = "[removed]";
 /** Removes every JWT, because the docs page contains a valid one, and every secret of this run. */
 export function stripSecrets(document: JsonObject, secrets: readonly string[]): StepResult {
   let count = 0;
-  const inText = secrets
-    .filter(secret => secret.length >= MIN_LENGTH_IN_TEXT)
-    .flatMap(secret => [...new Set([secret, encodeURIComponent(secret)])])
-    .toSorted((a, b) => b.length - a.length);
-
+  const withoutSecrets = secretRemover(secrets);
   const clean = (text: string): string => {
-    const cleaned = inText.reduce((rest, secret) => rest.replaceAll(secret, removed), withoutTokens(text));
-    const result = secrets.includes(text.trim()) ? removed : cleaned;
+    const result = withoutSecrets(withoutTokens(text));
     if (result !== text) count++;
     return result;
   };
@@ -44,7 +43,7 @@ export function stripSecrets(document: JsonObject, secrets: readonly string[]): 
         const inExample = isExample || exampleKeys.has(key) || key.startsWith("x-");
         const stripped = strip(child, inExample);
         // An example that was only a secret is dropped.
-        const isEmpty = inExample && stripped !== child && (stripped === removed || stripped === `Bearer ${removed}`);
+        const isEmpty = inExample && stripped !== child && typeof stripped === "string" && isEmptied.test(stripped);
         return isEmpty ? [] : [[clean(key), stripped]];
       }),
     );
@@ -53,3 +52,46 @@ export function stripSecrets(document: JsonObject, secrets: readonly string[]): 
   const result = strip(document, false);
   return { document: isObject(result) ? result : document, findings: [{ what: "secrets removed", count }] };
 }
+
+const isEmptied = /^((Bearer|Basic) )?\[removed\]$/i;
+
+/**
+ * Returns a function that removes secrets from a text, in any letter case: as they are, encoded for an address, and
+ * inside of hex or base64. So it also removes the credentials of a Basic header, which contain the secret.
+ */
+function secretRemover(secrets: readonly string[]): (text: string) => string {
+  const whole = new Set(secrets.map(lower));
+  const inText = [...whole].filter(secret => secret.length >= MIN_LENGTH_IN_TEXT);
+  const forms = inText
+    .flatMap(secret => [...new Set([secret, lower(encodeURIComponent(secret))])])
+    .toSorted((a, b) => b.length - a.length);
+  const patterns = forms.map(secret => new RegExp(secret.replaceAll(/[^\p{L}\p{N}]/gu, escapeCharacter), "giu"));
+  // Base64 needs four characters for three bytes, and hex needs more.
+  const shortest = Math.ceil((Math.min(...inText.map(secret => secret.length)) * 4) / 3);
+  const hides = (decoded: readonly Buffer[]): boolean =>
+    decoded.some(bytes => {
+      const text = lower(bytes.toString());
+      return forms.some(secret => text.includes(secret));
+    });
+  const decode = (token: string): string =>
+    token.length >= shortest && hides([...decodeBase64(token), ...decodeHex(token)]) ? removed : token;
+  return text => {
+    if (whole.has(lower(text.trim()))) return removed;
+    if (inText.length === 0) return text;
+    const plain = patterns.reduce((rest, pattern) => rest.replaceAll(pattern, removed), text);
+    return plain.replaceAll(hex, decode).replaceAll(base64, decode);
+  };
+}
+
+const escapeCharacter = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+
+const lower = (text: string): string => text.toLowerCase();
+
+/** Decodes base64 from each of its first four characters: the text before it, such as a path, can look like base64. */
+function decodeBase64(token: string): Buffer[] {
+  const plain = token.replaceAll(/%2b/gi, "+").replaceAll(/%2f/gi, "/").replaceAll(/%3d/gi, "=");
+  return [0, 1, 2, 3].map(start => Buffer.from(plain.slice(start), "base64"));
+}
+
+const decodeHex = (token: string): Buffer[] =>
+  /^[0-9a-f]+$/i.test(token) ? [0, 1].map(start => Buffer.from(token.slice(start), "hex")) : [];

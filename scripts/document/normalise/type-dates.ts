@@ -67,8 +67,9 @@ export function typeDates(document: JsonObject): StepResult {
     count++;
     used.add(family.name);
     // An overlay that declares a date also applies to its own result, which refers to the type already.
-    const { anyOf: _, $ref: __, ...rest } = schema;
-    return referTo(family.name, rest);
+    const { anyOf, $ref: _, ...rest } = schema;
+    const isNullable = Array.isArray(anyOf) && anyOf.some(each => get(each, "nullable") === true);
+    return referTo(family.name, { ...rest, ...(isNullable && { nullable: true }) });
   });
   if (count === 0) return { document, findings: [] };
   const schemas = { ...schemasOf(typed) };
@@ -100,7 +101,7 @@ function formatOf(alternatives: Json | undefined): string | undefined {
   if (!Array.isArray(alternatives) || alternatives.length !== 2) return undefined;
   const [first, second] = alternatives;
   if (!isObject(first) || !isObject(second) || first.type !== "string" || second.type !== "string") return undefined;
-  if (Object.keys(second).length > 1) return undefined;
+  if (Object.keys(second).some(key => key !== "type" && key !== "nullable")) return undefined;
   const format = get(first, "format");
   return typeof format === "string" && Object.hasOwn(families, format) ? format : undefined;
 }

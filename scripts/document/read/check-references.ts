@@ -1,5 +1,6 @@
 import { CommandError } from "../../command/command-error.ts";
 import { get, isObject, type Json, type JsonObject } from "../model/json.ts";
+import { eachPart } from "../model/map-parts.ts";
 import { referredName, schemasOf } from "../model/references.ts";
 
 /**
@@ -12,21 +13,14 @@ export function checkReferences(document: JsonObject, source: string): void {
     throw new CommandError(`${source} has the reference ${JSON.stringify(shown)}, ${why}. Correct the document.`);
   };
   const schemas = schemasOf(document);
-  const open: Json[] = [document];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    if (Array.isArray(next)) for (const each of next) open.push(each);
-    if (!isObject(next)) continue;
-    const { $ref } = next;
+  eachPart(document, ({ $ref, discriminator }) => {
     if (typeof $ref === "string" && !$ref.startsWith("#/")) fail($ref, "which refers to something outside of it");
-    const mapping = get(next.discriminator, "mapping");
+    const mapping = get(discriminator, "mapping");
     for (const target of isObject(mapping) ? Object.values(mapping) : []) {
       const name = referredName({ $ref: target });
       if (name === undefined || !Object.hasOwn(schemas, name)) fail(String(target), "which is not a schema in it");
     }
-    for (const [key, value] of Object.entries(next)) {
-      if (key !== "example" && key !== "examples" && !key.startsWith("x-")) open.push(value);
-    }
-  }
+  });
   const [name] = findCycle(schemas);
   if (name !== undefined) fail(name, "which is a schema that consists only of itself");
 }

@@ -16,8 +16,10 @@ export function parseData(text: string, source: string): Json {
   if (trimmed === "") throw new CommandError(`${source} is empty. Check where it came from.`);
   const isJson = trimmed.startsWith("{") || trimmed.startsWith("[");
   try {
-    // The library's limit of 100 aliases rejects texts that expand to gigabytes.
-    const data: Json = isJson ? JSON.parse(trimmed) : parseYaml(trimmed, { logLevel: "error" });
+    // Without the library's limit of 100 aliases: aliases of one value share it, and `checkData` counts the values.
+    const data: Json = isJson
+      ? JSON.parse(trimmed)
+      : parseYaml(trimmed, { logLevel: "error", merge: true, maxAliasCount: -1 });
     return data;
   } catch (error) {
     const reason = error instanceof Error ? error.message.split("\n")[0]?.replace(/:$/, "") : error;
@@ -32,10 +34,11 @@ export function checkDocument(data: Json | undefined, source: string): JsonObjec
     checkData(data, source);
     return data;
   }
-  if (!isObject(data) || typeof version !== "string") {
+  // In YAML, an unquoted 3.0 is the number 3.
+  if (!isObject(data) || (typeof version !== "string" && typeof version !== "number")) {
     throw new CommandError(`${source} is not an OpenAPI document: it has no "openapi" version at its top level.`);
   }
-  if (!/^3\.[01]\.\d/.test(version)) {
+  if (!/^3(\.[01](\.\d.*)?)?$/.test(String(version))) {
     throw new CommandError(`${source} is OpenAPI ${version}, which is not supported. Use 3.0, 3.1 or Swagger 2.0.`);
   }
   checkData(data, source);

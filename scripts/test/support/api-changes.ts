@@ -104,9 +104,14 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "an operation is added",
     d => Object.assign(at(paths(d), orders), { post: { responses: { 204: none } } }),
     "minor",
-    /POST \S+orders.*is new/,
+    /`client\.orders\.create\(\)` is new/,
   ],
-  ["an operation is removed", d => void delete at(paths(d), orders).patch, "major", /PATCH \S+orders.*was removed/],
+  [
+    "an operation is removed",
+    d => void delete at(paths(d), orders).patch,
+    "major",
+    /`client\.orders\.update\(\)` was removed/,
+  ],
   [
     "scopes are narrowed to one list",
     d => {
@@ -123,7 +128,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       d.paths = { ...rest, [`${orders}/{id}`]: JSON.parse(text) };
     },
     "major",
-    /moved to GET \S+\{id\}/,
+    /`client\.orders\.get\(\)` moved to `GET \S+\{id\}`/,
   ],
   [
     "an operation is deprecated",
@@ -168,7 +173,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       content["application/x-ndjson"] = content["application/json"] ?? {};
     },
     "minor",
-    /may be application\/x-ndjson/,
+    /body may be `application\/x-ndjson`/,
   ],
   [
     "a response has another status",
@@ -187,13 +192,13 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       };
     },
     "minor",
-    /may be application\/json/,
+    /may be `application\/json`/,
   ],
   [
     "an error is declared",
     d => Object.assign(at(paths(d), orders, "get", "responses"), { 409: none }),
     "minor",
-    /may return 409/,
+    /may return `409`/,
   ],
   [
     "a response contains another entity",
@@ -218,7 +223,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       each.name = "comment";
     }),
     "major",
-    /`remark` was removed/,
+    /`OrderFilter\.remark` was removed/,
   ],
   [
     "a filter becomes required",
@@ -269,8 +274,8 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /defaults to/,
   ],
   // Fields of responses.
-  ["a response field is added", inResponse(as("colour", { type: "string" })), "minor", /`Order`: `colour` is new/],
-  ["a response field is removed", inResponse(without("notes")), "major", /`notes` was removed/],
+  ["a response field is added", inResponse(as("colour", { type: "string" })), "minor", /`Order\.colour` is new/],
+  ["a response field is removed", inResponse(without("notes")), "major", /`Order\.notes` was removed/],
   [
     "a response field is renamed",
     inResponse(p => {
@@ -278,20 +283,20 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       delete p.notes;
     }),
     "major",
-    /`notes` was removed/,
+    /`Order\.notes` was removed/,
   ],
   ["a response field is retyped", inResponse(as("total", { type: "string" })), "major", /is `string`, was `number`/],
   [
     "a response number becomes an integer",
     inResponse(as("total", { type: "integer" })),
-    "patch",
-    /details that affect no caller/,
+    "minor",
+    /`Order\.total` is always an integer/,
   ],
   [
     "a response field becomes required, so an update can no longer clear it",
     inResponse(requiring("notes")),
     "major",
-    /`notes` can no longer be `null`/,
+    /`OrderUpdate\.notes` can no longer be `null`/,
   ],
   [
     "a response enumeration is widened",
@@ -325,7 +330,18 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "major",
     /OrderReference/,
   ],
-  ["a response limit is lowered", inResponse(as("remark", { type: "string", maxLength: 20 })), "patch", /maxLength/],
+  [
+    "a response limit is lowered",
+    inResponse(as("remark", { type: "string", maxLength: 20 })),
+    "minor",
+    /`Order\.remark` has maxLength `20`, was `40`/,
+  ],
+  [
+    "a response limit is raised",
+    inResponse(as("remark", { type: "string", maxLength: 60 })),
+    "major",
+    /`Order\.remark` has maxLength `60`, was `40`/,
+  ],
   [
     "a response field is described",
     inResponse(as("notes", { type: "string", description: "Any text" })),
@@ -341,7 +357,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     /`Customer/,
   ],
   // Fields of requests.
-  ["a request field is added", inRequest(as("colour", { type: "string" })), "minor", /`OrderUpdate`: `colour` is new/],
+  ["a request field is added", inRequest(as("colour", { type: "string" })), "minor", /`OrderUpdate\.colour` is new/],
   [
     "a required request field is added",
     inRequest((p, s) => {
@@ -353,8 +369,13 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
   ],
   ["a request field is removed", inRequest(without("notes")), "major", /was removed/],
   ["a request field is retyped", inRequest(as("total", { type: "string" })), "major", /is `string`, was `number`/],
-  ["a request field becomes required", inRequest(requiring("id", "notes")), "major", /`notes` is now required/],
-  ["a request field becomes optional", inRequest(requiring()), "minor", /`id` is now optional/],
+  [
+    "a request field becomes required",
+    inRequest(requiring("id", "notes")),
+    "major",
+    /`OrderUpdate\.notes` is now required/,
+  ],
+  ["a request field becomes optional", inRequest(requiring()), "minor", /`OrderUpdate\.id` is now optional/],
   [
     "a request enumeration is widened",
     inRequest(as("kind", { type: "string", enum: ["WATER", "SOIL", "AIR"] })),
@@ -377,25 +398,25 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "a request limit is lowered",
     inRequest(as("remark", { type: "string", maxLength: 20 })),
     "major",
-    /maxLength 20, was 40/,
+    /maxLength `20`, was `40`/,
   ],
   [
     "a request limit is raised",
     inRequest(as("remark", { type: "string", maxLength: 60 })),
     "minor",
-    /maxLength 60, was 40/,
+    /maxLength `60`, was `40`/,
   ],
   [
     "a request default changes",
     inRequest(as("count", { type: "integer", default: 2, maximum: 10 })),
     "minor",
-    /defaults to 2/,
+    /defaults to `2`/,
   ],
   [
     "a part of a response field loses a property",
     inResponse(as("mixed", { allOf: [{ type: "object", properties: { a: { type: "string" } } }] })),
     "major",
-    /`mixed.b` was removed/,
+    /`Order\.mixed\.b` was removed/,
   ],
   [
     "one shape of a response field has a retyped property",
@@ -408,7 +429,7 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       }),
     ),
     "major",
-    /`either.b` is `boolean`/,
+    /`Order\.either\.b` is `boolean`/,
   ],
   [
     "a response field may have one more shape",
@@ -423,31 +444,31 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
     "the values of a response map are retyped",
     inResponse(as("map", { type: "object", additionalProperties: { type: "boolean" } })),
     "major",
-    /`map\.\*` is `boolean`/,
+    /`Order\.map\.\*` is `boolean`/,
   ],
   [
     "a request map accepts more types",
     inRequest(as("map", { type: "object", additionalProperties: true })),
     "minor",
-    /`map\.\*`/,
+    /`OrderUpdate\.map\.\*`/,
   ],
   [
     "a response object declares its fields",
     inResponse(as("settings", { type: "object", properties: { colour: { type: "string" } } })),
     "major",
-    /`settings` now declares its fields/,
+    /`Order\.settings` now declares its fields/,
   ],
   [
     "a request number must be an integer",
     inRequest(as("total", { type: "integer" })),
     "major",
-    /`total` must be an integer/,
+    /`OrderUpdate\.total` must be an integer/,
   ],
   [
     "a request number must be a multiple",
     inRequest(as("total", { type: "number", multipleOf: 5 })),
     "major",
-    /`total` has a different multipleOf/,
+    /`OrderUpdate\.total` has multipleOf `5`/,
   ],
   [
     "a response may have another media type",
@@ -456,19 +477,19 @@ export const changes: [what: string, edit: Edit, bump: Bump | undefined, words: 
       content["text/csv"] = { schema: { type: "string" } };
     },
     "major",
-    /may be text\/csv/,
+    /may be `text\/csv`/,
   ],
   [
     "a documented error is removed",
     d => void delete at(paths(d), orders, "get", "responses")["404"],
     "major",
-    /no longer returns 404/,
+    /no longer returns `404`/,
   ],
   [
     "an operation may return 304",
     d => Object.assign(at(paths(d), orders, "get", "responses"), { 304: none }),
     "minor",
-    /may return 304/,
+    /may return `304`/,
   ],
   [
     "a filter is serialized differently",

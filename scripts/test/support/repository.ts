@@ -32,7 +32,7 @@ export function environmentOf(emulator: RunningEmulator): Record<string, string 
 export interface Reply {
   status?: number;
   headers?: Record<string, string>;
-  body?: string;
+  body?: string | Buffer;
 }
 
 export interface Site {
@@ -50,7 +50,7 @@ export async function serve(replies: Record<string, Reply | string>): Promise<Si
       status: 404,
       body: "nothing here",
     };
-    const { status = 200, headers = {}, body = "" } = typeof found === "string" ? { body: found } : found;
+    const { status = 200, headers = {}, body = "" }: Reply = typeof found === "string" ? { body: found } : found;
     response.writeHead(status, headers).end(body);
   });
   await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));

@@ -1,5 +1,6 @@
 import type { ErrorStatus, MediaType } from "openapi-typescript-helpers";
 import type { CallOptions, ListOptions } from "../call-options.js";
+import type { WithDates } from "../dates/with-dates.js";
 import type { ErrorBody, ErrorDetails } from "../errors/api-error.js";
 import type { ItemOf } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
@@ -33,7 +34,7 @@ export type ResourceTable<Name extends PropertyKey = string> = Readonly<
 
 /** The resources of a document: `client.orders` and all others. */
 export type Resources<Paths, Table> = {
-  readonly [Name in keyof Table as Exclude<Name, "~signatures">]: Resource<Paths, Table, Name>;
+  readonly [Name in keyof Table as Exclude<Name, "~signatures" | "~dates">]: Resource<Paths, Table, Name>;
 };
 
 /** The methods of one resource, with their arguments and results. */
@@ -42,6 +43,7 @@ export type Resource<Paths, Table, Name extends keyof Table> = {
     Paths,
     Table[Name][Method],
     SignaturesOf<Table>,
+    DatesOf<Table>,
     `${Name & string}.${Method & string}`
   >;
 };
@@ -51,7 +53,16 @@ type SignaturesOf<Table> = Table extends { readonly "~signatures"?: infer Signat
   ? NonNullable<Signatures>
   : object;
 
-type MethodOf<Paths, Entry, Signatures, Name> = Entry extends {
+/** Marks the type of a table, so that the results of its methods hold each date of the fields as a `DateValue`. */
+export interface WithDateTypes<DateValue, Field> {
+  "~dates": [DateValue, Field];
+}
+
+type DatesOf<Table> = Table extends { "~dates": infer Dates } ? Dates : undefined;
+
+type Dated<Result, Dates> = Dates extends [infer DateValue, infer Field] ? WithDates<Result, DateValue, Field> : Result;
+
+type MethodOf<Paths, Entry, Signatures, Dates, Name> = Entry extends {
   method: infer Method extends string;
   path: infer Path;
 }
@@ -62,20 +73,31 @@ type MethodOf<Paths, Entry, Signatures, Name> = Entry extends {
       Method,
       Entry extends { returns: infer Returns } ? Returns : "body",
       Signatures,
+      Dates,
       Name
     >
   : never;
 
-type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Name> = Returns extends "page"
-  ? Signed<Signatures, Name, ReadArguments<Path, Op, ListOptions>, MayFail<Op, ListCall<ListItem<Paths, Path>>>>
+type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Dates, Name> = Returns extends "page"
+  ? Signed<
+      Signatures,
+      Name,
+      ReadArguments<Path, Op, ListOptions>,
+      MayFail<Op, ListCall<Dated<ListItem<Paths, Path>, Dates>>>
+    >
   : Method extends "GET" | "HEAD"
-    ? Signed<Signatures, Name, ReadArguments<Path, Op, CallOptions>, MayFail<Op, Call<ResultOf<Op, Returns>>>>
+    ? Signed<
+        Signatures,
+        Name,
+        ReadArguments<Path, Op, CallOptions>,
+        MayFail<Op, Call<Dated<ResultOf<Op, Returns>, Dates>>>
+      >
     : Method extends "DELETE"
       ? Signed<
           Signatures,
           Name,
           [...Ids<Path, Op>, options?: CallOptions | undefined],
-          MayFail<Op, Call<ResultOf<Op, Returns>>>
+          MayFail<Op, Call<Dated<ResultOf<Op, Returns>, Dates>>>
         >
       : SignedWrite<
           Signatures,
@@ -83,7 +105,7 @@ type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Name> = Returns ex
           Ids<Path, Op>,
           Op,
           Returns extends "records" ? WriteOptions : CallOptions,
-          MayFail<Op, Call<ResultOf<Op, Returns>>>
+          MayFail<Op, Call<Dated<ResultOf<Op, Returns>, Dates>>>
         >;
 
 /** A function with the description of its method, if the generated file has one. */

@@ -53,5 +53,7 @@ export function buildDocument(): OpenApiDocument {
     paths: sortedByKey(paths),
     security: [{ BearerToken: [] }],
     tags: [...tags].sort().map(name => ({ name })),
+    // Drift detection does not compare the document of a tenant with this one.
+    "x-source": "@qbench-sdk/emulator",
   };
 }

@@ -1,22 +1,27 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { readClients } from "../clients/read-clients.ts";
 import { CommandError } from "../command/command-error.ts";
 import { writeIfChanged } from "../command/write-file.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
-import { generatedMark, generateTypes } from "./generate-types.ts";
+import { checkGenerated } from "../types/check-types.ts";
+import { generatedMark, generateTypes } from "../types/generate-types.ts";
+import { readClients } from "./read-clients.ts";
 
 export interface GenerateResult {
   written: string[];
   removed: string[];
 }
 
-/** Writes the types of every client to `packages/types/src`, all or none, and removes the types of removed clients. */
+/**
+ * Writes the types of every client to `packages/types/src`, all or none, and removes the types of removed clients. It
+ * writes only types that compile.
+ */
 export async function generatePackage(root: string): Promise<GenerateResult> {
   const folder = join(root, "packages/types/src");
   const clients = await readClients(root);
   const files = new Map<string, string>();
   for (const { name } of clients) files.set(`${name}.ts`, await generateClient(root, name));
+  await checkGenerated(files);
   files.set(
     "index.ts",
     `${generatedMark}clients.json by scripts/generate.ts. Do not edit.\n\nexport * from "./${clients[0].name}.js";\n`,

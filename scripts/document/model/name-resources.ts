@@ -1,5 +1,5 @@
-import { byCodeUnit, get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
-import { isPlural, toCamel, toSingular } from "../document/model/names.ts";
+import { byCodeUnit, get, isObject, type Json, type JsonObject } from "./json.ts";
+import { isPlural, toCamel, toSingular } from "./names.ts";
 import {
   bodyItem,
   envelopeOf,
@@ -8,8 +8,8 @@ import {
   type Operation,
   parametersOf,
   successStatuses,
-} from "../document/model/operations.ts";
-import { resolveSchema } from "../document/model/references.ts";
+} from "./operations.ts";
+import { resolveSchema } from "./references.ts";
 
 /** One method of a resource; `ResourceMethod` of the client explains its fields. */
 export interface ResourceMethod {

@@ -1,0 +1,19 @@
+import { toPlainText } from "../../command/plain-text.ts";
+
+const MAX_LENGTH = 80;
+const MAX_LISTED = 5;
+
+/** Returns a text of the document as Markdown code. The document may contain any characters, and texts of any length. */
+export function codeOf(text: string): string {
+  const plain = toPlainText(text).replaceAll("`", "'").trim();
+  return `\`${plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain}\``;
+}
+
+/** Returns the first items as a list in words: `` `a` or `b` ``. */
+export function listOf(items: readonly string[], word: "and" | "or", max = MAX_LISTED): string {
+  const listed = items.slice(0, max).map(codeOf);
+  const rest = items.length - listed.length;
+  const all = [...listed, ...(rest > 0 ? [`${rest} more`] : [])];
+  const last = all.pop() ?? "";
+  return all.length === 0 ? last : `${all.join(", ")} ${word} ${last}`;
+}
