@@ -24,7 +24,7 @@ describe("The type budget", () => {
       expect(httpMethods.instantiationsPerCall / bare.instantiationsPerCall).toBeLessThanOrEqual(1);
       expect(resources.instantiationsPerCall / bare.instantiationsPerCall).toBeLessThanOrEqual(1);
       expect(bytes.ours / bytes.bare).toBeLessThanOrEqual(0.5);
-      expect(dated.instantiationsPerCall).toBeLessThanOrEqual(600);
+      expect(dated.instantiationsPerCall).toBeLessThanOrEqual(500);
       expect(dated.completionInstantiations - resources.completionInstantiations).toBeLessThanOrEqual(500);
     },
   );
