@@ -4,8 +4,8 @@ import type { JsonObject } from "../document/model/json.ts";
 const mark = "@qbench-sdk/emulator";
 
 /**
- * Returns true if the pulled document is the first one of its API. The emulator's document is a stand-in. Its differences
- * from a tenant's document are not changes of an API.
+ * Returns true if the pulled document is the first one of its API. The emulator's document is a stand-in. Its
+ * differences from a tenant's document are not changes of an API.
  */
 export const isBaseline = (committed: JsonObject, pulled: JsonObject): boolean =>
   committed["x-source"] === mark && pulled["x-source"] !== mark;

@@ -51,14 +51,28 @@ export type PullResult = Omit<PulledDocument, "document"> & { changed: boolean }
  * Reads a client's document, normalizes it and writes it to `openapi/<client>.json`. Writes nothing if a step fails.
  */
 export async function pullClient(options: PullOptions): Promise<PullResult> {
-  const { document, ...pulled } = await readPulled(options);
-  await checkTypes(pulled.client, document, pulled.source);
+  const { document, committed, ...pulled } = await readNormalised(options);
+  // Both wait for the compiler.
+  const [changes] = await Promise.all([
+    changesOf(committed, document),
+    checkTypes(pulled.client, document, pulled.source),
+  ]);
   const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));
-  return { ...pulled, changed };
+  return { ...pulled, changes, changed };
 }
 
 /** Reads and normalizes a client's document without writing it, and compares it with the committed one. */
 export async function readPulled(options: PullOptions): Promise<PulledDocument> {
+  const { committed, ...pulled } = await readNormalised(options);
+  return { ...pulled, changes: await changesOf(committed, pulled.document) };
+}
+
+const changesOf = async (committed: JsonObject | undefined, document: JsonObject): Promise<Change[] | undefined> =>
+  committed === undefined || isBaseline(committed, document) ? undefined : findChanges(committed, document);
+
+type NormalisedDocument = Omit<PulledDocument, "changes"> & { committed: JsonObject | undefined };
+
+async function readNormalised(options: PullOptions): Promise<NormalisedDocument> {
   const { root, env, from } = options;
   const limits = { ...defaultLimits, ...options.limits };
   const client = chooseClient(await readClients(root), options.client);
@@ -69,7 +83,6 @@ export async function readPulled(options: PullOptions): Promise<PulledDocument> 
   const { document, findings } = normaliseDocument(found.document, { secrets, names, overlays });
   await validateDocument(document, found.source);
   const file = `openapi/${client.name}.json`;
-  const committed = await readCommitted(root, file);
   return {
     client: client.name,
     source: found.source,
@@ -78,8 +91,7 @@ export async function readPulled(options: PullOptions): Promise<PulledDocument> 
     operations: countOperations(document),
     schemas: countSchemas(document),
     findings,
-    changes:
-      committed === undefined || isBaseline(committed, document) ? undefined : await findChanges(committed, document),
+    committed: await readCommitted(root, file),
   };
 }
 

@@ -13,12 +13,13 @@ export type Direction = "sent" | "read";
  * has. In types that callers read, an optional field becomes one that may be undefined. So removing a field is an error
  * in both directions. Intersections become objects, whose names are known.
  *
- * Literals that contain the temporary name of a schema get the schema's own name.
+ * Schemas with an omitted name are not written. Literals that contain the temporary name of a schema get its own name.
  */
 export function writeStrictTypes(
   nodes: readonly ts.Node[],
   direction: Direction,
   ownNames: ReadonlyMap<string, string>,
+  omitted: ReadonlySet<string>,
 ): string {
   const schemas = new Map(schemasIn(nodes).map(({ name, type }) => [textOf(name), type]));
 
@@ -65,7 +66,8 @@ export function writeStrictTypes(
     );
   };
 
-  const declarations = [...schemas].map(([name, type]) =>
+  const written = [...schemas].filter(([name]) => !omitted.has(name));
+  const declarations = written.map(([name, type]) =>
     factory.createPropertySignature(undefined, factory.createStringLiteral(name), undefined, visitType(type)),
   );
   const components = factory.createPropertySignature(
@@ -93,7 +95,7 @@ interface Member {
   isOptional: boolean;
 }
 
-/** Returns the fields of an object type, or of several that an intersection combines. Returns undefined for other types. */
+/** Returns the fields of an object type or of an intersection of object types. Returns undefined for other types. */
 function membersOf(
   type: ts.TypeNode,
   schemas: ReadonlyMap<string, ts.TypeNode>,

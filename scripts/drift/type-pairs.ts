@@ -21,7 +21,7 @@ export interface Versions {
 }
 
 /**
- * Returns the operations and schemas of which more than texts differ. References stay: if two versions refer to the same
+ * Returns the operations and schemas of which more than texts differ. References stay: if two versions refer to one
  * name, the schema of that name is a pair of its own.
  */
 export function listTypePairs({ before, after }: Versions): TypePair[] {

@@ -83,13 +83,19 @@ describe("The text of the changelog", () => {
     expect(formatAllChanges(flood).split("\n")).toHaveLength(902);
   });
 
-  it("the changelog lists a change of many operations once", () => {
-    const alike = Array.from(
-      { length: 9 },
-      (_, index): Change => ({ bump: "minor", subject: `client.a${index}.list()`, what: "may return `409`" }),
-    );
-    expect(formatChanges(alike, "main")).toBe(
-      "**Added or relaxed**\n\n- `client.a0.list()`, `client.a1.list()`, `client.a2.list()` and 6 more: may return `409`",
+  it("the changelog lists the same change of many operations once if they need too many lines", () => {
+    const alike = (count: number) =>
+      Array.from(
+        { length: count },
+        (_, index): Change => ({
+          bump: "minor",
+          subject: `client.a${index}.list()`,
+          what: "may return `409`",
+        }),
+      );
+    expect(formatChanges(alike(9), "main").split("\n")).toHaveLength(11);
+    expect(formatChanges(alike(90), "main")).toBe(
+      "**Added or relaxed**\n\n- `client.a0.list()`, `client.a1.list()`, `client.a10.list()` and 87 more: may return `409`",
     );
   });
 

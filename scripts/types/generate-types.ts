@@ -17,7 +17,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   // Before the library runs, because it would read the targets of all references, from the disk or the network.
   checkReferences(document, `openapi/${client}.json`);
   try {
-    const nodes = await declareTypes(withoutFilters(describeConstraints(hideFields(document))));
+    const nodes = declareTypes(withoutFilters(describeConstraints(hideFields(document))));
     return [
       `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
       'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',

@@ -30,7 +30,7 @@ const limits = new Set([
 
 type Report = (bump: Bump, what: string) => void;
 
-/** Reports the differences in what schemas demand of values beyond their types, such as limits, formats and patterns. */
+/** Reports differences in what schemas demand of values beyond their types, such as limits, formats and patterns. */
 export function compareLimits(old: JsonObject, now: JsonObject, directions: Directions, report: Report): void {
   for (const key of new Set([...Object.keys(old), ...Object.keys(now)])) {
     if (elsewhere.has(key) || key.startsWith("x-")) continue;

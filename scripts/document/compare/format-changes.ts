@@ -15,21 +15,18 @@ const headings: readonly (readonly [heading: string, includes: (change: Change) 
 ];
 
 /**
- * Formats changes as Markdown for people who write services, breaking changes first. Changes beyond 60 lines are only
- * counted, and the text names the command that prints all of them.
+ * Formats changes as Markdown for people who write services, breaking changes first. If they need more than 60 lines,
+ * the same change of several subjects becomes one entry. What is still beyond 60 lines is only counted, and the text
+ * names the command that prints all of them.
  */
 export function formatChanges(changes: readonly Change[], client: string): string {
-  const sections = headings.map(([heading, includes]) => {
-    const alike = Map.groupBy(changes.filter(includes).toSorted(byBump), ({ part, what }) =>
-      JSON.stringify([part, what]),
-    );
-    const entries = [...alike.values()].flatMap(list => (list.length > MAX_ALIKE ? [list] : list.map(each => [each])));
-    return { heading, entries: entries.toSorted((a, b) => byBump(a[0] ?? none, b[0] ?? none)) };
-  });
+  const all = formatAllChanges(changes);
+  if (all.split("\n").length <= MAX_LINES) return all;
   const lines: string[] = [];
   let omitted = 0;
-  for (const { heading, entries } of sections.filter(({ entries }) => entries.length > 0)) {
-    // Below the heading, one line counts what is left out.
+  for (const [heading, includes] of headings) {
+    const entries = groupAlike(changes.filter(includes).toSorted(byBump));
+    // Room for the heading, the lines around it, and the last line.
     const room = Math.max(MAX_LINES - lines.length - 5, 0);
     const listed = entries.slice(0, room);
     omitted += entries.slice(room).flat().length;
@@ -37,6 +34,12 @@ export function formatChanges(changes: readonly Change[], client: string): strin
   }
   if (omitted > 0) lines.push(`And ${omitted} more. \`pnpm openapi:changes --client ${client}\` prints all of them.`);
   return lines.join("\n").trim();
+}
+
+/** Groups changes that differ in their subjects only, if there are many. */
+function groupAlike(changes: readonly Change[]): Change[][] {
+  const alike = Map.groupBy(changes, ({ part, what }) => JSON.stringify([part, what]));
+  return [...alike.values()].flatMap(list => (list.length > MAX_ALIKE ? [list] : list.map(each => [each])));
 }
 
 /** Formats all changes, one on each line. */

@@ -22,8 +22,8 @@ const keywordsByType: Record<string, readonly string[]> = {
 /**
  * Returns the simplest schema with the same meaning, so that two ways to write a schema give the same result.
  *
- * The result has `nullable` instead of the type null, `anyOf` for each kind of union, `enum` instead of `const`, and one
- * object instead of `allOf` of objects. References stay, except inside of `allOf`.
+ * The result has `nullable` instead of the type null, `anyOf` for each kind of union, `enum` instead of `const`, and
+ * one object instead of `allOf` of objects. References stay, except inside of `allOf`.
  */
 export function simplifySchema(document: JsonObject, schema: Json | undefined): JsonObject {
   return simplify(document, schema, [], 0);

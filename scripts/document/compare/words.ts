@@ -3,7 +3,7 @@ import { toPlainText } from "../../command/plain-text.ts";
 const MAX_LENGTH = 80;
 const MAX_LISTED = 5;
 
-/** Returns a text of the document as Markdown code. The document may contain any characters, and texts of any length. */
+/** Returns a text of the document as Markdown code. It may contain any characters, and have any length. */
 export function codeOf(text: string): string {
   const plain = toPlainText(text).replaceAll("`", "'").trim();
   return `\`${plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain}\``;

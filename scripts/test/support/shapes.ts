@@ -115,7 +115,7 @@ function sizeOf({ sent, got, named }: Model): number {
   return [sent, got, ...Object.values(named)].reduce((sum, each) => sum + size(each), 0);
 }
 
-/** Changes a shape: fields of records, values of enumerations, or the way to write it. Most edits are compatible somewhere. */
+/** Changes a shape: fields of a record, values of an enumeration, or the way to write it. Many edits are compatible. */
 function editShape(each: Shape, edit: number, other: Shape, { named }: Model): Shape {
   if (each.kind === "record") return editRecord(each, edit, other);
   if (each.kind === "enum") return { ...each, values: edit % 2 === 0 ? values : each.values.slice(0, 1) };
