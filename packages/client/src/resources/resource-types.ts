@@ -200,7 +200,7 @@ type Query<Op> = Op extends { parameters: { query: infer Filter } }
     ? [query?: Filter | undefined]
     : [query?: undefined];
 
-/** Returns the declared body in a tuple: `[Body]`, `[Body?]` if the body is optional, or `[]` if there is no body. */
+/** Returns the declared body in a tuple: `[Body]`, `[Body?]` if the body is optional, or `[]` without a body. */
 type BodyOf<Op> = Op extends { requestBody: { content: infer Content } }
   ? [Content[keyof Content]]
   : Op extends { requestBody?: infer Body }
