@@ -20,7 +20,7 @@ export {
   parseSince,
   updatedSince,
 } from "./dates/filters.js";
-export { type DateField, type DateOptions, type WithDates, withDates } from "./dates/with-dates.js";
+export { type DatedRecord, type DateField, type DateOptions, type WithDates, withDates } from "./dates/with-dates.js";
 export { type ErrorBody, type ErrorDetails, QBenchApiError, QBenchRateLimitError } from "./errors/api-error.js";
 export { type ConnectionPhase, QBenchConnectionError } from "./errors/connection-error.js";
 export { QBenchFileError, type QBenchFileErrorReason } from "./errors/file-error.js";
@@ -56,4 +56,5 @@ export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
 export type { Timeouts } from "./transport/timeouts.js";
 export type { Retry } from "./transport/with-retries.js";
+export type { OnlyDeclared } from "./writes/exact-body.js";
 export type { IgnoredFieldsMode, WriteOptions } from "./writes/write-records.js";
