@@ -95,6 +95,13 @@ describe("the option dates", () => {
     const _call = () => dated.orders.update([{ id: 4, date_required: created }]);
   });
 
+  it("a resource in upper case returns dates, as the HTTP methods do", async () => {
+    const { options } = createClients();
+    const table = { QC: { get: { method: "GET", path: `${orders}/{order_id}`, returns: "data" } } } as const;
+    const dated = createQBenchClient<paths, typeof table>({ ...options, resources: table, dates: "Date" });
+    expect((await dated.QC.get(4)).date_created).toBeInstanceOf(Date);
+  });
+
   it("the client still compares the dates that were written with those of the response", async () => {
     const events: ClientEvent[] = [];
     const { options } = createTestClient({}, { onEvent: event => events.push(event) });
