@@ -268,7 +268,7 @@ describe("the texts of an editor for a client with dates", () => {
 describe("the declarations of a service's package", () => {
   it("an exported result of a client is declared by names that the package exports", () => {
     const { declarations, errors } = openEditor(`
-import { createQBenchClient, withDates } from "@qbench-sdk/client";
+import { createQBenchClient, customFields, withDates } from "@qbench-sdk/client";
 import type { Order, OrderPage } from "@qbench-sdk/types";
 
 const client = createQBenchClient();
@@ -279,6 +279,9 @@ export const samples = (id: number) => dated.orders.samples(id).withResponse();
 export const convert = (page: OrderPage) => withDates(page);
 export const customer = async (id: number) => (await dated.orders.get(id)).customer_account;
 export const { create } = client.orders;
+export const resource = dated.orders;
+export const paginate = dated.paginate;
+export const body = () => ({ id: 1, ...customFields({ X_A: 1 }) });
 `);
     expect(errors()).toEqual([]);
     expect(declarations().map(line => line.replaceAll(/import\("@qbench-sdk\/(client|types)"\)\./g, ""))).toEqual([
@@ -288,6 +291,9 @@ export const { create } = client.orders;
       "export declare const convert: (page: OrderPage) => DatedRecord<OrderPage, Date, DateField>;",
       "export declare const customer: (id: number) => Promise<DatedRecord<Reference<Customer>, Date, DateField> | null | undefined>;",
       "export declare const create: <const Sent>(body: readonly OrderCreate[] & OnlyDeclared<Sent, OrderCreate[]>, options?: WriteOptions | undefined) => Call<Order[]>;",
+      'export declare const resource: Resource<paths, Resources & WithDateTypes<Date, DateField>, "orders">;',
+      "export declare const paginate: Paginate<DatedPaths<paths, Date, DateField>>;",
+      "export declare const body: () => {",
     ]);
   });
 });
