@@ -37,7 +37,7 @@ type ProblemIn<Sent, Declared, Depth extends 0[] = []> = Sent extends Scalar
         ? ProblemIn<Item, ItemOf<Declared>, [...Depth, 0]>
         : (keyof Declared extends keyof Sent ? IsSame<Sent, Declared> : false) extends true // Spares the search.
           ? never
-          : ProblemInFields<Sent, Accepting<Declared, Sent>, [...Depth, 0]>;
+          : ProblemInFields<Sent, Alternatives<Declared, Sent>, [...Depth, 0]>;
 
 type ProblemInFields<Sent, Declared, Depth extends 0[]> = [Declared] extends [never]
   ? never
@@ -57,7 +57,16 @@ type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 
 type ItemOf<Declared> = Declared extends readonly (infer Item)[] ? Item : never;
 
-/** Selects the alternatives that accept an object. If none does, the compiler rejects the body without this check. */
+/**
+ * Selects the alternatives that accept an object. If only all together do, because its kind is one of several, it selects
+ * all. If they do not, the compiler rejects the body without this check.
+ */
+type Alternatives<Declared, Sent> = [Accepting<Declared, Sent>] extends [never]
+  ? Sent extends Declared
+    ? Extract<Declared, object>
+    : never
+  : Accepting<Declared, Sent>;
+
 type Accepting<Declared, Sent> = Declared extends object ? (Sent extends Declared ? Declared : never) : never;
 
 type NameIn<Declared> = Declared extends unknown ? keyof Declared : never;
