@@ -266,6 +266,19 @@ describe("a date that cannot be parsed", () => {
     await expect(dated.orders.list().toArray()).rejects.toMatchObject({ name: "QBenchListError", recordId: 2, cause });
   });
 
+  it("the error of a list read has the id of a record whose id is a text", async () => {
+    const { fetch, ...options } = createOptionsWithInvalidDate(2);
+    const dated = createQBenchClient({
+      ...options,
+      dates: "Date",
+      async fetch(request) {
+        const response = await fetch(request);
+        return new Response((await response.text()).replaceAll(/"id": ?(\d+)/g, '"id":"key-$1"'), response);
+      },
+    });
+    await expect(dated.orders.list().toArray({ limit: 5 })).rejects.toMatchObject({ rows: 1, recordId: "key-2" });
+  });
+
   it("counting a list and reading no record of it do not convert dates", async () => {
     const dated = createQBenchClient({ ...createOptionsWithInvalidDate(1), dates: "Date" });
     expect(await dated.orders.list().total()).toBe(48);
