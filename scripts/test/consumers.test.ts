@@ -262,6 +262,26 @@ const cases: Record<string, Case> = {
       // @ts-expect-error the name is required
       export const nameless: Contact = { mail: "m" };`,
   },
+  "schemas that are named like types of generated code": {
+    document: withSchemas(
+      Object.fromEntries(
+        "ArgumentsOf CustomFields Link MethodTypes OneOf Readonly Record Reference Resources Signatures WriteArgumentsOf"
+          .split(" ")
+          .map(name => [name, child]),
+      ),
+    ),
+    consumer: `
+      import type { components } from "./main.js";
+      export const names = (it: components["schemas"]): string => it.WriteArgumentsOf.name + it.MethodTypes.name;`,
+  },
+  "media types of JSON with parameters": {
+    document: JSON.stringify(vendorDocument()).replaceAll("application/json", "application/json; charset=utf-8"),
+    consumer: `
+      import type { Order, OrderPage, Resources, paths } from "./main.js";
+      type List = paths["/qbench/api/v2/orders"]["get"]["responses"][200]["content"]["application/json"];
+      export const data = (page: List & OrderPage): Order[] => page.data;
+      export const returns = (it: Resources): "page" => it.orders.list.returns;`,
+  },
   "bodies of Swagger 2.0 that operations share": {
     document: swagger(
       {
@@ -275,6 +295,7 @@ const cases: Record<string, Case> = {
           },
         },
         "/photos": {
+          parameters: [{ in: "formData", name: "album", type: "integer", required: true }],
           post: {
             operationId: "upload",
             consumes: ["multipart/form-data"],
@@ -298,12 +319,16 @@ const cases: Record<string, Case> = {
       type Body<T extends { requestBody?: { content: unknown } }> = NonNullable<T["requestBody"]>["content"];
       export const post: Body<paths["/pets"]["post"]> = { "application/json": { kind: null } };
       export const put: Body<paths["/pets"]["put"]> = { "application/json": "name" };
-      export const form: Body<paths["/photos"]["post"]> = { "multipart/form-data": { file: "", title: "t" } };
+      export const form: Body<paths["/photos"]["post"]> = {
+        "multipart/form-data": { album: 1, file: "", title: "t" },
+      };
       export const page: paths["/pets"]["parameters"]["query"] = { page: 1 };
       // @ts-expect-error the body is required
       export const none: paths["/pets"]["post"]["requestBody"] = undefined;
       // @ts-expect-error the file is required
-      export const fileless: Body<paths["/photos"]["post"]> = { "multipart/form-data": { title: "t" } };`,
+      export const fileless: Body<paths["/photos"]["post"]> = { "multipart/form-data": { album: 1, title: "t" } };
+      // @ts-expect-error the album, which the path declares, is required
+      export const loose: Body<paths["/photos"]["post"]> = { "multipart/form-data": { file: "" } };`,
   },
   "examples, defaults and extensions that look like schemas": {
     document: withSchemas(

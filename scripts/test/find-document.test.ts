@@ -217,6 +217,8 @@ describe("Character sets", () => {
     ["big-endian UTF-16 with a byte order mark", Buffer.from(`\uFEFF${text}`, "utf16le").swap16(), "text/plain"],
     ["UTF-16 without a byte order mark", Buffer.from(text, "utf16le"), undefined],
     ["UTF-16 that the charset names", Buffer.from(text, "utf16le").swap16(), "application/json; charset=utf-16be"],
+    ["big-endian UTF-16 whose charset is UTF-16", Buffer.from(text, "utf16le").swap16(), "text/plain; charset=utf-16"],
+    ["UTF-16 whose charset is UTF-8", Buffer.from(text, "utf16le"), "application/json; charset=utf-8"],
     ["ISO-8859-1 that the charset names", Buffer.from(text, "latin1"), 'application/json;charset="ISO-8859-1"'],
     ["a byte order mark that contradicts the charset", Buffer.from(`\uFEFF${text}`), "text/plain; charset=latin1"],
     ["a charset that does not exist", Buffer.from(text), "application/json; charset=unknown"],

@@ -225,11 +225,14 @@ describe("Secrets", () => {
   it.each([
     ["in upper case", secret.toUpperCase()],
     ["encoded for an address, in lower case", encodeURIComponent(secret).toLowerCase()],
+    ["encoded as a form", new URLSearchParams({ a: secret }).toString().slice(2)],
+    ["escaped as in JSON", secret.replaceAll("/", "\\/")],
     ["in base64", encoded("base64")],
     ["in base64url", encoded("base64url")],
     ["in base64 that is encoded for an address", encodeURIComponent(encoded("base64", `xy${secret}`))],
     ["in hex", encoded("hex")],
     ["in upper-case hex", encoded("hex").toUpperCase()],
+    ["in hex after another digit", `xa${encoded("hex")}`],
     ["in base64 of its lower case", encoded("base64", secret.toLowerCase())],
     ["in the credentials of a Basic header", encoded("base64", `client-id:${secret}`)],
     ["in the credentials of OAuth, which are encoded first", encoded("base64", `id:${encodeURIComponent(secret)}`)],
@@ -445,6 +448,29 @@ describe("The normalized document", () => {
   it.each(here)("the result for %s does not depend on whether its records are composed with allOf", async (_, read) => {
     const document = await read();
     expect(formatDocument(normalise(composed(document)))).toBe(formatDocument(normalise(document)));
+  });
+
+  it.each(here)("the result for %s does not depend on parameters of its media types", async (_, read) => {
+    const document = await read();
+    const text = JSON.stringify(document).replaceAll('"application/json":', '"Application/JSON; charset=utf-8":');
+    expect(formatDocument(normalise(JSON.parse(text)))).toBe(formatDocument(normalise(document)));
+  });
+
+  it("a media type of JSON keeps its parameters if the same type is there without them", () => {
+    const types = ["application/json;v=1", "application/json", "application/hal+json;v=1", "application/hal+json;v=2"];
+    const document = vendorDocument(({ paths }) => {
+      const content = Object.fromEntries([...types, "text/csv; header=present"].map(type => [type, {}]));
+      paths["/qbench/api/v2/exports"] = { get: { responses: { 200: { description: "OK", content } } } };
+    });
+    const [operation] = listOperations(normalise(document)).filter(({ path }) => path.endsWith("/exports"));
+    const response = get(operation?.operation.responses, "200");
+    expect(Object.keys(get(response, "content") ?? {})).toEqual([
+      "application/hal+json",
+      "application/hal+json;v=2",
+      "application/json",
+      "application/json;v=1",
+      "text/csv; header=present",
+    ]);
   });
 
   it.each(here)(
