@@ -117,6 +117,14 @@ describe("findDocument", () => {
       "refreshed",
     ],
     [
+      "after a refresh that names its address only",
+      {
+        "/docs": `<html><head><meta http-equiv="refresh" content="0;/spec.json"></head></html>`,
+        "/spec.json": tinyDocument("named"),
+      },
+      "named",
+    ],
+    [
       "in a page that Redoc rendered in advance",
       {
         "/docs": script(
@@ -250,6 +258,11 @@ describe("Sources without a document", () => {
       "a page that refreshes itself",
       `<html><head><meta http-equiv="refresh" content="0;url=/docs"></head></html>`,
       /page without an OpenAPI document/,
+    ],
+    [
+      "a page that refreshes to a script",
+      `<html><head><meta http-equiv="refresh" content="0;url=javascript:alert(1)"></head></html>`,
+      /^javascript:alert\(1\) is not an https address/,
     ],
     [
       "a page of RapiDoc",

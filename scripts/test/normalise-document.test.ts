@@ -412,9 +412,25 @@ describe("Overlays", () => {
     expect(property(qbench, "Order", "own")).toBeDefined();
   });
 
-  it("an action that is not valid is rejected with its file and line", async () => {
-    await expect(apply(vendorDocument(), overlay("  - target: $.info\n"))).rejects.toThrow(
-      'openapi/overlays/lab.yaml:4: the action does nothing. Add "update" or "remove".',
+  it("an action is skipped if a field that is named like a keyword has a reference that is missing", async () => {
+    const text = `${field("default", "{ $ref: '#/components/schemas/Gone' }")}${field("x_b", "{ type: string }")}`;
+    const { document, findings } = await apply(vendorDocument(), overlay(text));
+    expect(property(document, "Order", "x_b")).toBeDefined();
+    expect(findings).toContain(
+      "action skipped at openapi/overlays/lab.yaml:4, because the document does not have #/components/schemas/Gone",
+    );
+  });
+
+  it.each([
+    ["  - target: $.info\n", 'does nothing. Add "update" or "remove".'],
+    ["  - target: $.info\n    update:\n", 'has an empty "update". Add the content, or remove the action.'],
+    [
+      "  - target: $.components.schemas.Order.properties\n    update: { customer: { $ref: Customer } }\n",
+      'refers to "Customer". Write it as "#/components/schemas/Name".',
+    ],
+  ])("the action %j is rejected with its file and line", async (text, message) => {
+    await expect(apply(vendorDocument(), overlay(text))).rejects.toThrow(
+      `openapi/overlays/lab.yaml:4: the action ${message}`,
     );
   });
 });

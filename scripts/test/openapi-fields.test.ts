@@ -384,6 +384,15 @@ describe("Reading records", () => {
     expect(output).toContain("Not read, because their lists need the id of another record: Comment.");
   });
 
+  it("fails without the server's description, which may contain values, if a list fails with status 500", async () => {
+    const body = JSON.stringify({ error_type: "Failure", error_description: marker, errors: [marker] });
+    const tenant = await createTenant({ faults: [{ on: "api", method: "GET", path: ordersPath, status: 500, body }] });
+    await expect(tenant.run({ check: true })).rejects.toMatchObject({
+      name: "CommandError",
+      message: `GET ${ordersPath} failed with status 500. Run the command again later.`,
+    });
+  });
+
   it("fails if no list can be read", async () => {
     const tenant = await createTenant({ faults: [{ on: "api", status: 403 }] });
     await expect(tenant.run({ check: true })).rejects.toThrow(
