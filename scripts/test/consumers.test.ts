@@ -45,6 +45,11 @@ const cat = object({ kind: text, meows: { type: "boolean" } }, { required: ["kin
 const dog = object({ kind: text, barks: { type: "boolean" } }, { required: ["kind"] });
 const pet = { discriminator: { propertyName: "kind", mapping: { cat: "#/components/schemas/Cat", dog: "Dog" } } };
 const pets: Json[] = [ref("Cat"), ref("Dog")];
+const marked: JsonObject = object(
+  { id: { ...integer, readOnly: true }, password: { ...text, writeOnly: true } },
+  { required: ["id", "password"] },
+);
+const hidden: JsonObject = { allOf: [marked, object({ nested: marked }, { required: ["nested"] })] };
 const noContent: JsonObject = { 204: { description: "No Content" } };
 
 const cases: Record<string, Case> = {
@@ -183,6 +188,7 @@ const cases: Record<string, Case> = {
       Parent: object({
         any: { anyOf: [{ type: "object", nullable: true }, ref("Child")], description: "The child." },
         one: { oneOf: [ref("Child"), { nullable: true }] },
+        titled: { anyOf: [{ type: "object", nullable: true, title: "Child" }, ref("Child")] },
         typed: { oneOf: [ref("Child"), { type: "null" }] },
         valued: { oneOf: [{ enum: [null] }, ref("Child")] },
         both: { anyOf: [{ type: "object", nullable: true }, ref("Child"), ref("Other")] },
@@ -195,7 +201,7 @@ const cases: Record<string, Case> = {
     consumer: `
       import type { Child, Parent } from "./main.js";
       export const names = (it: Parent): (string | undefined)[] =>
-        [it.any?.name, it.one?.name, it.typed?.name, it.valued?.name, it.list?.[0]?.name];
+        [it.any?.name, it.one?.name, it.titled?.name, it.typed?.name, it.valued?.name, it.list?.[0]?.name];
       export const empty: Parent = { any: null, one: null, typed: null, valued: null, both: null, list: [null], word: null, nothing: null };
       export const full: Parent = { any: { name: "a" }, both: { size: 1 }, open: { x: 1 }, word: "w" };
       // @ts-expect-error no such field
@@ -261,6 +267,26 @@ const cases: Record<string, Case> = {
       export const unreachable: Contact = { name: "n" };
       // @ts-expect-error the name is required
       export const nameless: Contact = { mail: "m" };`,
+  },
+  "fields that only requests or only responses have": {
+    document: JSON.stringify({
+      ...JSON.parse(withSchemas({ Read: hidden, Written: hidden, Both: hidden })),
+      paths: {
+        "/all": {
+          post: {
+            requestBody: {
+              content: { "application/json": { schema: object({ it: ref("Written"), both: ref("Both") }) } },
+            },
+            responses: ok(object({ it: ref("Read"), both: ref("Both") })),
+          },
+        },
+      },
+    }),
+    consumer: `
+      import type { Both, Read, Written } from "./main.js";
+      export const written: Written = { password: "p", nested: { password: "p" } };
+      export const read: Read = { id: 1, nested: { id: 1 } };
+      export const both: Both = { id: 1, password: "p", nested: {} as Both["nested"] };`,
   },
   "schemas that are named like types of generated code": {
     document: withSchemas(
