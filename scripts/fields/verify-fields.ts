@@ -146,6 +146,11 @@ const isUntyped = (schema: Json | undefined): boolean =>
 function toDeclaration(document: JsonObject, { owner, name, observation, records }: CheckedField): UndeclaredField {
   const requests = ["Create", "Update"]
     .map(suffix => `${owner.component}${suffix}`)
-    .filter(schema => get(get(schemasOf(document), schema), "properties") !== undefined);
+    .filter(schema => {
+      const properties = get(get(schemasOf(document), schema), "properties");
+      const declared = get(properties, name);
+      // A request may declare a field that the record does not. Its type stays.
+      return properties !== undefined && (declared === undefined || isUntyped(declared));
+    });
   return { entity: owner.component, requests, name, type: inferType(observation), observation, records };
 }

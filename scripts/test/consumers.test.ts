@@ -209,18 +209,23 @@ const cases: Record<string, Case> = {
       // @ts-expect-error the name is required
       export const child: Child = {};`,
   },
-  "nested records that may be null in OpenAPI 3.1": {
+  "nested records that may be null, and references with other keywords, in OpenAPI 3.1": {
     document: withSchemas(
       {
         Child: child,
         Parent: object({ child: { anyOf: [ref("Child"), { type: "null" }] }, word: { type: ["string", "null"] } }),
+        Written: { ...ref("Parent"), required: ["word"], description: "With its word." },
+        Sized: { ...ref("Written"), ...object({ size: integer }, { required: ["size"] }) },
       },
       { openapi: "3.1.0" },
     ),
     consumer: `
-      import type { Parent } from "./main.js";
+      import type { Parent, Sized, Written } from "./main.js";
       export const name = (it: Parent): string | undefined => it.child?.name;
-      export const empty: Parent = { child: null, word: null };`,
+      export const empty: Parent = { child: null, word: null };
+      export const sized: Sized = { size: 1, word: null };
+      // @ts-expect-error the word is required
+      export const wordless: Written = { child: null };`,
   },
   "unions with a discriminator that are parts of other schemas": {
     document: withSchemas({

@@ -148,6 +148,16 @@ actions:
     expect(await readMain(tenant.root)).toBe(before);
   });
 
+  it("keeps the type of a field that only a request declares", async () => {
+    const tenant = await createTenant({ customFields: orders("X_A") }, schemas => {
+      propertiesOf(schemas, "OrderCreate").X_A = { type: "string", enum: ["A", "B"] };
+    });
+    await tenant.write("orders", [{ id: 1, X_A: 1 }]);
+    await tenant.run();
+    expect(await readOverlay(tenant)).toContain("target: $.components.schemas['Order','OrderUpdate'].properties");
+    expect(propertiesOf(await readSchemas(tenant), "OrderCreate").X_A).toEqual({ type: "string", enum: ["A", "B"] });
+  });
+
   it("keeps the entries and the comments of the overlay", async () => {
     const tenant = await createTenant({ customFields: orders("mine", "new") });
     const mine = `# Ours
