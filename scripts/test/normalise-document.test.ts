@@ -288,6 +288,18 @@ describe("Corrections of the vendor's document", () => {
     expect(schema(document, "CustomerReference")).toMatchObject({ "x-reference": "Customer" });
   });
 
+  it("the items of a list of relations may be null, if the document says so", () => {
+    const items = { type: "object", nullable: true, description: "A customer." };
+    const document = normalise(
+      vendorDocument(({ order, schemas }) => {
+        Object.assign(order.properties ?? {}, { customers: { type: "array", items } });
+        schemas["SingleOrderSchema.a9993e3.OrderSchema"] = structuredClone(order);
+      }),
+    );
+    const customers = { ...nullable("CustomerReference"), description: "A customer." };
+    expect(get(property(document, "Order", "customers"), "items")).toEqual(customers);
+  });
+
   it("an overlay can set the entity of a relation", () => {
     const actions = [
       { line: 1, target: "$.components.schemas.*.properties['owner']", update: { "x-entity": "Customer" } },
