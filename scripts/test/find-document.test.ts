@@ -285,6 +285,11 @@ describe("Sources without a document", () => {
       /is a page of Scalar\..* use --from FILE\.$/,
     ],
     ["truncated JSON", `{"openapi": "3.0.3", `, /is not valid JSON/],
+    [
+      "JSON with a secret that is not quoted",
+      `{"client_secret": secret-value}`,
+      /is not valid JSON: Unexpected token 's'$/,
+    ],
     ["JSON that is not a document", `{"name": "a package"}`, /is not an OpenAPI document/],
     ["a list", "[1]", /is not an OpenAPI document/],
     ["Swagger 1.2", `{"swagger": "1.2", "info": {}, "paths": {}}`, /is not an OpenAPI document/],

@@ -323,6 +323,53 @@ describe("Corrections of the vendor's document", () => {
     expect(property(own, "OrderUpdate", "purchase_order")).toEqual({ type: "string", nullable: true });
   });
 
+  it.each([true, {}, { type: "string" }])(
+    "records are closed although they declare additional fields as %j",
+    async open => {
+      const document = normalise(
+        vendorDocument(({ order, schemas }) => {
+          order.additionalProperties = open;
+          Object.assign(schemas["SingleOrderSchema.a9993e3.OrderSchema"] ?? {}, { additionalProperties: open });
+          Object.assign(schemas["UpdateOrderSchemaList.a9993e3.UpdateOrderSchema"] ?? {}, {
+            additionalProperties: open,
+          });
+        }),
+      );
+      const types = await generateTypes("main", document);
+      expect(types).toContain("export interface Order extends OrderFields {");
+      expect(types).toContain("export interface OrderUpdate extends CustomFields<Order, OrderFields> {");
+      expect(types).not.toContain("[key: string]: unknown");
+    },
+  );
+
+  it("a composed record has neither the texts of its shared parts nor their ban on other fields", () => {
+    const compose = (order: JsonObject): JsonObject => ({ allOf: [ref("AuditSchema"), structuredClone(order)] });
+    const document = normalise(
+      vendorDocument(({ order, schemas }) => {
+        const field = { type: "string" };
+        schemas.AuditSchema = { description: "Audit.", additionalProperties: false, properties: { by: field } };
+        schemas["ListOrderSchema.a9993e3.OrderSchema"] = compose(order);
+        schemas["SingleOrderSchema.a9993e3.OrderSchema"] = compose(order);
+        schemas.MapSchema = { allOf: [ref("AuditSchema"), { additionalProperties: field, properties: { a: field } }] };
+        Object.assign(get(schemas["SingleOrderSchema.a9993e3"], "properties") ?? {}, { map: ref("MapSchema") });
+      }),
+    );
+    const order = schema(document, "Order");
+    expect([get(order, "description"), get(order, "additionalProperties")]).toEqual([undefined, undefined]);
+    expect(property(document, "Order", "by")).toBeDefined();
+    expect(get(schema(document, "Map"), "additionalProperties")).toEqual({ type: "string" });
+  });
+
+  it("a record that is composed of itself only is rejected", async () => {
+    const document = normalise(
+      vendorDocument(({ schemas }) => {
+        const name = "ListOrderSchema.a9993e3.OrderSchema";
+        schemas[name] = { allOf: [ref(name), { properties: { id: { type: "integer" } } }] };
+      }),
+    );
+    await expect(validateDocument(document, "the document")).rejects.toThrow("consists only of itself");
+  });
+
   it("dates are typed by their family, in records and in filters", () => {
     expect(property(document, "Order", "date_created")).toEqual(nullable("DateTime"));
     expect(property(document, "OrderFilter", "date_created_start")).toEqual({

@@ -269,6 +269,19 @@ describe("Comparing types with a tenant", () => {
     expect((await tenant.run()).output).toContain("openapi/main.json is unchanged.");
   });
 
+  it("suggests a relation for a field whose values are references, and an object for a relation that has none", async () => {
+    const reference = `{"_type":"STATE","_self":null,"id":1,"data":{}}`;
+    const order = `{"id":1,"state":${reference},"customer_account":{"name":"A"}},{"id":2,"customer_account":"B"}`;
+    const tenant = await createTenant({ faults: [listOf(ordersPath, order)] });
+    const suggestion = suggestionIn((await tenant.run({ check: true })).output);
+    expect(suggestion).toContain("x-entity: null");
+    await save(tenant, corrections, suggestion);
+    expect((await tenant.run()).isCorrect).toBe(true);
+    const corrected = propertiesOf(await readSchemas(tenant), "Order");
+    expect(JSON.stringify(corrected.state)).toContain("RecordReference");
+    expect(JSON.stringify(corrected.customer_account)).not.toContain("Reference");
+  });
+
   it("corrects a wrong type of the overlay for custom fields", async () => {
     const tenant = await createTenant({ customFields: orders("X_SIZE") });
     await tenant.write("orders", [{ id: 1, X_SIZE: 1 }]);
@@ -356,7 +369,7 @@ describe("Reading records", () => {
     const { byOperation } = tenant.emulator.stats;
     delete byOperation["PATCH /qbench/api/v2/orders"];
     const { output } = await tenant.run({ records: 120, check: true });
-    expect(rowOf(output, "Order.X_NEW").slice(1, 2)).toEqual(["number"]);
+    expect(rowOf(output, "Order.X_NEW").slice(1, 3)).toEqual(["number", "1 of 120"]);
     expect(byOperation).toEqual({
       "GET /qbench/api/v2/orders": 3,
       "GET /qbench/api/v2/customers": 1,

@@ -23,7 +23,8 @@ export function parseData(text: string, source: string): Json {
       : resolveMerges(parseYaml(trimmed, { logLevel: "error", maxAliasCount: -1 }));
     return data;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0]?.replace(/:$/, "") : error;
+    // Without the part of the text that JSON.parse quotes, because it is not yet free of secrets.
+    const reason = error instanceof Error ? error.message.split(/\n|, (?:\.\.\.)?"/)[0]?.replace(/:$/, "") : error;
     throw new CommandError(`${source} is not valid ${isJson ? "JSON" : "YAML"}: ${reason}`);
   }
 }
