@@ -2,6 +2,7 @@ import type { JsonObject } from "../model/json.ts";
 import { isQBench } from "../model/operations.ts";
 import { allowNulls } from "./allow-nulls.ts";
 import { applyOverlay, dropUnresolved, type Overlay } from "./apply-overlay.ts";
+import { closeRecords } from "./close-records.ts";
 import { collectFilters } from "./collect-filters.ts";
 import { declareUnauthorized } from "./declare-unauthorized.ts";
 import { runSteps, type Step, type StepResult } from "./finding.ts";
@@ -56,6 +57,7 @@ function runAllSteps(document: JsonObject, options: NormaliseOptions): StepResul
     flattenRecords,
     nameOperations,
     nameSchemas(names),
+    closeRecords,
     shareResponses,
     ...overlays.map(applyOverlay),
     typeDates,

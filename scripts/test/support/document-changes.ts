@@ -272,10 +272,10 @@ export const documentChanges: Record<string, DocumentChange> = {
     { item: {}, get: { parameters: [query("limit")] }, post: { parameters: [query("limit")] } },
     { item: { parameters: [query("limit")] } },
   ),
-  "a media type gets a charset": returned(
+  "a media type of a text gets a charset": returned(
     "patch",
-    { 200: { description: "OK", content: { "application/json": { schema: sized } } } },
-    { 200: { description: "OK", content: { "application/json; charset=utf-8": { schema: sized } } } },
+    { 200: { description: "OK", content: { "text/csv": { schema: sized } } } },
+    { 200: { description: "OK", content: { "text/csv; charset=utf-8": { schema: sized } } } },
   ),
   "scopes change places": change("patch", scoped("r", "w"), scoped("w", "r")),
   "an error is declared for a range of statuses": returned(
