@@ -5,7 +5,7 @@ import { jsonpath } from "json-p3";
 import { isNode, isSeq, LineCounter, parseDocument as parseYaml } from "yaml";
 import { CommandError } from "../command/command-error.ts";
 import { get, isObject, type Json } from "../document/model/json.ts";
-import type { Overlay, OverlayAction } from "../document/normalise/apply-overlay.ts";
+import { type Overlay, type OverlayAction, referencesOf } from "../document/normalise/apply-overlay.ts";
 import type { NameTable } from "../document/normalise/name-schemas.ts";
 import { parseData } from "../document/read/parse-document.ts";
 
@@ -79,5 +79,9 @@ function checkAction(action: Json, name: string): OverlayAction {
   const update = get(action, "update");
   const remove = get(action, "remove") === true;
   if (update === undefined && !remove) throw new CommandError(`${name} does nothing. Add "update" or "remove".`);
-  return { target, remove, ...(update !== undefined && { update }) };
+  if (update === null) throw new CommandError(`${name} has an empty "update". Add the content, or remove the action.`);
+  const checked: OverlayAction = { target, remove, ...(update !== undefined && { update }) };
+  const wrong = [...referencesOf(checked)].find(reference => !reference.startsWith("#/"));
+  if (wrong === undefined) return checked;
+  throw new CommandError(`${name} refers to ${JSON.stringify(wrong)}. Write it as "#/components/schemas/Name".`);
 }

@@ -8,11 +8,19 @@ import { resolveSchema } from "../document/model/references.ts";
  */
 export const rewriteCompositions = (document: JsonObject): JsonObject =>
   mapSchemas(document, schema =>
-    [keepUnions, requireInherited, declareRequired, separateAlternatives].reduce(
+    [separateReference, keepUnions, requireInherited, declareRequired, separateAlternatives].reduce(
       (current, step) => step(current, document),
       schema,
     ),
   );
+
+/** Moves a reference with other keywords, which OpenAPI 3.1 allows, into a part. The library would ignore the others. */
+function separateReference(schema: JsonObject, document: JsonObject): JsonObject {
+  const { $ref, description, ...rest } = schema;
+  const isComposed = ["allOf", "anyOf", "oneOf", "properties", "required"].some(key => key in rest);
+  if ($ref === undefined || !isComposed || String(document.openapi).startsWith("3.0")) return schema;
+  return { ...(description !== undefined && { description }), allOf: [{ $ref }, rest] };
+}
 
 /**
  * Moves `anyOf` into a part of its own if the schema has other fields. The library would make the fields one more

@@ -5,12 +5,12 @@ const marks = [
 ];
 
 /**
- * Decodes a text as its byte order mark says, then as its `Content-Type` says, then as the page itself says. Without
- * any of these, the text is UTF-8.
+ * Decodes a text as its first bytes show, then as its `Content-Type` says, then as the page itself says. Without any of
+ * these, the text is UTF-8.
  */
 export function decodeText(bytes: Uint8Array, contentType: string | null = null): string {
   const mark = marks.find(({ bytes: start }) => start.every((byte, index) => bytes[index] === byte));
-  const charset = mark?.encoding ?? charsetIn(contentType ?? "") ?? unmarked(bytes) ?? charsetOfPage(bytes);
+  const charset = mark?.encoding ?? unmarked(bytes) ?? charsetIn(contentType ?? "") ?? charsetOfPage(bytes);
   return createDecoder(charset ?? "utf-8").decode(bytes);
 }
 

@@ -166,7 +166,7 @@ async function readScripts(page: Page, base: URL | undefined, reading: Reading):
 async function readScript(url: URL, reading: Reading, signal: AbortSignal): Promise<string | undefined> {
   try {
     const { status, text } = await reading.read(url, "a script of the page", signal);
-    return status === 200 && !isHtml(text) ? text : undefined;
+    return status === 200 ? text : undefined;
   } catch (error) {
     if (error instanceof CommandError) return undefined;
     throw error;
@@ -194,7 +194,7 @@ function baseOf(page: Page, url: URL | undefined): URL | undefined {
 function resolve(address: string, base: URL | undefined, source: string): URL {
   if (URL.canParse(address, base?.href)) return new URL(address, base);
   throw new CommandError(
-    `${source} names the document "${address}", which has no host. Save that document as a file and use --from FILE.`,
+    `${source} names the document "${address.split(/[?#]/)[0]}", which has no host. Save that document as a file and use --from FILE.`,
   );
 }
 

@@ -51,7 +51,7 @@ function read(element: Element, page: Page): void {
   if (element.tagName === "input" && attribute("type")?.toLowerCase() === "password") page.asksForPassword = true;
   readViewer(element, attribute, page);
   if (element.tagName === "meta" && attribute("http-equiv")?.toLowerCase() === "refresh") {
-    const [, url] = /^\s*[\d.]*\s*[;,]\s*url\s*=\s*["']?([^"']+)/i.exec(attribute("content") ?? "") ?? [];
+    const [, url] = /^\s*[\d.]*[\s;,]\s*[;,]?\s*(?:url\s*=\s*)?["']?([^"']+)/i.exec(attribute("content") ?? "") ?? [];
     if (url !== undefined) page.refreshUrl ??= url.trim();
   }
   const href = attribute("href");

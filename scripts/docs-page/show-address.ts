@@ -1,2 +1,3 @@
 /** Formats an address for messages, without query, fragment and user name, which can contain credentials. */
-export const showAddress = (url: URL): string => `${url.origin}${url.pathname}`;
+export const showAddress = ({ origin, protocol, pathname }: URL): string =>
+  `${origin === "null" ? protocol : origin}${pathname}`;

@@ -116,11 +116,12 @@ async function readLists(
     try {
       return { ...list, records: await readRecords(api, list, { limit, signal: stop.signal, onRecord }) };
     } catch (error) {
+      if (!(error instanceof QBenchApiError)) throw error;
+      const { status } = error;
       // The scopes exclude the list, or the tenant does not have it.
-      if (error instanceof QBenchApiError && error.status < 500 && error.status !== 429) {
-        return { ...list, status: error.status };
-      }
-      throw error;
+      if (status < 500 && status !== 429) return { ...list, status };
+      // Without the server's description of the error, which may contain values.
+      throw new CommandError(`GET ${list.path} failed with status ${status}. Run the command again later.`);
     }
   };
   const read = await Promise.all(lists.map(readList)).finally(() => stop.abort());
@@ -145,6 +146,11 @@ const isUntyped = (schema: Json | undefined): boolean =>
 function toDeclaration(document: JsonObject, { owner, name, observation, records }: CheckedField): UndeclaredField {
   const requests = ["Create", "Update"]
     .map(suffix => `${owner.component}${suffix}`)
-    .filter(schema => get(get(schemasOf(document), schema), "properties") !== undefined);
+    .filter(schema => {
+      const properties = get(get(schemasOf(document), schema), "properties");
+      const declared = get(properties, name);
+      // A request may declare a field that the record does not. Its type stays.
+      return properties !== undefined && (declared === undefined || isUntyped(declared));
+    });
   return { entity: owner.component, requests, name, type: inferType(observation), observation, records };
 }

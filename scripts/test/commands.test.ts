@@ -132,10 +132,10 @@ describe("Checking fields on the command line", () => {
   it.skipIf(!fromEmulator).each([
     ["0 if the types match the tenant", 0, {}, "The types match these records."],
     ["1 if a field is undeclared", 1, { orders: { X_A: "STR" as const } }, "Order.X_A"],
-  ])("openapi:fields --check exits with %s", async (_, code, customFields, words) => {
+  ])("openapi:fields --all --check exits with %s", async (_, code, customFields, words) => {
     const emulator = await startEmulator({ customFields });
     onTestFinished(() => emulator.close());
-    const outcome = await run("fields.ts", ["--check", "--records", "20"], environmentOf(emulator));
+    const outcome = await run("fields.ts", ["--all", "--check", "--records", "20"], environmentOf(emulator));
     expect([outcome.code, outcome.stderr]).toEqual([code, ""]);
     expect(outcome.stdout).toContain(words);
     expect(existsSync(join(repository, "openapi/overlays/main/custom-fields.yaml"))).toBe(false);

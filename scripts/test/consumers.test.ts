@@ -45,6 +45,11 @@ const cat = object({ kind: text, meows: { type: "boolean" } }, { required: ["kin
 const dog = object({ kind: text, barks: { type: "boolean" } }, { required: ["kind"] });
 const pet = { discriminator: { propertyName: "kind", mapping: { cat: "#/components/schemas/Cat", dog: "Dog" } } };
 const pets: Json[] = [ref("Cat"), ref("Dog")];
+const marked: JsonObject = object(
+  { id: { ...integer, readOnly: true }, password: { ...text, writeOnly: true } },
+  { required: ["id", "password"] },
+);
+const hidden: JsonObject = { allOf: [marked, object({ nested: marked }, { required: ["nested"] })] };
 const noContent: JsonObject = { 204: { description: "No Content" } };
 
 const cases: Record<string, Case> = {
@@ -183,6 +188,7 @@ const cases: Record<string, Case> = {
       Parent: object({
         any: { anyOf: [{ type: "object", nullable: true }, ref("Child")], description: "The child." },
         one: { oneOf: [ref("Child"), { nullable: true }] },
+        titled: { anyOf: [{ type: "object", nullable: true, title: "Child" }, ref("Child")] },
         typed: { oneOf: [ref("Child"), { type: "null" }] },
         valued: { oneOf: [{ enum: [null] }, ref("Child")] },
         both: { anyOf: [{ type: "object", nullable: true }, ref("Child"), ref("Other")] },
@@ -195,7 +201,7 @@ const cases: Record<string, Case> = {
     consumer: `
       import type { Child, Parent } from "./main.js";
       export const names = (it: Parent): (string | undefined)[] =>
-        [it.any?.name, it.one?.name, it.typed?.name, it.valued?.name, it.list?.[0]?.name];
+        [it.any?.name, it.one?.name, it.titled?.name, it.typed?.name, it.valued?.name, it.list?.[0]?.name];
       export const empty: Parent = { any: null, one: null, typed: null, valued: null, both: null, list: [null], word: null, nothing: null };
       export const full: Parent = { any: { name: "a" }, both: { size: 1 }, open: { x: 1 }, word: "w" };
       // @ts-expect-error no such field
@@ -203,18 +209,23 @@ const cases: Record<string, Case> = {
       // @ts-expect-error the name is required
       export const child: Child = {};`,
   },
-  "nested records that may be null in OpenAPI 3.1": {
+  "nested records that may be null, and references with other keywords, in OpenAPI 3.1": {
     document: withSchemas(
       {
         Child: child,
         Parent: object({ child: { anyOf: [ref("Child"), { type: "null" }] }, word: { type: ["string", "null"] } }),
+        Written: { ...ref("Parent"), required: ["word"], description: "With its word." },
+        Sized: { ...ref("Written"), ...object({ size: integer }, { required: ["size"] }) },
       },
       { openapi: "3.1.0" },
     ),
     consumer: `
-      import type { Parent } from "./main.js";
+      import type { Parent, Sized, Written } from "./main.js";
       export const name = (it: Parent): string | undefined => it.child?.name;
-      export const empty: Parent = { child: null, word: null };`,
+      export const empty: Parent = { child: null, word: null };
+      export const sized: Sized = { size: 1, word: null };
+      // @ts-expect-error the word is required
+      export const wordless: Written = { child: null };`,
   },
   "unions with a discriminator that are parts of other schemas": {
     document: withSchemas({
@@ -262,6 +273,46 @@ const cases: Record<string, Case> = {
       // @ts-expect-error the name is required
       export const nameless: Contact = { mail: "m" };`,
   },
+  "fields that only requests or only responses have": {
+    document: JSON.stringify({
+      ...JSON.parse(withSchemas({ Read: hidden, Written: hidden, Both: hidden })),
+      paths: {
+        "/all": {
+          post: {
+            requestBody: {
+              content: { "application/json": { schema: object({ it: ref("Written"), both: ref("Both") }) } },
+            },
+            responses: ok(object({ it: ref("Read"), both: ref("Both") })),
+          },
+        },
+      },
+    }),
+    consumer: `
+      import type { Both, Read, Written } from "./main.js";
+      export const written: Written = { password: "p", nested: { password: "p" } };
+      export const read: Read = { id: 1, nested: { id: 1 } };
+      export const both: Both = { id: 1, password: "p", nested: {} as Both["nested"] };`,
+  },
+  "schemas that are named like types of generated code": {
+    document: withSchemas(
+      Object.fromEntries(
+        "ArgumentsOf CustomFields Link MethodTypes OneOf Readonly Record Reference Resources Signatures WriteArgumentsOf"
+          .split(" ")
+          .map(name => [name, child]),
+      ),
+    ),
+    consumer: `
+      import type { components } from "./main.js";
+      export const names = (it: components["schemas"]): string => it.WriteArgumentsOf.name + it.MethodTypes.name;`,
+  },
+  "media types of JSON with parameters": {
+    document: JSON.stringify(vendorDocument()).replaceAll("application/json", "application/json; charset=utf-8"),
+    consumer: `
+      import type { Order, OrderPage, Resources, paths } from "./main.js";
+      type List = paths["/qbench/api/v2/orders"]["get"]["responses"][200]["content"]["application/json"];
+      export const data = (page: List & OrderPage): Order[] => page.data;
+      export const returns = (it: Resources): "page" => it.orders.list.returns;`,
+  },
   "bodies of Swagger 2.0 that operations share": {
     document: swagger(
       {
@@ -275,6 +326,7 @@ const cases: Record<string, Case> = {
           },
         },
         "/photos": {
+          parameters: [{ in: "formData", name: "album", type: "integer", required: true }],
           post: {
             operationId: "upload",
             consumes: ["multipart/form-data"],
@@ -298,12 +350,16 @@ const cases: Record<string, Case> = {
       type Body<T extends { requestBody?: { content: unknown } }> = NonNullable<T["requestBody"]>["content"];
       export const post: Body<paths["/pets"]["post"]> = { "application/json": { kind: null } };
       export const put: Body<paths["/pets"]["put"]> = { "application/json": "name" };
-      export const form: Body<paths["/photos"]["post"]> = { "multipart/form-data": { file: "", title: "t" } };
+      export const form: Body<paths["/photos"]["post"]> = {
+        "multipart/form-data": { album: 1, file: "", title: "t" },
+      };
       export const page: paths["/pets"]["parameters"]["query"] = { page: 1 };
       // @ts-expect-error the body is required
       export const none: paths["/pets"]["post"]["requestBody"] = undefined;
       // @ts-expect-error the file is required
-      export const fileless: Body<paths["/photos"]["post"]> = { "multipart/form-data": { title: "t" } };`,
+      export const fileless: Body<paths["/photos"]["post"]> = { "multipart/form-data": { album: 1, title: "t" } };
+      // @ts-expect-error the album, which the path declares, is required
+      export const loose: Body<paths["/photos"]["post"]> = { "multipart/form-data": { file: "" } };`,
   },
   "examples, defaults and extensions that look like schemas": {
     document: withSchemas(

@@ -28,6 +28,11 @@ order./*fields*/;
 const /*page*/page = await client.orders.list();
 const { data, /*response*/response } = await client.orders.get(1)./*withResponse*/withResponse();
 
+const /*datedClient*/dated = createQBenchClient({ dates: "Date" });
+dated.orders./*datedGet*/get(1);
+const /*datedRecord*/datedOrder = await dated.orders.get(1);
+datedOrder./*datedField*/date_created;
+
 interface Paths {
   "/things": {
     post: {
@@ -246,6 +251,50 @@ describe("the texts of an editor for a client", () => {
         "type": "const response: Response",
       }
     `);
+  });
+});
+
+describe("the texts of an editor for a client with dates", () => {
+  it("the hover of a method and of a record names the record instead of its fields", () => {
+    expect(["datedClient", "datedGet", "datedRecord", "datedField"].map(mark => editor.hover(mark).type)).toEqual([
+      "const dated: DatedQBenchClient",
+      "(property) get: (id: number, query?: undefined, options?: CallOptions | undefined) => Call<DatedRecord<Order, Date, DateField>>",
+      "const datedOrder: DatedRecord<Order, Date, DateField>",
+      "(property) date_created?: Date | null | undefined",
+    ]);
+  });
+});
+
+describe("the declarations of a service's package", () => {
+  it("an exported result of a client is declared by names that the package exports", () => {
+    const { declarations, errors } = openEditor(`
+import { createQBenchClient, customFields, withDates } from "@qbench-sdk/client";
+import type { Order, OrderPage } from "@qbench-sdk/types";
+
+const client = createQBenchClient();
+const dated = createQBenchClient({ dates: "Date" });
+export const list = () => client.orders.list();
+export const get = (id: number) => dated.orders.get(id);
+export const samples = (id: number) => dated.orders.samples(id).withResponse();
+export const convert = (page: OrderPage) => withDates(page);
+export const customer = async (id: number) => (await dated.orders.get(id)).customer_account;
+export const { create } = client.orders;
+export const resource = dated.orders;
+export const paginate = dated.paginate;
+export const body = () => ({ id: 1, ...customFields({ X_A: 1 }) });
+`);
+    expect(errors()).toEqual([]);
+    expect(declarations().map(line => line.replaceAll(/import\("@qbench-sdk\/(client|types)"\)\./g, ""))).toEqual([
+      "export declare const list: () => ListCall<Order>;",
+      "export declare const get: (id: number) => Call<DatedRecord<Order, Date, DateField>>;",
+      "export declare const samples: (id: number) => Promise<CallResult<Page<DatedRecord<Sample, Date, DateField>>>>;",
+      "export declare const convert: (page: OrderPage) => DatedRecord<OrderPage, Date, DateField>;",
+      "export declare const customer: (id: number) => Promise<DatedRecord<Reference<Customer>, Date, DateField> | null | undefined>;",
+      "export declare const create: <const Sent>(body: readonly OrderCreate[] & OnlyDeclared<Sent, OrderCreate[]>, options?: WriteOptions | undefined) => Call<Order[]>;",
+      'export declare const resource: Resource<paths, Resources & WithDateTypes<Date, DateField>, "orders">;',
+      "export declare const paginate: Paginate<DatedPaths<paths, Date, DateField>>;",
+      "export declare const body: () => {",
+    ]);
   });
 });
 

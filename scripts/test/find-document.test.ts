@@ -117,6 +117,14 @@ describe("findDocument", () => {
       "refreshed",
     ],
     [
+      "after a refresh that names its address only",
+      {
+        "/docs": `<html><head><meta http-equiv="refresh" content="0;/spec.json"></head></html>`,
+        "/spec.json": tinyDocument("named"),
+      },
+      "named",
+    ],
+    [
       "in a page that Redoc rendered in advance",
       {
         "/docs": script(
@@ -217,6 +225,8 @@ describe("Character sets", () => {
     ["big-endian UTF-16 with a byte order mark", Buffer.from(`\uFEFF${text}`, "utf16le").swap16(), "text/plain"],
     ["UTF-16 without a byte order mark", Buffer.from(text, "utf16le"), undefined],
     ["UTF-16 that the charset names", Buffer.from(text, "utf16le").swap16(), "application/json; charset=utf-16be"],
+    ["big-endian UTF-16 whose charset is UTF-16", Buffer.from(text, "utf16le").swap16(), "text/plain; charset=utf-16"],
+    ["UTF-16 whose charset is UTF-8", Buffer.from(text, "utf16le"), "application/json; charset=utf-8"],
     ["ISO-8859-1 that the charset names", Buffer.from(text, "latin1"), 'application/json;charset="ISO-8859-1"'],
     ["a byte order mark that contradicts the charset", Buffer.from(`\uFEFF${text}`), "text/plain; charset=latin1"],
     ["a charset that does not exist", Buffer.from(text), "application/json; charset=unknown"],
@@ -250,6 +260,11 @@ describe("Sources without a document", () => {
       /page without an OpenAPI document/,
     ],
     [
+      "a page that refreshes to a script",
+      `<html><head><meta http-equiv="refresh" content="0;url=javascript:alert(1)"></head></html>`,
+      /^javascript:alert\(1\) is not an https address/,
+    ],
+    [
       "a page of RapiDoc",
       `<script src="https://unpkg.com/rapidoc/dist/rapidoc-min.js"></script><rapi-doc spec-url="/spec.json?key=k"></rapi-doc>`,
       /is a page of RapiDoc\. Only pages of Swagger UI and Redoc can be read\. Use --from http:\S+\/spec\.json\.$/,
@@ -270,6 +285,11 @@ describe("Sources without a document", () => {
       /is a page of Scalar\..* use --from FILE\.$/,
     ],
     ["truncated JSON", `{"openapi": "3.0.3", `, /is not valid JSON/],
+    [
+      "JSON with a secret that is not quoted",
+      `{"client_secret": secret-value}`,
+      /is not valid JSON: Unexpected token 's'$/,
+    ],
     ["JSON that is not a document", `{"name": "a package"}`, /is not an OpenAPI document/],
     ["a list", "[1]", /is not an OpenAPI document/],
     ["Swagger 1.2", `{"swagger": "1.2", "info": {}, "paths": {}}`, /is not an OpenAPI document/],

@@ -378,6 +378,7 @@ describe("A hostile document", () => {
       `openapi: 3.0.3\ninfo: &a { title: t, version: "1", x-self: *a }\npaths: {}\n`,
       /nested more than 256 levels/,
     ],
+    ["merges of merges", `openapi: 3.0.3\nx-a: &a { k: 1 }\n${merges()}`, /is not valid OpenAPI/],
     ["a merge key that merges a text", `openapi: 3.0.3\ninfo: &a t\npaths: { <<: *a }\n`, /not valid YAML/],
   ])("a hostile document with %s is rejected in one line", async (_, text, message) => {
     const root = await emptyRoot();
@@ -415,6 +416,12 @@ describe("A hostile document", () => {
     },
   );
 });
+
+/** Returns maps that each merge the map before 50 times: 50 ^ 9 merges, if each alias is resolved again. */
+const merges = (): string =>
+  [..."bcdefghij"]
+    .map((name, index) => `x-${name}: &${name} { <<: [${Array<Json>(50).fill(`*${"abcdefghi"[index]}`).join(",")}] }`)
+    .join("\n");
 
 /** Returns YAML aliases of which each level is nine times as large as the one before. */
 function bombs(): string {

@@ -225,11 +225,14 @@ describe("Secrets", () => {
   it.each([
     ["in upper case", secret.toUpperCase()],
     ["encoded for an address, in lower case", encodeURIComponent(secret).toLowerCase()],
+    ["encoded as a form", new URLSearchParams({ a: secret }).toString().slice(2)],
+    ["escaped as in JSON", secret.replaceAll("/", "\\/")],
     ["in base64", encoded("base64")],
     ["in base64url", encoded("base64url")],
     ["in base64 that is encoded for an address", encodeURIComponent(encoded("base64", `xy${secret}`))],
     ["in hex", encoded("hex")],
     ["in upper-case hex", encoded("hex").toUpperCase()],
+    ["in hex after another digit", `xa${encoded("hex")}`],
     ["in base64 of its lower case", encoded("base64", secret.toLowerCase())],
     ["in the credentials of a Basic header", encoded("base64", `client-id:${secret}`)],
     ["in the credentials of OAuth, which are encoded first", encoded("base64", `id:${encodeURIComponent(secret)}`)],
@@ -285,6 +288,18 @@ describe("Corrections of the vendor's document", () => {
     expect(schema(document, "CustomerReference")).toMatchObject({ "x-reference": "Customer" });
   });
 
+  it("the items of a list of relations may be null, if the document says so", () => {
+    const items = { type: "object", nullable: true, description: "A customer." };
+    const document = normalise(
+      vendorDocument(({ order, schemas }) => {
+        Object.assign(order.properties ?? {}, { customers: { type: "array", items } });
+        schemas["SingleOrderSchema.a9993e3.OrderSchema"] = structuredClone(order);
+      }),
+    );
+    const customers = { ...nullable("CustomerReference"), description: "A customer." };
+    expect(get(property(document, "Order", "customers"), "items")).toEqual(customers);
+  });
+
   it("an overlay can set the entity of a relation", () => {
     const actions = [
       { line: 1, target: "$.components.schemas.*.properties['owner']", update: { "x-entity": "Customer" } },
@@ -306,6 +321,53 @@ describe("Corrections of the vendor's document", () => {
     }).document;
     expect(property(own, "Order", "purchase_order")).toEqual({ type: "string", nullable: true });
     expect(property(own, "OrderUpdate", "purchase_order")).toEqual({ type: "string", nullable: true });
+  });
+
+  it.each([true, {}, { type: "string" }])(
+    "records are closed although they declare additional fields as %j",
+    async open => {
+      const document = normalise(
+        vendorDocument(({ order, schemas }) => {
+          order.additionalProperties = open;
+          Object.assign(schemas["SingleOrderSchema.a9993e3.OrderSchema"] ?? {}, { additionalProperties: open });
+          Object.assign(schemas["UpdateOrderSchemaList.a9993e3.UpdateOrderSchema"] ?? {}, {
+            additionalProperties: open,
+          });
+        }),
+      );
+      const types = await generateTypes("main", document);
+      expect(types).toContain("export interface Order extends OrderFields {");
+      expect(types).toContain("export interface OrderUpdate extends CustomFields<Order, OrderFields> {");
+      expect(types).not.toContain("[key: string]: unknown");
+    },
+  );
+
+  it("a composed record has neither the texts of its shared parts nor their ban on other fields", () => {
+    const compose = (order: JsonObject): JsonObject => ({ allOf: [ref("AuditSchema"), structuredClone(order)] });
+    const document = normalise(
+      vendorDocument(({ order, schemas }) => {
+        const field = { type: "string" };
+        schemas.AuditSchema = { description: "Audit.", additionalProperties: false, properties: { by: field } };
+        schemas["ListOrderSchema.a9993e3.OrderSchema"] = compose(order);
+        schemas["SingleOrderSchema.a9993e3.OrderSchema"] = compose(order);
+        schemas.MapSchema = { allOf: [ref("AuditSchema"), { additionalProperties: field, properties: { a: field } }] };
+        Object.assign(get(schemas["SingleOrderSchema.a9993e3"], "properties") ?? {}, { map: ref("MapSchema") });
+      }),
+    );
+    const order = schema(document, "Order");
+    expect([get(order, "description"), get(order, "additionalProperties")]).toEqual([undefined, undefined]);
+    expect(property(document, "Order", "by")).toBeDefined();
+    expect(get(schema(document, "Map"), "additionalProperties")).toEqual({ type: "string" });
+  });
+
+  it("a record that is composed of itself only is rejected", async () => {
+    const document = normalise(
+      vendorDocument(({ schemas }) => {
+        const name = "ListOrderSchema.a9993e3.OrderSchema";
+        schemas[name] = { allOf: [ref(name), { properties: { id: { type: "integer" } } }] };
+      }),
+    );
+    await expect(validateDocument(document, "the document")).rejects.toThrow("consists only of itself");
   });
 
   it("dates are typed by their family, in records and in filters", () => {
@@ -409,9 +471,25 @@ describe("Overlays", () => {
     expect(property(qbench, "Order", "own")).toBeDefined();
   });
 
-  it("an action that is not valid is rejected with its file and line", async () => {
-    await expect(apply(vendorDocument(), overlay("  - target: $.info\n"))).rejects.toThrow(
-      'openapi/overlays/lab.yaml:4: the action does nothing. Add "update" or "remove".',
+  it("an action is skipped if a field that is named like a keyword has a reference that is missing", async () => {
+    const text = `${field("default", "{ $ref: '#/components/schemas/Gone' }")}${field("x_b", "{ type: string }")}`;
+    const { document, findings } = await apply(vendorDocument(), overlay(text));
+    expect(property(document, "Order", "x_b")).toBeDefined();
+    expect(findings).toContain(
+      "action skipped at openapi/overlays/lab.yaml:4, because the document does not have #/components/schemas/Gone",
+    );
+  });
+
+  it.each([
+    ["  - target: $.info\n", 'does nothing. Add "update" or "remove".'],
+    ["  - target: $.info\n    update:\n", 'has an empty "update". Add the content, or remove the action.'],
+    [
+      "  - target: $.components.schemas.Order.properties\n    update: { customer: { $ref: Customer } }\n",
+      'refers to "Customer". Write it as "#/components/schemas/Name".',
+    ],
+  ])("the action %j is rejected with its file and line", async (text, message) => {
+    await expect(apply(vendorDocument(), overlay(text))).rejects.toThrow(
+      `openapi/overlays/lab.yaml:4: the action ${message}`,
     );
   });
 });
@@ -445,6 +523,29 @@ describe("The normalized document", () => {
   it.each(here)("the result for %s does not depend on whether its records are composed with allOf", async (_, read) => {
     const document = await read();
     expect(formatDocument(normalise(composed(document)))).toBe(formatDocument(normalise(document)));
+  });
+
+  it.each(here)("the result for %s does not depend on parameters of its media types", async (_, read) => {
+    const document = await read();
+    const text = JSON.stringify(document).replaceAll('"application/json":', '"Application/JSON; charset=utf-8":');
+    expect(formatDocument(normalise(JSON.parse(text)))).toBe(formatDocument(normalise(document)));
+  });
+
+  it("a media type of JSON keeps its parameters if the same type is there without them", () => {
+    const types = ["application/json;v=1", "application/json", "application/hal+json;v=1", "application/hal+json;v=2"];
+    const document = vendorDocument(({ paths }) => {
+      const content = Object.fromEntries([...types, "text/csv; header=present"].map(type => [type, {}]));
+      paths["/qbench/api/v2/exports"] = { get: { responses: { 200: { description: "OK", content } } } };
+    });
+    const [operation] = listOperations(normalise(document)).filter(({ path }) => path.endsWith("/exports"));
+    const response = get(operation?.operation.responses, "200");
+    expect(Object.keys(get(response, "content") ?? {})).toEqual([
+      "application/hal+json",
+      "application/hal+json;v=2",
+      "application/json",
+      "application/json;v=1",
+      "text/csv; header=present",
+    ]);
   });
 
   it.each(here)(

@@ -148,6 +148,16 @@ actions:
     expect(await readMain(tenant.root)).toBe(before);
   });
 
+  it("keeps the type of a field that only a request declares", async () => {
+    const tenant = await createTenant({ customFields: orders("X_A") }, schemas => {
+      propertiesOf(schemas, "OrderCreate").X_A = { type: "string", enum: ["A", "B"] };
+    });
+    await tenant.write("orders", [{ id: 1, X_A: 1 }]);
+    await tenant.run();
+    expect(await readOverlay(tenant)).toContain("target: $.components.schemas['Order','OrderUpdate'].properties");
+    expect(propertiesOf(await readSchemas(tenant), "OrderCreate").X_A).toEqual({ type: "string", enum: ["A", "B"] });
+  });
+
   it("keeps the entries and the comments of the overlay", async () => {
     const tenant = await createTenant({ customFields: orders("mine", "new") });
     const mine = `# Ours
@@ -259,6 +269,19 @@ describe("Comparing types with a tenant", () => {
     expect((await tenant.run()).output).toContain("openapi/main.json is unchanged.");
   });
 
+  it("suggests a relation for a field whose values are references, and an object for a relation that has none", async () => {
+    const reference = `{"_type":"STATE","_self":null,"id":1,"data":{}}`;
+    const order = `{"id":1,"state":${reference},"customer_account":{"name":"A"}},{"id":2,"customer_account":"B"}`;
+    const tenant = await createTenant({ faults: [listOf(ordersPath, order)] });
+    const suggestion = suggestionIn((await tenant.run({ check: true })).output);
+    expect(suggestion).toContain("x-entity: null");
+    await save(tenant, corrections, suggestion);
+    expect((await tenant.run()).isCorrect).toBe(true);
+    const corrected = propertiesOf(await readSchemas(tenant), "Order");
+    expect(JSON.stringify(corrected.state)).toContain("RecordReference");
+    expect(JSON.stringify(corrected.customer_account)).not.toContain("Reference");
+  });
+
   it("corrects a wrong type of the overlay for custom fields", async () => {
     const tenant = await createTenant({ customFields: orders("X_SIZE") });
     await tenant.write("orders", [{ id: 1, X_SIZE: 1 }]);
@@ -346,7 +369,7 @@ describe("Reading records", () => {
     const { byOperation } = tenant.emulator.stats;
     delete byOperation["PATCH /qbench/api/v2/orders"];
     const { output } = await tenant.run({ records: 120, check: true });
-    expect(rowOf(output, "Order.X_NEW").slice(1, 2)).toEqual(["number"]);
+    expect(rowOf(output, "Order.X_NEW").slice(1, 3)).toEqual(["number", "1 of 120"]);
     expect(byOperation).toEqual({
       "GET /qbench/api/v2/orders": 3,
       "GET /qbench/api/v2/customers": 1,
@@ -382,6 +405,15 @@ describe("Reading records", () => {
   it("names the entities without a list that can be read", async () => {
     const { output } = await (await createTenant()).run({ check: true });
     expect(output).toContain("Not read, because their lists need the id of another record: Comment.");
+  });
+
+  it("fails without the server's description, which may contain values, if a list fails with status 500", async () => {
+    const body = JSON.stringify({ error_type: "Failure", error_description: marker, errors: [marker] });
+    const tenant = await createTenant({ faults: [{ on: "api", method: "GET", path: ordersPath, status: 500, body }] });
+    await expect(tenant.run({ check: true })).rejects.toMatchObject({
+      name: "CommandError",
+      message: `GET ${ordersPath} failed with status 500. Run the command again later.`,
+    });
   });
 
   it("fails if no list can be read", async () => {

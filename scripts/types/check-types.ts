@@ -55,7 +55,8 @@ const hash = (texts: readonly string[]): string => createHash("sha256").update(J
 function declarationAt(text: string, line: number): string {
   const before = text.split("\n").slice(0, line);
   const top = before.findLast(each => /^export (interface|type|const) /.test(each));
-  const [, name = "the document"] = /^export \w+ (\w+)/.exec(top ?? "") ?? [];
+  const [, name] = /^export \w+ (\w+)/.exec(top ?? "") ?? [];
+  if (name === undefined) return "the document";
   const kinds: Record<string, string> = { components: "component", operations: "operation", paths: "path" };
   const kind = kinds[name];
   if (kind === undefined) return `schema ${name}`;

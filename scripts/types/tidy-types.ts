@@ -23,6 +23,7 @@ const reserved = new Set([
   "Signatures",
   "UndescribedRecord",
   "WithRequired",
+  "WriteArgumentsOf",
   "OneOf",
   "XOR",
 ]);

@@ -1,11 +1,12 @@
-declare const customFieldNames: unique symbol;
-
-/** The key of what `customFields` returns. No value has this property. */
-export type CustomFieldNames = typeof customFieldNames;
+/**
+ * The key of what `customFields` returns. No value has this property. A text instead of a symbol, because the compiler
+ * cannot declare an exported body with a symbol that the file does not import.
+ */
+export type CustomFieldNames = "~customFields";
 
 /** The type of what `customFields` returns. Its names travel in a type alone, so that all other fields stay checked. */
 export interface CustomFieldsOf<Fields> {
-  readonly [customFieldNames]?: Fields;
+  readonly "~customFields"?: Fields;
 }
 
 /** Explains in a compile error why a name is rejected. */

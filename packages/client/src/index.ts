@@ -9,6 +9,7 @@ export {
   type QBenchClientOf,
 } from "./create-client.js";
 export { type CustomFieldsOf, customField, customFields } from "./custom-fields.js";
+export type { DatedPaths } from "./dates/dated-methods.js";
 export { formatDate, formatDateTime, parseDate, toUnixSeconds } from "./dates/dates.js";
 export {
   type DateFilterName,
@@ -20,7 +21,7 @@ export {
   parseSince,
   updatedSince,
 } from "./dates/filters.js";
-export { type DateField, type DateOptions, type WithDates, withDates } from "./dates/with-dates.js";
+export { type DatedRecord, type DateField, type DateOptions, type WithDates, withDates } from "./dates/with-dates.js";
 export { type ErrorBody, type ErrorDetails, QBenchApiError, QBenchRateLimitError } from "./errors/api-error.js";
 export { type ConnectionPhase, QBenchConnectionError } from "./errors/connection-error.js";
 export { QBenchFileError, type QBenchFileErrorReason } from "./errors/file-error.js";
@@ -46,7 +47,7 @@ export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./li
 export type { ListCall, Listing, Page, ToArrayOptions } from "./lists/listing.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./rendering/create-rendered.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./rendering/wait-until-rendered.js";
-export type { Resource, ResourceMethod, Resources, ResourceTable } from "./resources/resource-types.js";
+export type { Resource, ResourceMethod, Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
 export type { Call, CallResult, Declares } from "./result/call.js";
 export { type ErrorBodyOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
@@ -56,4 +57,5 @@ export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
 export type { Timeouts } from "./transport/timeouts.js";
 export type { Retry } from "./transport/with-retries.js";
+export type { OnlyDeclared } from "./writes/exact-body.js";
 export type { IgnoredFieldsMode, WriteOptions } from "./writes/write-records.js";

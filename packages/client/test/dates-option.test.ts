@@ -95,6 +95,13 @@ describe("the option dates", () => {
     const _call = () => dated.orders.update([{ id: 4, date_required: created }]);
   });
 
+  it("a resource in upper case returns dates, as the HTTP methods do", async () => {
+    const { options } = createClients();
+    const table = { QC: { get: { method: "GET", path: `${orders}/{order_id}`, returns: "data" } } } as const;
+    const dated = createQBenchClient<paths, typeof table>({ ...options, resources: table, dates: "Date" });
+    expect((await dated.QC.get(4)).date_created).toBeInstanceOf(Date);
+  });
+
   it("the client still compares the dates that were written with those of the response", async () => {
     const events: ClientEvent[] = [];
     const { options } = createTestClient({}, { onEvent: event => events.push(event) });
@@ -257,6 +264,19 @@ describe("a date that cannot be parsed", () => {
       },
     });
     await expect(dated.orders.list().toArray()).rejects.toMatchObject({ name: "QBenchListError", recordId: 2, cause });
+  });
+
+  it("the error of a list read has the id of a record whose id is a text", async () => {
+    const { fetch, ...options } = createOptionsWithInvalidDate(2);
+    const dated = createQBenchClient({
+      ...options,
+      dates: "Date",
+      async fetch(request) {
+        const response = await fetch(request);
+        return new Response((await response.text()).replaceAll(/"id": ?(\d+)/g, '"id":"key-$1"'), response);
+      },
+    });
+    await expect(dated.orders.list().toArray({ limit: 5 })).rejects.toMatchObject({ rows: 1, recordId: "key-2" });
   });
 
   it("counting a list and reading no record of it do not convert dates", async () => {

@@ -158,6 +158,9 @@ describe("the first item of errors in a message", () => {
     [{ path: "body.0.state", message: "Is unknown!" }, "body.0.state: Is unknown!"],
     [{ field: "state", detail: "is unknown" }, "state: is unknown."],
     [{ error_description: "is unknown" }, "is unknown."],
+    [{ index: 0, reason: "is unknown" }, "0: is unknown."],
+    [{ description: "is unknown", error: "invalid" }, "is unknown."],
+    [{ loc: ["state"], error: "invalid" }, "state: invalid."],
     [{ loc: [0, "state"] }, "0.state."],
     ["is unknown", "is unknown."],
   ])("a message reads the item %j", async (item, text) => {

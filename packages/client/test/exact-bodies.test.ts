@@ -155,9 +155,17 @@ describe("the type of a request body", () => {
   it("a body compiles only with the fields of its own alternative", () => {
     const text = { kind: "text" as const, text: "a" };
     const both = { a: 1, b: "b" };
-    expectTypeOf(() => [create([{ id: 1, content: text }]), create([{ id: 1, either: both }])]).toBeFunction();
+    const kind = rows.length > 1 ? ("text" as const) : ("count" as const);
+    const eitherKind = { kind, text: "a", count: 1 };
+    expectTypeOf(() => [
+      create([{ id: 1, content: text }]),
+      create([{ id: 1, content: eitherKind }]),
+      create([{ id: 1, either: both }]),
+    ]).toBeFunction();
     // @ts-expect-error a field of the other alternative
     expectTypeOf(() => create([{ id: 1, content: { ...text, unit: "g" } }])).toBeFunction();
+    // @ts-expect-error a field of no alternative, if only both together accept the others
+    expectTypeOf(() => create([{ id: 1, content: { ...eitherKind, colour: "red" } }])).toBeFunction();
     // @ts-expect-error a field of no alternative
     expectTypeOf(() => create([{ id: 1, either: { ...both, c: 1 } }])).toBeFunction();
   });

@@ -86,6 +86,34 @@ describe("toArray with a limit", () => {
     await expect(client.tests.list().toArray({ limit: 60 })).rejects.toThrow(QBenchApiError);
   });
 
+  it("does not start again in another order if QBench rejects a later page", async () => {
+    const { client, sent } = createTestClient();
+    client.use({
+      onResponse: ({ request }) =>
+        request.url.includes("page_num=2") ? new Response(null, { status: 400 }) : undefined,
+    });
+    await expect(client.tests.list().toArray({ limit: 60 })).rejects.toMatchObject({
+      name: "QBenchListError",
+      rows: 50,
+    });
+    expect(sent()).toHaveLength(2);
+  });
+
+  it("finds the record of a cursor in few requests if many records before it were deleted", async () => {
+    let requests = 0;
+    const ids = idsUpTo(700, 401);
+    const fetchPage = (page: number): Promise<Page<unknown>> => {
+      requests++;
+      const data = ids.slice((page - 1) * 5, page * 5).map(id => ({ id }));
+      return Promise.resolve({ data, page_number: page, total_count: ids.length, total_pages: ids.length / 5 });
+    };
+    const read: unknown[] = [];
+    const order = { sort_by: "id", sort_order: "ASC" } as const;
+    for await (const { page } of readFirst(fetchPage, { page: 50, after: 420 }, 2, order)) read.push(...page.data);
+    expect(read).toEqual([{ id: 421 }, { id: 422 }]);
+    expect(requests).toBeLessThan(20);
+  });
+
   it("throws a QBenchResponseError if the list becomes shorter during every attempt", async () => {
     let total = 1000;
     const fetchPage = (page: number): Promise<Page<unknown>> => {

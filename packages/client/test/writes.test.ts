@@ -159,7 +159,20 @@ describe("a field that QBench ignores", () => {
   it("a warning cannot write control characters of a field's name to a terminal", async () => {
     const warnings = watchWarnings();
     await createTestClient().client.orders.update([orderWith({ "\u001b[31mred\n": 1 })]);
-    expect(warnings()).toEqual([expect.stringContaining('"\\u001b[31mred\\n"')]);
+    await createTestClient().client.orders.update([orderWith({ "\u009b31m\u202ered": 1 })]);
+    expect(warnings()).toEqual([
+      expect.stringContaining('"\\u001b[31mred\\n"'),
+      expect.stringContaining('"\\u{9b}31m\\u{202e}red"'),
+    ]);
+  });
+
+  it("an error of ignored fields cannot write control characters of a field's name to a terminal", async () => {
+    const update = [orderWith({ "\u001b[31m\u009b\u202ered\n": 1 })];
+    const error = await errorOf(createTestClient().client.orders.update(update, { onIgnoredFields: "throw" }));
+    expect(error).toMatchObject({
+      message: expect.stringContaining("QBench ignored \\u{1b}[31m\\u{9b}\\u{202e}red\\u{a} "),
+      ignored: [{ id: 1, fields: Object.keys(update[0] ?? {}).filter(name => name !== "id") }],
+    });
   });
 
   it("a client warns of no field that the tenant accepts, or that was not sent", async () => {

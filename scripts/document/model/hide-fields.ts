@@ -1,6 +1,6 @@
 import { schemasByDirection } from "./entities.ts";
 import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
-import { mapSchemas } from "./map-schemas.ts";
+import { mapSchema, mapSchemas } from "./map-schemas.ts";
 import { mapOperations } from "./operations.ts";
 import { schemasOf, withSchemas } from "./references.ts";
 
@@ -14,7 +14,8 @@ export function hideFields(document: JsonObject): JsonObject {
   const schemas = mapValues(schemasOf(document), (schema, name) => {
     const [isSent, isReceived] = [inRequests.has(name), inResponses.has(name)];
     if (isSent === isReceived) return schema;
-    return hideIn(schema, isSent ? "readOnly" : "writeOnly");
+    const mark = isSent ? "readOnly" : "writeOnly";
+    return mapSchema(schema, each => withoutMarked(each, mark));
   });
   const components = isObject(document.components)
     ? mapValues(document.components, (parts, kind) => {
@@ -38,9 +39,6 @@ type Mark = "readOnly" | "writeOnly";
 
 const hideParts = (parts: Json, mark: Mark): Json =>
   isObject(parts) ? mapSchemas(parts, schema => withoutMarked(schema, mark)) : parts;
-
-const hideIn = (schema: Json, mark: Mark): Json =>
-  mapSchemas({ schema }, each => withoutMarked(each, mark)).schema ?? schema;
 
 function withoutMarked(schema: JsonObject, mark: Mark): JsonObject {
   const { properties, required } = schema;

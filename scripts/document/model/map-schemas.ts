@@ -18,19 +18,11 @@ const schemaKeys = new Set([
 const schemaLists = new Set(["allOf", "anyOf", "oneOf", "prefixItems"]);
 const schemaMaps = new Set(["$defs", "definitions", "dependentSchemas", "patternProperties", "properties"]);
 
+type ChangeSchema = (schema: JsonObject) => JsonObject;
+
 /** Returns the document with each Schema Object changed, the innermost first. Names and examples stay as they are. */
-export function mapSchemas(document: JsonObject, change: (schema: JsonObject) => JsonObject): JsonObject {
-  const inSchema = (schema: Json): Json => {
-    if (!isObject(schema)) return schema;
-    return change(
-      mapValues(schema, (value, key) => {
-        if (schemaKeys.has(key)) return inSchema(value);
-        if (schemaLists.has(key) && Array.isArray(value)) return mapItems(value, inSchema);
-        if (schemaMaps.has(key) && isObject(value)) return mapValues(value, inSchema);
-        return value;
-      }),
-    );
-  };
+export function mapSchemas(document: JsonObject, change: ChangeSchema): JsonObject {
+  const inSchema = (schema: Json): Json => mapSchema(schema, change);
   const outside = (value: Json): Json => {
     if (Array.isArray(value)) return mapItems(value, outside);
     if (!isObject(value)) return value;
@@ -41,4 +33,18 @@ export function mapSchemas(document: JsonObject, change: (schema: JsonObject) =>
     });
   };
   return mapValues(document, (value, key) => (isData(key) ? value : mapNamed(key, value, outside)));
+}
+
+/** Returns the schema with itself and each schema in it changed, the innermost first. */
+export function mapSchema(schema: Json, change: ChangeSchema): Json {
+  const inside = (part: Json): Json => mapSchema(part, change);
+  if (!isObject(schema)) return schema;
+  return change(
+    mapValues(schema, (value, key) => {
+      if (schemaKeys.has(key)) return inside(value);
+      if (schemaLists.has(key) && Array.isArray(value)) return mapItems(value, inside);
+      if (schemaMaps.has(key) && isObject(value)) return mapValues(value, inside);
+      return value;
+    }),
+  );
 }

@@ -102,15 +102,15 @@ export const targetOf = (document: JsonObject, pointer: string): Json | undefine
     .map(unescapeStep)
     .reduce<Json | undefined>((at, step) => (Array.isArray(at) ? at[Number(step)] : get(at, step)), document);
 
-/** Returns the pointers of all references in a part of a document, those of discriminators included. */
-export function pointersIn(part: Json): Set<string> {
-  const pointers = new Set<string>();
+/** Returns all references in a part of a document, those of discriminators included. */
+export function referencesIn(part: Json): Set<string> {
+  const references = new Set<string>();
   eachPart(part, ({ $ref, discriminator }) => {
     const mapping = get(discriminator, "mapping");
     const targets = [$ref, ...(isObject(mapping) ? Object.values(mapping) : [])];
-    for (const target of targets) if (typeof target === "string" && target.startsWith("#/")) pointers.add(target);
+    for (const target of targets) if (typeof target === "string") references.add(target);
   });
-  return pointers;
+  return references;
 }
 
 /** Follows references to another kind of component, such as a response or a parameter, to the component itself. */

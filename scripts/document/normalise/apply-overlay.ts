@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { jsonpath } from "json-p3";
 import { isObject, type Json, type JsonObject } from "../model/json.ts";
-import { pointersIn, targetOf } from "../model/references.ts";
+import { referencesIn, targetOf } from "../model/references.ts";
 import type { Finding, StepResult } from "./finding.ts";
 
 /** An OpenAPI Overlay 1.0. */
@@ -24,8 +24,8 @@ export interface OverlayAction {
 }
 
 /**
- * Applies an OpenAPI Overlay to a document, and finds the actions whose target the document does not have. It does not append an entry that a list already has, so that an overlay can
- * be applied to its own result.
+ * Applies an OpenAPI Overlay to a document, and finds the actions whose target the document does not have. It does not
+ * append an entry that a list already has, so that an overlay can be applied to its own result.
  */
 export const applyOverlay =
   ({ file, actions }: Overlay) =>
@@ -55,13 +55,13 @@ export const applyOverlay =
  * a schema that the vendor renamed, and a finding for each of these actions.
  */
 export function dropUnresolved(result: JsonObject, overlays: readonly Overlay[]): OverlaySelection {
-  const missing = [...pointersIn(result)].filter(pointer => targetOf(result, pointer) === undefined);
+  const missing = [...referencesIn(result)].filter(pointer => targetOf(result, pointer) === undefined);
   const findings: Finding[] = [];
   const kept = overlays.map(overlay => ({
     ...overlay,
     actions: overlay.actions.filter(action => {
-      const pointers = pointersIn(action.update ?? null);
-      const unresolved = missing.find(pointer => pointers.has(pointer));
+      const references = referencesOf(action);
+      const unresolved = missing.find(pointer => references.has(pointer));
       if (unresolved === undefined) return true;
       const what = `action skipped at ${overlay.file}:${lineOf(action)}, because the document does not have ${unresolved}`;
       findings.push({ what, count: 1 });
@@ -70,6 +70,10 @@ export function dropUnresolved(result: JsonObject, overlays: readonly Overlay[])
   }));
   return { overlays: kept, findings };
 }
+
+/** Returns the references in an action. Its update may be a map of names, and where a name such as `default` is not a keyword. */
+export const referencesOf = ({ update = null }: OverlayAction): Set<string> =>
+  referencesIn([update, { properties: update }]);
 
 const lineOf = ({ line }: OverlayAction): number | string => line ?? "?";
 

@@ -50,8 +50,11 @@ const isNull = (schema: Json): boolean => {
   return nullable === true && !("type" in schema);
 };
 
-const isNullableObject = (schema: Json): boolean =>
-  isObject(schema) && schema.type === "object" && Object.keys(schema).toSorted().join() === "nullable,type";
+const isNullableObject = (schema: Json): boolean => {
+  if (!isObject(schema)) return false;
+  const { type, nullable, title: _, description: __, ...rest } = schema;
+  return type === "object" && nullable !== undefined && Object.keys(rest).length === 0;
+};
 
 const isRecord = (schema: Json): boolean =>
   isObject(schema) && (schema.$ref !== undefined || schema.properties !== undefined || schema.allOf !== undefined);

@@ -2,13 +2,13 @@ import type { JsonObject } from "../model/json.ts";
 import { isQBench } from "../model/operations.ts";
 import { allowNulls } from "./allow-nulls.ts";
 import { applyOverlay, dropUnresolved, type Overlay } from "./apply-overlay.ts";
+import { closeRecords } from "./close-records.ts";
 import { collectFilters } from "./collect-filters.ts";
 import { declareUnauthorized } from "./declare-unauthorized.ts";
 import { runSteps, type Step, type StepResult } from "./finding.ts";
 import { flattenRecords } from "./flatten-records.ts";
 import { inlineDeepReferences } from "./inline-deep-references.ts";
 import { mergeNulls } from "./merge-nulls.ts";
-import { nameMediaTypes } from "./name-media-types.ts";
 import { nameOperations } from "./name-operations.ts";
 import { dropTitles, type NameTable, nameSchemas } from "./name-schemas.ts";
 import { pruneSchemas } from "./prune-schemas.ts";
@@ -49,7 +49,6 @@ function runAllSteps(document: JsonObject, options: NormaliseOptions): StepResul
     input => stripSecrets(input, secrets),
     upgradeDocument,
     repairDocument,
-    nameMediaTypes,
     mergeNulls,
     inlineDeepReferences,
   ];
@@ -58,6 +57,7 @@ function runAllSteps(document: JsonObject, options: NormaliseOptions): StepResul
     flattenRecords,
     nameOperations,
     nameSchemas(names),
+    closeRecords,
     shareResponses,
     ...overlays.map(applyOverlay),
     typeDates,

@@ -10,12 +10,15 @@ export function repairDocument(document: JsonObject): StepResult {
   const unpadded = removePadding(document);
   const versioned = completeVersion(unpadded.document);
   const completed = completeParts(versioned.document);
-  const withResponses = describeResponses(completed.document);
+  const typed = simplifyMediaTypes(completed.document);
+  const withResponses = describeResponses(typed.document);
   const repaired = repairSchemas(withResponses.document);
   const described = dropEmptyDescriptions(repaired.document);
   return {
     document: described.document,
-    findings: [unpadded, versioned, completed, withResponses, repaired, described].flatMap(({ findings }) => findings),
+    findings: [unpadded, versioned, completed, typed, withResponses, repaired, described].flatMap(
+      ({ findings }) => findings,
+    ),
   };
 }
 
@@ -57,6 +60,33 @@ function completeParts(document: JsonObject): StepResult {
   return {
     document: isObject(result) ? result : document,
     findings: [{ what: "missing scopes and schemas added", count }],
+  };
+}
+
+/**
+ * Changes `application/json; charset=utf-8` to `application/json`, the name by which later steps find a schema. JSON has
+ * no `charset` parameter (RFC 8259 section 11). Other media types lose their charset only, so that a new charset does not
+ * change the types. A name that the content already has is not replaced.
+ */
+function simplifyMediaTypes(document: JsonObject): StepResult {
+  let count = 0;
+  const result = mapParts(document, (part, inside) => {
+    const { content } = part;
+    if (!isObject(content)) return inside(part);
+    const taken = new Set(Object.keys(content));
+    const entries = Object.entries(content).map(([name, media]): [string, Json] => {
+      const [, type] = /^\s*(application\/(?:[\w.+-]+\+)?json)\s*(?:;.*)?$/i.exec(name) ?? [];
+      const simple = type?.toLowerCase() ?? name.replace(/\s*;\s*charset\s*=[^;]*/i, "");
+      if (taken.has(simple)) return [name, media];
+      taken.add(simple);
+      count++;
+      return [simple, media];
+    });
+    return inside({ ...part, content: Object.fromEntries(entries) });
+  });
+  return {
+    document: isObject(result) ? result : document,
+    findings: [{ what: "media types written without their charset", count }],
   };
 }
 

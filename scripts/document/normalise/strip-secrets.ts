@@ -18,7 +18,7 @@ const MIN_LENGTH_IN_TEXT = 8;
 
 /** Matches base64 and base64url, also if the text is encoded for an address: `+`, `/` and `=` are `%2B` and so on. */
 const base64 = /(?:[\w+/-]|%2[bf])+(?:=|%3d)*/gi;
-const hex = /(?:[0-9a-f]{2})+/gi;
+const hex = /[0-9a-f]+/gi;
 
 const exampleKeys = new Set(["example", "examples", "default", "value", "const"]);
 
@@ -56,22 +56,21 @@ export function stripSecrets(document: JsonObject, secrets: readonly string[]): 
 const isEmptied = /^((Bearer|Basic) )?\[removed\]$/i;
 
 /**
- * Returns a function that removes secrets from a text, in any letter case: as they are, encoded for an address, and
- * inside of hex or base64. So it also removes the credentials of a Basic header, which contain the secret.
+ * Returns a function that removes secrets from a text, in any letter case: as they are, escaped, and inside of hex or
+ * base64. So it also removes the credentials of a Basic header, which contain the secret.
  */
 function secretRemover(secrets: readonly string[]): (text: string) => string {
   const whole = new Set(secrets.map(lower));
   const inText = [...whole].filter(secret => secret.length >= MIN_LENGTH_IN_TEXT);
-  const forms = inText
-    .flatMap(secret => [...new Set([secret, lower(encodeURIComponent(secret))])])
-    .toSorted((a, b) => b.length - a.length);
-  const patterns = forms.map(secret => new RegExp(secret.replaceAll(/[^\p{L}\p{N}]/gu, escapeCharacter), "giu"));
+  const patterns = inText
+    .toSorted((a, b) => b.length - a.length)
+    .map(secret => new RegExp([...secret].map(toPattern).join(""), "giu"));
   // Base64 needs four characters for three bytes, and hex needs more.
   const shortest = Math.ceil((Math.min(...inText.map(secret => secret.length)) * 4) / 3);
   const hides = (decoded: readonly Buffer[]): boolean =>
     decoded.some(bytes => {
-      const text = lower(bytes.toString());
-      return forms.some(secret => text.includes(secret));
+      const text = bytes.toString();
+      return patterns.some(pattern => text.search(pattern) !== -1);
     });
   const decode = (token: string): string =>
     token.length >= shortest && hides([...decodeBase64(token), ...decodeHex(token)]) ? removed : token;
@@ -83,7 +82,11 @@ function secretRemover(secrets: readonly string[]): (text: string) => string {
   };
 }
 
-const escapeCharacter = (character: string): string => `\\u{${character.codePointAt(0)?.toString(16)}}`;
+/** Matches a character as it is, after a backslash as in JSON, or encoded for an address: `/`, `\/` and `%2F`. */
+function toPattern(character: string): string {
+  const encoded = [...Buffer.from(character)].map(byte => `%${byte.toString(16).padStart(2, "0")}`).join("");
+  return `\\\\?(?:\\u{${character.codePointAt(0)?.toString(16)}}|${encoded})`;
+}
 
 const lower = (text: string): string => text.toLowerCase();
 

@@ -41,16 +41,15 @@ export function typeRelations(document: JsonObject): StepResult {
     (properties: JsonObject, parent: Parent) =>
     (schema: Json, name: string): Json => {
       if (!isObject(schema)) return schema;
-      const { items, type: _, ...rest } = schema;
+      const { items } = schema;
       if (schema.type === "array" && isObject(items) && isBareObject(items)) {
         const reference = refer(toSingular(name), schema, parent);
-        return reference === undefined ? schema : { ...schema, items: reference };
+        return reference === undefined ? schema : { ...schema, items: referTo(reference, items) };
       }
       const isRelation = Object.hasOwn(properties, `${name}_id`) || Object.hasOwn(schema, "x-entity");
       if (!isRelation || !isBareObject(schema)) return schema;
       const reference = refer(name, schema, parent);
-      if (reference === undefined) return schema;
-      return Object.keys(rest).length === 0 ? reference : { ...rest, allOf: [reference] };
+      return reference === undefined ? schema : referTo(reference, schema);
     };
 
   const schemas = mapValues(schemasOf(document), (schema, name) => {
@@ -73,6 +72,14 @@ export function typeRelations(document: JsonObject): StepResult {
       },
     ],
   };
+}
+
+/**
+ * Replaces the type of a schema by a reference. Keeps the other keywords: a description, or that it may be null. An
+ * overlay that declares a relation also applies to its own result, which has the reference already.
+ */
+function referTo(reference: JsonObject, { type: _, $ref: __, ...rest }: JsonObject): JsonObject {
+  return Object.keys(rest).length === 0 ? reference : { ...rest, allOf: [reference] };
 }
 
 /** Returns true for an object schema that declares nothing about the object. */

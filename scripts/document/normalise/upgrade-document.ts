@@ -34,8 +34,10 @@ function moveBodies(document: JsonObject): JsonObject {
     const moved = mapValues(item, (operation, method) => {
       if (!isMethod(method) || !isObject(operation)) return operation;
       const own = parametersOf(operation);
-      // The parameters of an operation replace those of its path.
-      return { ...operation, parameters: own.some(isBody) ? own : [...own, ...bodies] };
+      // A parameter of an operation replaces the one of its path with the same name. There is only one body.
+      const isReplaced = (body: Json): boolean =>
+        own.some(each => get(each, "in") === "body" || (isBody(each) && get(each, "name") === get(body, "name")));
+      return { ...operation, parameters: [...own, ...bodies.filter(body => !isReplaced(body))] };
     });
     return { ...moved, parameters: inherited.filter(parameter => !isBody(parameter)) };
   });

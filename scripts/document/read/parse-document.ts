@@ -1,6 +1,7 @@
 import { parse as parseYaml } from "yaml";
 import { CommandError } from "../../command/command-error.ts";
 import { get, isObject, type Json, type JsonObject } from "../model/json.ts";
+import { resolveMerges } from "./resolve-merges.ts";
 
 const MAX_DEPTH = 256;
 /** Far more values than GitHub's document has. A page's script can combine a few objects to a document without end. */
@@ -19,10 +20,11 @@ export function parseData(text: string, source: string): Json {
     // Without the library's limit of 100 aliases: aliases of one value share it, and `checkData` counts the values.
     const data: Json = isJson
       ? JSON.parse(trimmed)
-      : parseYaml(trimmed, { logLevel: "error", merge: true, maxAliasCount: -1 });
+      : resolveMerges(parseYaml(trimmed, { logLevel: "error", maxAliasCount: -1 }));
     return data;
   } catch (error) {
-    const reason = error instanceof Error ? error.message.split("\n")[0]?.replace(/:$/, "") : error;
+    // Without the part of the text that JSON.parse quotes, because it is not yet free of secrets.
+    const reason = error instanceof Error ? error.message.split(/\n|, (?:\.\.\.)?"/)[0]?.replace(/:$/, "") : error;
     throw new CommandError(`${source} is not valid ${isJson ? "JSON" : "YAML"}: ${reason}`);
   }
 }

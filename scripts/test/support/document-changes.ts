@@ -300,6 +300,11 @@ export const documentChanges: Record<string, DocumentChange> = {
     { 200: { description: "OK", content: { "application/json": { schema: sized } } } },
     { 200: { description: "OK", content: { "application/json; charset=utf-8": { schema: sized } } } },
   ),
+  "a media type of a text gets a charset": returned(
+    undefined,
+    { 200: { description: "OK", content: { "text/csv": { schema: sized } } } },
+    { 200: { description: "OK", content: { "text/csv; charset=utf-8": { schema: sized } } } },
+  ),
   "scopes change places": change("patch", scoped("r", "w"), scoped("w", "r")),
   "an error is declared for a range of statuses": returned(
     "minor",
@@ -637,8 +642,8 @@ export const documentChanges: Record<string, DocumentChange> = {
   // Headers, media types, errors and servers.
   "a response has another version of a media type": returned(
     "major",
-    { 200: { description: "OK", content: { "application/json; version=1": { schema: sized } } } },
-    { 200: { description: "OK", content: { "application/json; version=2": { schema: sized } } } },
+    { 200: { description: "OK", content: { "application/xml; version=1": { schema: sized } } } },
+    { 200: { description: "OK", content: { "application/xml; version=2": { schema: sized } } } },
   ),
   "a header of a response is serialized differently": returned(
     "major",

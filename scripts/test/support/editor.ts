@@ -18,6 +18,8 @@ export interface Editor {
   completions(mark: string): Completion[];
   /** The messages of the compiler. */
   errors(): string[];
+  /** The declarations of what the program exports, as the compiler writes them for a package. */
+  declarations(): string[];
   /** The number of types that the compiler has created from generic types. */
   instantiations(): number;
 }
@@ -60,6 +62,10 @@ export function openEditor(program: string): Editor {
       });
     },
     errors,
+    declarations() {
+      const [file] = service.getEmitOutput(path, true, true).outputFiles;
+      return (file?.text ?? "").split("\n").filter(line => line.startsWith("export declare"));
+    },
     instantiations() {
       errors();
       return service.getProgram()?.getInstantiationCount() ?? Number.NaN;

@@ -78,11 +78,13 @@ type DatedResponses<Responses, DateValue, Field> = {
     : Responses[Status];
 };
 
+const httpMethods = ["request", "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
+
 /** Makes the HTTP methods of a client convert the data of each response. */
 export function convertResponses(client: object, convert: (data: unknown) => unknown): void {
-  const members = client as Record<string, (...args: unknown[]) => Promise<Result>>;
-  for (const [name, method] of Object.entries(members)) {
-    if (!/^([A-Z]+|request)$/.test(name)) continue;
+  const members = client as Record<(typeof httpMethods)[number], (...args: unknown[]) => Promise<Result>>;
+  for (const name of httpMethods) {
+    const method = members[name];
     members[name] = async (...args) => {
       const result = await method(...args);
       return result.data === undefined ? result : { ...result, data: convert(result.data) };

@@ -3,15 +3,20 @@ import { QBenchResponseError } from "../errors/response-error.js";
 import { parseDate } from "./dates.js";
 
 /** Names the fields that hold a date in every response that has them. */
-export type DateField = (typeof dateFields)[number];
+// With Extract, editors and declarations show the name of this type instead of all fields.
+export type DateField = Extract<(typeof dateFields)[number], string>;
 
 /**
  * Converts the type of a response, or of a part of one: each date becomes a `DateValue`, in pages, lists and references
  * too. If `onInvalidDate` returns another type, `DateValue` includes that type.
  */
-export type WithDates<T, DateValue = Date, Field = DateField> = T extends object
-  ? { [Key in keyof T]: Key extends Field ? ToDate<T[Key], DateValue> : WithDates<T[Key], DateValue, Field> }
-  : T;
+export type WithDates<T, DateValue = Date, Field = DateField> = T extends object ? DatedRecord<T, DateValue, Field> : T;
+
+/** Describes an object of a response whose dates are converted. Write `WithDates`, which accepts any value. */
+// A type of its own, so that editors and declarations show its name instead of all fields.
+export type DatedRecord<T, DateValue, Field> = {
+  [Key in keyof T]: Key extends Field ? ToDate<T[Key], DateValue> : WithDates<T[Key], DateValue, Field>;
+};
 
 // openapi-fetch's types replace a Date by an object that has its methods as fields of the type {}.
 type ToDate<Value, DateValue> = Value extends string ? DateValue : Value extends { getTime: unknown } ? Date : Value;

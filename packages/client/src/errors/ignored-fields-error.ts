@@ -1,5 +1,6 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { brandError } from "@qbench-sdk/auth/internal";
+import { escapeControls } from "./message.js";
 
 /** Names the fields of one record that were sent, and that the response lacks or has another value for. */
 export interface IgnoredFields {
@@ -25,7 +26,7 @@ export class QBenchIgnoredFieldsError extends QBenchError {
   declare readonly records: unknown[];
 
   constructor(call: string, ignored: readonly IgnoredFields[], records: unknown[]) {
-    const fields = [...new Set(ignored.flatMap(each => each.fields))];
+    const fields = [...new Set(ignored.flatMap(each => each.fields))].map(escapeControls);
     const problem = `${call}: QBench ignored ${fields.join(", ")} (records: ${ignored.length})`;
     super(`${problem}. The other fields are written. Check the names, or set onIgnoredFields to "warn".`);
     this.ignored = ignored;

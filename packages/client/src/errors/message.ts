@@ -6,3 +6,7 @@ export const resendAdvice = (method: string): string =>
   method === "GET" || method === "HEAD"
     ? "It is safe to send the request again."
     : "QBench may have executed the request: check before you send it again.";
+
+/** Escapes the characters of a name that control a terminal or the direction of text. */
+export const escapeControls = (name: string): string =>
+  name.replace(/[\p{Cc}\p{Cf}]/gu, each => `\\u{${each.codePointAt(0)?.toString(16)}}`);

@@ -102,7 +102,7 @@ type FunctionOf<Paths, Path, Op, Method, Returns, Signatures, Dates, Name> = Ret
       : SignedWrite<
           Signatures,
           Name,
-          Path,
+          Ids<Path, Op>,
           Op,
           Returns extends "records" ? WriteOptions : CallOptions,
           MayFail<Op, Call<Dated<ResultOf<Op, Returns>, Dates>>>
@@ -114,17 +114,32 @@ type Signed<Signatures, Name, Args extends unknown[], Result> = Name extends key
   : (...args: Args) => Result;
 
 /** A function like that of `Signed`. If the operation takes a body, the function is generic, to check the body. */
-type SignedWrite<Signatures, Name, Path, Op, Options, Result> =
-  Body<Op, unknown> extends [body?: undefined]
-    ? Signed<Signatures, Name, WriteArguments<Path, Op, unknown, Options>, Result>
-    : Name extends keyof Signatures
-      ? (Signatures & { write: WriteTypes<Path, Op, Options>; result: Result })[Name]
-      : <const Sent>(...args: WriteArguments<Path, Op, Sent, Options>) => Result;
+type SignedWrite<Signatures, Name, Ids extends unknown[], Op, Options, Result> =
+  BodyOf<Op> extends [infer Declared]
+    ? SignedBody<Signatures, Name, WriteTypes<Ids, Declared, Options>, Result>
+    : BodyOf<Op> extends []
+      ? Signed<Signatures, Name, [...Ids, body?: undefined, options?: Options | undefined], Result>
+      : BodyOf<Op> extends [(infer Declared)?]
+        ? SignedBody<Signatures, Name, OptionalWriteTypes<Ids, Declared, Options>, Result>
+        : never;
+
+type SignedBody<Signatures, Name, Write extends { args: unknown[] }, Result> = Name extends keyof Signatures
+  ? (Signatures & { write: Write; result: Result })[Name]
+  : <const Sent>(...args: (Write & { sent: Sent })["args"]) => Result;
 
 /** The arguments of a write, for the type of the body that is sent. */
-interface WriteTypes<Path, Op, Options> {
+interface WriteTypes<Ids extends unknown[], Declared, Options> {
   sent: unknown;
-  args: WriteArguments<Path, Op, this["sent"], Options>;
+  args: [...Ids, body: Accepted<Declared> & OnlyDeclared<this["sent"], Declared>, options?: Options | undefined];
+}
+
+interface OptionalWriteTypes<Ids extends unknown[], Declared, Options> {
+  sent: unknown;
+  args: [
+    ...Ids,
+    body?: (Accepted<Declared> & OnlyDeclared<this["sent"], Declared>) | undefined,
+    options?: Options | undefined,
+  ];
 }
 
 /**
@@ -151,8 +166,6 @@ type ErrorBodyOf<Op> = Op extends { responses: infer Responses }
 type JsonOf<Response> = Response extends { content: infer Content } ? Content[keyof Content & MediaType] : never;
 
 type ReadArguments<Path, Op, Options> = [...Ids<Path, Op>, ...Query<Op>, options?: Options | undefined];
-
-type WriteArguments<Path, Op, Sent, Options> = [...Ids<Path, Op>, ...Body<Op, Sent>, options?: Options | undefined];
 
 type Operation<Paths, Path, Method extends string> = Path extends keyof Paths
   ? Lowercase<Method> extends keyof Paths[Path]
@@ -187,22 +200,19 @@ type Query<Op> = Op extends { parameters: { query: infer Filter } }
     ? [query?: Filter | undefined]
     : [query?: undefined];
 
-type Body<Op, Sent> = Op extends { requestBody: { content: infer Content } }
-  ? [body: Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>]
-  : Op extends { requestBody?: infer Optional }
-    ? [Exclude<Optional, undefined>] extends [never]
-      ? [body?: undefined]
-      : Exclude<Optional, undefined> extends { content: infer Content }
-        ? [body?: (Accepted<Content> & OnlyDeclared<Sent, Content[keyof Content]>) | undefined]
-        : [body?: undefined]
-    : [body?: undefined];
+/** Returns the declared body in a tuple: `[Body]`, `[Body?]` if the body is optional, or `[]` without a body. */
+type BodyOf<Op> = Op extends { requestBody: { content: infer Content } }
+  ? [Content[keyof Content]]
+  : Op extends { requestBody?: infer Body }
+    ? [Exclude<Body, undefined>] extends [never]
+      ? []
+      : Exclude<Body, undefined> extends { content: infer Content }
+        ? [Content[keyof Content]?]
+        : []
+    : [];
 
 /** The body as the document declares it. A list can be readonly, because the client does not change it. */
-type Accepted<Content> = Content[keyof Content] extends infer Body
-  ? Body extends readonly (infer Item)[]
-    ? readonly Item[]
-    : Body
-  : never;
+type Accepted<Declared> = Declared extends (infer Item)[] ? readonly Item[] : Declared;
 
 /** The body of a successful response, or the `data` of its envelope. */
 type ResultOf<Op, Returns> = Op extends { responses: infer Responses }

@@ -27,11 +27,14 @@ const toLine = (text: string | undefined, maxLength: number): string | undefined
  */
 function describeItem(item: unknown): string | undefined {
   if (!isObject(item)) return textOf(item);
-  const path = item.loc ?? item.path ?? item.field;
+  const path = item.loc ?? item.path ?? item.field ?? item.index;
   const keys = (Array.isArray(path) ? path : [path]).filter(key => typeof key === "string" || typeof key === "number");
-  const message = textOf(item.msg) ?? textOf(item.message) ?? textOf(item.detail) ?? textOf(item.error_description);
+  const message = messageNames.map(name => textOf(item[name])).find(text => text !== undefined);
   return [keys.join("."), message].filter(Boolean).join(": ") || undefined;
 }
+
+/** The fields that have the message of an item, the most specific first. */
+const messageNames = ["msg", "message", "detail", "reason", "error_description", "description", "error"];
 
 /**
  * Creates the error for an error response. It reads both of QBench's envelopes: the one with `error_type`, and the one

@@ -27,23 +27,25 @@ export type OnlyDeclared<Sent, Declared> = [ProblemIn<Sent, Declared>, Sent, Dec
   : Sent;
 
 /** Describes the undeclared fields. `Depth` ends the search in types that contain themselves. */
-type ProblemIn<Sent, Declared, Depth extends 0[] = []> = unknown extends Sent | Declared
+type ProblemIn<Sent, Declared, Depth extends 0[] = []> = Sent extends Scalar
   ? never
-  : IsSame<Sent, Declared> extends true
+  : unknown extends Sent | Declared
     ? never
     : Depth["length"] extends 10
       ? never
-      : Sent extends Scalar
-        ? never
-        : Sent extends readonly (infer Item)[]
-          ? ProblemIn<Item, ItemOf<Declared>, [...Depth, 0]>
-          : ProblemInFields<Sent, Accepting<Declared, Sent>, Depth>;
+      : Sent extends readonly (infer Item)[]
+        ? ProblemIn<Item, ItemOf<Declared>, [...Depth, 0]>
+        : (keyof Declared extends keyof Sent ? IsSame<Sent, Declared> : false) extends true // Spares the search.
+          ? never
+          : ProblemInFields<Sent, Alternatives<Declared, Sent>, [...Depth, 0]>;
 
 type ProblemInFields<Sent, Declared, Depth extends 0[]> = [Declared] extends [never]
   ? never
   : {
       [Name in keyof Sent]-?: Name extends NameIn<Declared>
-        ? ProblemIn<Sent[Name], FieldOf<Declared, Name>, [...Depth, 0]>
+        ? Sent[Name] extends Scalar
+          ? never
+          : ProblemIn<Sent[Name], FieldOf<Declared, Name>, Depth>
         : Name extends CustomFieldNames
           ? `${Extract<NameIn<Sent[Name]>, DeclaredName<Declared>> & string} is declared, so write it without customFields`
           : `${Name & string} is not declared`;
@@ -55,7 +57,16 @@ type IsSame<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B 
 
 type ItemOf<Declared> = Declared extends readonly (infer Item)[] ? Item : never;
 
-/** Selects the alternatives that accept an object. If none does, the compiler rejects the body without this check. */
+/**
+ * Selects the alternatives that accept an object. If only all together do, because its kind is one of several, it selects
+ * all. If they do not, the compiler rejects the body without this check.
+ */
+type Alternatives<Declared, Sent> = [Accepting<Declared, Sent>] extends [never]
+  ? Sent extends Declared
+    ? Extract<Declared, object>
+    : never
+  : Accepting<Declared, Sent>;
+
 type Accepting<Declared, Sent> = Declared extends object ? (Sent extends Declared ? Declared : never) : never;
 
 type NameIn<Declared> = Declared extends unknown ? keyof Declared : never;

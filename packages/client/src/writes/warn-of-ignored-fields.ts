@@ -1,4 +1,5 @@
 import type { IgnoredFields } from "../errors/ignored-fields-error.js";
+import { escapeControls } from "../errors/message.js";
 
 /** Upper limit of remembered fields, because a program can take the names of fields from its input. */
 const MAX_WARNINGS = 1000;
@@ -13,9 +14,8 @@ export function warnOfIgnoredFields(method: string, ignored: readonly IgnoredFie
     const key = `${resource}.${field}`;
     if (warned.has(key) || warned.size === MAX_WARNINGS) continue;
     warned.add(key);
-    // As JSON, because the name can contain control characters.
     console.warn(
-      `${method}: QBench ignored the field ${JSON.stringify(field)}. Check its name, or set onIgnoredFields. ` +
+      `${method}: QBench ignored the field ${escapeControls(JSON.stringify(field))}. Check its name, or set onIgnoredFields. ` +
         "This warning is not repeated for this field.",
     );
   }

@@ -73,6 +73,32 @@ export const wrong: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: 3 };
 export const misspelled = (order: Order) => order.X_REVIEWED;
 `;
 
+/** A program of a service that uses a custom field without a declaration. */
+const undeclaredFields = `
+import { createQBenchClient, customField, customFields } from "@qbench-sdk/client";
+import { startEmulator } from "@qbench-sdk/emulator";
+
+const emulator = await startEmulator({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
+const [api] = emulator.clients.list();
+if (!api) throw new Error("The emulator has no API client.");
+const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
+const [created] = await client.orders.create([{ customer_account_id: 1, ...customFields({ X_REVIEWED_BY: "M. Brown" }) }]);
+const order = await client.orders.get(created?.id ?? 0);
+const reviewer: unknown = customField(order, "X_REVIEWED_BY");
+console.log(reviewer);
+await emulator.close();
+
+const fields = customFields({ X_REVIEWED_BY: "M. Brown" });
+export const rejected = () => [
+  // @ts-expect-error the record declares this field
+  customField(order, "state"),
+  // @ts-expect-error the other fields are still checked
+  client.orders.create([{ customer_account_id: 1, stat: "ON HOLD", ...fields }]),
+  // @ts-expect-error the body declares this field
+  client.orders.update([{ id: 1, ...customFields({ state: "ON HOLD" }) }]),
+];
+`;
+
 /** Declares a custom field for all services. */
 const overlay = `
 overlay: 1.0.0
@@ -260,6 +286,16 @@ describe("Publishing", { timeout: 300_000 }, () => {
     },
   );
 
+  it("a service can read and write a custom field that it does not declare", async () => {
+    for (const setting of settings) {
+      expect([...setting, await service.check(undeclaredFields, setting)]).toEqual([
+        ...setting,
+        { code: 0, output: "" },
+      ]);
+    }
+    expect(await service.execute(undeclaredFields)).toEqual({ code: 0, output: "M. Brown\n" });
+  });
+
   it("npx can run the published command line", async () => {
     expect(await service.execute(commandLine)).toEqual({ code: 0, output: "Emulated client\n" });
   });
@@ -270,8 +306,9 @@ describe("Publishing", { timeout: 300_000 }, () => {
     const { changeset, output } = await pull(({ components }) => {
       Object.assign(components.schemas.Order?.properties ?? {}, { shelf: { type: "string" } });
     });
-    expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+Order[\s\S]+X_LOT[\s\S]+shelf/);
-    expect(output).toContain("shelf");
+    expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+`Order\.shelf`/);
+    expect(changeset).toContain("`Order.X_LOT`");
+    expect(output).toContain("`Order.shelf`");
     const before = await publishedReleases();
     const planned = await plannedReleases();
     expect(planned).toContain("@qbench-sdk/types@0.2.0");
@@ -283,7 +320,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
     await service.install("@qbench-sdk/client", "@qbench-sdk/types");
     expect(await service.check(program, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
     expect(await service.check(additions, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
-    expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("shelf");
+    expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("`Order.shelf`");
   });
 
   it("a removed field, a renamed filter and a newly required field are released as major, and the compiler of a service names each", async () => {
@@ -297,7 +334,9 @@ describe("Publishing", { timeout: 300_000 }, () => {
       }
     });
     expect(changeset).toMatch(/"@qbench-sdk\/types": major[\s\S]+\*\*Breaking\*\*/);
-    for (const name of ["state", "statuses", "project_id"]) expect(changeset).toContain(name);
+    for (const name of ["Order.state", "OrderFilter.statuses", "OrderCreate.project_id"]) {
+      expect(changeset).toContain(`\`${name}\``);
+    }
     const before = await Promise.all(Object.values(broken).map(use => service.check(use, ["ts7", "nodenext"])));
     expect(before).toEqual(Object.values(broken).map(() => ({ code: 0, output: "" })));
     expectSuccess(await release());

@@ -14,9 +14,7 @@ export interface MethodTypes {
 export type ArgumentsOf<Types extends MethodTypes> = Extract<Types["args"], unknown[]>;
 
 /** Extracts the parameters of a method that takes a body. They depend on `Sent`, the type of the body in a call. */
-export type WriteArgumentsOf<Types extends MethodTypes, Sent> = Types["write"] extends infer Write extends {
-  sent: unknown;
-  args: unknown;
-}
-  ? Extract<(Write & { sent: Sent })["args"], unknown[]>
-  : never;
+export type WriteArgumentsOf<Types extends MethodTypes, Sent> = Extract<
+  (Types["write"] & { sent: Sent })["args" & keyof Types["write"]],
+  unknown[]
+>;
