@@ -1,6 +1,4 @@
 import { execFile } from "node:child_process";
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { promisify } from "node:util";
 import { CommandError } from "../command/command-error.ts";
 import type { Change } from "../document/compare/change.ts";
@@ -8,6 +6,7 @@ import { parseDocument } from "../document/read/parse-document.ts";
 import { findChanges } from "../drift/find-changes.ts";
 import { isBaseline } from "./baseline.ts";
 import { chooseClient, readClients } from "./read-clients.ts";
+import { readCommitted } from "./read-committed.ts";
 
 const MAX_BYTES = 512 * 1024 * 1024;
 
@@ -26,16 +25,14 @@ export interface ChangesSince {
 export async function changesSince(root: string, client?: string, since?: string): Promise<ChangesSince> {
   const { name } = chooseClient(await readClients(root), client);
   const file = `openapi/${name}.json`;
-  const text = await readFile(join(root, file), "utf8").catch(() => {
-    throw new CommandError(`${file} is missing. Run pnpm openapi:pull --client ${name}.`);
-  });
+  const after = await readCommitted(root, name);
   const git: Git = async (...args) =>
     (await promisify(execFile)("git", args, { cwd: root, maxBuffer: MAX_BYTES })).stdout;
   const commit = since ?? (await lastCommitBefore(file, git));
   const old = await git("show", `${commit}:${file}`).catch(() => {
     throw new CommandError(`${file} does not exist in commit ${commit}. Name another one with --since.`);
   });
-  const [before, after] = [parseDocument(old, file), parseDocument(text, file)];
+  const before = parseDocument(old, file);
   return { file, commit, changes: isBaseline(before, after) ? undefined : await findChanges(before, after) };
 }
 

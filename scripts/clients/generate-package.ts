@@ -1,11 +1,10 @@
 import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { CommandError } from "../command/command-error.ts";
 import { writeIfChanged } from "../command/write-file.ts";
-import { parseDocument } from "../document/read/parse-document.ts";
 import { checkGenerated } from "../types/check-types.ts";
 import { generatedMark, generateTypes } from "../types/generate-types.ts";
 import { readClients } from "./read-clients.ts";
+import { readCommitted } from "./read-committed.ts";
 
 export interface GenerateResult {
   written: string[];
@@ -20,7 +19,10 @@ export async function generatePackage(root: string): Promise<GenerateResult> {
   const folder = join(root, "packages/types/src");
   const clients = await readClients(root);
   const files = new Map<string, string>();
-  for (const { name } of clients) files.set(`${name}.ts`, await generateClient(root, name));
+  for (const { name } of clients) {
+    // Not validated again, because a pull writes valid documents only.
+    files.set(`${name}.ts`, await generateTypes(name, await readCommitted(root, name)));
+  }
   await checkGenerated(files);
   files.set(
     "index.ts",
@@ -29,18 +31,6 @@ export async function generatePackage(root: string): Promise<GenerateResult> {
   const written: string[] = [];
   for (const [name, text] of files) if (await writeIfChanged(join(folder, name), text)) written.push(name);
   return { written, removed: await removeStale(folder, files) };
-}
-
-async function generateClient(root: string, name: string): Promise<string> {
-  const path = `openapi/${name}.json`;
-  let text: string;
-  try {
-    text = await readFile(join(root, path), "utf8");
-  } catch {
-    throw new CommandError(`${path} is missing. Run pnpm openapi:pull --client ${name}.`);
-  }
-  // Not validated again, because a pull writes valid documents only.
-  return generateTypes(name, parseDocument(text, path));
 }
 
 async function removeStale(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {

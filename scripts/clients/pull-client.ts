@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { createTokenSource } from "@qbench-sdk/auth";
 import { writeIfChanged } from "../command/write-file.ts";
@@ -10,12 +9,12 @@ import { countOperations, countSchemas } from "../document/model/operations.ts";
 import type { Finding } from "../document/normalise/finding.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { formatDocument } from "../document/normalise/sort-document.ts";
-import { parseDocument } from "../document/read/parse-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
 import { findChanges } from "../drift/find-changes.ts";
 import { checkTypes } from "../types/check-types.ts";
 import { isBaseline } from "./baseline.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
+import { findCommitted } from "./read-committed.ts";
 import { readNames, readOverlays } from "./read-overlays.ts";
 import { type DocsAccess, type Environment, hasDocsAddress, knownSecrets, readDocsAccess } from "./read-settings.ts";
 import { readSource } from "./read-source.ts";
@@ -91,17 +90,8 @@ async function readNormalised(options: PullOptions): Promise<NormalisedDocument>
     operations: countOperations(document),
     schemas: countSchemas(document),
     findings,
-    committed: await readCommitted(root, file),
+    committed: await findCommitted(root, client.name),
   };
-}
-
-async function readCommitted(root: string, file: string): Promise<JsonObject | undefined> {
-  try {
-    return parseDocument(await readFile(join(root, file), "utf8"), file);
-  } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
-    throw error;
-  }
 }
 
 async function readDocument(

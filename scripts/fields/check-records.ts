@@ -1,6 +1,7 @@
 import { entityNames } from "../document/model/entities.ts";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { referredName, resolveSchema, schemasOf, toReference } from "../document/model/references.ts";
+import { requiredOf } from "../document/model/required.ts";
 import { createObservation, type Observation, observe } from "./observation.ts";
 import { createValueCheck } from "./value-check.ts";
 
@@ -125,8 +126,8 @@ export function createRecordCheck(document: JsonObject): RecordCheck {
 function partsOf(document: JsonObject, schema: Json | undefined, path: SchemaPath): ObjectPart[] {
   const name = referredName(schema);
   if (name !== undefined) return partsOf(document, get(schemasOf(document), name), { component: name, steps: [] });
-  const { properties, required, allOf } = isObject(schema) ? schema : {};
-  const own = isObject(properties) ? [{ path, properties, required: Array.isArray(required) ? required : [] }] : [];
+  const { properties, allOf } = isObject(schema) ? schema : {};
+  const own = isObject(properties) ? [{ path, properties, required: requiredOf(schema) }] : [];
   const others = Array.isArray(allOf) ? allOf : [];
   return [...own, ...others.flatMap((part, index) => partsOf(document, part, below(path, "allOf", index)))];
 }

@@ -1,5 +1,5 @@
 import Table from "cli-table3";
-import { printable } from "../command/printable.ts";
+import { printable } from "../command/plain-text.ts";
 import type { CheckedField } from "./check-records.ts";
 import { describeType } from "./describe-type.ts";
 import { inferType } from "./infer-type.ts";

@@ -1,16 +1,15 @@
-import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { QBenchApiError, QBenchError } from "@qbench-sdk/client";
 import { chooseClient, readClients } from "../clients/read-clients.ts";
+import { readCommitted } from "../clients/read-committed.ts";
 import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import { type Environment, readApiAccess } from "../clients/read-settings.ts";
 import { CommandError } from "../command/command-error.ts";
-import { isPrintable } from "../command/printable.ts";
+import { isPrintable } from "../command/plain-text.ts";
+import { requestsOf } from "../document/model/entities.ts";
 import { byCodeUnit, get, type Json, type JsonObject } from "../document/model/json.ts";
 import { schemasOf } from "../document/model/references.ts";
 import type { OverlayAction } from "../document/normalise/apply-overlay.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
-import { parseDocument } from "../document/read/parse-document.ts";
 import { type CheckedField, createRecordCheck, type RecordCheck } from "./check-records.ts";
 import { inferType } from "./infer-type.ts";
 import { type EntityList, listEntities } from "./list-entities.ts";
@@ -62,7 +61,7 @@ export async function verifyFields(options: VerifyOptions): Promise<Verification
   const client = chooseClient(await readClients(root), options.client);
   const access = readApiAccess(client, env);
   const file = `openapi/${client.name}.json`;
-  const document = await readDocument(root, client.name, file);
+  const document = await readDocument(root, client.name);
   const { lists, nested, unlisted } = listEntities(document);
   if (lists.length === 0) throw new CommandError(`${file} has no list that can be read. Check the client's scopes.`);
   const { check, fields } = createRecordCheck(document);
@@ -94,13 +93,10 @@ export async function verifyFields(options: VerifyOptions): Promise<Verification
 }
 
 /** Reads the committed document and applies the overlays, which may have changed since the last pull. */
-async function readDocument(root: string, client: string, file: string): Promise<JsonObject> {
-  const text = await readFile(join(root, file), "utf8").catch(error => {
-    if (error.code !== "ENOENT") throw error;
-    throw new CommandError(`${file} is missing. Run pnpm openapi:pull --client ${client}.`);
-  });
+async function readDocument(root: string, client: string): Promise<JsonObject> {
+  const committed = await readCommitted(root, client);
   const [names, overlays] = await Promise.all([readNames(root), readOverlays(root, client)]);
-  return normaliseDocument(parseDocument(text, file), { names, overlays }).document;
+  return normaliseDocument(committed, { names, overlays }).document;
 }
 
 /** Reads all lists, within the limits of the client. Throws if none can be read, or if a failure may be temporary. */
@@ -144,13 +140,11 @@ const isUntyped = (schema: Json | undefined): boolean =>
   schema !== undefined && Object.keys(schema ?? {}).every(key => key === "nullable" || key === "description");
 
 function toDeclaration(document: JsonObject, { owner, name, observation, records }: CheckedField): UndeclaredField {
-  const requests = ["Create", "Update"]
-    .map(suffix => `${owner.component}${suffix}`)
-    .filter(schema => {
-      const properties = get(get(schemasOf(document), schema), "properties");
-      const declared = get(properties, name);
-      // A request may declare a field that the record does not. Its type stays.
-      return properties !== undefined && (declared === undefined || isUntyped(declared));
-    });
+  const requests = requestsOf(owner.component).filter(schema => {
+    const properties = get(get(schemasOf(document), schema), "properties");
+    const declared = get(properties, name);
+    // A request may declare a field that the record does not. Its type stays.
+    return properties !== undefined && (declared === undefined || isUntyped(declared));
+  });
   return { entity: owner.component, requests, name, type: inferType(observation), observation, records };
 }

@@ -1,6 +1,6 @@
 import { astToString } from "openapi-typescript";
 import ts from "typescript";
-import { entityNames } from "../document/model/entities.ts";
+import { entityNames, requestsOf } from "../document/model/entities.ts";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { isTypeName } from "../document/model/names.ts";
 import { isQBench, listOperations } from "../document/model/operations.ts";
@@ -143,7 +143,7 @@ function recordsOf(document: JsonObject, names: ReadonlySet<string>): Map<string
     entities.flatMap(entity => {
       let fields = `${entity}Fields`;
       while (names.has(fields)) fields += "_";
-      return ["", "Create", "Update"].map((suffix): [string, RecordType] => [`${entity}${suffix}`, { entity, fields }]);
+      return [entity, ...requestsOf(entity)].map((name): [string, RecordType] => [name, { entity, fields }]);
     }),
   );
 }

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { canonical, get, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { referredName, resolveSchema, schemasOf } from "../model/references.ts";
+import { requiredOf } from "../model/required.ts";
 import { type Bump, bumpFor, type Change, type Directions, relaxed, tightened } from "./change.ts";
 import { compareLimits } from "./compare-limits.ts";
 import { simplifySchema } from "./simplify-schema.ts";
@@ -168,7 +169,7 @@ export function compareSchemas(before: SchemaSide, after: SchemaSide, directions
     for (const name of new Set([...Object.keys(olds), ...Object.keys(news), ...required])) {
       const at = path === "" ? name : `${path}.${name}`;
       const [was, is] = [get(olds, name), get(news, name)];
-      const [wasNeeded, isNeeded] = [isRequired(old, name), isRequired(now, name)];
+      const [wasNeeded, isNeeded] = [requiredOf(old).includes(name), requiredOf(now).includes(name)];
       if (was === undefined && is !== undefined) {
         if (isHidden(is)) report("minor", at, `is new in ${isRequestOnly ? "responses" : "requests"}`);
         else {
@@ -291,4 +292,3 @@ const kindOf = ({ $ref, type }: JsonObject): Json =>
 const schemaIn = (schema: Json | undefined): JsonObject => (isObject(schema) ? schema : {});
 const fieldsOf = (schema: JsonObject): JsonObject => schemaIn(schema.properties);
 const isOpen = (schema: JsonObject): boolean => isObject(schema.additionalProperties);
-const isRequired = (schema: JsonObject, name: string): boolean => [schema.required].flat().includes(name);

@@ -16,6 +16,12 @@ export function entityNames(document: JsonObject): Set<string> {
   );
 }
 
+/** Returns the names of the schemas of an entity's requests: `OrderCreate` and `OrderUpdate` for `Order`. */
+export const requestsOf = (entity: string): string[] => [`${entity}Create`, `${entity}Update`];
+
+/** Returns the entity that a request writes: `Order` for `OrderUpdate`. Returns any other name as it is. */
+export const entityOf = (name: string): string => name.replace(/(Create|Update)$/, "");
+
 interface Uses {
   inRequests: ReadonlySet<string>;
   inResponses: ReadonlySet<string>;

@@ -1,6 +1,7 @@
 import { entityNames, schemasByDirection } from "../model/entities.ts";
-import { get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
+import { isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
 import { schemasOf, withSchemas } from "../model/references.ts";
+import { requiredOf } from "../model/required.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
@@ -25,7 +26,7 @@ export function allowNulls(document: JsonObject): StepResult {
       ? {
           ...schema,
           properties: mapValues(schema.properties, (property, name) =>
-            isRequired(schema, name) || !mayBeNull(name) ? property : allow(property),
+            requiredOf(schema).includes(name) || !mayBeNull(name) ? property : allow(property),
           ),
         }
       : schema;
@@ -37,15 +38,10 @@ export function allowNulls(document: JsonObject): StepResult {
     const entity = name.replace(/Update$/, "");
     if (entity === name || !entities.has(entity) || !isInResponsesOnly(entity)) return schema;
     const record = schemas[entity];
-    return allowIn(schema, property => !isRequired(record, property));
+    return allowIn(schema, property => !requiredOf(record).includes(property));
   });
   return {
     document: count === 0 ? document : withSchemas(document, nullable),
     findings: [{ what: "properties made nullable", count }],
   };
 }
-
-const isRequired = (schema: Json | undefined, property: string): boolean => {
-  const required = get(schema, "required");
-  return Array.isArray(required) && required.includes(property);
-};

@@ -1,4 +1,4 @@
-import { entityNames } from "../model/entities.ts";
+import { entityNames, entityOf } from "../model/entities.ts";
 import { isObject, type JsonObject, mapValues } from "../model/json.ts";
 import { schemasOf, withSchemas } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
@@ -11,7 +11,7 @@ export function closeRecords(document: JsonObject): StepResult {
   const entities = entityNames(document);
   let count = 0;
   const schemas = mapValues(schemasOf(document), (schema, name) => {
-    if (!isObject(schema) || !entities.has(name.replace(/(Create|Update)$/, ""))) return schema;
+    if (!isObject(schema) || !entities.has(entityOf(name))) return schema;
     const { additionalProperties, ...rest } = schema;
     if (additionalProperties === undefined || additionalProperties === false) return schema;
     count++;

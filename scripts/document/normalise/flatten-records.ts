@@ -1,5 +1,6 @@
 import { get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
 import { referredName, schemasOf, withSchemas } from "../model/references.ts";
+import { requiredOf } from "../model/required.ts";
 import type { StepResult } from "./finding.ts";
 
 /**
@@ -59,7 +60,7 @@ function mergeParts(parts: readonly JsonObject[]): JsonObject {
     const present = properties.get(key);
     properties.set(key, present === undefined ? property : both(present, property));
   }
-  const required = new Set(parts.flatMap(part => (Array.isArray(part.required) ? part.required : [])));
+  const required = new Set(parts.flatMap(requiredOf));
   // A part that allows no other fields would forbid those of all other parts.
   const open = parts.map(part => part.additionalProperties).findLast(each => each !== undefined && each !== false);
   return {

@@ -1,4 +1,4 @@
-import { entityNames, schemasByDirection } from "../model/entities.ts";
+import { entityNames, entityOf, schemasByDirection } from "../model/entities.ts";
 import { get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
 import { toSingular, wordsOf } from "../model/names.ts";
 import { schemasOf, toReference, withSchemas } from "../model/references.ts";
@@ -107,7 +107,7 @@ function targetOf(
   const longest = matches.toSorted((a, b) => b.length - a.length)[0];
   if (longest !== undefined) return longest;
   // `category` of an assay is an AssayCategory. In other schemas it is too, if only one entity's name ends like that.
-  const owned = [...wordsOf(owner.replace(/(Create|Update)$/, "")), ...words].join();
+  const owned = [...wordsOf(entityOf(owner)), ...words].join();
   const broader = [...entities].filter(entity => endsWith(wordsOf(entity), words));
   const own = broader.find(entity => wordsOf(entity).join() === owned);
   if (own !== undefined) return own;

@@ -35,7 +35,7 @@ export function defineResources(
   // The methods as they are now, because data is converted last: written records are first compared with those sent.
   const { request, paginate } = target as UntypedClient;
   const client = { request, paginate };
-  const operations = (): readonly ResourceMethod[] => Object.values(table).flatMap(methods => Object.values(methods));
+  const operations = (): readonly ResourceMethod[] => operationsOf(table);
   for (const [resource, methods] of Object.entries(table)) {
     if (resource in target) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);
     Object.defineProperty(target, resource, {
@@ -60,14 +60,13 @@ export function sortableLists(table: ResourceTable): (path: string) => boolean {
   // Built on first use: a process may never read a list.
   let paths: Set<string> | undefined;
   return path => {
-    paths ??= new Set(
-      Object.values(table).flatMap(methods =>
-        Object.values(methods).flatMap(({ path, sortable }) => (sortable ? [path] : [])),
-      ),
-    );
+    paths ??= new Set(operationsOf(table).flatMap(({ path, sortable }) => (sortable ? [path] : [])));
     return paths.has(path);
   };
 }
+
+const operationsOf = (table: ResourceTable): ResourceMethod[] =>
+  Object.values(table).flatMap(methods => Object.values(methods));
 
 function createMethod(
   client: UntypedClient,
