@@ -79,16 +79,17 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
   [
     "POST /invoices/{}/send-email",
     context => {
-      const invoice = existingRecord(context.store, "Invoice", context.ids[0]);
+      const { id } = existingRecord(context.store, "Invoice", context.ids[0]);
       readItems(context.model, context.operation, context.body);
-      Object.assign(invoice, { emailed: true, date_emailed: context.now });
-      return { data: { message: "The email is queued", queueId: invoice.id } };
+      context.store.update("Invoice", id, { emailed: true, date_emailed: context.now });
+      return { data: { message: "The email is queued", queueId: id } };
     },
   ],
   [
     "POST /invoices/{}/sync",
     context => {
-      existingRecord(context.store, "Invoice", context.ids[0]).out_of_sync = false;
+      const { id } = existingRecord(context.store, "Invoice", context.ids[0]);
+      context.store.update("Invoice", id, { out_of_sync: false });
       return undefined;
     },
   ],
@@ -104,7 +105,8 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
     context => {
       const items = readItems(context.model, context.operation, context.body);
       const reports = items.map(item => existingRecord(context.store, "GenReport", item.id));
-      for (const report of reports) Object.assign(report, { state: "PUBLISHED", date_published: context.now });
+      const published = { state: "PUBLISHED", date_published: context.now };
+      for (const { id } of reports) context.store.update("GenReport", id, published);
       return undefined;
     },
   ],
@@ -112,11 +114,12 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
     "PATCH /tests/worksheets/dynamic/named-cells",
     context => {
       const items = readItems(context.model, context.operation, context.body);
-      const tests = items.map(item => existingRecord(context.store, "Test", item.id));
-      for (const [index, test] of tests.entries()) {
+      const ids = items.map(item => existingRecord(context.store, "Test", item.id).id);
+      for (const [index, id] of ids.entries()) {
         const cells = Object.entries(items[index]?.qb_dynamic_spreadsheet_patch ?? {});
         const values = Object.fromEntries(cells.map(([name, value]) => [name, { value }]));
-        test.worksheet_data = { ...(test.worksheet_data ?? {}), ...values };
+        const { worksheet_data: data } = existingRecord(context.store, "Test", id);
+        context.store.update("Test", id, { worksheet_data: { ...(data ?? {}), ...values } });
       }
       return undefined;
     },

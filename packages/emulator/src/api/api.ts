@@ -7,8 +7,8 @@ import { exampleOf } from "../openapi/example.js";
 import type { Store } from "../records/store.js";
 import { actionHandlers } from "./actions.js";
 import { existingRecord } from "./existing-record.js";
-import { type PageLimits, selectPage } from "./query.js";
-import { createRenderer } from "./render.js";
+import { createPageSelector, type PageLimits } from "./query.js";
+import { createRendererFactory } from "./render.js";
 import type { Rendering } from "./rendering.js";
 import { createRecords, updateRecords, type WriteContext } from "./write.js";
 
@@ -25,8 +25,15 @@ export interface ApiRequest {
 
 export interface ApiResponse {
   status: number;
-  body?: unknown;
+  /** The JSON of the body. Absent if the response has no body. */
+  body?: string;
 }
+
+/** Returns the JSON of an object from the JSON of its fields. */
+const jsonObject = (fields: Record<string, string | number>): string =>
+  `{${Object.entries(fields)
+    .map(([name, json]) => `"${name}":${json}`)
+    .join(",")}}`;
 
 function readJson(text: string): unknown {
   try {
@@ -46,10 +53,11 @@ interface Parts {
 
 /** Returns a function that runs one operation of the document on the store. */
 export function createApi({ model, store, files, rendering, pageLimits }: Parts): (request: ApiRequest) => ApiResponse {
+  const selectPage = createPageSelector(model, store, pageLimits);
+  const rendererFor = createRendererFactory(model, store, files);
+
   return ({ operation, ids, url, body, client, now }) => {
-    const render = createRenderer(model, store, url.origin, (name, record) =>
-      files.fieldsOf(name, record, url.origin, now),
-    );
+    const render = rendererFor(url.origin, now);
     const context: WriteContext = { model, store, now, clientId: client.id };
     const entityName = operation.entity ?? "";
     const entity = model.entities.get(entityName);
@@ -62,45 +70,44 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
         const content = declared && "content" in declared ? Object.values(declared.content ?? {})[0] : undefined;
         return {
           status: operation.status,
-          ...(content?.schema && { body: exampleOf(model.document, content.schema) }),
+          ...(content?.schema && { body: JSON.stringify(exampleOf(model.document, content.schema)) }),
         };
       }
       const parsed = operation.body ? readJson(body) : undefined;
       const result = handler({ ...context, operation, ids, body: parsed, render });
-      return { status: operation.status, ...(result && { body: result }) };
+      return { status: operation.status, ...(result && { body: JSON.stringify(result) }) };
     }
 
     switch (operation.verb) {
       case "list": {
         const { parent } = operation;
         rendering.advance(now);
-        const owner =
-          parent && (parent.entity ? existingRecord(store, parent.entity, ids.at(-1)) : { id: ids.at(-1) ?? "" });
+        const ownerId = ids.at(-1) ?? "";
+        const owner = () => (parent?.entity ? existingRecord(store, parent.entity, ownerId) : { id: ownerId });
+        if (parent) owner();
         const page = selectPage(
-          model,
-          store,
           operation,
-          parent && owner
-            ? { all: () => store.children(owner, parent.nested) }
-            : {
-                all: deleted => store.all(entityName, deleted),
-                slice: (start, count, descending) => store.slice(entityName, start, count, descending),
-              },
+          {
+            key: ids.join("/"),
+            all: deleted => (parent ? store.children(owner(), parent.nested) : store.all(entityName, deleted)),
+            slice: parent ? undefined : (start, count, descending) => store.slice(entityName, start, count, descending),
+          },
           url.searchParams,
-          pageLimits,
         );
-        const data = page.records.map(record => render.record(entityName, record));
+        const data = `[${render.text(entityName, page.ids)}]`;
+        if (!operation.enveloped) return { status: operation.status, body: data };
         const { pageNumber, totalCount, totalPages } = page;
         const envelope = { data, page_number: pageNumber, total_count: totalCount, total_pages: totalPages };
-        return { status: operation.status, body: operation.enveloped ? envelope : data };
+        return { status: operation.status, body: jsonObject(envelope) };
       }
       case "get": {
         const record = existingRecord(store, entityName, id);
-        rendering.advance(now, record);
-        return {
-          status: operation.status,
-          body: operation.enveloped ? render.resource(entityName, record) : render.record(entityName, record),
-        };
+        rendering.advance(now, { entity: entityName, id: record.id });
+        const data = render.text(entityName, [record.id]);
+        if (!operation.enveloped) return { status: operation.status, body: data };
+        const { _type, _self } = render.reference(entityName, record);
+        const resource = { _type: JSON.stringify(_type), _self: JSON.stringify(_self), data };
+        return { status: operation.status, body: jsonObject(resource) };
       }
       case "delete":
         existingRecord(store, entityName, id);
@@ -120,7 +127,7 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
           return { ...render.record(entityName, record), ...upload };
         });
         const data = operation.bulk ? rendered : rendered[0];
-        return { status: operation.status, body: operation.enveloped ? { data } : data };
+        return { status: operation.status, body: JSON.stringify(operation.enveloped ? { data } : data) };
       }
     }
   };

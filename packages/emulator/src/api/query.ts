@@ -3,12 +3,13 @@ import type { ApiOperation } from "../model/api-operation.js";
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { resolve, type Schema } from "../openapi/document.js";
+import type { Cache } from "../records/changes.js";
 import { readDate } from "../records/dates.js";
-import type { Store, StoredRecord } from "../records/store.js";
+import type { RecordId, Store, StoredRecord } from "../records/store.js";
 
 /** One page of a list, and the counts of its envelope. */
 export interface Page {
-  records: StoredRecord[];
+  ids: readonly RecordId[];
   pageNumber: number;
   totalCount: number;
   totalPages: number;
@@ -198,63 +199,78 @@ function compare(a: unknown, b: unknown): number {
 
 /** The records that a list operation selects from. */
 export interface Source {
-  all(deleted?: "include" | "only"): StoredRecord[];
-  /** Returns a part of the records without reading the others. Absent for lists below one record. */
-  slice?(start: number, count: number, descending: boolean): { records: StoredRecord[]; total: number };
+  /** Distinguishes lists below different records. */
+  key: string;
+  all(deleted?: "include" | "only"): readonly StoredRecord[];
+  /** Returns a part of the list without reading the others. Absent for lists below one record. */
+  slice?: ((start: number, count: number, descending: boolean) => { ids: RecordId[]; total: number }) | undefined;
 }
 
-/** Filters and sorts the records, and returns one page. Ignores query keys that the operation does not declare. */
-export function selectPage(
+/** The total number of ids that are kept for filtered and sorted lists. */
+const MAX_IDS = 2_000_000;
+
+/**
+ * Returns a function that filters and sorts the records of a list, and returns one page. It ignores query keys that the
+ * operation does not declare. A selection is kept for further pages until it would change.
+ */
+export function createPageSelector(
   model: Model,
   store: Store,
-  operation: ApiOperation,
-  source: Source,
-  params: URLSearchParams,
   limits: PageLimits,
-): Page {
-  checkTypes(model, operation, params);
-  const declared = new Set(operation.parameters.flatMap(parameter => (parameter.in === "query" ? parameter.name : [])));
-  const query = new URLSearchParams([...params].filter(([name]) => declared.has(name)));
+): (operation: ApiOperation, source: Source, params: URLSearchParams) => Page {
+  const selections: Cache<string, RecordId[]> = store.createCache(MAX_IDS);
 
-  const pageNumber = integer(query, "page_num", 1);
-  const requestedSize = integer(query, "page_size", 20);
-  if (pageNumber < 1) throw badRequest("page_num must be at least 1", [invalid("page_num", "value_error")]);
-  if (requestedSize < 1 || (requestedSize > limits.maximum && limits.oversized === "reject")) {
-    throw badRequest(`page_size must be from 1 to ${limits.maximum}`, [invalid("page_size", "value_error")]);
-  }
-  const pageSize = Math.min(requestedSize, limits.maximum);
-  const start = (pageNumber - 1) * pageSize;
-  const toPage = (records: StoredRecord[], totalCount: number): Page => ({
-    records,
-    pageNumber,
-    totalCount,
-    totalPages: Math.ceil(totalCount / pageSize),
-  });
+  return (operation, source, params) => {
+    checkTypes(model, operation, params);
+    const declared = new Set(
+      operation.parameters.flatMap(parameter => (parameter.in === "query" ? parameter.name : [])),
+    );
+    const query = new URLSearchParams([...params].filter(([name]) => declared.has(name)));
 
-  const entity = model.entities.get(operation.entity ?? "");
-  const deleted = { TRUE: "include", DELETED_ONLY: "only" } as const;
-  const include = deleted[query.get("include_deleted") as keyof typeof deleted];
-  const conditions = [...new Set(query.keys())].flatMap(name => {
-    const filter = entity && filterOf(model, entity, operation, name);
-    return (filter && condition(store, entity, name, filter, query)) ?? [];
-  });
-  const by = entity ? query.get("sort_by") : null;
-  if (by !== null && !entity?.fields.has(by)) {
-    throw badRequest(`sort_by does not accept ${by}`, [invalid("sort_by", "value_error")]);
-  }
-  const descending = by !== null && query.get("sort_order") === "DESC";
+    const pageNumber = integer(query, "page_num", 1);
+    const requestedSize = integer(query, "page_size", 20);
+    if (pageNumber < 1) throw badRequest("page_num must be at least 1", [invalid("page_num", "value_error")]);
+    if (requestedSize < 1 || (requestedSize > limits.maximum && limits.oversized === "reject")) {
+      throw badRequest(`page_size must be from 1 to ${limits.maximum}`, [invalid("page_size", "value_error")]);
+    }
+    query.delete("page_num");
+    query.delete("page_size");
+    const pageSize = Math.min(requestedSize, limits.maximum);
+    const start = (pageNumber - 1) * pageSize;
+    const toPage = (ids: RecordId[], totalCount: number): Page => ({
+      ids,
+      pageNumber,
+      totalCount,
+      totalPages: Math.ceil(totalCount / pageSize),
+    });
 
-  // The store keeps records with numeric ids in the order of these.
-  const inOrder = by === null || (by === "id" && entity?.fields.get("id") === "integer");
-  if (source.slice && conditions.length === 0 && inOrder && include === undefined) {
-    const { records, total } = source.slice(start, pageSize, descending);
-    return toPage(records, total);
-  }
-  let records = source.all(include);
-  if (conditions.length > 0) records = records.filter(record => conditions.every(holds => holds(record)));
-  if (by !== null) {
-    const direction = descending ? -1 : 1;
-    records = records.toSorted((a, b) => direction * compare(a[by], b[by]) || compare(a.id, b.id));
-  }
-  return toPage(records.slice(start, start + pageSize), records.length);
+    const entity = model.entities.get(operation.entity ?? "");
+    const deleted = { TRUE: "include", DELETED_ONLY: "only" } as const;
+    const include = deleted[query.get("include_deleted") as keyof typeof deleted];
+    const conditions = [...new Set(query.keys())].flatMap(name => {
+      const filter = entity && filterOf(model, entity, operation, name);
+      return (filter && condition(store, entity, name, filter, query)) ?? [];
+    });
+    const by = entity ? query.get("sort_by") : null;
+    if (by !== null && !entity?.fields.has(by)) {
+      throw badRequest(`sort_by does not accept ${by}`, [invalid("sort_by", "value_error")]);
+    }
+    const descending = by !== null && query.get("sort_order") === "DESC";
+
+    // The store keeps records with numeric ids in the order of these.
+    const inOrder = by === null || (by === "id" && entity?.fields.get("id") === "integer");
+    if (source.slice && conditions.length === 0 && inOrder && include === undefined) {
+      const { ids, total } = source.slice(start, pageSize, descending);
+      return toPage(ids, total);
+    }
+    const selected = selections(`${operation.path} ${source.key}`)(String(query), () => {
+      const records = source.all(include).filter(record => conditions.every(holds => holds(record)));
+      if (by !== null) {
+        const direction = descending ? -1 : 1;
+        records.sort((a, b) => direction * compare(a[by], b[by]) || compare(a.id, b.id));
+      }
+      return records.map(({ id }) => id);
+    });
+    return toPage(selected.slice(start, start + pageSize), selected.length);
+  };
 }

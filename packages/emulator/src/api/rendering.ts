@@ -1,5 +1,5 @@
 import type { Entity } from "../model/entity.js";
-import type { StoredRecord } from "../records/store.js";
+import type { RecordId, Store, StoredRecord } from "../records/store.js";
 
 /**
  * Settings for the rendering of new reports and print documents. A record is `PENDING` until both limits are reached.
@@ -22,25 +22,27 @@ export interface RenderingOptions {
 /** Renders reports and print documents, which takes some time (docs/qbench-api.md §8). */
 export interface Rendering {
   start(entity: Entity, record: StoredRecord, now: number): void;
-  /** Completes the records that are due. If `read` is still pending, this counts as one read of it. */
-  advance(now: number, read?: StoredRecord): void;
+  /** Completes the records that are due. If the read record is still pending, this counts as one read of it. */
+  advance(now: number, read?: { entity: string; id: RecordId }): void;
 }
 
-export function createRendering({ pendingReads, pendingMs, error }: RenderingOptions): Rendering {
-  const pending = new Map<StoredRecord, { entity: Entity; reads: number; readyAt: number }>();
+export function createRendering(store: Store, { pendingReads, pendingMs, error }: RenderingOptions): Rendering {
+  const pending = new Set<{ entity: Entity; id: RecordId; reads: number; readyAt: number }>();
   return {
-    start(entity, record, now) {
-      if (record.render_status === "PENDING") pending.set(record, { entity, reads: 0, readyAt: now + pendingMs });
+    start(entity, { id, render_status }, now) {
+      if (render_status === "PENDING") pending.add({ entity, id, reads: 0, readyAt: now + pendingMs });
     },
     advance(now, read) {
-      for (const [record, state] of pending) {
-        if (state.reads >= pendingReads && now >= state.readyAt) {
-          pending.delete(record);
-          record.render_status = error === undefined ? "SUCCESSFUL" : "FAILED";
-          for (const name of ["render_error", "render_error_message"]) {
-            if (error !== undefined && state.entity.fields.has(name)) record[name] = error;
-          }
-        } else if (record === read) state.reads++;
+      for (const state of pending) {
+        const { entity, id, reads, readyAt } = state;
+        if (reads >= pendingReads && now >= readyAt) {
+          pending.delete(state);
+          store.update(entity.name, id, {
+            render_status: error === undefined ? "SUCCESSFUL" : "FAILED",
+            ...(error !== undefined && entity.fields.has("render_error") && { render_error: error }),
+            ...(error !== undefined && entity.fields.has("render_error_message") && { render_error_message: error }),
+          });
+        } else if (entity.name === read?.entity && id === read.id) state.reads++;
       }
     },
   };

@@ -4,7 +4,7 @@ import type { ApiOperation } from "../model/api-operation.js";
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type OpenApiDocument, resolve, type Schema } from "../openapi/document.js";
-import { completeRecord, setLastUpdated } from "../records/complete-record.js";
+import { derivedFields, lastUpdatedFields } from "../records/complete-record.js";
 import { readDate } from "../records/dates.js";
 import type { Store, StoredRecord } from "../records/store.js";
 import { existingRecord } from "./existing-record.js";
@@ -163,9 +163,8 @@ export function createRecords(
   }));
   return checked.map(fields => {
     const record = context.store.insert(entity.name, fields);
-    completeRecord(entity, record);
-    setLastUpdated(entity, record, context.now);
-    return record;
+    const added = { ...derivedFields(entity, record), ...lastUpdatedFields(entity, context.now) };
+    return context.store.update(entity.name, record.id, added);
   });
 }
 
@@ -186,11 +185,10 @@ export function updateRecords(
         { loc: [index, name], msg: "none is not an allowed value", type: "type_error" },
       ]);
     }
-    return { record, fields: writableFields(context, entity, item, index) };
+    return { id: record.id, fields: writableFields(context, entity, item, index) };
   });
-  for (const { record, fields } of changes) {
-    Object.assign(record, fields);
-    setLastUpdated(entity, record, context.now);
+  for (const { id, fields } of changes) {
+    context.store.update(entity.name, id, { ...fields, ...lastUpdatedFields(entity, context.now) });
   }
-  return changes.map(({ record }) => record);
+  return changes.map(({ id }) => existingRecord(context.store, entity.name, id));
 }

@@ -9,6 +9,8 @@ interface StoredFile {
 }
 
 export interface Files {
+  /** Returns true if the records of the entity have files. */
+  has(entity: string): boolean;
   /** Returns the fields in which a record shows its file, or no fields if its entity has no files. */
   fieldsOf(entity: string, record: StoredRecord, origin: string, now: number): Record<string, unknown>;
   /** Returns the field with the upload URL of a new record, or no fields if its entity takes no uploads. */
@@ -39,6 +41,7 @@ export function createFiles(urls: PresignedUrls): Files {
       : record.render_status === "SUCCESSFUL";
 
   return {
+    has: entity => folders.has(entity),
     fieldsOf(entity, record, origin, now) {
       if (!folders.has(entity)) return {};
       const path = pathOf(entity, record);

@@ -16,6 +16,8 @@ export interface Env {
 }
 
 export interface Responses {
+  /** Responds with the JSON of a body. */
+  text(c: Context<Env>, status: number, json: string): Response;
   json(c: Context<Env>, status: number, body: unknown): Response;
   error(c: Context<Env>, error: HttpError): Response;
 }
@@ -27,15 +29,17 @@ export function respond(c: Context<Env>, status: number, body: string | null): R
 
 /** Writes JSON responses. With `padding`, each object gets QBench's padding key (docs/qbench-api.md §6.4). */
 export function createResponses(random: Random, padding: boolean): Responses {
-  const json: Responses["json"] = (c, status, body) => {
-    const padded =
-      padding && typeof body === "object" && body !== null && !Array.isArray(body)
-        ? { ...body, [`qb${random.hex(random.integer(1, 4))}`]: random.hex(random.integer(4, 40)) }
-        : body;
+  const text: Responses["text"] = (c, status, body) => {
     c.header("Content-Type", "application/json");
-    return respond(c, status, JSON.stringify(padded));
+    return respond(c, status, padding && body.startsWith("{") ? padded(body) : body);
   };
+  const padded = (object: string): string => {
+    const key = `"qb${random.hex(random.integer(1, 4))}":"${random.hex(random.integer(4, 40))}"`;
+    return object === "{}" ? `{${key}}` : `${object.slice(0, -1)},${key}}`;
+  };
+  const json: Responses["json"] = (c, status, body) => text(c, status, JSON.stringify(body));
   return {
+    text,
     json,
     error(c, { status, body, headers }) {
       for (const [name, value] of Object.entries(headers)) c.header(name, value);

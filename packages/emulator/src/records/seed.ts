@@ -1,7 +1,7 @@
 import type { Entity } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
-import { completeRecord, setLastUpdated } from "./complete-record.js";
+import { derivedFields, lastUpdatedFields } from "./complete-record.js";
 import { createRandom, type Random } from "./random.js";
 import type { Store, StoredRecord } from "./store.js";
 
@@ -34,7 +34,7 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
   const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
   const references = new Map([...entity.relations].map(([field, target]) => [`${field}_id`, target]));
   const index = id - 1;
-  const record: StoredRecord = { id };
+  const record: Record<string, unknown> & { id: number } = { id };
   const created = present - random.integer(31, 120) * day + random.integer(0, 8 * 60) * 60_000;
   for (const [name, type] of entity.fields) {
     if (name === "id" || entity.relations.has(name) || type === "objects") continue;
@@ -50,9 +50,11 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
   }
   for (const name of Object.keys(entity.custom))
     record[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
-  completeRecord(entity, record);
-  if (typeof record.last_updated === "number") setLastUpdated(entity, record, record.last_updated);
-  return record;
+  Object.assign(record, derivedFields(entity, record));
+  const { last_updated: updated } = record;
+  return Object.freeze(
+    typeof updated === "number" ? Object.assign(record, lastUpdatedFields(entity, updated)) : record,
+  );
 }
 
 /** The number of records that a collection has from the start, by path segment: `{ tests: 40_000 }`. */
