@@ -67,13 +67,13 @@ export const loginPage: string = `<!DOCTYPE html>
 </html>
 `;
 
-/** Reads a file of Swagger UI. Returns undefined for other names, and in runtimes without a file system. */
+/** Reads a file of Swagger UI, which the build has copied. Returns undefined for other names, and in runtimes without a file system. */
 export async function readAsset(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!/^[\w-]+(\.[\w-]+)*\.(css|js|png)$/.test(name)) return undefined;
   try {
     // biome-ignore lint/correctness/noNodejsModules: imported on use, and the catch below covers runtimes without it
     const { readFile } = await import("node:fs/promises");
-    return Uint8Array.from(await readFile(new URL(import.meta.resolve(`swagger-ui-dist/${name}`))));
+    return Uint8Array.from(await readFile(new URL(import.meta.resolve(`#swagger-ui/${name}`))));
   } catch {
     return undefined;
   }
