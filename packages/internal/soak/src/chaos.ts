@@ -1,5 +1,4 @@
 import type { Fault } from "@qbench-sdk/emulator";
-import type { ExchangeLog } from "./exchange-log.ts";
 import type { Harness, TokenFaultPlan } from "./harness.ts";
 import { INJECTED_HEADER } from "./messages.ts";
 
@@ -62,7 +61,6 @@ export interface Injected {
 /** Starts injecting faults, revocations, kills and Redis restarts, until `stop` is called. */
 export function startChaos(
   harness: Harness,
-  log: ExchangeLog,
   restartRedis: () => Promise<void>,
 ): { injected: Injected; stop(): Promise<void> } {
   const injected: Injected = { tokenFaults: 0, revocations: 0, redisRestarts: 0 };
@@ -84,8 +82,7 @@ export function startChaos(
     if (performance.now() < sharedFrom) return;
     for (const { id } of emulator.clients.list()) {
       if (!harness.isQuiet(id)) continue;
-      emulator.revokeTokens({ clientId: id });
-      log.recordRevocation(id);
+      harness.revokeTokens(id);
       injected.revocations += 1;
     }
   }

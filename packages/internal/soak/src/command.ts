@@ -1,6 +1,8 @@
 /** Implements `pnpm soak [seconds]`. */
+import { spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { CommandError } from "@qbench-sdk/scripts/command-error";
 import { runCommand } from "@qbench-sdk/scripts/run-command";
 import { buildPackages } from "@qbench-sdk/scripts/run-program";
 
@@ -19,6 +21,11 @@ const command = new Command("pnpm soak")
   .description("Runs many processes with one Redis store while faults are injected. Needs redis-server.")
   .argument("[seconds]", `the duration, at least ${MIN_SECONDS}`, parseSeconds, DEFAULT_SECONDS)
   .action(async seconds => {
+    if (spawnSync("redis-server", ["--version"]).error) {
+      throw new CommandError(
+        "pnpm soak: redis-server is not installed. To get it: apt-get install redis-server, or brew install redis",
+      );
+    }
     await buildPackages(root, "@qbench-sdk/soak...");
     // Imported after the build, because the soak runs what is published.
     const { conditions, renderResult } = await import("./result.ts");

@@ -1,7 +1,15 @@
 import { createAdaptorServer } from "@hono/node-server";
 import { createEmulator, type Emulator, type Fault } from "@qbench-sdk/emulator";
 import type { ExchangeLog } from "./exchange-log.ts";
-import { IDENTITY_HEADER, REQUEST_ID_HEADER, REQUESTED_AT_HEADER, WORKER_HEADER } from "./messages.ts";
+import { listen } from "./listen.ts";
+import {
+  IDENTITY_HEADER,
+  REQUEST_ID_HEADER,
+  SENT_AT_HEADER,
+  STARTED_AT_HEADER,
+  STORE_FAILED_HEADER,
+  WORKER_HEADER,
+} from "./messages.ts";
 
 /** The point of an exchange at which a process is killed. */
 type KillPoint = "before the exchange" | "before the response" | "after the response";
@@ -24,6 +32,13 @@ export interface Harness {
   readonly emulator: Emulator;
   /** The ids of the API requests whose connection was cut by a fault. */
   readonly cutRequests: ReadonlySet<string>;
+  /**
+   * The ids of the API requests whose token was valid when they were sent for the last time, and had ended when they
+   * arrived. No client can prevent that on a machine where a request takes as long as a token lives.
+   */
+  readonly outlivedRequests: ReadonlySet<string>;
+  /** Revokes all tokens of an API client. */
+  revokeTokens(clientId: string): void;
   /** Kills the next process that requests a token, at a random point of that exchange. */
   killNext(): void;
   injectTokenFaults(plan: TokenFaultPlan): void;
@@ -44,6 +59,9 @@ export async function startHarness(
     limits: { concurrent: 1_000_000, requests: 1_000_000, windowMs: 1 },
   });
   const cutRequests = new Set<string>();
+  const outlivedRequests = new Set<string>();
+  /** The issued access tokens, by their value. */
+  const tokens = new Map<string, { clientId: string; endsAt: number }>();
   let killsNext = false;
   let faults: TokenFaultPlan | undefined;
   /** For each client id, the token requests in flight, and when the last one ended. */
@@ -60,13 +78,20 @@ export async function startHarness(
         incoming.socket.destroy();
       };
       const worker = headers.get(WORKER_HEADER);
-      if (worker === null) return emulator.fetch(request, { cut });
+      if (worker === null) {
+        if (requestId !== null) {
+          const { endsAt } = tokens.get(headers.get("Authorization")?.replace("Bearer ", "") ?? "") ?? { endsAt: 0 };
+          const wasOutlived = Number(headers.get(SENT_AT_HEADER)) < endsAt && endsAt <= Date.now();
+          if (wasOutlived) outlivedRequests.add(requestId);
+          else outlivedRequests.delete(requestId);
+        }
+        return emulator.fetch(request, { cut });
+      }
 
       const killPoint = killsNext ? killPoints[Math.floor(Math.random() * killPoints.length)] : undefined;
       killsNext = false;
       const killNow = () => kill(Number(worker));
       if (killPoint === "before the exchange") killNow();
-      const requestedAt = Number(headers.get(REQUESTED_AT_HEADER));
       const identity = headers.get(IDENTITY_HEADER) ?? "";
       const [clientId = ""] = identity.split(" ");
       const key = `${identity} ${worker}`;
@@ -76,13 +101,20 @@ export async function startHarness(
       const clientTraffic = tokenTraffic.get(clientId) ?? { inFlight: 0, endedAt: 0 };
       tokenTraffic.set(clientId, clientTraffic);
       clientTraffic.inFlight += 1;
-      const recordExchange = () => log.recordExchange(identity, Number(worker), requestedAt);
+      const recordExchange = () =>
+        log.recordExchange({
+          identity,
+          worker: Number(worker),
+          startedAt: Number(headers.get(STARTED_AT_HEADER)),
+          storeFailed: headers.has(STORE_FAILED_HEADER),
+        });
       const issuedBefore = issuedTokens(emulator);
+      const issuedAt = Date.now();
       const response = await emulator
         .fetch(request, { cut })
         .catch(error => {
           // The token was issued, but its response was lost.
-          if (issuedTokens(emulator) > issuedBefore) recordExchange()();
+          if (fault?.cut === "after" && issuedTokens(emulator) > issuedBefore) recordExchange()();
           throw error;
         })
         .finally(() => {
@@ -91,6 +123,11 @@ export async function startHarness(
         });
       if (response.ok) {
         recordLoss = recordExchange();
+        // A copy of a body would be read at once, so the cut would come before the first half.
+        if (!fault?.cut) {
+          const { access_token: token } = await response.clone().json();
+          tokens.set(token, { clientId, endsAt: issuedAt + accessTokenSeconds * 1000 });
+        }
         if (!fault) faults?.succeeded(key);
       }
       if (killPoint === "before the response") killNow();
@@ -98,15 +135,19 @@ export async function startHarness(
       return response;
     },
   });
-  // Otherwise the server could close an idle connection just as a request arrives, which looks like a fault that was not injected.
-  if ("keepAliveTimeout" in server) server.keepAliveTimeout = 0;
-  await new Promise<void>(resolve => server.listen(0, "127.0.0.1", resolve));
-  const address = server.address();
-  const port = typeof address === "object" && address !== null ? address.port : 0;
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     emulator,
     cutRequests,
+    outlivedRequests,
+    revokeTokens(clientId) {
+      emulator.revokeTokens({ clientId });
+      log.recordRevocation(clientId);
+      for (const token of tokens.values()) {
+        if (token.clientId === clientId) token.endsAt = Math.min(token.endsAt, Date.now());
+      }
+    },
     killNext() {
       killsNext = true;
     },
@@ -117,11 +158,7 @@ export async function startHarness(
       const { inFlight, endedAt } = tokenTraffic.get(clientId) ?? { inFlight: 0, endedAt: 0 };
       return inFlight === 0 && performance.now() > endedAt + PROPAGATION_MS;
     },
-    close: () =>
-      new Promise(resolve => {
-        server.close(() => resolve());
-        if ("closeAllConnections" in server) server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -24,7 +24,9 @@ export interface WorkerSettings {
 export type Report =
   | { type: "progress"; requests: number; replayed: number }
   /** A request failed, and its response does not say that the failure was injected. */
-  | { type: "failure"; requestId: string; reason: string }
+  | { type: "failure"; requestId: string; reason: string; isRejectedToken: boolean }
+  /** A token could not be written to the store. */
+  | { type: "unsaved-token"; identity: string }
   /** The response of a request was an injected error. */
   | { type: "injected" }
   | { type: "slow"; requestId: string; tookMs: number };
@@ -33,8 +35,12 @@ export type Report =
 export const REQUEST_ID_HEADER = "X-Soak-Request-Id";
 /** Names the owner of a token: an API client, or an API client and a worker. */
 export const IDENTITY_HEADER = "X-Soak-Identity";
-/** The time at which a worker sent a token request, by `Date.now()`. */
-export const REQUESTED_AT_HEADER = "X-Soak-Requested-At";
+/** The time at which a token source started an exchange, by `Date.now()`. */
+export const STARTED_AT_HEADER = "X-Soak-Started-At";
+/** Says that an operation of the token store failed during this renewal. */
+export const STORE_FAILED_HEADER = "X-Soak-Store-Failed";
+/** The time at which a worker sent an API request, by `Date.now()`. */
+export const SENT_AT_HEADER = "X-Soak-Sent-At";
 export const WORKER_HEADER = "X-Soak-Worker";
 /** Marks a response that is an injected error. */
 export const INJECTED_HEADER = "X-Soak-Injected";

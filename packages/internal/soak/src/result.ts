@@ -1,5 +1,6 @@
 import Table from "cli-table3";
 import type { Injected } from "./chaos.ts";
+import type { ClientResult } from "./client-soak.ts";
 import type { SurplusReason } from "./exchange-log.ts";
 
 export interface SoakResult {
@@ -13,6 +14,8 @@ export interface SoakResult {
     replayed: number;
     injectedErrors: number;
     injectedCuts: number;
+    /** Rejected twice, and the second time for a token that ended while the request was in flight. */
+    outlived: number;
     /** The duration of the slowest request, or 0 if none took over two seconds. */
     slowestMs: number;
   };
@@ -26,6 +29,8 @@ export interface SoakResult {
   /** Exchanges for an identity whose last token was not due for renewal, counted by the reason. */
   surplus: Readonly<Record<SurplusReason, number>>;
   injected: Injected & { kills: number; skewedClocks: number };
+  /** The part of the soak that uses the client. */
+  client: ClientResult;
 }
 
 /** The conditions that a soak of any length must meet. Their names are the titles of the tests. */
@@ -36,16 +41,37 @@ export const conditions: readonly (readonly [name: string, isMet: (result: SoakR
     "processes make one exchange for each life of a token and for each lost token",
     ({ surplus }) => surplus.unexplained === 0,
   ],
+  [
+    "lists, writes and files are complete, and no process writes a secret",
+    ({ client }) => client.failures.length === 0,
+  ],
+  [
+    "writes fail only where a failure was injected",
+    ({ client }) => client.failedWrites <= client.injectedWriteFailures,
+  ],
+  ["the server sends no 429 while Redis works", ({ client }) => client.rateLimited.unexplained === 0],
+  ["all slots are released at the end", ({ client }) => client.allSlotsReleased],
+  [
+    "the processes with the client read, write, transfer files and wait for slots",
+    ({ client }) =>
+      client.kills > 0 &&
+      client.queued > 0 &&
+      client.listReads > 0 &&
+      client.filesTransferred > 0 &&
+      client.names.written > 0 &&
+      client.names.unknown > 0,
+  ],
   ["the soak injects every kind of fault", ({ injected }) => Object.values(injected).every(count => count > 0)],
   [
     "the soak makes enough requests, replays and exchanges to prove something",
-    ({ requests, exchanges, seconds }) =>
-      requests.total > 100 * seconds && requests.replayed > 0 && exchanges > 2 * seconds,
+    // Numbers that even a busy machine reaches: ten lives of each token.
+    ({ requests, exchanges, identities }) =>
+      requests.total > exchanges && requests.replayed > 0 && exchanges > 10 * identities,
   ],
 ];
 
 export function renderResult(result: SoakResult): string {
-  const { requests, surplus, injected } = result;
+  const { requests, surplus, injected, client } = result;
   const table = new Table({ style: { head: [], border: [] }, colAligns: ["left", "right"] });
   const number = (value: number) => Math.round(value).toLocaleString("en");
   table.push(
@@ -57,6 +83,7 @@ export function renderResult(result: SoakResult): string {
       "failures injected into requests (errors / cuts)",
       `${number(requests.injectedErrors)} / ${number(requests.injectedCuts)}`,
     ],
+    ["requests that took longer than the life of their token", number(requests.outlived)],
     ["other failures of requests", number(result.failures.length)],
     ["slowest request over 2 s, in ms", number(requests.slowestMs)],
     ["exchanges", number(result.exchanges)],
@@ -66,7 +93,8 @@ export function renderResult(result: SoakResult): string {
     ],
     ["  beyond one for each life: response lost", number(surplus["response lost"])],
     ["  beyond one for each life: process killed", number(surplus["process killed"])],
-    ["  beyond one for each life: Redis down", number(surplus["redis down"])],
+    ["  beyond one for each life: Redis restarted", number(surplus["redis restarted"])],
+    ["  beyond one for each life: store failed", number(surplus["store failed"])],
     ["  beyond one for each life: unexplained", number(surplus.unexplained)],
     ["refresh tokens sent twice", number(result.refreshReuses)],
     ["processes killed during an exchange", number(injected.kills)],
@@ -76,9 +104,25 @@ export function renderResult(result: SoakResult): string {
       "revocations / processes with a wrong clock",
       `${number(injected.revocations)} / ${number(injected.skewedClocks)}`,
     ],
+    ["processes with the client / killed", `${number(client.processes)} / ${number(client.kills)}`],
+    ["lists read / their records", `${number(client.listReads)} / ${number(client.rowsRead)}`],
+    [
+      "records created / failed / unknown / unsent",
+      `${number(client.names.written)} / ${number(client.names.failed)} / ${number(client.names.unknown)} / ${number(client.names.unsent)}`,
+    ],
+    ["files uploaded and downloaded", number(client.filesTransferred)],
+    [
+      "failed writes / injected failures of writes",
+      `${number(client.failedWrites)} / ${number(client.injectedWriteFailures)}`,
+    ],
+    ["requests that waited for a slot", number(client.queued)],
+    [
+      "429 responses after a failure of Redis / others",
+      `${number(client.rateLimited.explained)} / ${number(client.rateLimited.unexplained)}`,
+    ],
   );
   const verdicts = conditions.map(([name, isMet]) => `${isMet(result) ? "met    " : "NOT MET"}  ${name}`);
-  return [table.toString(), ...verdicts, ...countFailures(result.failures)].join("\n");
+  return [table.toString(), ...verdicts, ...countFailures([...result.failures, ...client.failures])].join("\n");
 }
 
 function countFailures(reasons: readonly string[]): string[] {

@@ -1,4 +1,5 @@
 /** Simulates one process of a fleet: it makes API requests continuously, for several API clients, with tokens in Redis. */
+import { inspect } from "node:util";
 import { createAuthMiddleware, createTokenSource, ReplayableRequest } from "@qbench-sdk/auth";
 import { redisTokenStore } from "@qbench-sdk/redis";
 import createClient from "openapi-fetch";
@@ -7,8 +8,10 @@ import {
   IDENTITY_HEADER,
   INJECTED_HEADER,
   REQUEST_ID_HEADER,
-  REQUESTED_AT_HEADER,
   type Report,
+  SENT_AT_HEADER,
+  STARTED_AT_HEADER,
+  STORE_FAILED_HEADER,
   WORKER_HEADER,
   type WorkerSettings,
 } from "./messages.ts";
@@ -55,11 +58,19 @@ async function work({
     for (const [requestId, startedAt] of inFlight) {
       if (performance.now() - startedAt < HANGS_AFTER_MS) continue;
       inFlight.delete(requestId);
-      send({ type: "failure", requestId, reason: `no response within ${HANGS_AFTER_MS} ms` });
+      send({
+        type: "failure",
+        requestId,
+        reason: `no response within ${HANGS_AFTER_MS} ms`,
+        isRejectedToken: false,
+      });
     }
   }, 200);
 
   const clients = identities.map(({ id, secret, renewal, isShared }) => {
+    const identity = isShared ? id : `${id} ${number}`;
+    let startedAt = 0;
+    let storeFailed = false;
     const source = createTokenSource({
       baseUrl: url,
       clientId: id,
@@ -70,16 +81,32 @@ async function work({
         : { clock: { now: () => Date.now() + clockOffsetMs, monotonic: () => performance.now() } }),
       timeoutMs: 10_000,
       fetch: request => {
-        request.headers.set(REQUESTED_AT_HEADER, String(Date.now()));
+        request.headers.set(STARTED_AT_HEADER, String(startedAt));
         request.headers.set(WORKER_HEADER, String(number));
-        request.headers.set(IDENTITY_HEADER, isShared ? id : `${id} ${number}`);
+        request.headers.set(IDENTITY_HEADER, identity);
+        if (storeFailed) request.headers.set(STORE_FAILED_HEADER, "1");
         return fetch(request);
       },
     });
     source.on(event => {
+      // Written so that the soak finds secrets in events.
+      console.log(inspect(event, { depth: null }));
       if (event.type === "token-rejected" && event.willReplay) replayed += 1;
+      if (event.type === "exchange-started") startedAt = Date.now();
+      if (event.type === "exchange-succeeded") storeFailed = false;
+      if (event.type === "store-failed") {
+        storeFailed = true;
+        if (event.operation === "set") send({ type: "unsaved-token", identity });
+      }
     });
-    const client = createClient<Paths>({ baseUrl: url, Request: ReplayableRequest });
+    const client = createClient<Paths>({
+      baseUrl: url,
+      Request: ReplayableRequest,
+      fetch: request => {
+        request.headers.set(SENT_AT_HEADER, String(Date.now()));
+        return fetch(request);
+      },
+    });
     client.use(createAuthMiddleware(source));
     return client;
   });
@@ -99,12 +126,18 @@ async function work({
           ? client.GET("/qbench/api/v2/customers/{id}", { params: { path: { id: 1 } }, headers })
           : client.PATCH("/qbench/api/v2/customers", { body: [{ id: 1, customer_name: requestId }], headers }));
         if (!response.ok && !response.headers.has(INJECTED_HEADER)) {
-          send({ type: "failure", requestId, reason: `${response.status} ${JSON.stringify(error)}` });
+          send({
+            type: "failure",
+            requestId,
+            reason: `${response.status} ${JSON.stringify(error)}`,
+            isRejectedToken: response.status === 400,
+          });
         } else if (!response.ok) {
           send({ type: "injected" });
         }
       } catch (error) {
-        send({ type: "failure", requestId, reason: String(error) });
+        console.log(inspect(error, { depth: null }));
+        send({ type: "failure", requestId, reason: String(error), isRejectedToken: false });
       }
       inFlight.delete(requestId);
       requests += 1;

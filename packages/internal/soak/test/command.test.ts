@@ -4,6 +4,9 @@ import { expect, test } from "vitest";
 
 const command = join(import.meta.dirname, "../src/command.ts");
 const run = (...args: string[]) => spawnSync(process.execPath, [command, ...args], { encoding: "utf8" });
+/** Runs the command where no program is installed. */
+const runAlone = (...args: string[]) =>
+  spawnSync(process.execPath, [command, ...args], { encoding: "utf8", env: { ...process.env, PATH: "" } });
 
 test("prints its help and runs no soak with --help", () => {
   const { status, stdout, stderr } = run("--help");
@@ -21,4 +24,12 @@ test.each([
   expect({ status, stdout }).toEqual({ status: 2, stdout: "" });
   expect(stderr).toMatch(message);
   expect(stderr.trimEnd().split("\n")).toHaveLength(1);
+});
+
+test("says in one line how to get redis-server if it is missing, and exits with code 1", () => {
+  const { status, stdout, stderr } = runAlone();
+  expect({ status, stdout }).toEqual({ status: 1, stdout: "" });
+  expect(stderr).toBe(
+    "pnpm soak: redis-server is not installed. To get it: apt-get install redis-server, or brew install redis\n",
+  );
 });

@@ -12,7 +12,7 @@ describe.runIf(hasRedis || process.env.CI)(`during ${SECONDS} s of injected faul
       result = await soak({ seconds: SECONDS });
       console.log(renderResult(result));
     },
-    (SECONDS + 60) * 1000,
+    (SECONDS + 120) * 1000,
   );
 
   test.each(conditions)("%s", (_, isMet) => {

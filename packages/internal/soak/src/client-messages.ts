@@ -1,0 +1,45 @@
+import type { WriteOutcome } from "@qbench-sdk/client";
+
+/** The limits of one tenant, or the share of one process. */
+export interface TenantLimits {
+  readonly concurrent: number;
+  readonly requests: number;
+  readonly windowMs: number;
+}
+
+export interface ClientWorkerSettings {
+  readonly number: number;
+  readonly url: string;
+  readonly redisUrl: string;
+  readonly clientId: string;
+  readonly clientSecret: string;
+  readonly limits: TenantLimits;
+  /** The share of the limits that the process uses while Redis is unavailable. */
+  readonly fallback: TenantLimits;
+  /** The contacts with the ids 1 to this number are never changed. */
+  readonly lastingContacts: number;
+}
+
+/** What a worker says about the contacts of one chunk of a write. */
+export interface WrittenNames {
+  readonly state: WriteOutcome["state"];
+  readonly names: readonly string[];
+}
+
+/** Reports from a worker that uses the client. */
+export type ClientReport =
+  | { type: "list-read"; rows: number }
+  | { type: "names"; outcomes: readonly WrittenNames[] }
+  | { type: "file-transferred"; bytes: number }
+  /** A write failed with an error that a fault can cause. */
+  | { type: "failed-write" }
+  /** A request had to wait for a slot. */
+  | { type: "queued" }
+  /** The limiter uses its share of the limits, because Redis failed. */
+  | { type: "fallback" }
+  | { type: "failure"; reason: string }
+  /** The worker has stopped, and all of its requests have ended. */
+  | { type: "idle" };
+
+/** Asks a worker to stop. */
+export const STOP = "stop";
