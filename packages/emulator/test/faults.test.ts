@@ -82,6 +82,16 @@ describe("faults", () => {
     await expect(response.json()).rejects.toThrow(SyntaxError);
   });
 
+  it("cuts the connection instead of a response without a body, and does not change such a response", async () => {
+    const { emulator, request, token } = createTestEmulator();
+    await token();
+    emulator.faults.add({ on: "api", cut: "during", times: 1 });
+    await expect(request("DELETE", "/contacts/1")).rejects.toThrow("fetch failed");
+    expect((await request("GET", "/contacts/1")).status).toBe(404);
+    emulator.faults.add({ on: "api", malformed: true, times: 1 });
+    expect((await request("DELETE", "/contacts/2")).status).toBe(204);
+  });
+
   it("delays a response by the latency of a fault", async () => {
     const { emulator } = createTestEmulator({ faults: [{ latencyMs: 30_000 }] });
     vi.useFakeTimers();

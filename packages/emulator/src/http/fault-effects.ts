@@ -29,6 +29,8 @@ export const faultEffects =
     await next();
     if (fault.cut === "after") return cut(c);
     if (fault.malformed || fault.cut === "during") {
+      // A 204 has no body that could break off.
+      if (c.res.body === null) return fault.cut && cut(c);
       const text = await c.res.text();
       const half = new TextEncoder().encode(text.slice(0, Math.ceil(text.length / 2)));
       c.res = new Response(fault.malformed ? half : brokenBody(half, c.env?.cut), c.res);

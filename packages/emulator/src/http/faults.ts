@@ -40,7 +40,8 @@ export interface Fault {
   body?: string | Record<string, unknown>;
   /**
    * Closes the connection: `before` the request takes effect, `after` it but before the response, or `during` the
-   * response body. Without a socket, `fetch` rejects, or reading the body does.
+   * response body. A response without a body is cut as by `after`. Without a socket, `fetch` rejects, or reading the
+   * body does.
    */
   cut?: "before" | "during" | "after";
   /** Sends only the first half of the response body, as if it were complete. The request takes effect. */
