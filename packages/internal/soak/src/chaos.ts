@@ -52,6 +52,8 @@ function tokenFaultPlan(onFault: () => void): TokenFaultPlan {
   };
 }
 
+const MIN_TOKENS_BETWEEN_KILLS = 40;
+
 export interface Injected {
   tokenFaults: number;
   revocations: number;
@@ -87,6 +89,15 @@ export function startChaos(
     }
   }
 
+  let tokensAtKill = 0;
+  function kill(): void {
+    const { exchanges, refreshes } = emulator.stats;
+    // On a busy machine, a process takes seconds to start. Without this, each would be killed with its first request.
+    if (exchanges + refreshes < tokensAtKill + MIN_TOKENS_BETWEEN_KILLS) return;
+    tokensAtKill = exchanges + refreshes;
+    harness.killNext();
+  }
+
   let restarting = Promise.resolve();
   function restart(): void {
     sharedFrom = Number.POSITIVE_INFINITY;
@@ -96,7 +107,7 @@ export function startChaos(
     injected.redisRestarts += 1;
   }
 
-  const timers = [setInterval(revoke, 7_000), setInterval(harness.killNext, 3_000), setInterval(restart, 17_000)];
+  const timers = [setInterval(revoke, 7_000), setInterval(kill, 3_000), setInterval(restart, 17_000)];
   return {
     injected,
     async stop() {

@@ -2,7 +2,7 @@
 export type SurplusReason = "response lost" | "process killed" | "redis restarted" | "store failed" | "unexplained";
 
 /** A token request as its worker describes it. */
-export interface TokenRequest {
+interface TokenRequest {
   /** The owner of the token. It begins with the client id. */
   readonly identity: string;
   readonly worker: number;
@@ -15,13 +15,17 @@ export interface TokenRequest {
 interface Exchange extends TokenRequest {
   /** True if a fault cut off or replaced the response. */
   isLost: boolean;
-  /** True if the token could not be written to the store, so that other processes did not see it. */
+  /** True if the worker has got the token. */
+  isReceived: boolean;
+  /** True if the token could not be written to the store, for example because another process had taken the lock. */
   isUnsaved: boolean;
 }
 
 export interface ExchangeLog {
   /** Records that a token was issued. Returns a function that records the loss of the response. */
   recordExchange(request: TokenRequest): () => void;
+  /** Records that a worker has got its last token of this identity. */
+  recordReceivedToken(identity: string, worker: number): void;
   /** Records that a worker could not write its last token of this identity to the store. */
   recordUnsavedToken(identity: string, worker: number): void;
   /** Records that all tokens of an API client were revoked. */
@@ -31,6 +35,8 @@ export interface ExchangeLog {
   readonly exchanges: number;
   /** Counts the exchanges whose token was not due. Their reasons are only complete after all reports of the workers. */
   surplus(): Record<SurplusReason, number>;
+  /** Describes the exchanges that have no reason. */
+  unexplained(): string[];
 }
 
 /**
@@ -42,34 +48,47 @@ export interface ExchangeLog {
 export function createExchangeLog(dueMs: number): ExchangeLog {
   const last = new Map<string, Exchange>();
   const lastOfWorker = new Map<string, Exchange>();
-  const early: { exchange: Exchange; before: Exchange }[] = [];
+  const early: { first: Exchange; second: Exchange }[] = [];
   const killedAt = new Map<number, number>();
   const revokedAt = new Map<string, number>();
   const redisStops: number[] = [];
   let exchanges = 0;
 
-  function reasonFor(before: Exchange, exchange: Exchange): SurplusReason {
-    if (before.isLost) return "response lost";
-    const isBetween = (time: number): boolean => time >= before.startedAt && time <= exchange.startedAt;
-    if (isBetween(killedAt.get(before.worker) ?? Number.NEGATIVE_INFINITY)) return "process killed";
+  /** Returns why the process of the second exchange did not use the token of the first. */
+  function reasonFor(first: Exchange, second: Exchange): SurplusReason {
+    const isBetween = (time: number): boolean => time >= first.startedAt && time <= second.startedAt;
+    const killed = killedAt.get(first.worker);
+    if (first.isLost) return "response lost";
+    if (killed !== undefined && (isBetween(killed) || !first.isReceived)) return "process killed";
     if (redisStops.some(isBetween)) return "redis restarted";
-    return before.isUnsaved || exchange.storeFailed ? "store failed" : "unexplained";
+    // If either of them had no lock, or lost it while it was suspended, both exchanges ran concurrently.
+    const ranWithoutLock = [first, second].some(({ storeFailed, isUnsaved }) => storeFailed || isUnsaved);
+    return ranWithoutLock ? "store failed" : "unexplained";
   }
 
   return {
     recordExchange(request) {
       const { identity, worker, startedAt } = request;
       const before = last.get(identity);
-      const exchange = { ...request, isLost: false, isUnsaved: false };
-      last.set(identity, exchange);
+      const exchange = { ...request, isLost: false, isReceived: false, isUnsaved: false };
+      // Concurrent requests can arrive in another order than they were sent.
+      const isLater = !before || startedAt >= before.startedAt;
+      if (isLater) last.set(identity, exchange);
       lastOfWorker.set(`${identity} ${worker}`, exchange);
       exchanges += 1;
-      const [clientId = ""] = identity.split(" ");
-      const wasRevoked = (revokedAt.get(clientId) ?? Number.NEGATIVE_INFINITY) >= (before?.startedAt ?? 0);
-      if (before && startedAt - before.startedAt < dueMs && !wasRevoked) early.push({ exchange, before });
+      if (before) {
+        const [first, second] = isLater ? [before, exchange] : [exchange, before];
+        const [clientId = ""] = identity.split(" ");
+        const wasRevoked = (revokedAt.get(clientId) ?? Number.NEGATIVE_INFINITY) >= first.startedAt;
+        if (second.startedAt - first.startedAt < dueMs && !wasRevoked) early.push({ first, second });
+      }
       return () => {
         exchange.isLost = true;
       };
+    },
+    recordReceivedToken(identity, worker) {
+      const exchange = lastOfWorker.get(`${identity} ${worker}`);
+      if (exchange) exchange.isReceived = true;
     },
     recordUnsavedToken(identity, worker) {
       const exchange = lastOfWorker.get(`${identity} ${worker}`);
@@ -89,8 +108,16 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
         "store failed": 0,
         unexplained: 0,
       };
-      for (const { before, exchange } of early) counts[reasonFor(before, exchange)] += 1;
+      for (const { first, second } of early) counts[reasonFor(first, second)] += 1;
       return counts;
     },
+    unexplained: () =>
+      early
+        .filter(({ first, second }) => reasonFor(first, second) === "unexplained")
+        .map(
+          ({ first, second }) =>
+            `process ${second.worker} got a token of "${second.identity}" ` +
+            `${second.startedAt - first.startedAt} ms after process ${first.worker}, without a reason`,
+        ),
   };
 }

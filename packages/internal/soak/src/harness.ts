@@ -3,11 +3,12 @@ import { createEmulator, type Emulator, type Fault } from "@qbench-sdk/emulator"
 import type { ExchangeLog } from "./exchange-log.ts";
 import { listen } from "./listen.ts";
 import {
+  ENDED_TOKEN_HEADER,
   IDENTITY_HEADER,
   REQUEST_ID_HEADER,
-  SENT_AT_HEADER,
   STARTED_AT_HEADER,
   STORE_FAILED_HEADER,
+  tokenName,
   WORKER_HEADER,
 } from "./messages.ts";
 
@@ -32,11 +33,6 @@ export interface Harness {
   readonly emulator: Emulator;
   /** The ids of the API requests whose connection was cut by a fault. */
   readonly cutRequests: ReadonlySet<string>;
-  /**
-   * The ids of the API requests whose token was valid when they were sent for the last time, and had ended when they
-   * arrived. No client can prevent that on a machine where a request takes as long as a token lives.
-   */
-  readonly outlivedRequests: ReadonlySet<string>;
   /** Revokes all tokens of an API client. */
   revokeTokens(clientId: string): void;
   /** Kills the next process that requests a token, at a random point of that exchange. */
@@ -59,7 +55,6 @@ export async function startHarness(
     limits: { concurrent: 1_000_000, requests: 1_000_000, windowMs: 1 },
   });
   const cutRequests = new Set<string>();
-  const outlivedRequests = new Set<string>();
   /** The issued access tokens, by their value. */
   const tokens = new Map<string, { clientId: string; endsAt: number }>();
   let killsNext = false;
@@ -79,13 +74,13 @@ export async function startHarness(
       };
       const worker = headers.get(WORKER_HEADER);
       if (worker === null) {
-        if (requestId !== null) {
-          const { endsAt } = tokens.get(headers.get("Authorization")?.replace("Bearer ", "") ?? "") ?? { endsAt: 0 };
-          const wasOutlived = Number(headers.get(SENT_AT_HEADER)) < endsAt && endsAt <= Date.now();
-          if (wasOutlived) outlivedRequests.add(requestId);
-          else outlivedRequests.delete(requestId);
+        const response = await emulator.fetch(request, { cut });
+        const accessToken = headers.get("Authorization")?.replace("Bearer ", "") ?? "";
+        const endsAt = tokens.get(accessToken)?.endsAt;
+        if (response.status === 400 && endsAt !== undefined) {
+          response.headers.set(ENDED_TOKEN_HEADER, `${tokenName(accessToken)} ${endsAt}`);
         }
-        return emulator.fetch(request, { cut });
+        return response;
       }
 
       const killPoint = killsNext ? killPoints[Math.floor(Math.random() * killPoints.length)] : undefined;
@@ -123,7 +118,7 @@ export async function startHarness(
         });
       if (response.ok) {
         recordLoss = recordExchange();
-        // A copy of a body would be read at once, so the cut would come before the first half.
+        // Reading a copy of the body would cut the connection before the worker gets the first half.
         if (!fault?.cut) {
           const { access_token: token } = await response.clone().json();
           tokens.set(token, { clientId, endsAt: issuedAt + accessTokenSeconds * 1000 });
@@ -140,7 +135,6 @@ export async function startHarness(
     url,
     emulator,
     cutRequests,
-    outlivedRequests,
     revokeTokens(clientId) {
       emulator.revokeTokens({ clientId });
       log.recordRevocation(clientId);

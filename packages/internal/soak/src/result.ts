@@ -28,6 +28,8 @@ export interface SoakResult {
   refreshReuses: number;
   /** Exchanges for an identity whose last token was not due for renewal, counted by the reason. */
   surplus: Readonly<Record<SurplusReason, number>>;
+  /** Describes the exchanges without a reason. */
+  unexplained: readonly string[];
   injected: Injected & { kills: number; skewedClocks: number };
   /** The part of the soak that uses the client. */
   client: ClientResult;
@@ -122,7 +124,11 @@ export function renderResult(result: SoakResult): string {
     ],
   );
   const verdicts = conditions.map(([name, isMet]) => `${isMet(result) ? "met    " : "NOT MET"}  ${name}`);
-  return [table.toString(), ...verdicts, ...countFailures([...result.failures, ...client.failures])].join("\n");
+  return [
+    table.toString(),
+    ...verdicts,
+    ...countFailures([...result.failures, ...result.unexplained, ...client.failures]),
+  ].join("\n");
 }
 
 function countFailures(reasons: readonly string[]): string[] {

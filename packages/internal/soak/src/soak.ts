@@ -57,9 +57,10 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
       requests.replayed += report.replayed;
     } else if (report.type === "injected") requests.injectedErrors += 1;
     else if (report.type === "slow") requests.slowestMs = Math.max(requests.slowestMs, report.tookMs);
+    else if (report.type === "outlived") requests.outlived += 1;
+    else if (report.type === "token-received") log.recordReceivedToken(report.identity, worker);
     else if (report.type === "unsaved-token") log.recordUnsavedToken(report.identity, worker);
     else if (harness.cutRequests.has(report.requestId)) requests.injectedCuts += 1;
-    else if (report.isRejectedToken && harness.outlivedRequests.has(report.requestId)) requests.outlived += 1;
     else failures.push(report.reason);
   }
 
@@ -108,6 +109,7 @@ export async function soak({ seconds, processes = 4, identities = 24, onProgress
       renewalsByRefreshToken: stats.refreshes,
       refreshReuses: stats.refreshReuses,
       surplus: log.surplus(),
+      unexplained: log.unexplained(),
       injected: { ...chaos.injected, kills: fleet.kills, skewedClocks },
       client: clientSoak.progress(),
     };
