@@ -8,7 +8,6 @@ import {
   REQUEST_ID_HEADER,
   STARTED_AT_HEADER,
   STORE_FAILED_HEADER,
-  tokenName,
   WORKER_HEADER,
 } from "./messages.ts";
 
@@ -56,7 +55,7 @@ export async function startHarness(
   });
   const cutRequests = new Set<string>();
   /** The issued access tokens, by their value. */
-  const tokens = new Map<string, { clientId: string; endsAt: number }>();
+  const tokens = new Map<string, { clientId: string; endsAt: number; revokedAt?: number }>();
   let killsNext = false;
   let faults: TokenFaultPlan | undefined;
   /** For each client id, the token requests in flight, and when the last one ended. */
@@ -76,9 +75,13 @@ export async function startHarness(
       if (worker === null) {
         const response = await emulator.fetch(request, { cut });
         const accessToken = headers.get("Authorization")?.replace("Bearer ", "") ?? "";
-        const endsAt = tokens.get(accessToken)?.endsAt;
-        if (response.status === 400 && endsAt !== undefined) {
-          response.headers.set(ENDED_TOKEN_HEADER, `${tokenName(accessToken)} ${endsAt}`);
+        const token = tokens.get(accessToken);
+        if (response.status === 400 && token) {
+          const { endsAt, revokedAt } = token;
+          response.headers.set(
+            ENDED_TOKEN_HEADER,
+            revokedAt === undefined ? `expired ${endsAt}` : `revoked ${revokedAt}`,
+          );
         }
         return response;
       }
@@ -139,7 +142,7 @@ export async function startHarness(
       emulator.revokeTokens({ clientId });
       log.recordRevocation(clientId);
       for (const token of tokens.values()) {
-        if (token.clientId === clientId) token.endsAt = Math.min(token.endsAt, Date.now());
+        if (token.clientId === clientId && token.endsAt > Date.now()) token.revokedAt ??= Date.now();
       }
     },
     killNext() {

@@ -25,7 +25,7 @@ export type Report =
   | { type: "progress"; requests: number; replayed: number }
   /** A request failed, and its response does not say that the failure was injected. */
   | { type: "failure"; requestId: string; reason: string }
-  /** A request was rejected twice. The last token was valid when the token source returned it, and ended on the way. */
+  /** A request was rejected twice, because it took longer than its tokens lived. */
   | { type: "outlived" }
   /** The token of an exchange arrived. */
   | { type: "token-received"; identity: string }
@@ -43,11 +43,8 @@ export const IDENTITY_HEADER = "X-Soak-Identity";
 export const STARTED_AT_HEADER = "X-Soak-Started-At";
 /** Says that an operation of the token store failed during this renewal. */
 export const STORE_FAILED_HEADER = "X-Soak-Store-Failed";
-/** Names the token of a rejected API request by its last characters, and says when the token ended, by `Date.now()`. */
+/** Says how and when the token of a rejected API request ended: `expired` or `revoked`, and the time by `Date.now()`. */
 export const ENDED_TOKEN_HEADER = "X-Soak-Ended-Token";
 export const WORKER_HEADER = "X-Soak-Worker";
 /** Marks a response that is an injected error. */
 export const INJECTED_HEADER = "X-Soak-Injected";
-
-/** Returns the part of an access token that names it in {@link ENDED_TOKEN_HEADER}. */
-export const tokenName = (accessToken: string): string => accessToken.slice(-12);

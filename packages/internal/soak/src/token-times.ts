@@ -1,5 +1,15 @@
+import { AsyncLocalStorage } from "node:async_hooks";
 import type { TokenSource } from "@qbench-sdk/auth";
-import { ENDED_TOKEN_HEADER, tokenName } from "./messages.ts";
+import { ENDED_TOKEN_HEADER } from "./messages.ts";
+
+/** The tokens that one request has got. */
+interface RequestTokens {
+  readonly startedAt: number;
+  returnedAt: number;
+  readonly tokens: string[];
+  /** True if the token came from an exchange of this process, and no request had got it before. */
+  isNew: boolean;
+}
 
 /**
  * Records when a token source returns its tokens. On a busy machine, a request or a renewal can take longer than a token
@@ -10,27 +20,39 @@ export interface TokenTimes {
   observe(source: TokenSource): TokenSource;
   /** Called when the source has got a token by an exchange of its own. */
   onExchange(): void;
-  /**
-   * Returns true if the rejected token was valid when the source returned it. The same holds if the source returned a
-   * token for the first time after its end, because the exchange took longer than the life of the token.
-   */
-  wasOutlived(response: Response): boolean;
+  /** Sends a request, and returns its response and a function that explains a rejected token. */
+  send<T extends { response: Response }>(request: () => Promise<T>): Promise<T & { wasOutlived: () => boolean }>;
 }
 
 export function createTokenTimes(): TokenTimes {
-  const returned = new Map<string, { firstAt: number; lastAt: number; isFromExchange: boolean }>();
-  let isFromExchange = false;
+  const requests = new AsyncLocalStorage<RequestTokens>();
+  let newToken: string | undefined;
+  let isExchanged = false;
 
   function record(accessToken: string): string {
-    const name = tokenName(accessToken);
-    const now = Date.now();
-    const known = returned.get(name);
-    if (known) known.lastAt = now;
-    else {
-      returned.set(name, { firstAt: now, lastAt: now, isFromExchange });
-      isFromExchange = false;
+    if (isExchanged) newToken = accessToken;
+    isExchanged = false;
+    const request = requests.getStore();
+    if (request) {
+      // All requests that waited for the exchange get its token in the same turn of the event loop.
+      request.isNew = accessToken === newToken;
+      setImmediate(() => {
+        if (accessToken === newToken) newToken = undefined;
+      });
+      request.returnedAt = Date.now();
+      request.tokens.push(accessToken);
     }
     return accessToken;
+  }
+
+  /** Returns true if the last token of a request was rejected for a reason that no client can prevent. */
+  function wasOutlived({ headers }: Response, { startedAt, returnedAt, tokens, isNew }: RequestTokens): boolean {
+    const [how, time] = headers.get(ENDED_TOKEN_HEADER)?.split(" ") ?? [];
+    if (time === undefined) return false;
+    const endedAt = Number(time);
+    // The source does not know that a token is revoked before the API rejects it. So both tokens ended during the request.
+    if (how === "revoked") return startedAt < endedAt && new Set(tokens).size === 2;
+    return returnedAt < endedAt || isNew;
   }
 
   return {
@@ -43,13 +65,12 @@ export function createTokenTimes(): TokenTimes {
       },
     }),
     onExchange() {
-      isFromExchange = true;
+      isExchanged = true;
     },
-    wasOutlived({ headers }) {
-      const [name = "", end] = headers.get(ENDED_TOKEN_HEADER)?.split(" ") ?? [];
-      const times = returned.get(name);
-      const endedAt = Number(end);
-      return times !== undefined && (times.lastAt < endedAt || (times.isFromExchange && times.firstAt >= endedAt));
+    async send(request) {
+      const sent: RequestTokens = { startedAt: Date.now(), returnedAt: 0, tokens: [], isNew: false };
+      const result = await requests.run(sent, request);
+      return { ...result, wasOutlived: () => wasOutlived(result.response, sent) };
     },
   };
 }

@@ -109,19 +109,21 @@ async function work({
   async function requestForever(): Promise<never> {
     for (;;) {
       const { client, times } = clients[Math.floor(Math.random() * clients.length)] ?? {};
-      if (!client) throw new Error("A worker needs at least one identity");
+      if (!client || !times) throw new Error("A worker needs at least one identity");
       requestNumber += 1;
       const requestId = `${number}-${requestNumber}`;
       const headers = { [REQUEST_ID_HEADER]: requestId };
       const startedAt = performance.now();
       inFlight.set(requestId, startedAt);
       try {
-        const { response, error } = await (Math.random() < 0.8
-          ? client.GET("/qbench/api/v2/customers/{id}", { params: { path: { id: 1 } }, headers })
-          : client.PATCH("/qbench/api/v2/customers", { body: [{ id: 1, customer_name: requestId }], headers }));
+        const { response, error, wasOutlived } = await times.send<{ response: Response; error?: unknown }>(() =>
+          Math.random() < 0.8
+            ? client.GET("/qbench/api/v2/customers/{id}", { params: { path: { id: 1 } }, headers })
+            : client.PATCH("/qbench/api/v2/customers", { body: [{ id: 1, customer_name: requestId }], headers }),
+        );
         if (!response.ok) {
           if (response.headers.has(INJECTED_HEADER)) send({ type: "injected" });
-          else if (times?.wasOutlived(response)) send({ type: "outlived" });
+          else if (wasOutlived()) send({ type: "outlived" });
           else send({ type: "failure", requestId, reason: `${response.status} ${JSON.stringify(error)}` });
         }
       } catch (error) {

@@ -1,49 +1,64 @@
 import type { TokenSource } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { ENDED_TOKEN_HEADER, tokenName } from "../src/messages.ts";
+import { ENDED_TOKEN_HEADER } from "../src/messages.ts";
 import { createTokenTimes } from "../src/token-times.ts";
 
-const token = "11111111-2222-4333-8444-555555555555";
-const source: TokenSource = {
-  origin: "https://lab.example",
-  getToken: async () => token,
-  peekToken: () => token,
-  reject: () => {},
-  on: () => () => {},
-  close: () => {},
-};
-const rejectionOf = (endedAt: number) =>
-  new Response(null, { status: 400, headers: { [ENDED_TOKEN_HEADER]: `${tokenName(token)} ${endedAt}` } });
-
-beforeEach(() => void vi.useFakeTimers({ now: 10_000 }));
+const START = 10_000;
+beforeEach(() => void vi.useFakeTimers({ now: START, toFake: ["Date"] }));
 afterEach(() => void vi.useRealTimers());
 
-test.each(["getToken", "peekToken"] as const)("a token that %s returned before its end was outlived", async method => {
+/** Creates a source that returns these tokens in turn. */
+function sourceOf(...tokens: string[]): TokenSource {
+  const next = () => tokens.shift() ?? "none";
+  return {
+    origin: "",
+    getToken: async () => next(),
+    peekToken: next,
+    reject: () => {},
+    on: () => () => {},
+    close() {},
+  };
+}
+
+const rejection = (ended: string) => ({ response: new Response(null, { headers: { [ENDED_TOKEN_HEADER]: ended } }) });
+
+/** Sends a request that gets one token for each of the methods, 100 ms apart, and is rejected. */
+async function wasOutlived(ended: string, tokens: string[], isExchanged = false): Promise<boolean> {
   const times = createTokenTimes();
-  await times.observe(source)[method]?.();
-  expect(times.wasOutlived(rejectionOf(10_001))).toBe(true);
-  expect(times.wasOutlived(rejectionOf(10_000))).toBe(false);
+  const source = times.observe(sourceOf(...tokens));
+  if (isExchanged) times.onExchange();
+  const result = await times.send(async () => {
+    for (const [index] of tokens.entries()) {
+      vi.setSystemTime(START + 100 * (index + 1));
+      if (index === 0) source.peekToken?.();
+      else await source.getToken();
+    }
+    return rejection(ended);
+  });
+  return result.wasOutlived();
+}
+
+test("a request whose last token expired after the source returned it was outlived", async () => {
+  expect(await wasOutlived(`expired ${START + 201}`, ["a", "b"])).toBe(true);
+  expect(await wasOutlived(`expired ${START + 200}`, ["a", "b"])).toBe(false);
 });
 
-test("a token that its source returned again after its end was not outlived", async () => {
-  const times = createTokenTimes();
-  const observed = times.observe(source);
-  times.onExchange();
-  await observed.getToken();
-  vi.advanceTimersByTime(100);
-  await observed.getToken();
-  expect(times.wasOutlived(rejectionOf(10_050))).toBe(false);
+test("a request whose token expired during its exchange was outlived", async () => {
+  expect(await wasOutlived(`expired ${START - 1}`, ["a"], true)).toBe(true);
+  expect(await wasOutlived(`expired ${START - 1}`, ["a"])).toBe(false);
 });
 
-test("a token that ended during its own exchange was outlived, unlike one from the store", async () => {
-  const [exchanged, stored] = [createTokenTimes(), createTokenTimes()];
-  exchanged.onExchange();
-  await exchanged.observe(source).getToken();
-  await stored.observe(source).getToken();
-  expect([exchanged.wasOutlived(rejectionOf(9_000)), stored.wasOutlived(rejectionOf(9_000))]).toEqual([true, false]);
+test("a request was outlived if both of its tokens ended on the way, and the last one was revoked", async () => {
+  expect(await wasOutlived(`revoked ${START + 1}`, ["a", "b"])).toBe(true);
+  expect(await wasOutlived(`revoked ${START}`, ["a", "b"])).toBe(false);
 });
 
-test("a response without the header, or for an unknown token, does not say that a token was outlived", () => {
-  expect(createTokenTimes().wasOutlived(new Response())).toBe(false);
-  expect(createTokenTimes().wasOutlived(rejectionOf(99_999))).toBe(false);
+test("a request that was replayed with the same revoked token, or not at all, was not outlived", async () => {
+  expect(await wasOutlived(`revoked ${START + 1}`, ["a", "a"])).toBe(false);
+  expect(await wasOutlived(`revoked ${START + 1}`, ["a"])).toBe(false);
+});
+
+test("a response that does not say when its token ended is not explained", async () => {
+  const { wasOutlived: isExplained } = await createTokenTimes().send(async () => ({ response: new Response() }));
+  expect(isExplained()).toBe(false);
 });
