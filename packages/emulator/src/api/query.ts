@@ -206,7 +206,7 @@ export interface Source {
   slice?: ((start: number, count: number, descending: boolean) => { ids: RecordId[]; total: number }) | undefined;
 }
 
-/** The total number of ids that are kept for filtered and sorted lists. */
+/** The size of the cache of filtered and sorted lists, in ids. */
 const MAX_IDS = 2_000_000;
 
 /**

@@ -27,7 +27,7 @@ function renderValue(name: string, type: FieldType | undefined, value: unknown):
   return type === "date" ? formatDate(value) : value;
 }
 
-/** The total length of the texts that are kept. */
+/** The size of the cache of texts, in characters. */
 const MAX_CHARACTERS = 50_000_000;
 
 /** Returns a function that creates the renderer of one request. `now` is the server's time, for presigned URLs. */

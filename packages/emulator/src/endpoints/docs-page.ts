@@ -67,7 +67,10 @@ export const loginPage: string = `<!DOCTYPE html>
 </html>
 `;
 
-/** Reads a file of Swagger UI, which the build has copied. Returns undefined for other names, and in runtimes without a file system. */
+/**
+ * Reads a file of Swagger UI, which the build has copied. Returns undefined for other names, and in runtimes without a
+ * file system.
+ */
 export async function readAsset(name: string): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (!/^[\w-]+(\.[\w-]+)*\.(css|js|png)$/.test(name)) return undefined;
   try {

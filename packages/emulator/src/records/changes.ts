@@ -10,19 +10,21 @@ export interface Changes {
   onRead(part: string): void;
   /** Called on each change of a part. */
   onChange(part: string): void;
-  /** Creates a cache. The cache forgets all values when the sum of their lengths exceeds `maxLength`. */
-  createCache<K, T extends { length: number }>(maxLength: number): Cache<K, T>;
+  /** Creates a cache. It keeps no further values if their lengths, and 100 for each value, would exceed `maxSize`. */
+  createCache<K, T extends { length: number }>(maxSize: number): Cache<K, T>;
 }
 
 interface Entry<T> {
   readonly value: T;
   /** What the value was computed from. */
-  readonly parts: ReadonlySet<string>;
+  readonly parts: readonly string[];
   /** The number of changes of these parts when the value was computed. */
   readonly changes: number;
   /** The number of all changes when the value was last known to be valid. */
   validAt: number;
 }
+
+const sizeOf = ({ length }: { length: number }): number => length + 100;
 
 export function createChanges(): Changes {
   const counts = new Map<string, number>();
@@ -30,7 +32,7 @@ export function createChanges(): Changes {
   let partsRead: Set<string> | undefined;
 
   /** Returns a number that rises with each change of the parts. */
-  function countChanges(parts: ReadonlySet<string>): number {
+  function countChanges(parts: readonly string[]): number {
     let sum = 0;
     for (const part of parts) sum += counts.get(part) ?? 0;
     return sum;
@@ -42,21 +44,24 @@ export function createChanges(): Changes {
       allChanges++;
       counts.set(part, (counts.get(part) ?? 0) + 1);
     },
-    createCache<K, T extends { length: number }>(maxLength: number): Cache<K, T> {
+    createCache<K, T extends { length: number }>(maxSize: number): Cache<K, T> {
       const groups = new Map<string, Map<K, Entry<T>>>();
-      let length = 0;
+      let size = 0;
 
-      function refresh(key: K, entries: Map<K, Entry<T>>, compute: () => T): T {
-        const parts = new Set<string>();
-        partsRead = parts;
+      function refresh(group: string, entries: Map<K, Entry<T>>, key: K, compute: () => T): T {
+        const read = new Set<string>();
+        partsRead = read;
         try {
           const value = compute();
-          length += value.length - (entries.get(key)?.value.length ?? 0);
+          const old = entries.get(key);
+          if (old) size -= sizeOf(old.value);
+          entries.delete(key);
+          // A read of the whole of a large collection would otherwise replace all values before they are used again.
+          if (size + sizeOf(value) > maxSize) return value;
+          size += sizeOf(value);
+          const parts = [...read];
           entries.set(key, { value, parts, changes: countChanges(parts), validAt: allChanges });
-          if (length > maxLength) {
-            length = 0;
-            groups.clear();
-          }
+          groups.set(group, entries);
           return value;
         } finally {
           partsRead = undefined;
@@ -65,12 +70,11 @@ export function createChanges(): Changes {
 
       return group => {
         const entries = groups.get(group) ?? new Map<K, Entry<T>>();
-        groups.set(group, entries);
         return (key, compute) => {
           const entry = entries.get(key);
-          if (!entry) return refresh(key, entries, compute);
+          if (!entry) return refresh(group, entries, key, compute);
           if (entry.validAt !== allChanges) {
-            if (entry.changes !== countChanges(entry.parts)) return refresh(key, entries, compute);
+            if (entry.changes !== countChanges(entry.parts)) return refresh(group, entries, key, compute);
             entry.validAt = allChanges;
           }
           return entry.value;

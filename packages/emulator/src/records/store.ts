@@ -33,7 +33,7 @@ export interface Store {
   /** Returns the values at a path over relations, such as `sample.order.state`. The empty path is the record itself. */
   valuesAt(entity: string, record: StoredRecord, path: string): unknown[];
   /** Creates a cache for values that are computed from the store. {@link Changes.createCache} explains the limit. */
-  createCache<K, T extends { length: number }>(maxLength: number): Cache<K, T>;
+  createCache<K, T extends { length: number }>(maxSize: number): Cache<K, T>;
 }
 
 /**
