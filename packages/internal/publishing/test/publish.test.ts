@@ -266,6 +266,14 @@ describe("Publishing", { timeout: 300_000 }, () => {
     expect(Object.values(versions)).toEqual(["0.1.0", "0.1.0", "0.1.0"]);
   });
 
+  it.each(settings)("the published types compile with %s under %s", async (...setting) => {
+    expect(await service.check(program, setting)).toEqual({ code: 0, output: "" });
+  });
+
+  it("the published packages can make a call", async () => {
+    expect(await service.execute(program)).toEqual({ code: 0, output: "[3,3,48]\n" });
+  });
+
   it("the installation of the packages runs no script of a dependency", async () => {
     const program = `
 import { readFileSync } from "node:fs";
@@ -273,14 +281,6 @@ const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8"));
 console.log(Object.keys(packages).filter(name => packages[name].hasInstallScript).join());
 `;
     expect(await service.execute(program)).toEqual({ code: 0, output: "\n" });
-  });
-
-  it.each(settings)("the published types compile with %s under %s", async (...setting) => {
-    expect(await service.check(program, setting)).toEqual({ code: 0, output: "" });
-  });
-
-  it("the published packages can make a call", async () => {
-    expect(await service.execute(program)).toEqual({ code: 0, output: "[3,3,48]\n" });
   });
 
   it.each(["@qbench-sdk/types", "@qbench-sdk/types/main"])(
