@@ -6,10 +6,7 @@ import { brandError } from "@qbench-sdk/auth/internal";
  * token and has no `cause`, because the error of a Redis client can quote the command and so the stored tokens.
  */
 export class QBenchRedisError extends QBenchError {
-  static {
-    brandError(QBenchRedisError, "QBenchRedisError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchRedisError, "QBenchRedisError");
   override readonly name = "QBenchRedisError";
   /** The system's code for a broken connection, such as `ECONNREFUSED`. */
   declare readonly code?: string;

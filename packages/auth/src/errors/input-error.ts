@@ -5,11 +5,8 @@ import { brandError } from "./brand-error.js";
  * and the item of a list, but no values. It is a TypeError, as invalid arguments of JavaScript's own functions are.
  */
 export class QBenchInputError extends TypeError {
-  static {
-    // A class cannot extend both TypeError and QBenchError.
-    brandError(QBenchInputError, "QBenchInputError", "QBenchError");
-  }
-
+  // A class cannot extend both TypeError and QBenchError.
+  static readonly brand: symbol = /* @__PURE__ */ brandError(QBenchInputError, "QBenchInputError", "QBenchError");
   override readonly name = "QBenchInputError";
   /** The index of the item in the list, from 0. */
   readonly index?: number;

@@ -15,7 +15,6 @@ import { brandError } from "./brand-error.js";
  * ```
  */
 export abstract class QBenchError extends Error {
-  static {
-    brandError(QBenchError, "QBenchError");
-  }
+  /** Marks errors of this class, in every copy of the package. */
+  static readonly brand: symbol = /* @__PURE__ */ brandError(QBenchError, "QBenchError");
 }

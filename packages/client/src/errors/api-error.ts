@@ -34,10 +34,7 @@ type ItemOf<Body> = Body extends { errors?: infer List }
  * ```
  */
 export class QBenchApiError<Body = ErrorBody> extends QBenchError {
-  static {
-    brandError(QBenchApiError, "QBenchApiError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchApiError, "QBenchApiError");
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
   override readonly name: string = "QBenchApiError";
   /** The HTTP status of the response. */
@@ -76,10 +73,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
  * the request (docs/qbench-api.md §6.3).
  */
 export class QBenchRateLimitError<Body = ErrorBody> extends QBenchApiError<Body> {
-  static {
-    brandError(QBenchRateLimitError, "QBenchRateLimitError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchRateLimitError, "QBenchRateLimitError");
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchRateLimitError;
   override readonly name: string = "QBenchRateLimitError";
 }

@@ -26,10 +26,7 @@ const PROBLEMS = {
  * ```
  */
 export class QBenchConnectionError extends QBenchError {
-  static {
-    brandError(QBenchConnectionError, "QBenchConnectionError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchConnectionError, "QBenchConnectionError");
   override readonly name = "QBenchConnectionError";
   /** The HTTP method of the request. */
   readonly method: string;

@@ -25,10 +25,7 @@ export type QBenchFileErrorReason =
  * password, so the error does not contain it. Only `unreadable` has a `cause`.
  */
 export class QBenchFileError extends QBenchError {
-  static {
-    brandError(QBenchFileError, "QBenchFileError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchFileError, "QBenchFileError");
   override readonly name = "QBenchFileError";
   /** Why the file could not be transferred. */
   readonly reason: QBenchFileErrorReason;

@@ -15,10 +15,10 @@ export interface IgnoredFields {
  * other fields are written.
  */
 export class QBenchIgnoredFieldsError extends QBenchError {
-  static {
-    brandError(QBenchIgnoredFieldsError, "QBenchIgnoredFieldsError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(
+    QBenchIgnoredFieldsError,
+    "QBenchIgnoredFieldsError",
+  );
   override readonly name = "QBenchIgnoredFieldsError";
   /** The ignored fields of each record. */
   readonly ignored: readonly IgnoredFields[];

@@ -27,10 +27,7 @@ export interface ListCursor {
  * ```
  */
 export class QBenchListError extends QBenchError {
-  static {
-    brandError(QBenchListError, "QBenchListError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchListError, "QBenchListError");
   override readonly name = "QBenchListError";
   /** The position to continue from. */
   readonly cursor: ListCursor;

@@ -3,10 +3,7 @@ import { brandError } from "@qbench-sdk/auth/internal";
 
 /** Reports that QBench could not render a report or print document, or not in time. */
 export class QBenchRenderError extends QBenchError {
-  static {
-    brandError(QBenchRenderError, "QBenchRenderError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchRenderError, "QBenchRenderError");
   override readonly name = "QBenchRenderError";
   /** `failed` if QBench could not render the document, `timeout` if it took too long. */
   readonly reason: "failed" | "timeout";

@@ -7,9 +7,6 @@ import { brandError } from "@qbench-sdk/auth/internal";
  * The message contains nothing of its body.
  */
 export class QBenchResponseError extends QBenchError {
-  static {
-    brandError(QBenchResponseError, "QBenchResponseError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchResponseError, "QBenchResponseError");
   override readonly name = "QBenchResponseError";
 }

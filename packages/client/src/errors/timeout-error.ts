@@ -21,10 +21,7 @@ const PROBLEMS = {
  * ```
  */
 export class QBenchTimeoutError extends QBenchError {
-  static {
-    brandError(QBenchTimeoutError, "QBenchTimeoutError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchTimeoutError, "QBenchTimeoutError");
   override readonly name = "QBenchTimeoutError";
   /** The HTTP method of the request. */
   readonly method: string;

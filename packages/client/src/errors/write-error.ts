@@ -53,10 +53,7 @@ export function writtenOutcome(start: number, count: number, records: unknown[])
  * ```
  */
 export class QBenchWriteError extends QBenchError {
-  static {
-    brandError(QBenchWriteError, "QBenchWriteError");
-  }
-
+  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchWriteError, "QBenchWriteError");
   override readonly name = "QBenchWriteError";
   /** The outcomes of all requests, in the order of the list. */
   readonly outcomes: readonly WriteOutcome[];
