@@ -2,7 +2,6 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
-import lockfile from "proper-lockfile";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { parseJsonObject } from "../http/json-object.js";
 import type { TokenSet } from "./token-set.js";
@@ -102,6 +101,8 @@ export function fileTokenStore(path: string): TokenStore {
 
 /** Waits for the lock until the signal aborts. Returns the function that releases it. */
 async function acquireLock(file: string, signal: AbortSignal, onCompromised: () => void): Promise<() => Promise<void>> {
+  // Loaded with the first lock, because a process whose token is still good takes none.
+  const { default: lockfile } = await import("proper-lockfile");
   for (;;) {
     signal.throwIfAborted();
     try {
