@@ -20,11 +20,11 @@ describe("the start of qbench", () => {
   it.each([
     ["--help", []],
     ["whoami --help", []],
-    ["whoami", ["@qbench-sdk/client"]],
-    ["token", []],
-    ["get orders/1", ["@qbench-sdk/client"]],
-    ["export orders --format ndjson", ["@qbench-sdk/client"]],
-    ["export orders --format csv", ["@qbench-sdk/client", "csv-stringify"]],
+    ["whoami", ["@qbench-sdk/client", "proper-lockfile"]],
+    ["token", ["proper-lockfile"]],
+    ["get orders/1", ["@qbench-sdk/client", "proper-lockfile"]],
+    ["export orders --format ndjson", ["@qbench-sdk/client", "proper-lockfile"]],
+    ["export orders --format csv", ["@qbench-sdk/client", "csv-stringify", "proper-lockfile"]],
     ["token --no-store", ["jose"]],
   ])("%s with a stored token loads only these of the large dependencies: %j", async (command, expected) => {
     const { run } = await startQbench();

@@ -2,6 +2,9 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+// Not loaded later, with the first lock: it listens to signals, and if a service has removed its own listener by then,
+// as `process.once` does, it ends the process. So its listeners must come first.
+import lockfile from "proper-lockfile";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { parseJsonObject } from "../http/json-object.js";
 import type { TokenSet } from "./token-set.js";
@@ -101,8 +104,6 @@ export function fileTokenStore(path: string): TokenStore {
 
 /** Waits for the lock until the signal aborts. Returns the function that releases it. */
 async function acquireLock(file: string, signal: AbortSignal, onCompromised: () => void): Promise<() => Promise<void>> {
-  // Loaded with the first lock, because a process whose token is still good takes none.
-  const { default: lockfile } = await import("proper-lockfile");
   for (;;) {
     signal.throwIfAborted();
     try {
