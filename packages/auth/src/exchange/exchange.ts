@@ -41,6 +41,8 @@ export async function exchange(
     const tokens = await withTimeLimit(timeoutMs, timeoutError, closing, async signal => {
       const sentAt = now();
       const request = await build(sentAt, signal);
+      // The token source may have been closed meanwhile, and `fetch` may ignore the signal.
+      signal.throwIfAborted();
       const response = await fetch(request);
       clockOffsetMs = measureClockOffset(response.headers, sentAt, now());
       return readTokenResponse(response, settings, { url: request.url, sentAt });
