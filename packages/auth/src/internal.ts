@@ -3,7 +3,7 @@
  * that import them are released together.
  */
 export { abortable, whenAborted } from "./async/abortable.js";
-export { withDeadline } from "./async/deadline.js";
+export { type SetLimit, withDeadline } from "./async/deadline.js";
 export { delay } from "./async/delay.js";
 export { brandError } from "./errors/brand-error.js";
 export { systemCode } from "./errors/error-reason.js";

@@ -12,7 +12,6 @@ import type { Resources, ResourceTable, WithDateTypes } from "./resources/resour
 import { type ClientOptions, type DatedClientOptions, readDateOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
 import type { FetchLike } from "./transport/fetch-like.js";
-import { readAttempts } from "./transport/with-retries.js";
 import { checkIgnoredFieldsMode } from "./writes/write-records.js";
 
 /**
@@ -129,7 +128,7 @@ export function createQBenchClient(
   });
   client.use(recordRequests, createAuthMiddleware(source));
   const paginatingClient = Object.assign(client, {
-    paginate: createPaginate(client, sortableLists(table), readAttempts(retry), convert),
+    paginate: createPaginate(client, sortableLists(table), convert),
   });
   defineResources(paginatingClient, table, { onEvent, onIgnoredFields }, convert);
   // Afterwards, because paginate and the resources convert by themselves.
