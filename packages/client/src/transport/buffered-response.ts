@@ -1,22 +1,25 @@
 import { discardBody } from "@qbench-sdk/auth/internal";
 
 /**
- * Reads the whole body of a response. Returns a response with the same properties whose body is in memory, so that
- * reading it neither waits nor fails. Ends when the signal aborts, also if the body ignores the signal.
+ * Reads the body of a response, up to `maxBytes`. Returns a response with the same properties whose body is in memory,
+ * so that reading it neither waits nor fails. Ends when the signal aborts, also if the body ignores the signal.
  */
-export async function bufferResponse(response: Response, signal: AbortSignal): Promise<Response> {
-  if (response.body === null) return response;
+export async function bufferResponse(response: Response, signal: AbortSignal, maxBytes: number): Promise<Response> {
+  // A custom fetch may have read the body.
+  if (response.body === null || response.bodyUsed) return response;
   const reader = response.body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
   for (;;) {
     const { done, value } = await reader.read();
-    if (done) return new BufferedResponse(response, concat(chunks));
+    if (done) break;
     chunks.push(value);
-    if (signal.aborted) {
-      reader.cancel().catch(() => {});
-      throw signal.reason;
-    }
+    length += value.byteLength;
+    if (length < maxBytes && !signal.aborted) continue;
+    reader.cancel().catch(() => {});
+    break;
   }
+  return new BufferedResponse(response, chunks.length === 1 && chunks[0] ? chunks[0] : concat(chunks, length));
 }
 
 /** Returns a response with the same properties and an empty body. Discards the body of the original. */
@@ -25,10 +28,8 @@ export function withEmptyBody(response: Response): Response {
   return new BufferedResponse(response, new Uint8Array());
 }
 
-function concat(chunks: readonly Uint8Array<ArrayBuffer>[]): Uint8Array<ArrayBuffer> {
-  const [first = new Uint8Array()] = chunks;
-  if (chunks.length < 2) return first;
-  const bytes = new Uint8Array(chunks.reduce((length, chunk) => length + chunk.byteLength, 0));
+function concat(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {
     bytes.set(chunk, offset);
@@ -57,7 +58,7 @@ class BufferedResponse extends /* @__PURE__ */ responseBase() {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #delegate: Response | undefined;
 
-  constructor(response: Response, bytes: Uint8Array<ArrayBuffer>) {
+  constructor(response: Response, bytes: Uint8Array<ArrayBuffer> | undefined) {
     super();
     this.#response = response;
     this.#bytes = bytes;
@@ -89,15 +90,15 @@ class BufferedResponse extends /* @__PURE__ */ responseBase() {
     return this.#delegate ? this.#delegate.bodyUsed : this.#bytes === undefined;
   }
   override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-    // After text() or json(), the body of a real response is a stream that has ended.
-    return this.bodyUsed ? new Response("").body : this.#toResponse().body;
+    return this.#toResponse().body;
   }
 
   override async text(): Promise<string> {
-    return this.#delegate ? this.#delegate.text() : this.#readText();
+    return this.#readText() ?? this.#toResponse().text();
   }
   override async json(): Promise<unknown> {
-    return this.#delegate ? this.#delegate.json() : JSON.parse(this.#readText());
+    const text = this.#readText();
+    return text === undefined ? this.#toResponse().json() : JSON.parse(text);
   }
   override async arrayBuffer(): Promise<ArrayBuffer> {
     return this.#toResponse().arrayBuffer();
@@ -112,22 +113,24 @@ class BufferedResponse extends /* @__PURE__ */ responseBase() {
     return this.#toResponse().formData();
   }
   override clone(): Response {
-    return new BufferedResponse(this.#response, this.#unreadBytes());
+    // A real response throws the error.
+    if (this.bodyUsed || this.#delegate?.body?.locked) return this.#toResponse().clone();
+    return new BufferedResponse(this.#response, this.#bytes);
   }
 
-  #readText(): string {
-    const bytes = this.#unreadBytes();
+  /** Returns the body, unless it was read already or a real response serves it. */
+  #readText(): string | undefined {
+    if (this.#delegate || !this.#bytes) return undefined;
+    const text = UTF_8.decode(this.#bytes);
     this.#bytes = undefined;
-    return UTF_8.decode(bytes);
+    return text;
   }
-  #unreadBytes(): Uint8Array<ArrayBuffer> {
-    if (!this.#bytes || this.#delegate?.bodyUsed || this.#delegate?.body?.locked) {
-      throw new TypeError("The body of this response was read already.");
-    }
-    return this.#bytes;
-  }
+
   #toResponse(): Response {
-    this.#delegate ??= new Response(this.#unreadBytes(), { headers: this.headers });
+    if (this.#delegate) return this.#delegate;
+    this.#delegate = new Response(this.#bytes ?? "", { headers: this.headers });
+    // The body was read already.
+    if (!this.#bytes) this.#delegate.text();
     return this.#delegate;
   }
 }

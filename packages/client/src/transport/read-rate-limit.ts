@@ -7,7 +7,8 @@ import type { RateLimitInfo } from "../events.js";
  */
 export async function readRateLimit(response: Response): Promise<RateLimitInfo> {
   const { headers } = response;
-  const body = await response.clone().text();
+  // A custom fetch may have read the body. The headers are enough.
+  const body = response.bodyUsed ? "" : await response.clone().text();
   const [, requests, seconds] = /ratelimit exceeded (\d{1,6}) per (\d{1,6}(?:\.\d+)?) seconds?/i.exec(body) ?? [];
   const [, concurrent] = /concurrent request limit of (\d{1,6})/i.exec(body) ?? [];
   const [, count = headers.get("X-QBAPI-Throttle-Request-Count")] = /current count: (\d{1,9})/i.exec(body) ?? [];

@@ -12,6 +12,9 @@ import { readRateLimit } from "./read-rate-limit.js";
 /** Waits below this time are not reported. A limiter that asks a server takes a moment for every request. */
 const MIN_REPORTED_WAIT_MS = 5;
 
+const MAX_ERROR_BYTES = 1_000_000;
+const MAX_ERROR_BODY_MS = 5000;
+
 /** What all attempts of a call have in common. */
 export interface Call {
   /** The caller's signal, if there is one. */
@@ -65,7 +68,11 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       signal.throwIfAborted();
       response = received;
       // Some browsers give the response to HEAD an empty stream.
-      return request.method === "HEAD" ? response : bufferResponse(response, signal);
+      if (request.method === "HEAD") return response;
+      if (response.ok) return bufferResponse(response, signal, Number.POSITIVE_INFINITY);
+      // The server must not decide how much time and memory a failed request takes.
+      setLimit(Math.min(MAX_ERROR_BODY_MS, deadline - performance.now()), timeoutError("total", totalMs));
+      return bufferResponse(response, signal, MAX_ERROR_BYTES);
     }
 
     /** Handles a body that broke off or took too long. The status of an error response is enough without it. */

@@ -67,7 +67,7 @@ export function withRetries(
 function settle(outcome: Outcome, request: Request): Response {
   if ("response" in outcome) return outcome.response;
   const { error } = outcome;
-  if (!isConnectionFailure(error)) throw error;
+  if (error instanceof QBenchConnectionError || !isConnectionFailure(error)) throw error;
   throw new QBenchConnectionError(
     requestInfo(request),
     isConnectFailure(error) ? "connect" : "headers",
