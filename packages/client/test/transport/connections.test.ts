@@ -115,10 +115,9 @@ describe("the transport after a server error", () => {
   it("the client retries a read after a server error, over the same connection", async () => {
     const ports: (number | undefined)[] = [];
     const recordPort =
-      (respond: typeof fail): typeof fail =>
-      (response, request) => {
+      (respond: (response: ServerResponse) => unknown) => (response: ServerResponse, request: IncomingMessage) => {
         ports.push(request.socket.remotePort);
-        respond(response, request);
+        respond(response);
       };
     const { url, received } = await serve(recordPort(fail), recordPort(succeed));
     expect((await send(url)).status).toBe(200);

@@ -23,7 +23,7 @@ function stubLimiter() {
 
 /** Creates a transport that sends each request once. */
 const transport = (fetch: FetchLike, limiter: Limiter | Limits | false, onEvent?: (event: TransportEvent) => unknown) =>
-  createTransport(fetch, "https://lab.example", { limits: limiter, retry: false, onEvent });
+  createTransport("https://lab.example", { fetch, limits: limiter, retry: false, onEvent });
 
 const rateLimitBody = {
   error_type: "RateLimitError",
@@ -131,7 +131,7 @@ describe("the transport with a limiter", () => {
     vi.useFakeTimers();
     const fetch = vi.fn(async () => Response.json({}));
     const limiter = createLimiter({ requests: 1, windowMs: 60_000 });
-    const sending = createTransport(fetch, "https://lab.example", { limits: limiter, timeouts: { totalMs: 5000 } });
+    const sending = createTransport("https://lab.example", { fetch, limits: limiter, timeouts: { totalMs: 5000 } });
     await sending(request());
     const late = sending(request()).catch(error => error);
     await vi.advanceTimersByTimeAsync(5000);
