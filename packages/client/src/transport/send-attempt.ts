@@ -46,20 +46,19 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       new QBenchTimeoutError(requestInfo(request), phase, limitMs);
 
     async function send(signal: AbortSignal, setLimit: SetLimit): Promise<Response> {
-      const start = performance.now();
-      let msLeft = deadline - start;
       const acquired = limiter.acquire(signal);
       if ("release" in acquired) slot = acquired;
       else {
-        setLimit(msLeft, timeoutError("total", totalMs));
+        const queuedAt = performance.now();
+        setLimit(deadline - queuedAt, timeoutError("total", totalMs));
         slot = await acquired;
         // A custom limiter may ignore the signal.
         if (signal.aborted) slot.release();
         signal.throwIfAborted();
-        const waitedMs = performance.now() - start;
-        msLeft -= waitedMs;
+        const waitedMs = performance.now() - queuedAt;
         if (waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
       }
+      const msLeft = deadline - performance.now();
       if (attemptMs < msLeft) setLimit(attemptMs, timeoutError("attempt", attemptMs));
       else setLimit(msLeft, timeoutError("total", totalMs));
       const received = await fetch(request, { ...init, signal });

@@ -2,7 +2,6 @@ import { assertWholeNumber, delay, MAX_TIMER_MS, replayerOf } from "@qbench-sdk/
 import { requestInfo } from "../errors/request-info.js";
 import { notify, type RetryEvent } from "../events.js";
 import { callerSignalOf, type FetchLike } from "./fetch-like.js";
-import { createRetryBudget } from "./retry-budget.js";
 import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
 import type { SendAttempt } from "./send-attempt.js";
 
@@ -10,18 +9,24 @@ const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 8000;
 /** Spreads the retries of clients that the server asked to wait equally long. */
 const MAX_JITTER_MS = 1000;
+/** Keeps a client from multiplying the load of a server in trouble. In tenths of a retry, which add up exactly. */
+const MAX_BUDGET = 200;
+const RETRY_COST = 10;
+
+interface RetrySettings {
+  readonly attempts: number;
+  readonly totalMs: number;
+  readonly onEvent: ((event: RetryEvent) => void) | undefined;
+}
 
 /**
  * Creates a fetch that sends a request up to `attempts` times, as long as it fails for a transient reason. It waits as
  * long as the server asks. Without such a time, it waits a random part of 250 ms, doubled with each attempt up to 8 s.
- * If the wait would exceed the call's time, it returns the failure immediately.
+ * If the wait would exceed the call's time, it returns the failure immediately. It can use up 20 retries. Ten successful
+ * requests give one back.
  */
-export function withRetries(
-  send: SendAttempt,
-  settings: { attempts: number; totalMs: number; onEvent: ((event: RetryEvent) => void) | undefined },
-): FetchLike {
-  const { attempts, totalMs, onEvent } = settings;
-  const budget = createRetryBudget();
+export function withRetries(send: SendAttempt, { attempts, totalMs, onEvent }: RetrySettings): FetchLike {
+  let budget = MAX_BUDGET;
 
   return async (request, init) => {
     const call = { signal: callerSignalOf(request, init), deadline: performance.now() + totalMs };
@@ -31,7 +36,7 @@ export function withRetries(
       try {
         const response = await send(nextRequest, init, call);
         if (!isTransientStatus(response.status)) {
-          budget.succeed();
+          budget = Math.min(MAX_BUDGET, budget + 1);
           return response;
         }
         outcome = { response };
@@ -43,21 +48,24 @@ export function withRetries(
       const replay = reason && replayerOf(request);
       if (!replay) return settle(outcome);
       const { retryAfterMs, ...details } = reason;
-      const waitMs = Math.ceil(
-        retryAfterMs === undefined
-          ? Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1))
-          : retryAfterMs + Math.random() * MAX_JITTER_MS,
-      );
-      // Retries after an explicit delay of a 429 do not count against the retry budget.
-      const serverNamedDelay = reason.status === 429 && retryAfterMs !== undefined;
-      if (waitMs >= Math.min(call.deadline - performance.now(), MAX_TIMER_MS) || !(serverNamedDelay || budget.take())) {
-        return settle(outcome);
-      }
+      const waitMs = waitBeforeRetry(attempt, retryAfterMs);
+      // A server that names the delay of a 429 is not in trouble.
+      const cost = reason.status === 429 && retryAfterMs !== undefined ? 0 : RETRY_COST;
+      const isTooLong = waitMs >= Math.min(call.deadline - performance.now(), MAX_TIMER_MS);
+      if (isTooLong || cost > budget) return settle(outcome);
+      budget -= cost;
       notify(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...details, waitMs });
       await delay(waitMs, call.signal);
       nextRequest = replay();
     }
   };
+}
+
+function waitBeforeRetry(attempt: number, retryAfterMs: number | undefined): number {
+  const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+  return Math.ceil(
+    retryAfterMs === undefined ? Math.random() * backoffMs : retryAfterMs + Math.random() * MAX_JITTER_MS,
+  );
 }
 
 /** Returns the response of the last attempt, or throws its error. */
