@@ -3,7 +3,6 @@
  * that import them are released together.
  */
 export { abortable, whenAborted } from "./async/abortable.js";
-export { brandError } from "./errors/brand-error.js";
 export { systemCode } from "./errors/error-reason.js";
 export { QBenchInputError } from "./errors/input-error.js";
 export { isSecureUrl } from "./http/is-secure-url.js";

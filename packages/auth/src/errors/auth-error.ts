@@ -1,4 +1,3 @@
-import { brandError } from "./brand-error.js";
 import { QBenchError } from "./qbench-error.js";
 
 /**
@@ -51,9 +50,7 @@ export type QBenchAuthErrorCode =
  * ```
  */
 export class QBenchAuthError extends QBenchError {
-  static {
-    brandError(QBenchAuthError, "QBenchAuthError");
-  }
+  static override readonly qbenchError: string = "QBenchAuthError";
 
   override readonly name = "QBenchAuthError";
   /** The reason, for programs. Messages may change between versions, codes do not. */

@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import type { components } from "@qbench-sdk/types";
 
 /** Describes the body of a 400 in the first client's document, if that document names it as QBench does. */
@@ -34,9 +33,7 @@ type ItemOf<Body> = Body extends { errors?: infer List }
  * ```
  */
 export class QBenchApiError<Body = ErrorBody> extends QBenchError {
-  static {
-    brandError(QBenchApiError, "QBenchApiError");
-  }
+  static override readonly qbenchError: string = "QBenchApiError";
 
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
   override readonly name: string = "QBenchApiError";
@@ -76,9 +73,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
  * the request (docs/qbench-api.md §6.3).
  */
 export class QBenchRateLimitError<Body = ErrorBody> extends QBenchApiError<Body> {
-  static {
-    brandError(QBenchRateLimitError, "QBenchRateLimitError");
-  }
+  static override readonly qbenchError: string = "QBenchRateLimitError";
 
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchRateLimitError;
   override readonly name: string = "QBenchRateLimitError";

@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
 
 /**
@@ -26,9 +25,7 @@ const PROBLEMS = {
  * ```
  */
 export class QBenchConnectionError extends QBenchError {
-  static {
-    brandError(QBenchConnectionError, "QBenchConnectionError");
-  }
+  static override readonly qbenchError: string = "QBenchConnectionError";
 
   override readonly name = "QBenchConnectionError";
   /** The HTTP method of the request. */

@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 
 /**
  * Names why a file could not be uploaded or downloaded:
@@ -25,9 +24,7 @@ export type QBenchFileErrorReason =
  * password, so the error does not contain it. Only `unreadable` has a `cause`.
  */
 export class QBenchFileError extends QBenchError {
-  static {
-    brandError(QBenchFileError, "QBenchFileError");
-  }
+  static override readonly qbenchError: string = "QBenchFileError";
 
   override readonly name = "QBenchFileError";
   /** Why the file could not be transferred. */

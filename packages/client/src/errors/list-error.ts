@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { toSentence } from "./message.js";
 import { QBenchResponseError } from "./response-error.js";
 
@@ -27,9 +26,7 @@ export interface ListCursor {
  * ```
  */
 export class QBenchListError extends QBenchError {
-  static {
-    brandError(QBenchListError, "QBenchListError");
-  }
+  static override readonly qbenchError: string = "QBenchListError";
 
   override readonly name = "QBenchListError";
   /** The position to continue from. */

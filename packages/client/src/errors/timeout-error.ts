@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
 
 /** Names what took too long: the response headers, the response body, or the whole call with its retries. */
@@ -21,9 +20,7 @@ const PROBLEMS = {
  * ```
  */
 export class QBenchTimeoutError extends QBenchError {
-  static {
-    brandError(QBenchTimeoutError, "QBenchTimeoutError");
-  }
+  static override readonly qbenchError: string = "QBenchTimeoutError";
 
   override readonly name = "QBenchTimeoutError";
   /** The HTTP method of the request. */
