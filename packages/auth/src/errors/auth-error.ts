@@ -34,6 +34,16 @@ export type QBenchAuthErrorCode =
   | "store_unavailable"
   | "closed";
 
+/** The codes by which the token endpoint rejects a request (RFC 6749 section 5.2). */
+export const TOKEN_ENDPOINT_CODES = [
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+] as const satisfies readonly QBenchAuthErrorCode[];
+
 /**
  * Reports that no access token is available. The message is one line that names the setting to check. It never contains
  * a secret, an assertion, a token or text from the server. It has no `cause`, because an error of fetch can hold the

@@ -10,6 +10,7 @@ export class QBenchInputError extends TypeError {
 
   // As in QBenchError. A class cannot extend both TypeError and QBenchError.
   static override [Symbol.hasInstance](error: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method
     return isErrorOf(this, error);
   }
 

@@ -19,6 +19,7 @@ export abstract class QBenchError extends Error {
   static readonly qbenchError: string = "QBenchError";
 
   static override [Symbol.hasInstance](error: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method
     return isErrorOf(this, error);
   }
 }

@@ -103,7 +103,7 @@ export interface AuthSettings {
 }
 
 // A timer with a longer delay fires immediately.
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
+const MAX_TIMEOUT_MS = 2_147_483_647;
 
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
