@@ -42,7 +42,7 @@ export const TOKEN_ENDPOINT_CODES = [
   "unauthorized_client",
   "unsupported_grant_type",
   "invalid_scope",
-] as const satisfies readonly QBenchAuthErrorCode[];
+] as const;
 
 /**
  * Reports that no access token is available. The message is one line that names the setting to check. It never contains
@@ -66,9 +66,9 @@ export class QBenchAuthError extends QBenchError {
   /** The reason, for programs. Messages may change between versions, codes do not. */
   readonly code: QBenchAuthErrorCode;
   /** The HTTP status of the token endpoint, if it sent a response. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** How long the token endpoint asks to wait before the next request, in milliseconds, if it asks. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
 
   constructor(
     code: QBenchAuthErrorCode,

@@ -16,7 +16,7 @@ export class QBenchInputError extends TypeError {
 
   override readonly name = "QBenchInputError";
   /** The index of the item in the list, from 0. */
-  readonly index?: number;
+  declare readonly index?: number;
 
   constructor(message: string, index?: number, options?: ErrorOptions) {
     super(message, options);

@@ -11,9 +11,9 @@ interface ErrorClass {
  */
 export function isErrorOf(errorClass: ErrorClass, error: unknown): boolean {
   if (!Object.hasOwn(errorClass, "qbenchError")) return Function.prototype[Symbol.hasInstance].call(errorClass, error);
-  if (typeof error !== "object" || error === null) return false;
   const { qbenchError: name } = errorClass;
-  for (let each: ErrorClass | null = error.constructor; each?.qbenchError; each = Object.getPrototypeOf(each)) {
+  let each: ErrorClass | null | undefined = (error as object | null | undefined)?.constructor;
+  for (; each?.qbenchError; each = Object.getPrototypeOf(each)) {
     if (name === "QBenchError" || name === each.qbenchError) return true;
   }
   return false;

@@ -5,7 +5,7 @@ import {
   signedAssertions,
 } from "../assertion/assertion-source.js";
 import { checkClientId, checkClientSecret } from "../assertion/credentials.js";
-import { QBenchAuthError } from "../errors/auth-error.js";
+import { assertOption } from "../errors/assert-option.js";
 import { CLIENT_SECRET } from "../errors/setting-names.js";
 import { isBrowser } from "../runtime.js";
 import { memoryTokenStore } from "../store/memory-token-store.js";
@@ -177,7 +177,3 @@ function readAssertions(clientId: string, { clientSecret, assertion }: AuthOptio
 
 // The URL parser reads "//host/path" and "/\host" as other hosts, to which no assertion may be sent.
 const isPath = (value: unknown): boolean => typeof value === "string" && /^\/(?![/\\])[^?#\\]*$/.test(value);
-
-function assertOption(condition: boolean, message: string): void {
-  if (!condition) throw new QBenchAuthError("invalid_option", message);
-}

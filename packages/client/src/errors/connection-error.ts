@@ -39,7 +39,7 @@ export class QBenchConnectionError extends QBenchError {
    */
   readonly requestSent: boolean;
   /** The system's code, such as `ECONNREFUSED`, if the runtime has one. */
-  readonly code?: string;
+  declare readonly code?: string;
 
   constructor({ method, path }: { method: string; path: string }, phase: ConnectionPhase, code?: string) {
     const requestSent = phase !== "connect";

@@ -30,11 +30,11 @@ export class QBenchFileError extends QBenchError {
   /** Why the file could not be transferred. */
   readonly reason: QBenchFileErrorReason;
   /** The HTTP status of the storage, if it responded. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** The storage's own error code, such as `SignatureDoesNotMatch`. */
-  readonly code?: string;
+  declare readonly code?: string;
   /** The id of the attachment that was created and has no file. Delete it, and upload to a new one. */
-  readonly attachmentId?: number;
+  declare readonly attachmentId?: number;
 
   constructor(
     reason: QBenchFileErrorReason,

@@ -34,7 +34,7 @@ export class QBenchListError extends QBenchError {
   /** How many records were yielded. */
   readonly rows: number;
   /** If a date cannot be parsed: the id of its record. All records before this one in the list have been yielded. */
-  readonly recordId?: number | string;
+  declare readonly recordId?: number | string;
 
   constructor(path: string, rows: number, cursor: ListCursor, cause: unknown, recordId?: number | string) {
     const reason = cause instanceof Error ? ` ${toSentence(cause.message)}` : "";

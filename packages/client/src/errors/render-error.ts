@@ -8,7 +8,7 @@ export class QBenchRenderError extends QBenchError {
   /** `failed` if QBench could not render the document, `timeout` if it took too long. */
   readonly reason: "failed" | "timeout";
   /** The id of the record. After a timeout, QBench may still render it. */
-  readonly recordId?: number;
+  declare readonly recordId?: number;
 
   constructor(reason: "failed" | "timeout", why: string, recordId?: number) {
     super(`Rendering the document${recordId === undefined ? "" : ` ${recordId}`} failed: ${why}`);
