@@ -1,13 +1,13 @@
-import { discardBody, QBenchInputError, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
+import { delay, QBenchInputError, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
 import { requestInfo } from "../errors/request-info.js";
 import { notify, type RetryEvent } from "../events.js";
 import { isConnectFailure, isConnectionFailure } from "./connection-failure.js";
-import { delay } from "./delay.js";
-import { type FetchLike, signalOf } from "./fetch-like.js";
+import { callerSignalOf, type FetchLike } from "./fetch-like.js";
 import { createRetryBudget } from "./retry-budget.js";
 import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
-import { deadlineAfter, MAX_TIMER_MS } from "./timeouts.js";
+import type { SendAttempt } from "./send-attempt.js";
+import { MAX_TIMER_MS } from "./timeouts.js";
 
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 8000;
@@ -15,31 +15,34 @@ const MAX_BACKOFF_MS = 8000;
 const MAX_JITTER_MS = 1000;
 
 /**
- * Wraps fetch so that requests with a transient failure are sent again. The client waits as long as the server asks.
- * Without such a time, it waits a random part of 250 ms, doubled with each attempt up to 8 s. If the wait would exceed
- * the call's time, the client returns the failure immediately.
- *
- * @throws {QBenchConnectionError} if the network fails
+ * Creates a fetch that sends a request up to `attempts` times, as long as it fails for a transient reason. It waits as
+ * long as the server asks. Without such a time, it waits a random part of 250 ms, doubled with each attempt up to 8 s.
+ * If the wait would exceed the call's time, it returns the failure immediately.
  */
 export function withRetries(
-  fetch: FetchLike,
-  settings: { attempts: number; totalMs?: number | false; onEvent?: ((event: RetryEvent) => void) | undefined },
+  send: SendAttempt,
+  settings: { attempts: number; totalMs: number; onEvent: ((event: RetryEvent) => void) | undefined },
 ): FetchLike {
-  const { attempts, totalMs = false, onEvent } = settings;
+  const { attempts, totalMs, onEvent } = settings;
   const budget = createRetryBudget();
 
   return async (request, init) => {
-    const signal = signalOf(request, init);
-    const deadline = deadlineAfter(totalMs);
+    const call = { signal: callerSignalOf(request, init), deadline: performance.now() + totalMs };
     let nextRequest = request;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await runAttempt(() => fetch(nextRequest, init));
-      if ("response" in outcome && !isTransientStatus(outcome.response.status)) {
-        budget.succeed();
-        return outcome.response;
+      let outcome: Outcome;
+      try {
+        const response = await send(nextRequest, init, call);
+        if (!isTransientStatus(response.status)) {
+          budget.succeed();
+          return response;
+        }
+        outcome = { response };
+      } catch (error) {
+        outcome = { error };
       }
       const reason = attempt < attempts ? await retryReason(outcome, request.method) : undefined;
-      signal.throwIfAborted();
+      call.signal?.throwIfAborted();
       const replay = reason && replayerOf(request);
       if (!replay) return settle(outcome, request);
       const { retryAfterMs, ...details } = reason;
@@ -50,32 +53,21 @@ export function withRetries(
       );
       // Retries after an explicit delay of a 429 do not count against the retry budget.
       const serverNamedDelay = reason.status === 429 && retryAfterMs !== undefined;
-      if (waitMs >= Math.min(deadline - performance.now(), MAX_TIMER_MS) || !(serverNamedDelay || budget.take())) {
+      if (waitMs >= Math.min(call.deadline - performance.now(), MAX_TIMER_MS) || !(serverNamedDelay || budget.take())) {
         return settle(outcome, request);
       }
-
-      // While its body is unread, a connection cannot be used again.
-      if ("response" in outcome) discardBody(outcome.response);
       notify(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...details, waitMs });
-      await delay(waitMs, signal);
+      await delay(waitMs, call.signal);
       nextRequest = replay();
     }
   };
 }
 
-async function runAttempt(send: () => Promise<Response>): Promise<Outcome> {
-  try {
-    return { response: await send() };
-  } catch (error) {
-    return { error };
-  }
-}
-
-/** Returns the response of the last attempt, or throws its error. */
+/** Returns the response of the last attempt, or throws its error. A broken body has its error already. */
 function settle(outcome: Outcome, request: Request): Response {
   if ("response" in outcome) return outcome.response;
   const { error } = outcome;
-  if (!isConnectionFailure(error)) throw error;
+  if (error instanceof QBenchConnectionError || !isConnectionFailure(error)) throw error;
   throw new QBenchConnectionError(
     requestInfo(request),
     isConnectFailure(error) ? "connect" : "headers",
@@ -87,8 +79,9 @@ function settle(outcome: Outcome, request: Request): Response {
  * Limits how often a request is sent; `false` for no retries.
  *
  * QBench did not execute a request with status 429 (docs/qbench-api.md §6.3), nor one without a connection. Requests of
- * all methods are retried then, except after a rejected certificate. After 500, 502, 503, 504, a broken connection and a timeout, only GET and HEAD are
- * retried: QBench may have executed a write. A body that is a stream needs `replayableStream`.
+ * all methods are retried then, except after a rejected certificate. After 500, 502, 503, 504, a broken connection and a
+ * timeout, only GET and HEAD are retried: QBench may have executed a write. A connection can also break in the response
+ * body. A request body that is a stream needs `replayableStream`.
  */
 export type Retry =
   | {
