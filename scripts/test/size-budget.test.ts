@@ -1,3 +1,5 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
 import type { Plugin } from "esbuild";
 import { expect, test } from "vitest";
@@ -15,7 +17,7 @@ interface Budget {
   bytes: number;
 }
 
-const rows = (budgets as Budget[]).map(budget => ({ what: describeImports(budget), budget }));
+const rows = (budgets as Budget[]).map(budget => [describeImports(budget), budget] as const);
 
 const { document } = normaliseDocument(JSON.parse(JSON.stringify(buildDocument())));
 const builtInTypes = generateTypes("main", document);
@@ -53,7 +55,7 @@ function describeOverrun(budget: Budget, measured: number): string | undefined {
   );
 }
 
-test.for(rows)("Importing $what stays within its size budget", async ({ budget }) => {
+test.for(rows)("Importing %s stays within its size budget", async ([, budget]) => {
   expect(describeOverrun(budget, await measure(budget))).toBeUndefined();
 });
 
@@ -63,4 +65,11 @@ test("An import that is more than 2 % over its recorded size fails with both siz
   expect(describeOverrun(budget, 5101)).toMatch(
     /^{ signAssertion } from @qbench-sdk\/auth without jose takes 5101 bytes .* budget is 5100.*scripts\/size\/budgets\.json/,
   );
+});
+
+test("The README of the client states the sizes of the client and of its combined parts", async () => {
+  const readme = await readFile(join(import.meta.dirname, "../../packages/client/README.md"), "utf8");
+  const sizes = ["createQBenchClient", "createTransport"].map(name => rows.find(([what]) => what.includes(name)));
+  const stated = Array.from(readme.matchAll(/ takes (\d+) kB/g), ([, size]) => Number(size));
+  expect(stated).toEqual(sizes.map(row => Math.round((row?.[1].bytes ?? 0) / 1000)));
 });
