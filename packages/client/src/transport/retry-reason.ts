@@ -1,7 +1,6 @@
-import { readRetryAfter, systemCode } from "@qbench-sdk/auth/internal";
+import { readRetryAfter } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
-import { isCertificateFailure, isConnectFailure, isConnectionFailure } from "./connection-failure.js";
 import { readRateLimit } from "./read-rate-limit.js";
 
 /** Holds the result of one attempt. */
@@ -35,8 +34,8 @@ export async function retryReason(outcome: Outcome, method: string): Promise<Ret
   }
   const { error } = outcome;
   if (error instanceof QBenchTimeoutError) return isRead ? { code: "timeout" } : undefined;
-  const isBroken = error instanceof QBenchConnectionError || isConnectionFailure(error);
-  if (!isBroken || isCertificateFailure(error) || !(isRead || isConnectFailure(error))) return undefined;
-  const code = systemCode(error);
+  if (!(error instanceof QBenchConnectionError) || error.phase === "certificate") return undefined;
+  const { code, requestSent } = error;
+  if (!isRead && requestSent) return undefined;
   return code === undefined ? {} : { code };
 }

@@ -4,7 +4,7 @@ import { requestInfo } from "../errors/request-info.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { notify, type TransportEvent } from "../events.js";
 import { bufferResponse, withEmptyBody } from "./buffered-response.js";
-import { isConnectionFailure } from "./connection-failure.js";
+import { failedPhase } from "./connection-failure.js";
 import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
 import { readRateLimit } from "./read-rate-limit.js";
@@ -15,17 +15,17 @@ const MIN_REPORTED_WAIT_MS = 5;
 const MAX_ERROR_BYTES = 1_000_000;
 const MAX_ERROR_BODY_MS = 5000;
 
-/** What all attempts of a call have in common. */
-export interface Call {
+/** Limits all attempts of a call together. */
+interface CallLimits {
   /** The caller's signal, if there is one. */
   readonly signal: AbortSignal | undefined;
   /** When the call must end, by the clock of `performance`. `Infinity` is never. */
   readonly deadline: number;
 }
 
-export type SendAttempt = (request: Request, init: RequestInit | undefined, call: Call) => Promise<Response>;
+export type SendAttempt = (request: Request, init: RequestInit | undefined, call: CallLimits) => Promise<Response>;
 
-export interface AttemptSettings {
+interface AttemptSettings {
   readonly fetch: FetchLike;
   readonly limiter: Limiter;
   readonly attemptMs: number;
@@ -75,13 +75,12 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       return bufferResponse(response, signal, MAX_ERROR_BYTES);
     }
 
-    /** Handles a body that broke off or took too long. The status of an error response is enough without it. */
+    /** Handles a failed attempt. If the status of an error response is known, its body is not needed. */
     function recover(error: unknown): Response {
-      if (!response || callerSignal?.aborted) throw error;
-      if (!response.ok) return withEmptyBody(response);
-      throw isConnectionFailure(error)
-        ? new QBenchConnectionError(requestInfo(request), "body", systemCode(error))
-        : error;
+      if (response && !response.ok && !callerSignal?.aborted) return withEmptyBody(response);
+      const phase = failedPhase(error);
+      if (!phase) throw error;
+      throw new QBenchConnectionError(requestInfo(request), response ? "body" : phase, systemCode(error));
     }
 
     try {

@@ -21,7 +21,7 @@ export interface Timeouts {
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /**
- * Fills in the defaults. `Infinity` is no limit.
+ * Fills in the defaults. `Infinity` means that there is no limit.
  *
  * @throws {QBenchInputError} if a timeout is neither a valid number of milliseconds nor false
  */

@@ -1,8 +1,6 @@
-import { delay, QBenchInputError, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
-import { QBenchConnectionError } from "../errors/connection-error.js";
+import { delay, QBenchInputError, replayerOf } from "@qbench-sdk/auth/internal";
 import { requestInfo } from "../errors/request-info.js";
 import { notify, type RetryEvent } from "../events.js";
-import { isConnectFailure, isConnectionFailure } from "./connection-failure.js";
 import { callerSignalOf, type FetchLike } from "./fetch-like.js";
 import { createRetryBudget } from "./retry-budget.js";
 import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
@@ -44,7 +42,7 @@ export function withRetries(
       const reason = attempt < attempts ? await retryReason(outcome, request.method) : undefined;
       call.signal?.throwIfAborted();
       const replay = reason && replayerOf(request);
-      if (!replay) return settle(outcome, request);
+      if (!replay) return settle(outcome);
       const { retryAfterMs, ...details } = reason;
       const waitMs = Math.ceil(
         retryAfterMs === undefined
@@ -54,7 +52,7 @@ export function withRetries(
       // Retries after an explicit delay of a 429 do not count against the retry budget.
       const serverNamedDelay = reason.status === 429 && retryAfterMs !== undefined;
       if (waitMs >= Math.min(call.deadline - performance.now(), MAX_TIMER_MS) || !(serverNamedDelay || budget.take())) {
-        return settle(outcome, request);
+        return settle(outcome);
       }
       notify(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...details, waitMs });
       await delay(waitMs, call.signal);
@@ -63,16 +61,10 @@ export function withRetries(
   };
 }
 
-/** Returns the response of the last attempt, or throws its error. A broken body has its error already. */
-function settle(outcome: Outcome, request: Request): Response {
-  if ("response" in outcome) return outcome.response;
-  const { error } = outcome;
-  if (error instanceof QBenchConnectionError || !isConnectionFailure(error)) throw error;
-  throw new QBenchConnectionError(
-    requestInfo(request),
-    isConnectFailure(error) ? "connect" : "headers",
-    systemCode(error),
-  );
+/** Returns the response of the last attempt, or throws its error. */
+function settle(outcome: Outcome): Response {
+  if ("error" in outcome) throw outcome.error;
+  return outcome.response;
 }
 
 /**

@@ -177,9 +177,13 @@ describe("the transport without a connection", () => {
     expect(send).toHaveBeenCalledOnce();
     expect(error).toMatchObject({
       name: "QBenchConnectionError",
+      phase: "certificate",
       requestSent: false,
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
     });
+    expect(String(error)).toBe(
+      "QBenchConnectionError: GET /things failed: the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl and its certificate.",
+    );
   });
 
   it("the client reports that nothing was sent with `retry: false` as well", async () => {
