@@ -13,19 +13,22 @@ const entries = [...exported, ...Object.values(bin)].map(file => file.replace(/^
 
 /**
  * Bundles the package in the working directory into one file per entry. `dist/a/b.js`, which its manifest exports or
- * runs, comes from `src/a/b.ts`. What several entries need is in `dist/shared.js`, so that they use the same classes.
+ * runs, comes from `src/a/b.ts`. Entries of one package share the rest in `dist/shared.js`, so that an error class or a
+ * WeakMap exists once.
  */
 export default defineConfig({
   input: Object.fromEntries(entries.map(entry => [entry, `src/${entry}.ts`])),
   external: id => !id.startsWith(".") && !isAbsolute(id),
   platform: "neutral",
-  // Then bundlers recognize that tables of messages have no side effects, and leave them out if nothing uses them.
+  // Without constants of other files, bundlers see that a table of messages has no side effects, and can leave it out.
   optimization: { inlineConst: true },
   output: {
     cleanDir: true,
     sourcemap: true,
     chunkFileNames: "[name].js",
-    codeSplitting: { groups: [{ name: "shared", minShareCount: 2 }] },
+    codeSplitting: entries.length === 1 || { groups: [{ name: "shared", minShareCount: 2 }] },
     minifyInternalExports: false,
+    // Editors show the docstrings of the declarations. Here they would only take time to load.
+    comments: { jsdoc: false },
   },
 });
