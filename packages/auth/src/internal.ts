@@ -11,5 +11,6 @@ export { isSecureUrl } from "./http/is-secure-url.js";
 export { readLimitedText } from "./http/read-limited-text.js";
 export { readRetryAfter } from "./http/retry-after.js";
 export { parseBaseUrl } from "./options/base-url.js";
+export { assertWholeNumber, MAX_TIMER_MS } from "./options/whole-number.js";
 export { discardBody, replayerOf } from "./replay/replay.js";
 export { isWorkerd } from "./runtime.js";

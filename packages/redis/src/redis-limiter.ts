@@ -1,4 +1,4 @@
-import { abortable, QBenchInputError } from "@qbench-sdk/auth/internal";
+import { abortable, assertWholeNumber } from "@qbench-sdk/auth/internal";
 import type { Limiter, Slot } from "@qbench-sdk/client";
 import * as scripts from "./limiter-scripts.js";
 import { createQueue } from "./queue.js";
@@ -70,7 +70,9 @@ const MAX_POLL_MS = 1000;
 export function redisLimiter(client: RedisClient | IoRedisClient, options: RedisLimiterOptions): Limiter {
   const { origin, fallback, prefix = "qbench-sdk:", leaseMs = 10_000, commandTimeoutMs = 1000, onError } = options;
   let { concurrent = 10, requests = 300, windowMs = 60_000 } = options;
-  assertPositiveIntegers({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs });
+  for (const [name, value] of Object.entries({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs })) {
+    assertWholeNumber(`redisLimiter: ${name}`, value);
+  }
   const hasExplicitRate = options.requests !== undefined || options.windowMs !== undefined;
   const { evaluate, startEvaluation } = redisCommands(client, commandTimeoutMs, "redisLimiter");
   // The braces keep all keys of a tenant in one hash slot of a Redis cluster.
@@ -201,13 +203,4 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
       else inBackground(evaluate(scripts.penalize, [penaltyKey], concurrent - 1, windowMs));
     },
   };
-}
-
-function assertPositiveIntegers(options: Record<string, number>): void {
-  for (const [name, value] of Object.entries(options)) {
-    // Timers with a longer delay fire immediately.
-    if (!(Number.isInteger(value) && value > 0 && value < 2 ** 31)) {
-      throw new QBenchInputError(`redisLimiter: ${name} must be an integer from 1 to ${2 ** 31 - 1}`);
-    }
-  }
 }

@@ -5,8 +5,8 @@ import { discardBody } from "@qbench-sdk/auth/internal";
  * so that reading it neither waits nor fails. Ends when the signal aborts, also if the body ignores the signal.
  */
 export async function bufferResponse(response: Response, signal: AbortSignal, maxBytes: number): Promise<Response> {
-  // A custom fetch may have read the body.
-  if (response.body === null || response.bodyUsed) return response;
+  // A custom fetch may have read the body, and some have no streams.
+  if (!response.body || response.bodyUsed) return response;
   const reader = response.body.getReader();
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;

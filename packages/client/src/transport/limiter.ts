@@ -1,8 +1,7 @@
 import type { Clock } from "@qbench-sdk/auth";
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { assertWholeNumber } from "@qbench-sdk/auth/internal";
 import type { RateLimitInfo } from "../events.js";
 import { createLinkedQueue } from "./linked-queue.js";
-import { MAX_TIMER_MS } from "./timeouts.js";
 
 /** Sets the tenant's limits (docs/qbench-api.md §6.3). A limit that is not set follows what QBench names in a 429. */
 export interface Limits {
@@ -157,7 +156,9 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
   }
 
   function tighten({ concurrent, requests, windowMs }: Limits): void {
-    checkLimits({ concurrent, requests, windowMs });
+    for (const [name, value] of Object.entries({ concurrent, requests, windowMs })) {
+      if (value !== undefined) assertWholeNumber(`limits.${name}`, value);
+    }
     if (concurrent !== undefined) configuredConcurrent = Math.min(concurrent, configuredConcurrent ?? concurrent);
     if (requests !== undefined || windowMs !== undefined) {
       configuredRate = slowerOf(configuredRate, {
@@ -212,12 +213,4 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
       admitWaiting();
     },
   };
-}
-
-function checkLimits(limits: { [Name in keyof Limits]: number | undefined }): void {
-  for (const [name, value] of Object.entries(limits)) {
-    if (value !== undefined && !(Number.isInteger(value) && value > 0 && value <= MAX_TIMER_MS)) {
-      throw new QBenchInputError(`limits.${name} must be a whole number from 1 to ${MAX_TIMER_MS}.`);
-    }
-  }
 }

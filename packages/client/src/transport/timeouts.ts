@@ -1,4 +1,4 @@
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { assertWholeNumber } from "@qbench-sdk/auth/internal";
 
 /**
  * Limits how long a call may take, in milliseconds; `false` for no limit. A call that takes longer fails with a
@@ -17,9 +17,6 @@ export interface Timeouts {
   totalMs?: number | false | undefined;
 }
 
-/** The longest timer that runtimes can set. Longer ones fire immediately. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1;
-
 /**
  * Fills in the defaults. `Infinity` means that there is no limit.
  *
@@ -32,8 +29,6 @@ export function readTimeouts(timeouts: Timeouts = {}): { [Name in keyof Timeouts
 
 function readTimeout(name: keyof Timeouts, ms: number | false): number {
   if (ms === false) return Number.POSITIVE_INFINITY;
-  if (Number.isInteger(ms) && ms > 0 && ms <= MAX_TIMER_MS) return ms;
-  throw new QBenchInputError(
-    `timeouts.${name} must be a whole number of milliseconds from 1 to ${MAX_TIMER_MS}, or false.`,
-  );
+  assertWholeNumber(`timeouts.${name}`, ms, ", or false");
+  return ms;
 }

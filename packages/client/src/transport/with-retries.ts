@@ -1,11 +1,10 @@
-import { delay, QBenchInputError, replayerOf } from "@qbench-sdk/auth/internal";
+import { assertWholeNumber, delay, MAX_TIMER_MS, replayerOf } from "@qbench-sdk/auth/internal";
 import { requestInfo } from "../errors/request-info.js";
 import { notify, type RetryEvent } from "../events.js";
 import { callerSignalOf, type FetchLike } from "./fetch-like.js";
 import { createRetryBudget } from "./retry-budget.js";
 import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
 import type { SendAttempt } from "./send-attempt.js";
-import { MAX_TIMER_MS } from "./timeouts.js";
 
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 8000;
@@ -89,6 +88,6 @@ export type Retry =
  */
 export function readAttempts(retry: Retry = {}): number {
   const { attempts = 4 } = retry || { attempts: 1 };
-  if (Number.isInteger(attempts) && attempts > 0) return attempts;
-  throw new QBenchInputError("retry.attempts must be a whole number from 1.");
+  assertWholeNumber("retry.attempts", attempts);
+  return attempts;
 }
