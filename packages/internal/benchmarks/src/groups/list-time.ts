@@ -1,4 +1,4 @@
-import { startCaller, warmUp } from "../callers/caller.ts";
+import { type Caller, startCaller } from "../callers/caller.ts";
 import { CONCURRENCY } from "../callers/read-in-loop.ts";
 import { measureInTurns, ratios } from "../measure/measure-in-turns.ts";
 import { asMs, asRatio, atMost, measured, type Row } from "../results/row.ts";
@@ -18,9 +18,8 @@ export async function benchListTime({ rounds = 9 }: GroupOptions): Promise<Row[]
   const client = await startCaller("lists.ts", "client", "read", tenant.settings);
   const loop = await startCaller("lists.ts", "loopAndCheck", "read", tenant.settings);
   try {
-    await warmUp([client, loop], 1);
-    const readMs = async (caller: typeof client) => (await caller.takeTurn(1)).ms;
-    const times = await measureInTurns({ client: () => readMs(client), loop: () => readMs(loop) }, rounds, 0);
+    const readMs = async (caller: Caller) => (await caller.takeTurn(1)).ms;
+    const times = await measureInTurns({ client: () => readMs(client), loop: () => readMs(loop) }, rounds, 3);
     const what = "10,000 rows:";
     const peer = `plain loop of ${CONCURRENCY} concurrent requests plus one check request`;
     return [

@@ -6,9 +6,9 @@ const keep = (names: string) => `globalThis.kept = [${names}];`;
 const client = `import { createQBenchClient } from "@qbench-sdk/client"; ${keep("createQBenchClient")}`;
 const core = `
   import createClient from "openapi-fetch";
-  import { createAuthMiddleware } from "@qbench-sdk/auth";
+  import { createAuthMiddleware, ReplayableRequest } from "@qbench-sdk/auth";
   import { createTransport, unwrap } from "@qbench-sdk/client";
-  ${keep("createClient, createAuthMiddleware, createTransport, unwrap")}`;
+  ${keep("createClient, createAuthMiddleware, ReplayableRequest, createTransport, unwrap")}`;
 const auth = `import { createAuthMiddleware } from "@qbench-sdk/auth"; ${keep("createAuthMiddleware")}`;
 
 /** How a service imports other libraries. */
