@@ -17,6 +17,7 @@ export async function runBenchmarks(names: readonly string[], options: GroupOpti
   const rows: Row[] = [];
   const failures: unknown[] = [];
   for (const name of chosen) {
+    process.stderr.write(`${name} … `);
     const begin = performance.now();
     try {
       const bench = await groups[name]?.();
@@ -24,7 +25,7 @@ export async function runBenchmarks(names: readonly string[], options: GroupOpti
     } catch (error) {
       failures.push(error);
     }
-    process.stderr.write(`${name}: ${((performance.now() - begin) / 1000).toFixed(0)} s\n`);
+    process.stderr.write(`${((performance.now() - begin) / 1000).toFixed(0)} s\n`);
   }
   const text = formatResults(rows);
   process.stdout.write(`\n${text}`);

@@ -23,7 +23,7 @@ export interface Caller {
  * @param method the member of that caller
  */
 export async function startCaller(
-  module: "requests.ts" | "lists.ts",
+  module: "requests.ts" | "other-requests.ts" | "lists.ts",
   name: string,
   method: string,
   settings: Settings,

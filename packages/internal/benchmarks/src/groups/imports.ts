@@ -5,7 +5,7 @@ import { asMs, asRatio, atMost, measured, type Row } from "../results/row.ts";
 import type { GroupOptions } from "./group.ts";
 
 /** Measures how long a new process takes to import each library. */
-export async function benchImports({ rounds = 21 }: GroupOptions): Promise<Row[]> {
+export async function benchImports({ rounds = 15 }: GroupOptions): Promise<Row[]> {
   const { client, ...others } = await measureInTurns(
     {
       client: () => importMs("@qbench-sdk/client"),

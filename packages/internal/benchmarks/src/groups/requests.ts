@@ -1,4 +1,5 @@
 import { type Caller, startCaller, type Turn, warmUp } from "../callers/caller.ts";
+import type { callers as otherCallers } from "../callers/other-requests.ts";
 import type { callers } from "../callers/requests.ts";
 import { NO_NETWORK } from "../callers/stub-fetch.ts";
 import { ratios } from "../measure/measure-in-turns.ts";
@@ -7,6 +8,7 @@ import { startTenant } from "../servers/servers.ts";
 import type { GroupOptions } from "./group.ts";
 
 type Name = keyof typeof callers;
+type OtherName = keyof typeof otherCallers;
 
 interface Setting {
   readonly title: string;
@@ -19,7 +21,7 @@ interface Setting {
 const RUNS = 3;
 
 /** Measures the time of one request in a series of requests, relative to the bare library. */
-export async function benchRequests({ rounds = 40 }: GroupOptions): Promise<Row[]> {
+export async function benchRequests({ rounds = 30 }: GroupOptions): Promise<Row[]> {
   const tenant = await startTenant();
   const loopback = { title: "over loopback", baseUrl: tenant.url, calls: 100 };
   const noNetwork = { title: "without a network", baseUrl: NO_NETWORK, calls: 1000 };
@@ -40,6 +42,7 @@ async function compareClient(setting: Setting, rounds: number, limits: { client:
   // What is compared takes its turns one after the other.
   const names = ["openapi-fetch", "openapi-fetch", "client", "staticMiddleware", "authMiddleware"] as const;
   const [bareAgain = [], bare = [], client = [], staticMiddleware = [], auth = []] = await takeTurns(
+    "requests.ts",
     names,
     "get",
     setting,
@@ -68,7 +71,13 @@ async function compareClient(setting: Setting, rounds: number, limits: { client:
 
 async function comparePosts(setting: Setting, rounds: number): Promise<Row[]> {
   const names = ["openapi-fetch", "client", "staticMiddleware", "authMiddleware"] as const;
-  const [bare = [], client = [], staticMiddleware = [], auth = []] = await takeTurns(names, "post", setting, rounds);
+  const [bare = [], client = [], staticMiddleware = [], auth = []] = await takeTurns(
+    "requests.ts",
+    names,
+    "post",
+    setting,
+    rounds,
+  );
   const what = `${setting.title}, POST of JSON:`;
   return [
     measured(`${what} client.POST / openapi-fetch + static header`, ratiosOf("ms", client, bare), asRatio),
@@ -81,7 +90,7 @@ async function comparePosts(setting: Setting, rounds: number): Promise<Row[]> {
 }
 
 /** Pairs of other libraries, and what each is compared with. */
-const others: readonly [name: Name, peer: Name][] = [
+const others: readonly [name: OtherName, peer: OtherName][] = [
   ["@hey-api/client-fetch", "openapi-fetch"],
   ["ky", "openapi-fetch"],
   ["axios", "openapi-fetch"],
@@ -92,8 +101,8 @@ const others: readonly [name: Name, peer: Name][] = [
 
 async function compareOthers(setting: Setting, rounds: number): Promise<Row[]> {
   const names = [...new Set(others.flat())];
-  const turns = await takeTurns(names, "get", setting, Math.ceil(rounds / 2));
-  const of = (name: Name) => turns[names.indexOf(name)] ?? [];
+  const turns = await takeTurns("other-requests.ts", names, "get", setting, Math.ceil(rounds / 2));
+  const of = (name: OtherName) => turns[names.indexOf(name)] ?? [];
   return others.map(([name, peer]) =>
     measured(`${setting.title}: ${name} / ${peer}`, ratiosOf("ms", of(name), of(peer)), asRatio),
   );
@@ -101,7 +110,8 @@ async function compareOthers(setting: Setting, rounds: number): Promise<Row[]> {
 
 /** Lets callers take turns, and returns the turns of each. */
 async function takeTurns(
-  names: readonly Name[],
+  module: "requests.ts" | "other-requests.ts",
+  names: readonly (Name | OtherName)[],
   method: "get" | "post",
   { baseUrl, calls }: Setting,
   rounds: number,
@@ -111,7 +121,7 @@ async function takeTurns(
   for (let run = 0; run < runs; run++) {
     const settings = { baseUrl, clientId: "client", clientSecret: "x".repeat(64) };
     const callers: Caller[] = [];
-    for (const name of names) callers.push(await startCaller("requests.ts", name, method, settings));
+    for (const name of names) callers.push(await startCaller(module, name, method, settings));
     try {
       await warmUp(callers, calls);
       for (let round = 0; round < rounds; round++) {
