@@ -1,4 +1,4 @@
-import { withTimeLimit } from "../async/time-limit.js";
+import { withDeadline } from "../async/deadline.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { systemCode } from "../errors/error-reason.js";
 import { BASE_URL } from "../errors/setting-names.js";
@@ -38,7 +38,8 @@ export async function exchange(
         "Check the network or raise timeoutMs.",
     );
   try {
-    const tokens = await withTimeLimit(timeoutMs, timeoutError, closing, async signal => {
+    const tokens = await withDeadline(closing, async (signal, setLimit) => {
+      setLimit(timeoutMs, timeoutError);
       const sentAt = now();
       const request = await build(sentAt, signal);
       const response = await fetch(request);

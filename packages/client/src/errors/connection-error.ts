@@ -4,13 +4,15 @@ import { resendAdvice } from "./message.js";
 
 /**
  * Names when the network failed:
+ * - `certificate`: the server's certificate was rejected
  * - `connect`: before a connection was made
  * - `headers`: before the response headers arrived
  * - `body`: before the response body ended
  */
-export type ConnectionPhase = "connect" | "headers" | "body";
+export type ConnectionPhase = "certificate" | "connect" | "headers" | "body";
 
 const PROBLEMS = {
+  certificate: "the server's certificate was rejected",
   connect: "no connection could be made",
   headers: "the connection broke before the response",
   body: "the connection broke in the response body",
@@ -45,8 +47,9 @@ export class QBenchConnectionError extends QBenchError {
   readonly code?: string;
 
   constructor({ method, path }: { method: string; path: string }, phase: ConnectionPhase, code?: string) {
-    const requestSent = phase !== "connect";
-    const advice = requestSent ? resendAdvice(method) : "Nothing was sent. Check baseUrl and the network.";
+    const requestSent = phase !== "connect" && phase !== "certificate";
+    const cause = phase === "certificate" ? "its certificate" : "the network";
+    const advice = requestSent ? resendAdvice(method) : `Nothing was sent. Check baseUrl and ${cause}.`;
     super(`${method} ${path} failed: ${PROBLEMS[phase]}${code === undefined ? "" : ` (${code})`}. ${advice}`);
     this.method = method;
     this.path = path;

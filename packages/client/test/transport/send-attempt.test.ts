@@ -1,13 +1,14 @@
 import { createTokenSource } from "@qbench-sdk/auth";
 import { createEmulator, type Emulator, startEmulator } from "@qbench-sdk/emulator";
 import { afterEach, describe, expect, it, vi } from "vitest";
-import type { QueuedEvent, RateLimitedEvent } from "../../src/events.ts";
+import type { QueuedEvent, RateLimitedEvent, TransportEvent } from "../../src/events.ts";
 import type { FetchLike } from "../../src/index.js";
 import { createQBenchClient } from "../../src/index.ts";
+import { createTransport } from "../../src/transport/create-transport.ts";
 import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
-import { withLimits } from "../../src/transport/with-limits.ts";
+import { brokenBody, openBody } from "../support/bodies.ts";
 import { credentials } from "../support/laboratory.ts";
-import { isServer } from "../support/runtime.ts";
+import { isServer, nextMacrotask } from "../support/runtime.ts";
 
 afterEach(() => void vi.useRealTimers());
 
@@ -15,10 +16,14 @@ const request = (init?: RequestInit) => new Request("https://lab.example/qbench/
 
 /** Creates a limiter that records how its only slot is used. */
 function stubLimiter() {
-  const slot = { onResponse: vi.fn(), release: vi.fn() } satisfies Slot;
+  const slot = { release: vi.fn() } satisfies Slot;
   const limiter = { acquire: vi.fn((_signal?: AbortSignal) => slot), update: vi.fn() } satisfies Limiter;
   return { slot, limiter };
 }
+
+/** Creates a transport that sends each request once. */
+const transport = (fetch: FetchLike, limiter: Limiter | Limits | false, onEvent?: (event: TransportEvent) => unknown) =>
+  createTransport("https://lab.example", { fetch, limits: limiter, retry: false, onEvent });
 
 const rateLimitBody = {
   error_type: "RateLimitError",
@@ -26,22 +31,25 @@ const rateLimitBody = {
 };
 const throttled = { status: 429, headers: { "X-QBAPI-Throttle-TTL": "7" } };
 
-describe("withLimits", () => {
-  it("withLimits sends a request immediately if a slot is free, and holds the slot to the end of the body", async () => {
+describe("the transport with a limiter", () => {
+  it("sends a request immediately if a slot is free, and holds the slot to the end of the response body", async () => {
     const { slot, limiter } = stubLimiter();
-    const fetch = vi.fn(async () => Response.json({ a: 1 }));
-    const sending = withLimits(fetch, limiter)(request());
+    const body = openBody();
+    const fetch = vi.fn(async () => new Response(body.stream));
+    const sending = transport(fetch, limiter)(request());
     expect(fetch).toHaveBeenCalledOnce();
-    expect(slot.onResponse).not.toHaveBeenCalled();
-    const response = await sending;
-    expect(slot.onResponse).toHaveBeenCalledOnce();
+    body.send('{"a":');
+    await nextMacrotask();
     expect(slot.release).not.toHaveBeenCalled();
-    await expect(response.json()).resolves.toEqual({ a: 1 });
+    body.send("1}");
+    body.end();
+    const response = await sending;
     expect(slot.release).toHaveBeenCalledOnce();
     expect(limiter.update).not.toHaveBeenCalled();
+    await expect(response.json()).resolves.toEqual({ a: 1 });
   });
 
-  it.each([
+  it.each<[string, FetchLike]>([
     ["rejects", () => Promise.reject(new Error("no network"))],
     [
       "throws",
@@ -49,14 +57,14 @@ describe("withLimits", () => {
         throw new Error("no network");
       },
     ],
-  ])("withLimits releases the slot if fetch %s", async (_, fetch) => {
+    ["responds with a body that breaks off", async () => new Response(brokenBody(new Error("no network")))],
+  ])("releases the slot once if fetch %s", async (_, fetch) => {
     const { slot, limiter } = stubLimiter();
-    await expect(withLimits(fetch, limiter)(request())).rejects.toThrow("no network");
-    expect(slot.onResponse).toHaveBeenCalledOnce();
+    await expect(transport(fetch, limiter)(request())).rejects.toThrow("no network");
     expect(slot.release).toHaveBeenCalledOnce();
   });
 
-  it.each([
+  it.each<[string, FetchLike]>([
     ["returns no response", async () => undefined as never],
     [
       "has read the body of a 429",
@@ -66,56 +74,32 @@ describe("withLimits", () => {
         return response;
       },
     ],
-  ])("withLimits releases the slot if fetch %s", async (_, fetch) => {
+  ])("releases the slot if a custom fetch %s", async (_, fetch) => {
     const { slot, limiter } = stubLimiter();
-    await withLimits(fetch, limiter)(request()).catch(() => {});
-    expect(slot.onResponse).toHaveBeenCalled();
-    expect(slot.release).toHaveBeenCalled();
-  });
-
-  it("withLimits releases the slot at the headers of an error response, whose body is often left unread", async () => {
-    const { slot, limiter } = stubLimiter();
-    const failure = new Response(new ReadableStream(), { status: 404 });
-    expect(await withLimits(async () => failure, limiter)(request())).toBe(failure);
-    expect(slot.release).toHaveBeenCalled();
-  });
-
-  it("withLimits waits at most 1 s for the body of a 429", async () => {
-    vi.useFakeTimers();
-    const { slot, limiter } = stubLimiter();
-    const silent = new Response(new ReadableStream(), throttled);
-    const sending = withLimits(async () => silent, limiter)(request());
-    await vi.advanceTimersByTimeAsync(1000);
-    expect(await sending).toBe(silent);
-    expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
-    expect(slot.release).toHaveBeenCalled();
-  });
-
-  it("withLimits passes init on to fetch, and uses its signal instead of the signal of the request", async () => {
-    const { slot, limiter } = stubLimiter();
-    const fetch = vi.fn(async () => new Response(new ReadableStream()));
-    const controller = new AbortController();
-    const [call, init] = [request(), { signal: controller.signal }];
-    await withLimits(fetch, limiter)(call, init);
-    expect(limiter.acquire).toHaveBeenCalledExactlyOnceWith(controller.signal);
-    expect(fetch).toHaveBeenCalledExactlyOnceWith(call, init);
-    controller.abort();
+    await transport(fetch, limiter)(request()).catch(() => {});
     expect(slot.release).toHaveBeenCalledOnce();
   });
 
-  it("withLimits releases the slot at the headers of a response to HEAD", async () => {
+  it("releases the slot at the headers of a response to HEAD, whose stream is never read in some browsers", async () => {
     const { slot, limiter } = stubLimiter();
     const open = new Response(new ReadableStream());
-    await withLimits(async () => open, limiter)(request({ method: "HEAD" }));
-    expect(slot.release).toHaveBeenCalled();
+    expect(await transport(async () => open, limiter)(request({ method: "HEAD" }))).toBe(open);
+    expect(slot.release).toHaveBeenCalledOnce();
   });
 
-  it("withLimits sends nothing for a request that is aborted in the queue, and reports how long others waited", async () => {
+  it.each([204, 304])("returns the response of fetch itself if it has no body: %i", async status => {
+    const { slot, limiter } = stubLimiter();
+    const response = new Response(null, { status });
+    expect(await transport(async () => response, limiter)(request())).toBe(response);
+    expect(slot.release).toHaveBeenCalledOnce();
+  });
+
+  it("sends nothing for a request that is aborted in the queue, and reports how long others waited", async () => {
     vi.useFakeTimers();
     const events: unknown[] = [];
     const fetch = vi.fn(async () => Response.json({}));
-    const limited = withLimits(fetch, createLimiter({ requests: 1, windowMs: 1000 }), event => events.push(event));
-    await (await limited(request())).text();
+    const limited = transport(fetch, createLimiter({ requests: 1, windowMs: 1000 }), event => events.push(event));
+    await limited(request());
     const controller = new AbortController();
     const aborted = limited(request({ signal: controller.signal }));
     const waiting = limited(request());
@@ -128,6 +112,35 @@ describe("withLimits", () => {
     expect(events).toEqual([{ type: "queued", waitedMs: 1001 }]);
   });
 
+  it("releases a slot that a custom limiter gives to a request that was aborted before", async () => {
+    const { slot, limiter } = stubLimiter();
+    let give = () => {};
+    const acquire = () => new Promise<Slot>(resolve => (give = () => resolve(slot)));
+    const fetch = vi.fn(async () => Response.json({}));
+    const controller = new AbortController();
+    const aborted = transport(fetch, { ...limiter, acquire })(request({ signal: controller.signal }));
+    controller.abort("enough");
+    await expect(aborted).rejects.toBe("enough");
+    give();
+    await nextMacrotask();
+    expect(slot.release).toHaveBeenCalled();
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it("limits the time in the queue by totalMs, and then sends nothing", async () => {
+    vi.useFakeTimers();
+    const fetch = vi.fn(async () => Response.json({}));
+    const limiter = createLimiter({ requests: 1, windowMs: 60_000 });
+    const sending = createTransport("https://lab.example", { fetch, limits: limiter, timeouts: { totalMs: 5000 } });
+    await sending(request());
+    const late = sending(request()).catch(error => error);
+    await vi.advanceTimersByTimeAsync(5000);
+    expect(await late).toMatchObject({ name: "QBenchTimeoutError", phase: "total", limitMs: 5000 });
+    await vi.advanceTimersByTimeAsync(120_000);
+    expect(fetch).toHaveBeenCalledOnce();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
   it.each([
     [
       "throws",
@@ -136,25 +149,21 @@ describe("withLimits", () => {
       },
     ],
     ["rejects", () => Promise.reject(new Error("a mistake"))],
-  ])("withLimits releases the slot if a listener %s", async (_, listener) => {
+  ])("releases the slot if a listener %s", async (_, listener) => {
     const { slot, limiter } = stubLimiter();
     const asyncLimiter = { ...limiter, acquire: async () => slot };
-    const fetch = async () => Response.json(rateLimitBody, throttled);
-    const limited = withLimits(fetch, asyncLimiter, listener);
+    const limited = transport(async () => Response.json(rateLimitBody, throttled), asyncLimiter, listener);
     expect((await limited(request())).status).toBe(429);
     expect(slot.release).toHaveBeenCalledOnce();
   });
+});
 
-  it("withLimits updates the limiter from a 429, reports it, and returns an unread response", async () => {
+describe("the transport after a 429", () => {
+  it("updates the limiter before it releases the slot, reports the limit, and returns an unread response", async () => {
     const { slot, limiter } = stubLimiter();
     const events: unknown[] = [];
-    const received = Response.json(rateLimitBody, throttled);
-    const response = await withLimits(
-      async () => received,
-      limiter,
-      event => events.push(event),
-    )(request());
-    expect(response).toBe(received);
+    const fetch = async () => Response.json(rateLimitBody, throttled);
+    const response = await transport(fetch, limiter, event => events.push(event))(request());
     expect(slot.release).toHaveBeenCalledOnce();
     expect(slot.release).toHaveBeenCalledAfter(limiter.update);
     const read = { kind: "rate", limit: 300, windowMs: 60_000, count: 350, retryAfterMs: 7000 };
@@ -163,38 +172,68 @@ describe("withLimits", () => {
     await expect(response.json()).resolves.toEqual(rateLimitBody);
   });
 
-  it("withLimits reads only the beginning of a 429", async () => {
-    const { slot, limiter } = stubLimiter();
-    const pull = vi.fn((controller: ReadableStreamDefaultController) =>
-      controller.enqueue(new TextEncoder().encode(" ".repeat(1000))),
-    );
-    const endless = new Response(new ReadableStream({ pull }), { status: 429 });
-    const response = await withLimits(async () => endless, limiter)(request());
-    expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "unknown" });
-    expect(pull.mock.calls.length).toBeLessThan(10);
-    expect(slot.release).toHaveBeenCalledOnce();
-    await response.body?.cancel();
+  it("reports the limit without a limiter as well", async () => {
+    const onEvent = vi.fn();
+    await transport(async () => Response.json(rateLimitBody, throttled), false, onEvent)(request());
+    expect(onEvent).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ type: "rate-limited", limit: 300 }));
   });
 
-  it("withLimits releases the slot if the request is aborted while the body of a 429 is read", async () => {
+  it("uses the headers of a 429 whose body breaks off, and returns it with an empty body", async () => {
     const { slot, limiter } = stubLimiter();
-    const controller = new AbortController();
-    const open = new Response(new ReadableStream(), throttled);
-    const sending = withLimits(async () => open, limiter)(request({ signal: controller.signal }));
-    await vi.waitFor(() => expect(slot.onResponse).toHaveBeenCalled());
-    controller.abort();
-    await sending;
-    expect(limiter.update).toHaveBeenCalledOnce();
-    expect(slot.release).toHaveBeenCalledOnce();
-  });
-
-  it("withLimits updates the limiter from the headers of a 429 whose body breaks off", async () => {
-    const { slot, limiter } = stubLimiter();
-    const broken = new ReadableStream({ pull: controller => controller.error(new Error("cut")) });
-    const response = await withLimits(async () => new Response(broken, throttled), limiter)(request());
+    const fetch = async () => new Response(brokenBody(new TypeError("terminated")), throttled);
+    const response = await transport(fetch, limiter)(request());
     expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "rate", retryAfterMs: 7000 });
     expect(slot.release).toHaveBeenCalledOnce();
-    await expect(response.text()).rejects.toThrow();
+    expect([response.status, await response.text()]).toEqual([429, ""]);
+  });
+});
+
+describe("the transport after an error response", () => {
+  it.each([true, false])(
+    "waits at most 5 s for the body, and returns the response without it (fetch uses its signal: %s)",
+    async usesSignal => {
+      vi.useFakeTimers();
+      const { slot, limiter } = stubLimiter();
+      const fetch: FetchLike = async (_, init) => {
+        const body = openBody();
+        if (usesSignal) init?.signal?.addEventListener("abort", () => body.fail(init.signal?.reason));
+        return new Response(body.stream, { status: 503, headers: { "X-Trace": "7" } });
+      };
+      const sending = transport(fetch, limiter)(request());
+      await vi.advanceTimersByTimeAsync(4999);
+      expect(slot.release).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(1);
+      const response = await sending;
+      expect([response.status, response.headers.get("X-Trace"), await response.text()]).toEqual([503, "7", ""]);
+      expect(slot.release).toHaveBeenCalledOnce();
+      expect(vi.getTimerCount()).toBe(0);
+    },
+  );
+
+  it("reads at most 1 MB of a body that never ends, and cancels the rest", async () => {
+    const { slot, limiter } = stubLimiter();
+    const chunk = new TextEncoder().encode(" ".repeat(100_000));
+    const pull = vi.fn((controller: ReadableStreamDefaultController) => controller.enqueue(chunk));
+    const cancel = vi.fn();
+    const endless = new Response(new ReadableStream({ pull, cancel }), { status: 429 });
+    const response = await transport(async () => endless, limiter)(request());
+    expect(limiter.update).toHaveBeenCalledExactlyOnceWith({ kind: "unknown" });
+    expect(await response.text()).toHaveLength(1_000_000);
+    expect(pull.mock.calls.length).toBeLessThan(15);
+    expect(cancel).toHaveBeenCalledOnce();
+    expect(slot.release).toHaveBeenCalledOnce();
+  });
+
+  it("rejects with the reason of an abort while it reads the body", async () => {
+    const { slot, limiter } = stubLimiter();
+    const controller = new AbortController();
+    const fetch = vi.fn(async () => new Response(openBody().stream, throttled));
+    const sending = transport(fetch, limiter)(request({ signal: controller.signal }));
+    await nextMacrotask();
+    controller.abort("enough");
+    await expect(sending).rejects.toBe("enough");
+    expect(limiter.update).not.toHaveBeenCalled();
+    expect(slot.release).toHaveBeenCalledOnce();
   });
 });
 
@@ -221,7 +260,7 @@ async function prepareClient(
       fetch: send,
       limits: createLimiter(limits),
       retry: false,
-      timeouts: { headersMs: false, bodyMs: false, totalMs: false },
+      timeouts: { attemptMs: false, totalMs: false },
       onEvent(event) {
         if (event.type === "queued" || event.type === "rate-limited") events.push(event);
       },
