@@ -9,8 +9,8 @@ const root = join(import.meta.dirname, "../../../..");
 
 const command = new Command("pnpm bench")
   .description(
-    "Builds the packages, measures them, and prints each result with its goal. Takes about 10 minutes on a quiet machine. " +
-      "A run of all groups also writes packages/internal/benchmarks/RESULTS.md.",
+    "Builds the packages, measures them, and prints each result with its goal. Takes about 10 minutes on a quiet " +
+      "machine. A run of all groups also writes packages/internal/benchmarks/RESULTS.md.",
   )
   .addArgument(new Argument("[groups...]", "what to measure; default all").choices(groupNames))
   .option("--rounds <number>", "how often each thing is measured; by default as often as stable results need", toRounds)

@@ -28,7 +28,7 @@ export async function benchImports({ rounds = 15 }: GroupOptions): Promise<Row[]
 }
 
 function importMs(name: string): number {
-  // Node loads fetch on its first use. Every program that makes requests pays for that, so it is not part of the import.
+  // Node loads fetch on its first use. Every program that makes requests pays for that, so it is not measured.
   // The URL is resolved here, because a module from the command line resolves names from the working directory.
   const program = `
     void globalThis.Request;

@@ -16,8 +16,13 @@ const others = {
   "openapi-fetch": `import createClient from "openapi-fetch"; ${keep("createClient")}`,
   "@hey-api/client-fetch": `import { createClient } from "@hey-api/client-fetch"; ${keep("createClient")}`,
   ky: `import ky from "ky"; ${keep("ky")}`,
-  "@badgateway/oauth2-client": `import { OAuth2Client, OAuth2Fetch } from "@badgateway/oauth2-client"; ${keep("OAuth2Client, OAuth2Fetch")}`,
-  "axios + axios-auth-refresh": `import axios from "axios"; import { createAuthRefresh } from "axios-auth-refresh"; ${keep("axios, createAuthRefresh")}`,
+  "@badgateway/oauth2-client": `
+    import { OAuth2Client, OAuth2Fetch } from "@badgateway/oauth2-client";
+    ${keep("OAuth2Client, OAuth2Fetch")}`,
+  "axios + axios-auth-refresh": `
+    import axios from "axios";
+    import { createAuthRefresh } from "axios-auth-refresh";
+    ${keep("axios, createAuthRefresh")}`,
   "@octokit/auth-app": `import { createAppAuth } from "@octokit/auth-app"; ${keep("createAppAuth")}`,
 };
 

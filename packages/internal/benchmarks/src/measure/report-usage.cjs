@@ -1,6 +1,6 @@
 /**
- * Preloaded into a measured program. When the program exits, it writes its CPU time and peak memory to file descriptor 3.
- * It is CommonJS without types, because loading anything else would add milliseconds to the measured time.
+ * Preloaded into a measured program. When the program exits, it writes its CPU time and peak memory to file descriptor
+ * 3. It is CommonJS without types, because loading anything else would add milliseconds to the measured time.
  */
 const { writeSync } = require("node:fs");
 const { isMainThread } = require("node:worker_threads");

@@ -45,20 +45,21 @@ function formatTable(header: readonly string[], cells: readonly (readonly string
 const method = `## How it is measured
 
 - **Built packages**: all programs import the packages by their names, as their users do.
-- **One request**: each library makes its calls in a process of its own, one call after the other. The server is another
-  process. The processes take turns of about 30 ms, so that the machine is never idle. Turns count after no turn has
-  become faster for a while. The time of a turn is the median of its calls, so pauses for garbage collection do not count.
-  The row with processor time includes them. Each setting is measured in several runs with new processes.
+- **One request**: each library makes its calls in a process of its own, one call after the other. The server is
+  another process. The processes take turns of about 30 ms, so that the machine is never idle. Turns do not count until
+  no process becomes faster. The time of a turn is the median of its calls, without pauses for garbage collection. The
+  row with CPU time includes these. Each setting is measured in several runs with new processes.
 - **Noise**: the row that compares openapi-fetch with itself shows which differences mean nothing.
-- **Without a network**: the global fetch is replaced by a function that creates a \`Request\` and responds immediately.
+- **Without a network**: the global fetch is replaced by a function that creates a \`Request\` and responds
+  immediately.
 - **Import**: the time of \`import()\` in a new process in which fetch is already loaded.
 - **Cold start**: user and system time of a whole process that imports, makes one call to an emulator and exits. The
   programs are in [src/programs](src/programs).
-- **Size**: a bundle of esbuild for browsers with jose external, minified and compressed with gzip.
-- **10,000 rows**: each request has 50 ms of latency. The check request reads the number of rows again, which is the least
-  that a loop needs to notice added or deleted rows.
-- **Live objects**: every 100 ms during the read, all garbage is collected (\`--expose-gc\`). Then the size of the heap and
-  of its buffers is read. The table shows the largest of these samples, minus one from before the read.
+- **Size**: a bundle of esbuild for browsers, minified and compressed with gzip.
+- **10,000 rows**: each request has 50 ms of latency. The check request reads the number of rows again, which is the
+  least that a loop needs to notice added or deleted rows.
+- **Live objects**: every 100 ms during the read, all garbage is collected (\`--expose-gc\`). Then the size of the heap
+  and of its buffers is read. The table shows the largest of these samples, minus one from before the read.
 - **Renewals**: the calls are real. The clock is faked while no token is requested, so that a token's hour takes half a
   second. A call has waited if a token request ended between its start and its own request. The middleware without a
   background renewal shows that such calls are counted.
@@ -68,11 +69,11 @@ const method = `## How it is measured
 
 ## What is not measured
 
-- **Ratios to plain fetch.** fetch builds no URL, runs no middleware and serializes no query. openapi-fetch with a static
-  header is what the client is built on and what it could be at best.
-- **The latency of the slowest 1 % of calls during a renewal.** One second has too few calls: the last
-  such run printed 0.62, although a renewal makes no call faster. The number of calls that wait for a renewal is exact.
+- **Ratios to plain fetch.** fetch builds no URL, runs no middleware and serializes no query. openapi-fetch with a
+  static header is the part of the client that a user would have without it.
+- **The latency of the slowest 1 % of calls during a renewal.** One second has too few calls: the last such measurement
+  was 0.62, although a renewal makes no call faster. The number of calls that wait for a renewal is exact.
 - **Resident memory.** It mostly shows how large V8 lets its young generation grow. The size of live objects shows what
   the client keeps.
-- **Size of the client without its dependencies.** Users download all of it.
+- **The size of the client without its dependencies.** Users download all of it.
 `;

@@ -1,12 +1,12 @@
-/** A tenant that does nothing but respond: `tenant-process.ts OPTIONS`. Sends its address to the parent process. */
-import { createServer } from "node:http";
+/** A tenant that does nothing but respond: `tenant-process.ts OPTIONS`. */
+import { serve } from "./serve.ts";
 import type { TenantOptions } from "./servers.ts";
 
 const options: TenantOptions = JSON.parse(process.argv[2] ?? "{}");
 const page = JSON.stringify({ data: [], total_count: 0, total_pages: 1 });
 let tokens = 0;
 
-const server = createServer((request, response) => {
+serve((request, response) => {
   request.resume().on("end", () => {
     if (!request.url?.endsWith("/token")) return send(page);
     const token = { access_token: `token-${++tokens}`, token_type: "Bearer", expires_in: options.tokenSeconds };
@@ -19,9 +19,3 @@ const server = createServer((request, response) => {
       .end(body);
   }
 });
-
-server.listen(0, "127.0.0.1", () => {
-  const address = server.address();
-  process.send?.(`http://127.0.0.1:${typeof address === "object" && address ? address.port : 0}`);
-});
-process.on("disconnect", () => process.exit(0));
