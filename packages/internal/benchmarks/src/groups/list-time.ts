@@ -15,11 +15,15 @@ export async function benchListTime({ rounds = 9 }: GroupOptions): Promise<Row[]
     faults: [{ on: "api", latencyMs: LATENCY_MS }],
     records: { contacts: ROWS },
   });
-  const client = await startCaller("lists.ts", "client", "read", tenant.settings);
-  const loop = await startCaller("lists.ts", "loopAndCheck", "read", tenant.settings);
+  const callers: Caller[] = [];
+  const readList = async (name: string): Promise<() => Promise<number>> => {
+    const caller = await startCaller("lists.ts", name, "read", tenant.settings);
+    callers.push(caller);
+    return async () => (await caller.takeTurn(1)).ms;
+  };
   try {
-    const readMs = async (caller: Caller) => (await caller.takeTurn(1)).ms;
-    const times = await measureInTurns({ client: () => readMs(client), loop: () => readMs(loop) }, rounds, 3);
+    const readers = { client: await readList("client"), loop: await readList("loopAndCheck") };
+    const times = await measureInTurns(readers, rounds, 3);
     const what = "10,000 rows:";
     const peer = `plain loop of ${CONCURRENCY} concurrent requests plus one check request`;
     return [
@@ -28,8 +32,7 @@ export async function benchListTime({ rounds = 9 }: GroupOptions): Promise<Row[]
       measured(`${what} ${peer}`, times.loop, asMs),
     ];
   } finally {
-    client.stop();
-    loop.stop();
+    for (const caller of callers) caller.stop();
     tenant.close();
   }
 }

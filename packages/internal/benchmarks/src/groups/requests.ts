@@ -121,8 +121,8 @@ async function takeTurns(
   for (let run = 0; run < runs; run++) {
     const settings = { baseUrl, clientId: "client", clientSecret: "x".repeat(64) };
     const callers: Caller[] = [];
-    for (const name of names) callers.push(await startCaller(module, name, method, settings));
     try {
+      for (const name of names) callers.push(await startCaller(module, name, method, settings));
       await warmUp(callers, calls);
       for (let round = 0; round < rounds; round++) {
         const order = [...callers.entries()];

@@ -25,7 +25,9 @@ export async function startChild<Ready, Reply = never>(
       child.send(message);
       return reply;
     },
-    stop: () => child.disconnect(),
+    stop() {
+      if (child.connected) child.disconnect();
+    },
   };
 }
 
