@@ -1,6 +1,6 @@
 /**
- * Runs an emulator until its parent process disconnects. Sends its address and API clients to the parent, and its statistics for
- * each message from the parent.
+ * Runs an emulator until its parent process disconnects. Sends its address and API clients to the parent, and its
+ * statistics for each message from the parent.
  */
 import { type EmulatorOptions, startEmulator } from "@qbench-sdk/emulator";
 
