@@ -3,12 +3,14 @@
  * that import them are released together.
  */
 export { abortable, whenAborted } from "./async/abortable.js";
-export { brandError } from "./errors/brand-error.js";
+export { type SetLimit, withDeadline } from "./async/deadline.js";
+export { delay } from "./async/delay.js";
 export { systemCode } from "./errors/error-reason.js";
 export { QBenchInputError } from "./errors/input-error.js";
 export { isSecureUrl } from "./http/is-secure-url.js";
 export { readLimitedText } from "./http/read-limited-text.js";
 export { readRetryAfter } from "./http/retry-after.js";
 export { parseBaseUrl } from "./options/base-url.js";
+export { assertWholeNumber, MAX_TIMER_MS } from "./options/whole-number.js";
 export { discardBody, replayerOf } from "./replay/replay.js";
 export { isWorkerd } from "./runtime.js";

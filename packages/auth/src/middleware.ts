@@ -51,6 +51,13 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
   // those, because that would cost more than the rest of the middleware.
   const sentWithBody = new WeakMap<object, SentRequest>();
   const ignored = new WeakSet<object>();
+  let current = { accessToken: "", header: "" };
+
+  /** Returns the header of a token. Keeps the last one, because joining the two texts again takes longer. */
+  function bearer(accessToken: string): string {
+    if (accessToken !== current.accessToken) current = { accessToken, header: `Bearer ${accessToken}` };
+    return current.header;
+  }
 
   // Compares text, because the URL of a Request is normalized, as the origin is.
   function needsToken(url: string): boolean {
@@ -64,13 +71,13 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
   function attachToken(request: Request, call: MergedOptions, accessToken: string): Request | undefined {
     const followsUnsafely = request.redirect === "follow" && !followsSafely(call.fetch);
     if (!followsUnsafely && (!hasBody(request) || remembersBody(request))) {
-      request.headers.set("Authorization", `Bearer ${accessToken}`);
+      request.headers.set("Authorization", bearer(accessToken));
       return undefined;
     }
     const isWithBody = hasBody(request);
     const replay = isWithBody ? prepareReplay(request, call.bodySerializer) : undefined;
     const sent = followsUnsafely ? withPropertiesOf(request, new Request(request, { redirect: "manual" })) : request;
-    sent.headers.set("Authorization", `Bearer ${accessToken}`);
+    sent.headers.set("Authorization", bearer(accessToken));
     if (isWithBody) sentWithBody.set(call, { request: sent, replay });
     return sent === request ? undefined : sent;
   }
@@ -106,7 +113,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       throw error;
     });
     const replayed = replay.build(request);
-    replayed.headers.set("Authorization", `Bearer ${accessToken}`);
+    replayed.headers.set("Authorization", bearer(accessToken));
     // Browsers and workerd reject a fetch that is called as a method of another object.
     const { fetch } = call;
     return fetch(replayed);
@@ -136,7 +143,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       if ((response.status === 401 || response.status === 400) && !ignored.has(call)) {
         return replayIfRejected(request, response, call);
       }
-      discardReplay(call);
+      if (hasBody(request)) discardReplay(call);
       return undefined;
     },
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { createTokenSource, type QBenchAuthError } from "../src/index.ts";
+import { createTokenSource, type QBenchAuthError, signAssertion } from "../src/index.ts";
 import { onUnhandledRejection, warnsOfLeaks } from "./support/runtime.ts";
 import {
   advanceUntil,
@@ -346,6 +346,18 @@ test.runIf(warnsOfLeaks)("100 callers that wait with one signal cause no leak wa
 });
 
 describe("closing", () => {
+  test("sends nothing if it is closed while it signs an assertion", async () => {
+    const tenant = stubTenant();
+    const source = createTokenSource(tenant.options);
+    source.on(({ type }) => {
+      if (type === "exchange-started") source.close();
+    });
+    await expect(source.getToken()).rejects.toMatchObject({ code: "closed" });
+    await signAssertion({ clientId: "other", clientSecret: "signed-after-the-assertion-of-the-source" });
+    await flush();
+    expect(tenant.exchanges).toHaveLength(0);
+  });
+
   test("rejects calls after close() with the code closed, and sends nothing", async () => {
     const tenant = stubTenant();
     const source = createTokenSource(tenant.options);

@@ -9,8 +9,10 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 const stop = new AbortController();
 let stoppedBy: "SIGINT" | "SIGTERM" | undefined;
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
-  // `once`, so that a second Ctrl-C ends the process immediately.
-  process.once(signal, () => {
+  // Not `once`: proper-lockfile, which is imported later, ends the process if it finds no other listener.
+  process.on(signal, () => {
+    // A second Ctrl-C ends the process immediately.
+    if (stoppedBy) process.exit(128 + constants.signals[signal]);
     stoppedBy = signal;
     stop.abort();
   });

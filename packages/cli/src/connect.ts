@@ -1,6 +1,5 @@
 import { createTokenSource, memoryTokenStore, type TokenSource, type TokenStore } from "@qbench-sdk/auth";
-import { fileTokenStore } from "@qbench-sdk/auth/file-token-store";
-import { readSettings } from "./read-settings.js";
+import { readSettings, type Settings } from "./read-settings.js";
 import { tokenFile } from "./token-file.js";
 import { writeLine } from "./write-line.js";
 
@@ -17,9 +16,11 @@ export interface Connection {
  * @param options.store whether to store the token in a file of the user; otherwise it stays in memory
  * @throws QBenchAuthError `invalid_option`, UsageError
  */
-export function connect({ store, signal }: { store: boolean; signal: AbortSignal }): Connection {
+export async function connect({ store, signal }: { store: boolean; signal: AbortSignal }): Promise<Connection> {
   const settings = readSettings();
-  const { expiry, recorded } = recordExpiry(store ? fileTokenStore(tokenFile(settings)) : memoryTokenStore());
+  const { expiry, recorded } = recordExpiry(store ? await openTokenFile(settings) : memoryTokenStore());
+  // Ctrl-C can come while modules are imported.
+  signal.throwIfAborted();
   const tokenSource = createTokenSource({ ...settings, store: recorded });
   const unsubscribe = tokenSource.on(event => {
     if (event.type !== "store-failed") return;
@@ -31,6 +32,11 @@ export function connect({ store, signal }: { store: boolean; signal: AbortSignal
   // A token exchange goes on after its caller has aborted, and would delay the end of the process.
   signal.addEventListener("abort", () => tokenSource.close(), { once: true });
   return { clientId: settings.clientId, tokenSource, tokenExpiry: expiry };
+}
+
+async function openTokenFile(settings: Settings): Promise<TokenStore> {
+  const { fileTokenStore } = await import("@qbench-sdk/auth/file-token-store");
+  return fileTokenStore(tokenFile(settings));
 }
 
 function recordExpiry(store: TokenStore): { recorded: TokenStore; expiry: () => Date | undefined } {

@@ -1,7 +1,6 @@
 import { createQBenchClient, parseSince, QBenchInputError, updatedSince } from "@qbench-sdk/client";
 import { parseApiPath } from "./api-path.js";
 import type { Connection } from "./connect.js";
-import { toCsv } from "./csv.js";
 import { findListEndpoint } from "./find-list-endpoint.js";
 import { toNdjson } from "./ndjson.js";
 import { print } from "./print.js";
@@ -41,11 +40,16 @@ export async function exportList(
   const names = columns === undefined ? undefined : parseColumns(columns);
 
   const client = createQBenchClient<UntypedPaths>({ tokenSource });
-  const bar = createProgressBar();
+  const bar = await createProgressBar();
   const listing = client.paginate(path, { params: { path: ids, query }, signal, onProgress: bar.show });
   const pages = readPages(listing.pages(), signal);
   try {
-    await print(format === "csv" ? toCsv(pages, { columns: names, escapeFormulas }) : toNdjson(pages));
+    if (format === "csv") {
+      const { toCsv } = await import("./csv.js");
+      await print(toCsv(pages, { columns: names, escapeFormulas }));
+    } else {
+      await print(toNdjson(pages));
+    }
   } finally {
     bar.remove();
   }

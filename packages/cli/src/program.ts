@@ -7,12 +7,7 @@ import {
   Option,
 } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
-import { type Connection, connect } from "./connect.js";
-import { toErrorReport } from "./error-report.js";
-import { exportList } from "./export-list.js";
-import { printResponse } from "./print-response.js";
-import { printToken } from "./print-token.js";
-import { whoami } from "./whoami.js";
+import type { Connection } from "./connect.js";
 import { writeLine } from "./write-line.js";
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -29,8 +24,12 @@ const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line 
 
 const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file");
 
+// Each command imports its code when it runs, so that help, wrong usage and other commands do not wait for it.
 function createProgram(signal: AbortSignal) {
-  const open = ({ store }: { store: boolean }): Connection => connect({ store, signal });
+  const open = async ({ store }: { store: boolean }): Promise<Connection> => {
+    const { connect } = await import("./connect.js");
+    return connect({ store, signal });
+  };
   const program = new Command("qbench")
     .description("Use the QBench API v2 from a shell")
     .version(version)
@@ -53,7 +52,10 @@ function createProgram(signal: AbortSignal) {
     .description("print the tenant, the API client, its scopes, and when its access token expires")
     .addOption(noStore())
     .addHelpText("after", examples("whoami"))
-    .action(options => whoami(open(options), signal));
+    .action(async options => {
+      const { whoami } = await import("./whoami.js");
+      await whoami(await open(options), signal);
+    });
 
   program
     .command("token")
@@ -63,7 +65,10 @@ function createProgram(signal: AbortSignal) {
       "after",
       examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
     )
-    .action(options => printToken(open(options), signal));
+    .action(async options => {
+      const { printToken } = await import("./print-token.js");
+      await printToken(await open(options), signal);
+    });
 
   program
     .command("get")
@@ -71,7 +76,10 @@ function createProgram(signal: AbortSignal) {
     .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
     .addOption(noStore())
     .addHelpText("after", examples("get /orders/1", "get 'samples?order_ids=1&order_ids=2&page_size=5'"))
-    .action((path, options) => printResponse(open(options), path, signal));
+    .action(async (path, options) => {
+      const { printResponse } = await import("./print-response.js");
+      await printResponse(await open(options), path, signal);
+    });
 
   program
     .command("export")
@@ -94,7 +102,10 @@ function createProgram(signal: AbortSignal) {
         "export 'samples?order_ids=1&order_ids=2' | jq .sample_type",
       )}\n\nQBench ignores unknown filters and returns the whole list. The API document has the names of the filters.`,
     )
-    .action((list, options) => exportList(open(options), { ...options, list }, signal));
+    .action(async (list, options) => {
+      const { exportList } = await import("./export-list.js");
+      await exportList(await open(options), { ...options, list }, signal);
+    });
 
   for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
@@ -142,6 +153,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
     }
     // The signal itself causes an error, which needs no message.
     if (signal.aborted) return 1;
+    const { toErrorReport } = await import("./error-report.js");
     const { exitCode, message } = toErrorReport(error);
     if (message !== undefined) writeLine(message);
     return exitCode;

@@ -1,5 +1,4 @@
 import type { ListProgress } from "@qbench-sdk/client";
-import { SingleBar } from "cli-progress";
 
 /** Shows a progress bar on the last line of a terminal. */
 export interface ProgressBar {
@@ -8,8 +7,9 @@ export interface ProgressBar {
 }
 
 /** Creates a progress bar on stderr, if that is a terminal. If the rows go to the terminal too, it shows no bar. */
-export function createProgressBar(): ProgressBar {
+export async function createProgressBar(): Promise<ProgressBar> {
   if (!process.stderr.isTTY || process.stdout.isTTY) return { show() {}, remove() {} };
+  const { SingleBar } = await import("cli-progress");
   const bar = new SingleBar({
     stream: process.stderr,
     format: "[{bar}] {value} of {total} rows, {rate}/s, {left} s left",

@@ -11,8 +11,6 @@ import { defineResources, sortableLists } from "./resources/define-resources.js"
 import type { Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
 import { type ClientOptions, type DatedClientOptions, readDateOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
-import type { FetchLike } from "./transport/fetch-like.js";
-import { readAttempts } from "./transport/with-retries.js";
 import { checkIgnoredFieldsMode } from "./writes/write-records.js";
 
 /**
@@ -119,17 +117,16 @@ export function createQBenchClient(
   if (tokenSource && settings.baseUrl !== undefined && parseBaseUrl(settings.baseUrl) !== tokenSource.origin) {
     throw new QBenchInputError("baseUrl must be the address of the tokenSource. Set only one of them.");
   }
-  const fetch: FetchLike = options.fetch ?? ((request, init) => globalThis.fetch(request, init));
   const client = createClient<paths>({
     baseUrl: source.origin,
     Request: ReplayableRequest,
     // The API does not redirect. A redirect is returned as it is, so that no fetch carries the token to another origin.
     redirect: "manual",
-    fetch: createTransport(fetch, source.origin, { limits, retry, timeouts, onEvent }),
+    fetch: createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent }),
   });
   client.use(recordRequests, createAuthMiddleware(source));
   const paginatingClient = Object.assign(client, {
-    paginate: createPaginate(client, sortableLists(table), readAttempts(retry), convert),
+    paginate: createPaginate(client, sortableLists(table), convert),
   });
   defineResources(paginatingClient, table, { onEvent, onIgnoredFields }, convert);
   // Afterwards, because paginate and the resources convert by themselves.

@@ -52,7 +52,7 @@ export type { Call, CallResult, Declares } from "./result/call.js";
 export { type ErrorBodyOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
 export type { ClientOptions, DatedClientOptions } from "./settings.js";
-export type { TransportOptions } from "./transport/create-transport.js";
+export { createTransport, type TransportOptions } from "./transport/create-transport.js";
 export type { FetchLike } from "./transport/fetch-like.js";
 export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot } from "./transport/limiter.js";
 export type { Timeouts } from "./transport/timeouts.js";

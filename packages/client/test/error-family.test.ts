@@ -141,7 +141,7 @@ describe("an error without an executed request", () => {
     for (const [failure, state] of [
       [new QBenchConnectionError(request, "connect", "ECONNREFUSED"), "failed"],
       [new QBenchConnectionError(request, "headers", "ECONNRESET"), "unknown"],
-      [new QBenchTimeoutError(request, "headers", 30_000), "unknown"],
+      [new QBenchTimeoutError(request, "attempt", 90_000), "unknown"],
       [undefined, "failed"],
     ] as const) {
       const tokenSource = createTokenSource({
@@ -212,7 +212,7 @@ describe("the types of errors", () => {
       expectTypeOf(error.type).toEqualTypeOf<string | undefined>();
     }
     if (error instanceof QBenchRateLimitError) expectTypeOf(error).toEqualTypeOf<QBenchRateLimitError>();
-    if (error instanceof QBenchTimeoutError) expectTypeOf(error.phase).toEqualTypeOf<"headers" | "body" | "total">();
+    if (error instanceof QBenchTimeoutError) expectTypeOf(error.phase).toEqualTypeOf<"attempt" | "total">();
     if (error instanceof QBenchConnectionError) expectTypeOf(error.requestSent).toEqualTypeOf<boolean>();
   });
 

@@ -115,7 +115,7 @@ describe("paginate", () => {
     expect(new Set([...seen, ...rest.map(({ id }) => id)]).size).toBe(3000);
   });
 
-  it("paginate requests a page again if its body breaks off, up to the number of attempts", async () => {
+  it("the client requests a page again if its body breaks off, up to the number of attempts", async () => {
     const { client, emulator } = createTestClient({}, { retry: { attempts: 4 } });
     emulator.faults.add({ on: "api", cut: "during", times: 3 });
     expect(await client.paginate(tests).toArray()).toHaveLength(192);

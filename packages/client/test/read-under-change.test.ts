@@ -109,7 +109,7 @@ async function expectComplete(
   page_size: number,
 ): Promise<void> {
   const server = createServer(ids, list, scheduler);
-  const listing = createPaginate(server.client, table, 4)("/things", { params: { query: { page_size } } });
+  const listing = createPaginate(server.client, table)("/things", { params: { query: { page_size } } });
   const yielded = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
   const found = new Set(yielded);
   expect(found.size).toBe(yielded.length);
@@ -162,7 +162,7 @@ describe("A read of a filtered list", () => {
 
 describe("A read that resumes from a cursor", () => {
   const readFrom = (server: ReturnType<typeof createServer>, cursor: ListCursor) =>
-    createPaginate(server.client, byId, 4)("/things", { params: { query: { page_size: 10 } }, cursor }).toArray();
+    createPaginate(server.client, byId)("/things", { params: { query: { page_size: 10 } }, cursor }).toArray();
 
   it("paginate misses no record if it resumes from the cursor of an earlier read, although the list changes", async () => {
     await fc.assert(
@@ -174,7 +174,7 @@ describe("A read that resumes from a cursor", () => {
         async (steps, list, stopAfter, scheduler) => {
           const ids = toIds(steps);
           const server = createServer(ids, list, scheduler);
-          const paginate = createPaginate(server.client, byId, 4);
+          const paginate = createPaginate(server.client, byId);
           const query = { page_size: 2 };
           const yielded = new Set<number>();
           let cursor: ListCursor | undefined;
@@ -226,7 +226,7 @@ describe("A read of a list that never stops changing", () => {
         return GET(path, init);
       },
     } as unknown as Client<Paths>;
-    const reading = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 50 } } }).toArray();
+    const reading = createPaginate(client, table)("/things", { params: { query: { page_size: 50 } } }).toArray();
     await expect(reading).rejects.toThrow(QBenchListError);
     await expect(reading).rejects.toThrow("The list changed during every attempt");
   });
@@ -250,7 +250,7 @@ describe("The page count of the server", () => {
         return result;
       },
     } as unknown as Client<Paths>;
-    const listing = createPaginate(client, table, 4)("/things", { params: { query: { page_size: 10 } } });
+    const listing = createPaginate(client, table)("/things", { params: { query: { page_size: 10 } } });
     expect((await listing.toArray()).map(({ id }) => id)).toEqual(all);
   });
 });
@@ -259,11 +259,9 @@ describe("A read of a list of two pages", () => {
   it("paginate misses no record that moves to the second page because an older record enters the list", async () => {
     const ids = toIds(Array(20).fill(2));
     const server = createServer(ids, [{ when: 2, kind: "enter", id: 5 }]);
-    const records = await createPaginate(
-      server.client,
-      byId,
-      4,
-    )("/things", { params: { query: { page_size: 10 } } }).toArray();
+    const records = await createPaginate(server.client, byId)("/things", {
+      params: { query: { page_size: 10 } },
+    }).toArray();
     const found = records.map(({ id }) => id);
     expect(ids.filter(id => !found.includes(id))).toEqual([]);
   });
@@ -288,7 +286,7 @@ describe("A read in server order", () => {
     } as unknown as Client<Paths>;
   };
   const read = (client: Client<Paths>) =>
-    createPaginate(client, unsorted, 4)("/things", { params: { query: { page_size: 10 } } }).toArray();
+    createPaginate(client, unsorted)("/things", { params: { query: { page_size: 10 } } }).toArray();
 
   it("paginate misses no record that moves from an unread page to one that was already read", async () => {
     const rows: Row[] = Array.from({ length: 100 }, (_, index) => ({ id: index + 1 }));
@@ -319,11 +317,7 @@ describe("The number of requests for a list that does not change", () => {
     [2000, 202],
   ])("paginate reads a list of %i records in pages of ten with %i requests", async (count, requests) => {
     const server = createServer(toIds(Array(count).fill(2)));
-    const all = await createPaginate(
-      server.client,
-      byId,
-      4,
-    )("/things", {
+    const all = await createPaginate(server.client, byId)("/things", {
       params: { query: { page_size: 10 } },
     }).toArray();
     expect(all).toHaveLength(count);

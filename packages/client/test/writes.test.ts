@@ -55,7 +55,7 @@ describe("the check of the records before a write", () => {
     const { client } = createTestClient();
     for (const chunkSize of [0, -1, 1.5, Number.NaN]) {
       await expect(client.orders.update(notes(1), { chunkSize })).rejects.toThrow(
-        "orders.update: chunkSize must be a whole number of at least 1.",
+        "orders.update: chunkSize must be a whole number from 1 to 2147483647.",
       );
     }
   });

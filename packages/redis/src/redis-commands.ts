@@ -1,4 +1,4 @@
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { QBenchInputError, withDeadline } from "@qbench-sdk/auth/internal";
 import { QBenchRedisError, toRedisError } from "./redis-error.js";
 
 /** Describes the part of a client of the official `redis` package that is used. */
@@ -43,29 +43,21 @@ export function redisCommands(
   functionName: string,
 ): RedisCommands {
   const send = sendCommandOf(client, functionName);
+  const timeoutError = () => new QBenchRedisError(`Redis did not reply within ${timeoutMs} ms (commandTimeoutMs)`);
+  const throwRedisError = (error: unknown): never => {
+    throw toRedisError(error);
+  };
 
   function start(command: Command): { result: Promise<unknown>; completion: Promise<unknown> } {
-    const timeout = new AbortController();
-    const completion = send(command, timeout.signal);
-    return { result: withTimeout(completion, timeout), completion };
-  }
-
-  async function withTimeout(completion: Promise<unknown>, timeout: AbortController): Promise<unknown> {
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const timedOut = new Promise<never>((_, reject) => {
-      timer = setTimeout(() => {
-        reject(new QBenchRedisError(`Redis did not reply within ${timeoutMs} ms (commandTimeoutMs)`));
-        // Makes the official client drop a command that it has not sent yet. The caller no longer expects it to run.
-        timeout.abort();
-      }, timeoutMs);
+    let completion: Promise<unknown> = Promise.resolve();
+    const result = withDeadline(undefined, (signal, setLimit) => {
+      setLimit(timeoutMs, timeoutError);
+      // The signal makes the official client drop a command that it has not sent yet. The caller no longer expects it
+      // to run.
+      completion = send(command, signal);
+      return completion;
     });
-    try {
-      return await Promise.race([completion, timedOut]);
-    } catch (error) {
-      throw toRedisError(error);
-    } finally {
-      clearTimeout(timer);
-    }
+    return { result: result.catch(throwRedisError), completion };
   }
 
   function startEvaluation(script: string, keys: string[], ...args: (string | number)[]): Evaluation {

@@ -1,4 +1,4 @@
-import { abortable, QBenchInputError } from "@qbench-sdk/auth/internal";
+import { abortable, assertWholeNumber } from "@qbench-sdk/auth/internal";
 import type { Limiter, Slot } from "@qbench-sdk/client";
 import * as scripts from "./limiter-scripts.js";
 import { createQueue } from "./queue.js";
@@ -45,7 +45,7 @@ const MAX_POLL_MS = 1000;
  * Limits the requests of a whole fleet: however many processes share the limiter, QBench counts at most `requests`
  * requests in any window and `concurrent` at the same time. Needs Redis 6.2 or later.
  *
- * A request counts from its start until one window after its response, because QBench counts it at some moment between
+ * A request counts from its start until one window after the end of its response, because QBench counts it at some moment between
  * the two. Its slot is a lease, which expires if the process is killed. Each request costs one round trip to Redis. Two
  * more commands follow its end, and the request does not wait for them. Within a process, requests start in the order
  * of the calls. Waiting processes take turns.
@@ -70,7 +70,9 @@ const MAX_POLL_MS = 1000;
 export function redisLimiter(client: RedisClient | IoRedisClient, options: RedisLimiterOptions): Limiter {
   const { origin, fallback, prefix = "qbench-sdk:", leaseMs = 10_000, commandTimeoutMs = 1000, onError } = options;
   let { concurrent = 10, requests = 300, windowMs = 60_000 } = options;
-  assertPositiveIntegers({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs });
+  for (const [name, value] of Object.entries({ concurrent, requests, windowMs, leaseMs, commandTimeoutMs })) {
+    assertWholeNumber(`redisLimiter: ${name}`, value);
+  }
   const hasExplicitRate = options.requests !== undefined || options.windowMs !== undefined;
   const { evaluate, startEvaluation } = redisCommands(client, commandTimeoutMs, "redisLimiter");
   // The braces keep all keys of a tenant in one hash slot of a Redis cluster.
@@ -85,8 +87,8 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
 
   const limiterId = crypto.randomUUID();
   let nextSlot = 0;
-  /** The slots that this process holds, each with whether its response has arrived. */
-  const heldSlots = new Map<string, boolean>();
+  /** The slots that this process holds. */
+  const heldSlots = new Set<string>();
   let leaseTimer: ReturnType<typeof setInterval> | undefined;
   let failedAt = Number.NEGATIVE_INFINITY;
   let wakeWaiter = () => {};
@@ -97,47 +99,38 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
   const countedMs = () => Math.ceil(windowMs * 1.001);
 
   /**
-   * Ignores the failure of a command that no caller waits for. A lease expires by itself, and a request whose response
+   * Ignores the failure of a command that no caller waits for. A lease expires by itself, and a request whose end
    * was not recorded only counts for longer.
    */
   const inBackground = (work: Promise<unknown>) => work.catch(() => {});
 
-  const setExpiry = (key: string, ms: number, slots: Iterable<string>) => {
-    const names = [...slots];
-    if (names.length > 0) inBackground(evaluate(scripts.setExpiry, [key], leaseMs + countedMs(), ms, ...names));
-  };
+  const setExpiry = (key: string, ms: number, slots: readonly string[]) =>
+    inBackground(evaluate(scripts.setExpiry, [key], leaseMs + countedMs(), ms, ...slots));
 
   /** Removes members and wakes the caller that waits in this process, so that it need not wait for its next poll. */
   const removeFrom = (keys: string[], ...members: string[]) =>
     inBackground(evaluate(scripts.remove, keys, ...members)).then(() => wakeWaiter());
 
   function extendLeases(): void {
-    const awaitingResponse = [...heldSlots].filter(([, hasResponse]) => !hasResponse).map(([slot]) => slot);
-    setExpiry(slotsKey, leaseMs, heldSlots.keys());
-    setExpiry(requestsKey, leaseMs + countedMs(), awaitingResponse);
+    setExpiry(slotsKey, leaseMs, [...heldSlots]);
+    setExpiry(requestsKey, leaseMs + countedMs(), [...heldSlots]);
   }
 
   function holdSlot(slot: string): Slot {
-    heldSlots.set(slot, false);
+    heldSlots.add(slot);
     if (leaseTimer === undefined) {
       leaseTimer = setInterval(extendLeases, leaseMs / 3);
       // The timer must not keep the process alive. `unref` does not exist in runtimes whose timers are numbers.
       leaseTimer.unref?.();
     }
-    const onResponse = () => {
-      if (heldSlots.get(slot) !== false) return;
-      heldSlots.set(slot, true);
-      setExpiry(requestsKey, countedMs(), [slot]);
-    };
     return {
-      onResponse,
       release() {
-        onResponse();
         if (!heldSlots.delete(slot)) return;
         if (heldSlots.size === 0) {
           clearInterval(leaseTimer);
           leaseTimer = undefined;
         }
+        setExpiry(requestsKey, countedMs(), [slot]);
         removeFrom([slotsKey], slot);
       },
     };
@@ -210,13 +203,4 @@ export function redisLimiter(client: RedisClient | IoRedisClient, options: Redis
       else inBackground(evaluate(scripts.penalize, [penaltyKey], concurrent - 1, windowMs));
     },
   };
-}
-
-function assertPositiveIntegers(options: Record<string, number>): void {
-  for (const [name, value] of Object.entries(options)) {
-    // Timers with a longer delay fire immediately.
-    if (!(Number.isInteger(value) && value > 0 && value < 2 ** 31)) {
-      throw new QBenchInputError(`redisLimiter: ${name} must be an integer from 1 to ${2 ** 31 - 1}`);
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import type { TokenSet, TokenStore } from "@qbench-sdk/auth";
-import { abortable } from "@qbench-sdk/auth/internal";
+import { abortable, delay } from "@qbench-sdk/auth/internal";
 import { createQueue, type Queue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
 import { QBenchRedisError } from "./redis-error.js";
@@ -77,7 +77,7 @@ export function redisTokenStore(
       });
       if (fence > 0) return fence;
       // Random pauses keep the waiting processes from asking all at the same time.
-      await abortable(new Promise(resolve => setTimeout(resolve, 25 + 75 * Math.random())), signal);
+      await delay(25 + 75 * Math.random(), signal);
     }
   }
 

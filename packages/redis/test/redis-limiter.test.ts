@@ -15,7 +15,7 @@ const pause = (ms: number) => new Promise(resolve => setTimeout(resolve, ms));
 
 /** A fallback without limits. Tests check whether it was used. */
 const createFallback = () => ({
-  acquire: vi.fn((): Slot => ({ onResponse() {}, release() {} })),
+  acquire: vi.fn((): Slot => ({ release() {} })),
   update: vi.fn(),
 });
 
@@ -78,11 +78,6 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
       { timeout: 20_000, interval: 5 },
     );
 
-  const finish = (slot: Slot) => {
-    slot.onResponse();
-    slot.release();
-  };
-
   /** Counts requests like a server that counts each at some moment between its start and its response. */
   function createServerCounter(windowMs: number) {
     const arrivals: number[] = [];
@@ -99,9 +94,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
         seen.maxInWindow = Math.max(seen.maxInWindow, arrivals.filter(time => time > now - windowMs).length);
         inFlight++;
         seen.maxConcurrent = Math.max(seen.maxConcurrent, inFlight);
-        await pause(Math.random() * 5);
-        slot.onResponse();
-        await pause(Math.random() * 5);
+        await pause(Math.random() * 10);
         inFlight--;
         slot.release();
       },
@@ -147,12 +140,12 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const acquireAndRecord = async (limiter: Limiter, name: string) => {
       const slot = await limiter.acquire();
       order.push(name);
-      finish(slot);
+      slot.release();
     };
     const calls = [0, 1, 2, 3].map(n => acquireAndRecord(one, `one ${n}`));
     calls.push(acquireAndRecord(two, "two 0"));
     await waitForKey(client, limits.origin, "waiting", 2);
-    finish(first);
+    first.release();
     await Promise.all(calls);
     expect(order.filter(name => name.startsWith("one"))).toEqual(["one 0", "one 1", "one 2", "one 3"]);
     expect(order.indexOf("two 0")).toBeLessThanOrEqual(1);
@@ -167,7 +160,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const waiting = limiter.acquire();
     client.destroy();
     closing.shift();
-    finish(await waiting);
+    (await waiting).release();
   });
 
   test("a request that takes longer than a lease keeps its slot", async () => {
@@ -182,8 +175,8 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     });
     await pause(2500);
     expect(entered).not.toHaveBeenCalled();
-    finish(slot);
-    finish(await waiting);
+    slot.release();
+    (await waiting).release();
   });
 
   test("an aborted caller rejects immediately, with the signal's own reason", async () => {
@@ -196,8 +189,8 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     for (const controller of controllers) controller.abort(new Error("enough"));
     for (const call of calls) await expect(call).rejects.toThrow("enough");
     await expect(limiter.acquire(AbortSignal.abort(new Error("before")))).rejects.toThrow("before");
-    finish(slot);
-    finish(await next);
+    slot.release();
+    (await next).release();
   });
 
   /**
@@ -228,7 +221,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     rest.abort(new Error("enough"));
     for (const call of others) await expect(call).rejects.toThrow("enough");
     await expect(waitingLine(client, limits.origin)).resolves.toEqual([]);
-    finish(slot);
+    slot.release();
   });
 
   test("a process leaves the line when it uses its fallback instead", async () => {
@@ -239,11 +232,11 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const { limiter, fallback, client } = await createTestLimiter({ ...limits, commandTimeoutMs: 200 }, ownServer.url);
     const slot = await other.acquire();
     ownServer.process.kill("SIGSTOP");
-    finish(await limiter.acquire());
+    (await limiter.acquire()).release();
     expect(fallback.acquire).toHaveBeenCalledTimes(1);
     ownServer.process.kill("SIGCONT");
     await expect(waitingLine(client, limits.origin)).resolves.toEqual([]);
-    finish(slot);
+    slot.release();
   });
 
   test("a request that is aborted while Redis is asked does not count", async () => {
@@ -254,7 +247,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     await Promise.resolve();
     controller.abort(new Error("enough"));
     await expect(call).rejects.toThrow("enough");
-    finish(await limiter.acquire());
+    (await limiter.acquire()).release();
   });
 
   test("a 429 for one process pauses the whole fleet, and that process adopts the lower rate", async () => {
@@ -266,11 +259,11 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     one.update(info);
     expect(fallback.update).toHaveBeenCalledWith(info);
     await waitForKey(client, origin, "paused");
-    finish(await two.acquire());
+    (await two.acquire()).release();
     expect(performance.now() - began).toBeGreaterThan(1490);
-    finish(await one.acquire());
+    (await one.acquire()).release();
     const second = performance.now();
-    finish(await one.acquire());
+    (await one.acquire()).release();
     expect(performance.now() - second).toBeGreaterThan(1900);
   });
 
@@ -285,8 +278,8 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     await waitForKey(client, limits.origin, "penalty");
     const [first, second] = await Promise.all([two.acquire(), two.acquire()]);
     expect(performance.now() - began).toBeGreaterThan(1900);
-    finish(first);
-    finish(second);
+    first.release();
+    second.release();
   });
 
   test("all keys in Redis expire", async () => {
@@ -296,8 +289,8 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const waiting = limiter.acquire();
     limiter.update({ kind: "concurrency", limit: 10, retryAfterMs: 50 });
     await pause(20);
-    finish(slot);
-    finish(await waiting);
+    slot.release();
+    (await waiting).release();
     await vi.waitFor(async () => expect(await client.keys(`*${origin}*`)).toEqual([]), { timeout: 10_000 });
   });
 
@@ -312,8 +305,8 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     const options = { origin: newTenant(), commandTimeoutMs: 200, onError };
     const { limiter, fallback } = await createTestLimiter(options, ownServer.url);
     ownServer.process.kill("SIGSTOP");
-    finish(await limiter.acquire());
-    finish(await limiter.acquire());
+    (await limiter.acquire()).release();
+    (await limiter.acquire()).release();
     expect(fallback.acquire).toHaveBeenCalledTimes(2);
     expect(errors[0]).toBeInstanceOf(QBenchRedisError);
     expect(errors[0]?.message).toBe("Redis did not reply within 200 ms (commandTimeoutMs)");
@@ -321,7 +314,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
     await vi.waitFor(
       async () => {
         const fallbackCalls = fallback.acquire.mock.calls.length;
-        finish(await limiter.acquire());
+        (await limiter.acquire()).release();
         expect(fallback.acquire).toHaveBeenCalledTimes(fallbackCalls);
       },
       { timeout: 10_000 },
@@ -337,7 +330,7 @@ describe.runIf(hasRedis || process.env.CI)("a limiter in Redis", () => {
       const observer = await connect(ownServer.url);
       const limiter = redisLimiter(await connectWith(library, ownServer.url), options);
       ownServer.process.kill("SIGSTOP");
-      finish(await limiter.acquire());
+      (await limiter.acquire()).release();
       expect(options.fallback.acquire).toHaveBeenCalledTimes(1);
       // Once this times out, an undo that the limiter sent with its own timeout would be too late, too.
       await expect(redisTokenStore(observer, { commandTimeoutMs: 300 }).get("key")).rejects.toThrow(QBenchRedisError);

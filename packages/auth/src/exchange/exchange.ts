@@ -1,4 +1,4 @@
-import { withTimeLimit } from "../async/time-limit.js";
+import { withDeadline } from "../async/deadline.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { systemCode } from "../errors/error-reason.js";
 import { BASE_URL } from "../errors/setting-names.js";
@@ -38,9 +38,12 @@ export async function exchange(
         "Check the network or raise timeoutMs.",
     );
   try {
-    const tokens = await withTimeLimit(timeoutMs, timeoutError, closing, async signal => {
+    const tokens = await withDeadline(closing, async (signal, setLimit) => {
+      setLimit(timeoutMs, timeoutError);
       const sentAt = now();
       const request = await build(sentAt, signal);
+      // The token source may have been closed meanwhile, and `fetch` may ignore the signal.
+      signal.throwIfAborted();
       const response = await fetch(request);
       clockOffsetMs = measureClockOffset(response.headers, sentAt, now());
       return readTokenResponse(response, settings, { url: request.url, sentAt });

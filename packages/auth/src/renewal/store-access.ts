@@ -1,4 +1,4 @@
-import { withTimeLimit } from "../async/time-limit.js";
+import { withDeadline } from "../async/deadline.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason } from "../errors/error-reason.js";
 import type { TokenEvent, TokenEventListener } from "../events.js";
@@ -37,7 +37,11 @@ export function accessStore(
 
   async function attempt<T>(operation: Operation, run: () => Promise<T>): Promise<{ value: T } | undefined> {
     try {
-      return { value: await withTimeLimit(OPERATION_LIMIT_MS, timeoutError, closing, async () => run()) };
+      const value = await withDeadline(closing, async (_signal, setLimit) => {
+        setLimit(OPERATION_LIMIT_MS, timeoutError);
+        return run();
+      });
+      return { value };
     } catch (error) {
       reportFailure(operation, error);
       return undefined;
@@ -62,20 +66,18 @@ export function accessStore(
       if (!store.lock) return { value: await run() };
       let running: ReturnType<typeof run> | undefined;
       try {
-        await withTimeLimit(lockLimitMs, timeoutError, closing, async (signal, removeLimit) =>
-          store.lock?.(
-            key,
-            async () => {
-              // The time limit is over, and the renewal went on without the lock.
-              signal.throwIfAborted();
-              // Only waiting for the lock is limited here. Each exchange has its own time limit.
-              removeLimit();
-              running = run();
-              await running.catch(() => {});
-            },
-            { signal },
-          ),
-        );
+        await withDeadline(closing, async (signal, setLimit) => {
+          setLimit(lockLimitMs, timeoutError);
+          const work = async () => {
+            // The time limit is over, and the renewal went on without the lock.
+            signal.throwIfAborted();
+            // Only waiting for the lock is limited here. Each exchange has its own time limit.
+            setLimit(Number.POSITIVE_INFINITY, timeoutError);
+            running = run();
+            await running.catch(() => {});
+          };
+          await store.lock?.(key, work, { signal });
+        });
       } catch (error) {
         reportFailure("lock", error);
       }

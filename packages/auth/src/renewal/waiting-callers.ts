@@ -1,4 +1,5 @@
-import { abortable, whenAborted } from "../async/abortable.js";
+import { abortable } from "../async/abortable.js";
+import { delay } from "../async/delay.js";
 
 /**
  * The callers that wait for one renewal. The renewal belongs to none of them: an exchange that was sent goes on when
@@ -49,22 +50,8 @@ export function createWaitingCallers(): WaitingCallers {
     async pause(ms, closing) {
       isPausing = true;
       abandonIfUnwanted();
-      await delay(ms, [abandonment.signal, closing]);
+      await delay(ms, abandonment.signal, closing).catch(() => {});
       isPausing = false;
     },
   };
-}
-
-/** Waits until the time is over or one of the signals aborts. */
-function delay(ms: number, signals: readonly AbortSignal[]): Promise<void> {
-  return new Promise(resolve => {
-    if (signals.some(({ aborted }) => aborted)) return resolve();
-    const end = () => {
-      clearTimeout(timer);
-      for (const stop of stops) stop();
-      resolve();
-    };
-    const timer = setTimeout(end, ms);
-    const stops = signals.map(signal => whenAborted(signal, end));
-  });
 }

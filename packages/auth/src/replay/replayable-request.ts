@@ -1,6 +1,6 @@
 /**
  * Remembers what the body of a Request was made of, so that the auth middleware can send it again. A copy of each
- * request would cost more than the rest of the middleware.
+ * request would cost more than the rest of the middleware. Remembers also whether a caller can abort the request.
  *
  * @example
  * ```ts
@@ -10,16 +10,24 @@
  */
 export class ReplayableRequest extends Request {
   readonly #body: BodyInit | null | undefined;
+  readonly #signal: AbortSignal | null | undefined;
 
-  constructor(input: RequestInfo | URL, init?: RequestInit) {
+  constructor(input: RequestInfo | URL, init: RequestInit = {}) {
     super(input, init);
-    this.#body = init?.body;
+    const { body, signal } = init;
+    this.#body = body;
+    this.#signal = signal ?? (input instanceof Request ? ReplayableRequest.signalOf(input) : undefined);
   }
 
   /** Returns what the body was made of, or undefined if that is unknown or a stream, which can be read only once. */
   static bodyOf(request: Request): BodyInit | undefined {
     if (!(#body in request) || request.#body instanceof ReadableStream) return undefined;
     return request.#body ?? undefined;
+  }
+
+  /** Returns the signal that can abort the request, or undefined if it was made without a signal. */
+  static signalOf(request: Request): AbortSignal | undefined {
+    return #signal in request ? (request.#signal ?? undefined) : request.signal;
   }
 
   /** Returns whether the request was made by this class. `instanceof` returns true for every Request. */

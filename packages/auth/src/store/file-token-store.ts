@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+// Not loaded later, with the first lock: it listens to signals, and if a service has removed its own listener by then,
+// as `process.once` does, it ends the process. So its listeners must come first.
 import lockfile from "proper-lockfile";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { parseJsonObject } from "../http/json-object.js";

@@ -1,16 +1,17 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
 
 /**
  * Names when the network failed:
+ * - `certificate`: the server's certificate was rejected
  * - `connect`: before a connection was made
  * - `headers`: before the response headers arrived
  * - `body`: before the response body ended
  */
-export type ConnectionPhase = "connect" | "headers" | "body";
+export type ConnectionPhase = "certificate" | "connect" | "headers" | "body";
 
 const PROBLEMS = {
+  certificate: "the server's certificate was rejected",
   connect: "no connection could be made",
   headers: "the connection broke before the response",
   body: "the connection broke in the response body",
@@ -26,9 +27,7 @@ const PROBLEMS = {
  * ```
  */
 export class QBenchConnectionError extends QBenchError {
-  static {
-    brandError(QBenchConnectionError, "QBenchConnectionError");
-  }
+  static override readonly qbenchError: string = "QBenchConnectionError";
 
   override readonly name = "QBenchConnectionError";
   /** The HTTP method of the request. */
@@ -42,11 +41,12 @@ export class QBenchConnectionError extends QBenchError {
    */
   readonly requestSent: boolean;
   /** The system's code, such as `ECONNREFUSED`, if the runtime has one. */
-  readonly code?: string;
+  declare readonly code?: string;
 
   constructor({ method, path }: { method: string; path: string }, phase: ConnectionPhase, code?: string) {
-    const requestSent = phase !== "connect";
-    const advice = requestSent ? resendAdvice(method) : "Nothing was sent. Check baseUrl and the network.";
+    const requestSent = phase !== "connect" && phase !== "certificate";
+    const cause = phase === "certificate" ? "its certificate" : "the network";
+    const advice = requestSent ? resendAdvice(method) : `Nothing was sent. Check baseUrl and ${cause}.`;
     super(`${method} ${path} failed: ${PROBLEMS[phase]}${code === undefined ? "" : ` (${code})`}. ${advice}`);
     this.method = method;
     this.path = path;

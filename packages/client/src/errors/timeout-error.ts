@@ -1,15 +1,10 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
 
-/** Names what took too long: the response headers, the response body, or the whole call with its retries. */
-export type TimeoutPhase = "headers" | "body" | "total";
+/** Names what took too long: one attempt up to the end of its response, or the whole call with its retries. */
+export type TimeoutPhase = "attempt" | "total";
 
-const PROBLEMS = {
-  headers: "the response headers took",
-  body: "the response body took",
-  total: "the call with its retries took",
-};
+const PROBLEMS = { attempt: "the response took", total: "the call with its retries took" };
 
 /**
  * Reports that a request took too long. The message names the option of `timeouts` that sets the limit. QBench may have
@@ -21,9 +16,7 @@ const PROBLEMS = {
  * ```
  */
 export class QBenchTimeoutError extends QBenchError {
-  static {
-    brandError(QBenchTimeoutError, "QBenchTimeoutError");
-  }
+  static override readonly qbenchError: string = "QBenchTimeoutError";
 
   override readonly name = "QBenchTimeoutError";
   /** The HTTP method of the request. */

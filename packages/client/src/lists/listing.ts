@@ -1,4 +1,4 @@
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { assertWholeNumber } from "@qbench-sdk/auth/internal";
 import type { Call } from "../result/call.js";
 
 /** Holds one page of a list, in QBench's envelope (docs/qbench-api.md §4.1). */
@@ -42,11 +42,7 @@ export function createListing<Item>(
     for await (const page of readPages()) yield* page.data;
   }
   async function toArray({ limit }: ToArrayOptions = {}): Promise<Item[]> {
-    if (limit !== undefined && !(Number.isSafeInteger(limit) && limit > 0)) {
-      throw new QBenchInputError(
-        "toArray: limit must be a whole number of at least 1. Leave it out to read all records.",
-      );
-    }
+    if (limit !== undefined) assertWholeNumber("toArray: limit", limit, ", or left out to read all records");
     const all: Item[] = [];
     for await (const page of readPages(limit)) for (const item of page.data) all.push(item);
     return all;

@@ -1,9 +1,7 @@
 import type { Client } from "openapi-fetch";
 import { QBenchApiError } from "../errors/api-error.js";
-import { QBenchConnectionError } from "../errors/connection-error.js";
 import { type ListCursor, QBenchListError } from "../errors/list-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
-import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import { unwrap } from "../result/unwrap.js";
 import { type ConversionFailure, convertPage } from "./convert-page.js";
 import type { Paginate, ReadOptions } from "./list-types.js";
@@ -27,18 +25,6 @@ interface LooseInit extends ReadOptions {
 
 const MAX_PAGE_SIZE = 50;
 
-/** Requests a page again if its body breaks off. Failures before the body are retried by the transport. */
-async function retryTruncatedPage<Result>(attempts: number, read: () => Promise<Result>): Promise<Result> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await read();
-    } catch (error) {
-      const isBroken = error instanceof QBenchConnectionError || error instanceof QBenchTimeoutError;
-      if (!isBroken || error.phase !== "body" || attempt >= attempts) throw error;
-    }
-  }
-}
-
 /** It is only assumed that all lists with `sort_by` can be sorted by id (docs/qbench-api.md §4.2). */
 function throwUnlessRejected(error: unknown): void {
   if (!(error instanceof QBenchApiError && error.status === 400)) throw error;
@@ -55,13 +41,11 @@ function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown>
  * Creates the client's `paginate`.
  *
  * @param isSortable returns true if the list at a path has the parameter `sort_by`
- * @param attempts how many times a page is requested at most if its body breaks off
  * @param convert converts each record before it is yielded. If it throws, the records before are still yielded.
  */
 export function createPaginate<Paths extends {}>(
   client: Client<Paths>,
   isSortable: (path: string) => boolean,
-  attempts: number,
   convert?: (record: unknown) => unknown,
 ): Paginate<Paths> {
   // The type Paginate has checked the options against the path. Here, both can be anything.
@@ -119,8 +103,7 @@ export function createPaginate<Paths extends {}>(
       const { signal } = init;
       const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
       const either = signal && stopped ? AbortSignal.any([signal, stopped]) : (signal ?? stopped);
-      const read = () => unwrap(get(path, { ...init, params, ...(either && { signal: either }) }));
-      return checkPage(path, await retryTruncatedPage(attempts, read));
+      return checkPage(path, await unwrap(get(path, { ...init, params, ...(either && { signal: either }) })));
     };
     const startedAt = performance.now();
     const rowsBefore = (cursor.page - 1) * page_size;

@@ -1,11 +1,10 @@
+import { parseBaseUrl } from "@qbench-sdk/auth/internal";
 import type { TransportEvent } from "../events.js";
 import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Limits } from "./limiter.js";
+import { createAttempt } from "./send-attempt.js";
 import { sharedLimiter } from "./shared-limiter.js";
 import { readTimeouts, type Timeouts } from "./timeouts.js";
-import { withCallTimeout } from "./with-call-timeout.js";
-import { withHeadersTimeout } from "./with-headers-timeout.js";
-import { withLimits } from "./with-limits.js";
 import { type Retry, readAttempts, withRetries } from "./with-retries.js";
 
 /** Configures how requests are sent. */
@@ -18,30 +17,49 @@ export interface TransportOptions {
   limits?: Limits | Limiter | false | undefined;
   /** How often a request with a transient failure is sent; default 4 attempts in all. */
   retry?: Retry | undefined;
-  /**
-   * How long a call may take; default 30 s to the headers, 60 s for the body, 10 minutes for all attempts and waits.
-   */
+  /** How long a call may take; default 90 s for each attempt, 10 minutes for all attempts and waits. */
   timeouts?: Timeouts | undefined;
+  /** Sends one request. Default: the global fetch, looked up for each request. Must pass `init` on, with its signal. */
+  fetch?: FetchLike | undefined;
+  /** Called on retries, queueing and rate limiting. Errors thrown by the listener are ignored. */
+  onEvent?: ((event: TransportEvent) => void) | undefined;
 }
 
 /**
- * Wraps fetch so that requests keep the tenant's limits, are retried after transient failures, and end at their
- * timeouts. A request that waits for its next attempt holds no slot.
+ * Creates the fetch of a client for one tenant. From the outside in:
  *
- * @throws {QBenchInputError} if an option is invalid
+ * 1. A request with a transient failure is sent again. While it waits for that, it holds no slot.
+ * 2. An attempt waits for a slot of the limiter, sends the request, reads the whole response within its time, and frees
+ *    the slot. So a response that is returned is complete.
+ *
+ * @example
+ * ```ts
+ * const client = createClient<paths>({
+ *   baseUrl,
+ *   Request: ReplayableRequest,
+ *   redirect: "manual",
+ *   fetch: createTransport(baseUrl),
+ * });
+ * client.use(createAuthMiddleware({ baseUrl, clientId, clientSecret }));
+ * const teams = await unwrap(client.GET("/qbench/api/v2/teams"));
+ * ```
+ * @param baseUrl the tenant's address. Transports of one tenant share its limits.
+ * @throws {QBenchAuthError} `invalid_option`, if `baseUrl` is invalid
+ * @throws {QBenchInputError} if another option is invalid
  */
-export function createTransport(
-  fetch: FetchLike,
-  origin: string,
-  options: TransportOptions & { onEvent?: ((event: TransportEvent) => void) | undefined },
-): FetchLike {
-  const { limits, retry, timeouts, onEvent } = options;
-  const { headersMs, bodyMs, totalMs } = readTimeouts(timeouts);
+export function createTransport(baseUrl: string, options: TransportOptions = {}): FetchLike {
+  const { limits, retry, timeouts, fetch = globalFetch, onEvent } = options;
+  const origin = parseBaseUrl(baseUrl);
+  const { attemptMs, totalMs } = readTimeouts(timeouts);
   const attempts = readAttempts(retry);
-  const attempt = withHeadersTimeout(fetch, headersMs);
-  const limited = limits === false ? attempt : withLimits(attempt, toLimiter(origin, limits), onEvent);
-  return withCallTimeout(withRetries(limited, { attempts, totalMs, onEvent }), { bodyMs, totalMs });
+  const limiter = limits === false ? NO_LIMITS : toLimiter(origin, limits);
+  const send = createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent });
+  return withRetries(send, { attempts, totalMs, onEvent });
 }
+
+const globalFetch: FetchLike = (request, init) => globalThis.fetch(request, init);
+
+const NO_LIMITS: Limiter = { acquire: () => ({ release() {} }), update() {} };
 
 const toLimiter = (origin: string, limits: Limits | Limiter | undefined): Limiter =>
   limits && "acquire" in limits ? limits : sharedLimiter(origin, limits);

@@ -1,8 +1,7 @@
 import type { Clock } from "@qbench-sdk/auth";
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { assertWholeNumber } from "@qbench-sdk/auth/internal";
 import type { RateLimitInfo } from "../events.js";
 import { createLinkedQueue } from "./linked-queue.js";
-import { MAX_TIMER_MS } from "./timeouts.js";
 
 /** Sets the tenant's limits (docs/qbench-api.md §6.3). A limit that is not set follows what QBench names in a 429. */
 export interface Limits {
@@ -27,11 +26,9 @@ export interface Limiter {
   update(rateLimit: RateLimitInfo): void;
 }
 
-/** Permits one request, until both methods have been called. Further calls have no effect. */
+/** Permits one request. */
 export interface Slot {
-  /** Call it when the response headers arrive, or when the request fails. */
-  onResponse(): void;
-  /** Call it when the response body ends. */
+  /** Frees the slot. Call it when the response body has ended, or the request has failed. Further calls have no effect. */
   release(): void;
 }
 
@@ -60,7 +57,7 @@ const slowerOf = (one: Rate | undefined, other: Rate): Rate =>
  * Creates a limiter.
  *
  * The server counts a request when it arrives, which is some time between sending and the response. The limiter
- * therefore counts each request from sending until a window after its response. The server never sees more than
+ * therefore counts each request from sending until a window after the end of its response. The server never sees more than
  * `requests` in any window, whenever that window starts.
  *
  * On edge workers, create a limiter for each incoming request, because one request cannot wait for another.
@@ -88,8 +85,7 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
   let pausedUntil = 0;
 
   let inFlight = 0;
-  let awaitingResponse = 0;
-  /** When responses arrived. Those before `oldest` have left the window. */
+  /** When responses ended. Those before `oldest` have left the window. */
   const responseTimes: number[] = [];
   let oldest = 0;
 
@@ -124,29 +120,21 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
    */
   function msUntilSlot(now: number): number {
     if (inFlight >= Math.max(1, maxConcurrent - concurrencyPenalty)) return Number.POSITIVE_INFINITY;
-    const isFull = awaitingResponse + responseTimes.length - oldest >= rate.requests;
+    const isFull = inFlight + responseTimes.length - oldest >= rate.requests;
     const freeAt = isFull ? (responseTimes[oldest] ?? Number.POSITIVE_INFINITY) + windowMs() : now;
     // Timers take whole milliseconds.
     return Math.ceil(Math.max(freeAt, pausedUntil) - now);
   }
 
   function createSlot(): Slot {
-    let hasResponse = false;
     let isReleased = false;
     inFlight++;
-    awaitingResponse++;
     return {
-      onResponse() {
-        if (hasResponse) return;
-        hasResponse = true;
-        awaitingResponse--;
-        responseTimes.push(time());
-        admitWaiting();
-      },
       release() {
         if (isReleased) return;
         isReleased = true;
         inFlight--;
+        responseTimes.push(time());
         admitWaiting();
       },
     };
@@ -168,7 +156,9 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
   }
 
   function tighten({ concurrent, requests, windowMs }: Limits): void {
-    checkLimits({ concurrent, requests, windowMs });
+    for (const [name, value] of Object.entries({ concurrent, requests, windowMs })) {
+      if (value !== undefined) assertWholeNumber(`limits.${name}`, value);
+    }
     if (concurrent !== undefined) configuredConcurrent = Math.min(concurrent, configuredConcurrent ?? concurrent);
     if (requests !== undefined || windowMs !== undefined) {
       configuredRate = slowerOf(configuredRate, {
@@ -223,12 +213,4 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
       admitWaiting();
     },
   };
-}
-
-function checkLimits(limits: { [Name in keyof Limits]: number | undefined }): void {
-  for (const [name, value] of Object.entries(limits)) {
-    if (value !== undefined && !(Number.isInteger(value) && value > 0 && value <= MAX_TIMER_MS)) {
-      throw new QBenchInputError(`limits.${name} must be a whole number from 1 to ${MAX_TIMER_MS}.`);
-    }
-  }
 }

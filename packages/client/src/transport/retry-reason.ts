@@ -1,7 +1,7 @@
-import { readRetryAfter, systemCode } from "@qbench-sdk/auth/internal";
+import { readRetryAfter } from "@qbench-sdk/auth/internal";
+import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
-import { isCertificateFailure, isConnectFailure, isConnectionFailure } from "./connection-failure.js";
-import { readRateLimitText } from "./read-rate-limit.js";
+import { readRateLimit } from "./read-rate-limit.js";
 
 /** Holds the result of one attempt. */
 export type Outcome = { response: Response } | { error: unknown };
@@ -25,24 +25,17 @@ export const isTransientStatus = (status: number): boolean =>
 export async function retryReason(outcome: Outcome, method: string): Promise<RetryReason | undefined> {
   const isRead = method === "GET" || method === "HEAD";
   if ("response" in outcome) {
-    const { status } = outcome.response;
+    const { status, headers } = outcome.response;
     if (!isRead && status !== 429) return undefined;
-    const retryAfterMs = await readRequestedDelay(outcome.response);
+    // QBench may name the delay in the body of a 429 only.
+    const { retryAfterMs } =
+      status === 429 ? await readRateLimit(outcome.response) : { retryAfterMs: readRetryAfter(headers, Date.now()) };
     return { status, ...(retryAfterMs !== undefined && { retryAfterMs }) };
   }
   const { error } = outcome;
   if (error instanceof QBenchTimeoutError) return isRead ? { code: "timeout" } : undefined;
-  if (!isConnectionFailure(error) || isCertificateFailure(error) || !(isRead || isConnectFailure(error))) {
-    return undefined;
-  }
-  const code = systemCode(error);
+  if (!(error instanceof QBenchConnectionError) || error.phase === "certificate") return undefined;
+  const { code, requestSent } = error;
+  if (!isRead && requestSent) return undefined;
   return code === undefined ? {} : { code };
-}
-
-/** Returns how long the server asks to wait. QBench may say so in the body of a 429 only. */
-async function readRequestedDelay(response: Response): Promise<number | undefined> {
-  const { status, headers } = response;
-  const retryAfterMs = readRetryAfter(headers, Date.now());
-  if (retryAfterMs !== undefined || status !== 429) return retryAfterMs;
-  return readRetryAfter(headers, Date.now(), { error: await readRateLimitText(response) });
 }

@@ -1,94 +1,86 @@
-import { discardBody, QBenchInputError, replayerOf, systemCode } from "@qbench-sdk/auth/internal";
-import { QBenchConnectionError } from "../errors/connection-error.js";
+import { assertWholeNumber, delay, MAX_TIMER_MS, replayerOf } from "@qbench-sdk/auth/internal";
 import { requestInfo } from "../errors/request-info.js";
 import { notify, type RetryEvent } from "../events.js";
-import { isConnectFailure, isConnectionFailure } from "./connection-failure.js";
-import { delay } from "./delay.js";
-import { type FetchLike, signalOf } from "./fetch-like.js";
-import { createRetryBudget } from "./retry-budget.js";
+import { callerSignalOf, type FetchLike } from "./fetch-like.js";
 import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
-import { deadlineAfter, MAX_TIMER_MS } from "./timeouts.js";
+import type { SendAttempt } from "./send-attempt.js";
 
 const FIRST_BACKOFF_MS = 250;
 const MAX_BACKOFF_MS = 8000;
 /** Spreads the retries of clients that the server asked to wait equally long. */
 const MAX_JITTER_MS = 1000;
+/** Keeps a client from multiplying the load of a server in trouble. In tenths of a retry, which add up exactly. */
+const MAX_BUDGET = 200;
+const RETRY_COST = 10;
+
+interface RetrySettings {
+  readonly attempts: number;
+  readonly totalMs: number;
+  readonly onEvent: ((event: RetryEvent) => void) | undefined;
+}
 
 /**
- * Wraps fetch so that requests with a transient failure are sent again. The client waits as long as the server asks.
- * Without such a time, it waits a random part of 250 ms, doubled with each attempt up to 8 s. If the wait would exceed
- * the call's time, the client returns the failure immediately.
- *
- * @throws {QBenchConnectionError} if the network fails
+ * Creates a fetch that sends a request up to `attempts` times, as long as it fails for a transient reason. It waits as
+ * long as the server asks. Without such a time, it waits a random part of 250 ms, doubled with each attempt up to 8 s.
+ * If the wait would exceed the call's time, it returns the failure immediately. It can use up 20 retries. Ten successful
+ * requests give one back.
  */
-export function withRetries(
-  fetch: FetchLike,
-  settings: { attempts: number; totalMs?: number | false; onEvent?: ((event: RetryEvent) => void) | undefined },
-): FetchLike {
-  const { attempts, totalMs = false, onEvent } = settings;
-  const budget = createRetryBudget();
+export function withRetries(send: SendAttempt, { attempts, totalMs, onEvent }: RetrySettings): FetchLike {
+  let budget = MAX_BUDGET;
 
   return async (request, init) => {
-    const signal = signalOf(request, init);
-    const deadline = deadlineAfter(totalMs);
+    const call = { signal: callerSignalOf(request, init), deadline: performance.now() + totalMs };
     let nextRequest = request;
     for (let attempt = 1; ; attempt++) {
-      const outcome = await runAttempt(() => fetch(nextRequest, init));
-      if ("response" in outcome && !isTransientStatus(outcome.response.status)) {
-        budget.succeed();
-        return outcome.response;
+      let outcome: Outcome;
+      try {
+        const response = await send(nextRequest, init, call);
+        if (!isTransientStatus(response.status)) {
+          budget = Math.min(MAX_BUDGET, budget + 1);
+          return response;
+        }
+        outcome = { response };
+      } catch (error) {
+        outcome = { error };
       }
       const reason = attempt < attempts ? await retryReason(outcome, request.method) : undefined;
-      signal.throwIfAborted();
+      call.signal?.throwIfAborted();
       const replay = reason && replayerOf(request);
-      if (!replay) return settle(outcome, request);
+      if (!replay) return settle(outcome);
       const { retryAfterMs, ...details } = reason;
-      const waitMs = Math.ceil(
-        retryAfterMs === undefined
-          ? Math.random() * Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1))
-          : retryAfterMs + Math.random() * MAX_JITTER_MS,
-      );
-      // Retries after an explicit delay of a 429 do not count against the retry budget.
-      const serverNamedDelay = reason.status === 429 && retryAfterMs !== undefined;
-      if (waitMs >= Math.min(deadline - performance.now(), MAX_TIMER_MS) || !(serverNamedDelay || budget.take())) {
-        return settle(outcome, request);
-      }
-
-      // While its body is unread, a connection cannot be used again.
-      if ("response" in outcome) discardBody(outcome.response);
+      const waitMs = waitBeforeRetry(attempt, retryAfterMs);
+      // A server that names the delay of a 429 is not in trouble.
+      const cost = reason.status === 429 && retryAfterMs !== undefined ? 0 : RETRY_COST;
+      const isTooLong = waitMs >= Math.min(call.deadline - performance.now(), MAX_TIMER_MS);
+      if (isTooLong || cost > budget) return settle(outcome);
+      budget -= cost;
       notify(onEvent, { type: "retry", ...requestInfo(request), attempt: attempt + 1, ...details, waitMs });
-      await delay(waitMs, signal);
+      await delay(waitMs, call.signal);
       nextRequest = replay();
     }
   };
 }
 
-async function runAttempt(send: () => Promise<Response>): Promise<Outcome> {
-  try {
-    return { response: await send() };
-  } catch (error) {
-    return { error };
-  }
+function waitBeforeRetry(attempt: number, retryAfterMs: number | undefined): number {
+  const backoffMs = Math.min(MAX_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** (attempt - 1));
+  return Math.ceil(
+    retryAfterMs === undefined ? Math.random() * backoffMs : retryAfterMs + Math.random() * MAX_JITTER_MS,
+  );
 }
 
 /** Returns the response of the last attempt, or throws its error. */
-function settle(outcome: Outcome, request: Request): Response {
-  if ("response" in outcome) return outcome.response;
-  const { error } = outcome;
-  if (!isConnectionFailure(error)) throw error;
-  throw new QBenchConnectionError(
-    requestInfo(request),
-    isConnectFailure(error) ? "connect" : "headers",
-    systemCode(error),
-  );
+function settle(outcome: Outcome): Response {
+  if ("error" in outcome) throw outcome.error;
+  return outcome.response;
 }
 
 /**
  * Limits how often a request is sent; `false` for no retries.
  *
  * QBench did not execute a request with status 429 (docs/qbench-api.md §6.3), nor one without a connection. Requests of
- * all methods are retried then, except after a rejected certificate. After 500, 502, 503, 504, a broken connection and a timeout, only GET and HEAD are
- * retried: QBench may have executed a write. A body that is a stream needs `replayableStream`.
+ * all methods are retried then, except after a rejected certificate. After 500, 502, 503, 504, a broken connection and a
+ * timeout, only GET and HEAD are retried: QBench may have executed a write. A connection can also break in the response
+ * body. A request body that is a stream needs `replayableStream`.
  */
 export type Retry =
   | {
@@ -104,6 +96,6 @@ export type Retry =
  */
 export function readAttempts(retry: Retry = {}): number {
   const { attempts = 4 } = retry || { attempts: 1 };
-  if (Number.isInteger(attempts) && attempts > 0) return attempts;
-  throw new QBenchInputError("retry.attempts must be a whole number from 1.");
+  assertWholeNumber("retry.attempts", attempts);
+  return attempts;
 }

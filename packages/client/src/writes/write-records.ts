@@ -1,4 +1,4 @@
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { assertWholeNumber, QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { CallOptions } from "../call-options.js";
 import type { SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
@@ -61,9 +61,7 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
   const { chunkSize = DEFAULT_CHUNK_SIZE, onIgnoredFields = write.onIgnoredFields ?? "warn", signal } = options;
   const isUpdate = method === "PATCH";
   const items = checkRecords(name, body, isUpdate);
-  if (!(Number.isInteger(chunkSize) && chunkSize > 0)) {
-    throw new QBenchInputError(`${name}: chunkSize must be a whole number of at least 1.`);
-  }
+  assertWholeNumber(`${name}: chunkSize`, chunkSize);
   checkIgnoredFieldsMode(name, onIgnoredFields);
   const compares = isEchoed && onIgnoredFields !== "off" && !(onIgnoredFields === "event" && onEvent === undefined);
 

@@ -1,5 +1,4 @@
-import { expect, vi } from "vitest";
-import { watchBody } from "../../src/transport/watch-body.ts";
+import { vi } from "vitest";
 
 const encode = (text: string) => new TextEncoder().encode(text);
 
@@ -22,10 +21,9 @@ export function openBody() {
   };
 }
 
-/** Creates a response and watches its body. */
-export function watched(body: BodyInit | null, init: ResponseInit = {}, signal?: AbortSignal) {
-  const onEnd = vi.fn();
-  const response = new Response(body, init);
-  expect(watchBody(response, { onEnd, signal })).toBe(response);
-  return { response, onEnd };
-}
+/** Creates a body that breaks off after its first bytes. */
+export const brokenBody = (error: Error): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start: controller => controller.enqueue(encode('{"data":')),
+    pull: controller => controller.error(error),
+  });

@@ -1,5 +1,5 @@
 import type { Limiter } from "../../src/transport/limiter.ts";
-import { readRateLimitInfo } from "../../src/transport/read-rate-limit.ts";
+import { readRateLimit } from "../../src/transport/read-rate-limit.ts";
 
 export interface SimulatedRequest {
   /** When the caller asks for a slot, in milliseconds from the start. */
@@ -51,8 +51,7 @@ export function simulateServer(limits: { concurrent: number; requests: number; w
       await pause(up);
       const rejection = arrive();
       await pause(down);
-      slot.onResponse();
-      if (rejection) limiter.update(readRateLimitInfo(rejection.headers, await rejection.text()));
+      if (rejection) limiter.update(await readRateLimit(rejection));
       else await pause(body);
       running--;
       slot.release();

@@ -11,8 +11,9 @@ export type TestTransportOptions = Pick<TransportOptions, "retry" | "timeouts"> 
 
 /** Wraps a fetch in the client's own transport, without limits. Retries are its only events then. */
 export const transport = (fetch: FetchLike, { onEvent, ...options }: TestTransportOptions = {}): FetchLike =>
-  createTransport(fetch, "https://lab.example", {
+  createTransport("https://lab.example", {
     ...options,
+    fetch,
     limits: false,
     onEvent(event) {
       if (event.type === "retry") onEvent?.(event);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isCertificateFailure, isConnectFailure, isConnectionFailure } from "../../src/transport/connection-failure.js";
+import { failedPhase } from "../../src/transport/connection-failure.js";
 
 const coded = (error: Error, code: string) => Object.assign(error, { code });
 const node = (code: string) => new TypeError("fetch failed", { cause: coded(new Error("it failed"), code) });
@@ -51,27 +51,15 @@ const certificateFailures: [string, Error][] = [
 
 describe("connection failures", () => {
   it.each(connectFailures)("recognizes a failure before anything was sent: %s", (_, error) => {
-    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
-      true,
-      true,
-      false,
-    ]);
+    expect(failedPhase(error)).toBe("connect");
   });
 
   it.each(brokenConnections)("recognizes a failure after something may have been sent: %s", (_, error) => {
-    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
-      true,
-      false,
-      false,
-    ]);
+    expect(failedPhase(error)).toBe("headers");
   });
 
   it.each(certificateFailures)("recognizes a rejected certificate: %s", (_, error) => {
-    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
-      true,
-      true,
-      true,
-    ]);
+    expect(failedPhase(error)).toBe("certificate");
   });
 
   it.each([
@@ -83,10 +71,6 @@ describe("connection failures", () => {
     "text",
     null,
   ])("does not take the error of a custom fetch for a network failure: %s", error => {
-    expect([isConnectionFailure(error), isConnectFailure(error), isCertificateFailure(error)]).toEqual([
-      false,
-      false,
-      false,
-    ]);
+    expect(failedPhase(error)).toBeUndefined();
   });
 });

@@ -112,21 +112,41 @@ describe("the transport after a server error", () => {
     expect(received).toEqual(["POST [1]"]);
   });
 
-  it("the client retries a read after a server error", async () => {
-    const { url, received } = await serve(fail, succeed);
+  it("the client retries a read after a server error, over the same connection", async () => {
+    const ports: (number | undefined)[] = [];
+    const recordPort =
+      (respond: (response: ServerResponse) => unknown) => (response: ServerResponse, request: IncomingMessage) => {
+        ports.push(request.socket.remotePort);
+        respond(response);
+      };
+    const { url, received } = await serve(recordPort(fail), recordPort(succeed));
     expect((await send(url)).status).toBe(200);
     expect(received).toEqual(["GET", "GET"]);
+    expect(ports[1]).toBe(ports[0]);
   });
 });
 
 describe("the transport after a connection broke in the response body", () => {
-  it("the client rejects the read of a body whose connection broke, and sends nothing again", async () => {
+  it("the client retries a read whose response body broke off", async () => {
+    const { url, received } = await serve(cutInBody, cutInBody, succeed);
+    const events: RetryEvent[] = [];
+    const response = await send(url, { onEvent: event => events.push(event) });
+    expect(await response.json()).toEqual({ data: [] });
+    expect(received).toEqual(["GET", "GET", "GET"]);
+    expect(events.map(({ attempt }) => attempt)).toEqual([2, 3]);
+  });
+
+  it("the client does not send a write again whose response body broke off", async () => {
     const { url, received } = await serve(cutInBody);
-    for (const response of [await send(url), await write(url)]) {
-      expect(response.status).toBe(200);
-      expect(await errorOf(response.json())).toBeInstanceOf(Error);
-    }
-    expect(received).toEqual(["GET", "POST [1]"]);
+    const error = await errorOf(write(url));
+    expect(received).toEqual(["POST [1]"]);
+    expect(error).toMatchObject({ name: "QBenchConnectionError", phase: "body", requestSent: true });
+  });
+
+  it("the client throws the error of a read whose response body always breaks off, after four attempts", async () => {
+    const { url, received } = await serve(cutInBody);
+    expect(await errorOf(send(url))).toMatchObject({ name: "QBenchConnectionError", phase: "body", method: "GET" });
+    expect(received).toHaveLength(4);
   });
 });
 
@@ -157,9 +177,13 @@ describe("the transport without a connection", () => {
     expect(send).toHaveBeenCalledOnce();
     expect(error).toMatchObject({
       name: "QBenchConnectionError",
+      phase: "certificate",
       requestSent: false,
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
     });
+    expect(String(error)).toBe(
+      "QBenchConnectionError: GET /things failed: the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl and its certificate.",
+    );
   });
 
   it("the client reports that nothing was sent with `retry: false` as well", async () => {
@@ -169,34 +193,26 @@ describe("the transport without a connection", () => {
 });
 
 describe("the transport with a server that does not respond", () => {
-  it("the client closes the connection of the runtime's fetch after headersMs", async () => {
+  it("the client closes the connection of the runtime's fetch after attemptMs", async () => {
     let closed: Promise<unknown> | undefined;
     const { url, received } = await serve((_response, request) => {
       // Bun reports the close as an error.
       closed = once(request.socket, "close").catch(() => {});
     });
-    const error = await errorOf(write(url, { timeouts: { headersMs: 200 } }));
+    const error = await errorOf(write(url, { timeouts: { attemptMs: 200 } }));
     expect(error).toBeInstanceOf(QBenchTimeoutError);
     expect(received.length).toBeLessThan(2);
     await closed;
   });
 
-  it("the client rejects the runtime's own read of a stalled body with the timeout error", async () => {
-    const { url } = await serve(response => {
+  it("the client closes the connection of a response body that stalls", async () => {
+    let closed: Promise<unknown> | undefined;
+    const { url } = await serve((response, request) => {
+      closed = once(request.socket, "close").catch(() => {});
       response.writeHead(200, { "Content-Length": "100" }).write('{"data":');
     });
-    const bodies: Promise<string>[] = [];
-    const fetching = transport(
-      async (request, init) => {
-        const response = await fetch(request, init);
-        bodies.push(response.clone().text());
-        return response;
-      },
-      { timeouts: { bodyMs: 50 } },
-    );
-    const response = await fetching(new Request(url));
-    const error = await errorOf(response.json());
-    expect(error).toMatchObject({ name: "QBenchTimeoutError", phase: "body" });
-    expect(await errorOf(bodies[0] ?? Promise.resolve())).toBe(error);
+    const error = await errorOf(write(url, { timeouts: { attemptMs: 200 } }));
+    expect(error).toMatchObject({ name: "QBenchTimeoutError", phase: "attempt" });
+    await closed;
   });
 });

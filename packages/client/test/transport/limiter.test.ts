@@ -28,11 +28,6 @@ function tryToAcquire(limiter: Limiter): Slot | undefined {
   return undefined;
 }
 
-function end(slot: Slot): void {
-  slot.onResponse();
-  slot.release();
-}
-
 describe("createLimiter", () => {
   const latency = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 20_000 }));
   const request: fc.Arbitrary<SimulatedRequest> = fc.record({
@@ -85,7 +80,7 @@ describe("createLimiter", () => {
   it("the limiter lets no request overtake the queue, even if the timer of the queue is late", async () => {
     let now = 0;
     const limiter = createLimiter({ requests: 1, windowMs: 1000 }, { now: () => now });
-    end(acquireNow(limiter));
+    acquireNow(limiter).release();
     const waiting = limiter.acquire();
     now = 1500;
     expect(tryToAcquire(limiter)).toBeUndefined();
@@ -136,24 +131,22 @@ describe("createLimiter", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it("the limiter counts a request until a window after its response, and its slot until the release", async () => {
+  it("the limiter counts a request until a window after the release of its slot, which counts once", async () => {
     const limiter = createLimiter({ requests: 1, windowMs: 1000 });
     const slot = acquireNow(limiter);
     vi.advanceTimersByTime(5000);
     expect(tryToAcquire(limiter)).toBeUndefined();
-    slot.onResponse();
-    slot.onResponse();
     slot.release();
     slot.release();
     vi.advanceTimersByTime(1000);
     expect(tryToAcquire(limiter)).toBeUndefined();
     vi.advanceTimersByTime(2);
-    end(acquireNow(limiter));
+    acquireNow(limiter).release();
   });
 
   it("the limiter keeps a timer only while a request waits", async () => {
     const limiter = createLimiter({ requests: 1, windowMs: 1000 });
-    end(acquireNow(limiter));
+    acquireNow(limiter).release();
     expect(vi.getTimerCount()).toBe(0);
     const controllers = [new AbortController(), new AbortController()];
     const slots = controllers.map(({ signal }) => limiter.acquire(signal));
@@ -178,7 +171,7 @@ describe("createLimiter", () => {
     controller.abort(reason);
     await expect(aborted).rejects.toBe(reason);
     await expect(limiter.acquire(controller.signal)).rejects.toBe(reason);
-    end(slot);
+    slot.release();
     await waiting;
     expect(add).toHaveBeenCalledTimes(1);
     expect(remove.mock.calls).toEqual(add.mock.calls.map(([type, listener]) => [type, listener]));
@@ -202,7 +195,7 @@ describe("createLimiter", () => {
     for (let room = 0; ; room++) {
       const slot = tryToAcquire(limiter);
       if (!slot) return room;
-      end(slot);
+      slot.release();
     }
   };
 
@@ -222,7 +215,7 @@ describe("createLimiter", () => {
   const countSlots = (limiter: Limiter): number => {
     const slots: Slot[] = [];
     for (let slot = tryToAcquire(limiter); slot; slot = tryToAcquire(limiter)) slots.push(slot);
-    for (const slot of slots) end(slot);
+    for (const slot of slots) slot.release();
     return slots.length;
   };
 
@@ -280,7 +273,7 @@ describe("createLimiter", () => {
       if (i % 2) controllers.push(controller);
       const slot = await limiter.acquire(controller.signal);
       order.push(i);
-      end(slot);
+      slot.release();
     });
     for (const controller of controllers) controller.abort();
     await Promise.allSettled(slots);

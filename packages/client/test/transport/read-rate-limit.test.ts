@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
-import { readRateLimitInfo } from "../../src/transport/read-rate-limit.ts";
+import { readRateLimit } from "../../src/transport/read-rate-limit.ts";
 
 const rate = { kind: "rate", limit: 300, windowMs: 60_000 };
 
-describe("readRateLimitInfo", () => {
+describe("readRateLimit", () => {
   it.each<[string, Record<string, string>, unknown, object]>([
     [
       "the body of v1",
@@ -41,7 +41,9 @@ describe("readRateLimitInfo", () => {
     ],
     ["a response without details", {}, "", { kind: "unknown" }],
     ["a text with limits of 0", {}, { error: "ratelimit exceeded 0 per 0 seconds" }, { kind: "rate" }],
-  ])("readRateLimitInfo reads the rate limit from %s", (_, headers, body, rateLimit) => {
-    expect(readRateLimitInfo(new Headers(headers), JSON.stringify(body))).toEqual(rateLimit);
+  ])("readRateLimit reads the rate limit from %s", async (_, headers, body, rateLimit) => {
+    const response = Response.json(body, { status: 429, headers });
+    expect(await readRateLimit(response)).toEqual(rateLimit);
+    expect(await response.json()).toEqual(body);
   });
 });

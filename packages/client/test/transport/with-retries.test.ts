@@ -66,7 +66,7 @@ describe("withRetries after a 429", () => {
     const endless = new ReadableStream({
       pull(controller) {
         pulled++;
-        controller.enqueue(new Uint8Array(1024));
+        controller.enqueue(new Uint8Array(100_000));
       },
     });
     const broken = new ReadableStream({ start: controller => controller.error(new TypeError("terminated")) });
@@ -176,22 +176,6 @@ describe("withRetries after a server error", () => {
     await client.GET("/qbench/api/v2/teams");
     await client.GET("/qbench/api/v2/teams");
     expect(arrived).toHaveLength(2 + 1);
-  });
-
-  it("the client discards the body of an error response before the retry", async () => {
-    const cancel = vi.fn();
-    const responses = [
-      new Response(new ReadableStream({ cancel }), { status: 503 }),
-      new Response(new ReadableStream({ cancel }), { status: 200 }),
-    ];
-    const fetch = transport(async () => responses.shift() ?? Response.error(), {
-      onEvent({ waitMs }) {
-        expect(cancel).toHaveBeenCalledOnce();
-        queueMicrotask(() => vi.advanceTimersByTime(waitMs));
-      },
-    });
-    expect((await fetch(get())).status).toBe(200);
-    expect(cancel).toHaveBeenCalledOnce();
   });
 });
 

@@ -6,11 +6,16 @@ import { attempt, type Outcome, run } from "./run.ts";
 const compilers = { ts5: "npm:typescript@5.9.3", ts6: "npm:typescript@6.0.3", ts7: "npm:typescript@7.0.2" };
 
 /** The combinations of compiler and module resolution. */
-export const settings: readonly (readonly [compiler: keyof typeof compilers, resolution: "nodenext" | "bundler"])[] = [
+export const settings: readonly (readonly [
+  compiler: keyof typeof compilers,
+  resolution: "node16" | "nodenext" | "bundler",
+])[] = [
+  ["ts5", "node16"],
   ["ts5", "nodenext"],
   ["ts5", "bundler"],
   ["ts6", "nodenext"],
   ["ts6", "bundler"],
+  ["ts7", "node16"],
   ["ts7", "nodenext"],
   ["ts7", "bundler"],
 ];
@@ -21,6 +26,8 @@ export interface Service {
   install(...packages: string[]): Promise<Record<string, string>>;
   check(program: string, setting: (typeof settings)[number]): Promise<Outcome>;
   execute(program: string): Promise<Outcome>;
+  /** Returns the folder of an installed package. */
+  folderOf(name: string): string;
   close(): Promise<void>;
 }
 
@@ -63,7 +70,7 @@ export async function createService(npmrc: string): Promise<Service> {
           target: "ES2023",
           lib: ["ES2023", "DOM", "DOM.Iterable", "DOM.AsyncIterable"],
           types: ["node"],
-          module: resolution === "nodenext" ? "nodenext" : "esnext",
+          module: resolution === "bundler" ? "esnext" : resolution,
           moduleResolution: resolution,
         },
         files: [await write(program)],
@@ -74,6 +81,7 @@ export async function createService(npmrc: string): Promise<Service> {
     async execute(program) {
       return attempt("node", [await write(program)], { cwd: root });
     },
+    folderOf: name => join(root, "node_modules", name),
     close: () => rm(root, { recursive: true, force: true }),
   };
 }

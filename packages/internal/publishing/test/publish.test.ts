@@ -1,5 +1,6 @@
+import { existsSync, globSync } from "node:fs";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { join, normalize } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Registry, startRegistry } from "../src/registry.ts";
 import type { Outcome } from "../src/run.ts";
@@ -200,6 +201,11 @@ async function pull(change: (document: Document) => void): Promise<{ changeset: 
   return { changeset: await readFile(join(workspace.root, ".changeset", added), "utf8"), output };
 }
 
+interface Manifest {
+  exports: Record<string, string | { default: string }>;
+  bin?: Record<string, string>;
+}
+
 interface Document {
   components: { schemas: Record<string, { properties: Record<string, unknown>; required?: string[] }> };
   paths: Record<string, { get?: { "x-filter"?: string; parameters: { name?: string }[] } }>;
@@ -265,6 +271,32 @@ describe("Publishing", { timeout: 300_000 }, () => {
     const versions = await service.install("@qbench-sdk/client", "@qbench-sdk/types", "@qbench-sdk/emulator");
     expect(Object.values(versions)).toEqual(["0.1.0", "0.1.0", "0.1.0"]);
   });
+
+  it.each(["@qbench-sdk/auth", "@qbench-sdk/client", "@qbench-sdk/emulator"])(
+    "the published %s has one file per entry, and a file for what its entries share",
+    async name => {
+      const folder = service.folderOf(name);
+      const { exports, bin = {} }: Manifest = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
+      const entries = Object.values(exports).flatMap(entry => (typeof entry === "string" ? [] : entry.default));
+      const expected = new Set([...entries, ...Object.values(bin)].map(file => normalize(file)));
+      // The emulator contains the scripts of its docs page as they are.
+      const scripts = globSync("dist/**/*.js", { cwd: folder, exclude: ["dist/swagger-ui/**"] });
+      expect(new Set(scripts.filter(file => file !== join("dist", "shared.js")))).toEqual(expected);
+    },
+  );
+
+  it.each(["@qbench-sdk/auth", "@qbench-sdk/client", "@qbench-sdk/emulator", "@qbench-sdk/types"])(
+    "the source maps of the published %s lead to sources that it contains",
+    async name => {
+      const folder = service.folderOf(name);
+      const maps = globSync("dist/**/*.map", { cwd: folder });
+      expect(maps.some(map => map.endsWith(".js.map")) && maps.some(map => map.endsWith(".d.ts.map"))).toBe(true);
+      for (const map of maps) {
+        const { sources }: { sources: string[] } = JSON.parse(await readFile(join(folder, map), "utf8"));
+        expect(sources.filter(source => !existsSync(join(folder, map, "..", source)))).toEqual([]);
+      }
+    },
+  );
 
   it.each(settings)("the published types compile with %s under %s", async (...setting) => {
     expect(await service.check(program, setting)).toEqual({ code: 0, output: "" });

@@ -64,7 +64,7 @@ describe("client over HTTP", () => {
   it("times out a slow request and releases its slot", async () => {
     const { server, client } = await createTestClient(
       {},
-      { timeouts: { headersMs: 200 }, retry: false, limits: { concurrent: 1 } },
+      { timeouts: { attemptMs: 200 }, retry: false, limits: { concurrent: 1 } },
     );
     await client.orders.get(3);
     await server.addFault({ on: "api", latencyMs: 20_000, times: 1 });

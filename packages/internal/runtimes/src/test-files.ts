@@ -5,6 +5,7 @@ export const everywhere: TestFiles = {
   "auth/assertion-source": () => import("../../../auth/test/assertion-source.test.ts"),
   "auth/clock-offset": () => import("../../../auth/test/clock-offset.test.ts"),
   "auth/clocks": () => import("../../../auth/test/clocks.test.ts"),
+  "auth/deadline": () => import("../../../auth/test/deadline.test.ts"),
   "auth/events": () => import("../../../auth/test/events.test.ts"),
   "auth/is-rejected-token": () => import("../../../auth/test/is-rejected-token.test.ts"),
   "auth/memory-token-store": () => import("../../../auth/test/memory-token-store.test.ts"),
@@ -20,7 +21,6 @@ export const everywhere: TestFiles = {
   "auth/retry-timing": () => import("../../../auth/test/retry-timing.test.ts"),
   "auth/shared-store": () => import("../../../auth/test/shared-store.test.ts"),
   "auth/sign-assertion": () => import("../../../auth/test/sign-assertion.test.ts"),
-  "auth/time-limit": () => import("../../../auth/test/time-limit.test.ts"),
   "auth/token-endpoint": () => import("../../../auth/test/token-endpoint.test.ts"),
   "auth/token-source": () => import("../../../auth/test/token-source.test.ts"),
   "auth/waiting-callers": () => import("../../../auth/test/waiting-callers.test.ts"),
@@ -38,9 +38,8 @@ export const everywhere: TestFiles = {
   "client/transport/connection-failure": () => import("../../../client/test/transport/connection-failure.test.ts"),
   "client/transport/limiter": () => import("../../../client/test/transport/limiter.test.ts"),
   "client/transport/read-rate-limit": () => import("../../../client/test/transport/read-rate-limit.test.ts"),
+  "client/transport/send-attempt": () => import("../../../client/test/transport/send-attempt.test.ts"),
   "client/transport/timeouts": () => import("../../../client/test/transport/timeouts.test.ts"),
-  "client/transport/watch-body": () => import("../../../client/test/transport/watch-body.test.ts"),
-  "client/transport/with-limits": () => import("../../../client/test/transport/with-limits.test.ts"),
   "client/transport/with-retries": () => import("../../../client/test/transport/with-retries.test.ts"),
   "client/with-dates": () => import("../../../client/test/with-dates.test.ts"),
   "client/with-response": () => import("../../../client/test/with-response.test.ts"),
@@ -51,6 +50,7 @@ export const everywhere: TestFiles = {
 /** Tests that print values with `node:util`. */
 export const withInspect: TestFiles = {
   "auth/privacy": () => import("../../../auth/test/privacy.test.ts"),
+  "client/transport/buffered-response": () => import("../../../client/test/transport/buffered-response.test.ts"),
   "client/errors": () => import("../../../client/test/errors.test.ts"),
 };
 
@@ -59,8 +59,6 @@ export const withPorts: TestFiles = {
   "auth/emulator": () => import("../../../auth/test/emulator.test.ts"),
   "client/files": () => import("../../../client/test/files.test.ts"),
   "client/transport/connections": () => import("../../../client/test/transport/connections.test.ts"),
-  "client/transport/watch-body-connections": () =>
-    import("../../../client/test/transport/watch-body-connections.test.ts"),
 };
 
 /**

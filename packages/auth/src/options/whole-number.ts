@@ -1,0 +1,16 @@
+import { QBenchInputError } from "../errors/input-error.js";
+
+/** The longest timer that runtimes can set, in milliseconds. Longer ones fire immediately. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
+
+/**
+ * Throws unless an option is a whole number from 1 to the longest timer.
+ *
+ * @param option the name of the option, for the message
+ * @param alternative what else the option can be, such as `, or false`
+ * @throws {QBenchInputError} if it is not
+ */
+export function assertWholeNumber(option: string, value: unknown, alternative = ""): asserts value is number {
+  if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= MAX_TIMER_MS) return;
+  throw new QBenchInputError(`${option} must be a whole number from 1 to ${MAX_TIMER_MS}${alternative}.`);
+}

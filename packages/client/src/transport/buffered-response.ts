@@ -1,0 +1,136 @@
+import { discardBody } from "@qbench-sdk/auth/internal";
+
+/**
+ * Reads the body of a response, up to `maxBytes`. Returns a response with the same properties whose body is in memory,
+ * so that reading it neither waits nor fails. Ends when the signal aborts, also if the body ignores the signal.
+ */
+export async function bufferResponse(response: Response, signal: AbortSignal, maxBytes: number): Promise<Response> {
+  // A custom fetch may have read the body, and some have no streams.
+  if (!response.body || response.bodyUsed) return response;
+  const reader = response.body.getReader();
+  const chunks: Uint8Array<ArrayBuffer>[] = [];
+  let length = 0;
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) break;
+    chunks.push(value);
+    length += value.byteLength;
+    if (length < maxBytes && !signal.aborted) continue;
+    reader.cancel().catch(() => {});
+    break;
+  }
+  return new BufferedResponse(response, chunks.length === 1 && chunks[0] ? chunks[0] : concat(chunks, length));
+}
+
+/** Returns a response with the same properties and an empty body. Discards the body of the original. */
+export function withEmptyBody(response: Response): Response {
+  discardBody(response);
+  return new BufferedResponse(response, new Uint8Array());
+}
+
+function concat(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(length);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.byteLength;
+  }
+  return bytes;
+}
+
+/** Shared, because creating a decoder takes longer than decoding a page. */
+const UTF_8: TextDecoder = /* @__PURE__ */ new TextDecoder();
+
+/** Creates a base class with the prototype of `Response`, whose constructor would take longer than the transport. */
+function responseBase(): { new (): Response } {
+  class Base {}
+  Object.setPrototypeOf(Base.prototype, Response.prototype);
+  return Base as typeof Response;
+}
+
+/**
+ * Serves a body that is in memory. `text()` and `json()` read it directly. The first use of another reader creates a
+ * real `Response` of the body, and that serves everything from then on.
+ */
+class BufferedResponse extends /* @__PURE__ */ responseBase() {
+  readonly #response: Response;
+  /** The body, until `text()` or `json()` has read it. */
+  #bytes: Uint8Array<ArrayBuffer> | undefined;
+  #delegate: Response | undefined;
+
+  constructor(response: Response, bytes: Uint8Array<ArrayBuffer> | undefined) {
+    super();
+    this.#response = response;
+    this.#bytes = bytes;
+  }
+
+  override get headers(): Headers {
+    return this.#response.headers;
+  }
+  override get ok(): boolean {
+    return this.#response.ok;
+  }
+  override get redirected(): boolean {
+    return this.#response.redirected;
+  }
+  override get status(): number {
+    return this.#response.status;
+  }
+  override get statusText(): string {
+    return this.#response.statusText;
+  }
+  override get type(): ResponseType {
+    return this.#response.type;
+  }
+  override get url(): string {
+    return this.#response.url;
+  }
+
+  override get bodyUsed(): boolean {
+    return this.#delegate ? this.#delegate.bodyUsed : this.#bytes === undefined;
+  }
+  override get body(): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+    return this.#toResponse().body;
+  }
+
+  override async text(): Promise<string> {
+    return this.#readText() ?? this.#toResponse().text();
+  }
+  override async json(): Promise<unknown> {
+    const text = this.#readText();
+    return text === undefined ? this.#toResponse().json() : JSON.parse(text);
+  }
+  override async arrayBuffer(): Promise<ArrayBuffer> {
+    return this.#toResponse().arrayBuffer();
+  }
+  override async blob(): Promise<Blob> {
+    return this.#toResponse().blob();
+  }
+  override async bytes(): Promise<Uint8Array<ArrayBuffer>> {
+    return new Uint8Array(await this.arrayBuffer());
+  }
+  override async formData(): Promise<FormData> {
+    return this.#toResponse().formData();
+  }
+  override clone(): Response {
+    // A real response throws the error.
+    if (this.bodyUsed || this.#delegate?.body?.locked) return this.#toResponse().clone();
+    return new BufferedResponse(this.#response, this.#bytes);
+  }
+
+  /** Returns the body, unless it was read already or a real response serves it. */
+  #readText(): string | undefined {
+    if (this.#delegate || !this.#bytes) return undefined;
+    const text = UTF_8.decode(this.#bytes);
+    this.#bytes = undefined;
+    return text;
+  }
+
+  #toResponse(): Response {
+    if (this.#delegate) return this.#delegate;
+    this.#delegate = new Response(this.#bytes ?? "", { headers: this.headers });
+    // The body was read already.
+    if (!this.#bytes) this.#delegate.text();
+    return this.#delegate;
+  }
+}

@@ -1,0 +1,98 @@
+import { discardBody, type SetLimit, systemCode, withDeadline } from "@qbench-sdk/auth/internal";
+import { QBenchConnectionError } from "../errors/connection-error.js";
+import { requestInfo } from "../errors/request-info.js";
+import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
+import { notify, type TransportEvent } from "../events.js";
+import { bufferResponse, withEmptyBody } from "./buffered-response.js";
+import { failedPhase } from "./connection-failure.js";
+import type { FetchLike } from "./fetch-like.js";
+import type { Limiter, Slot } from "./limiter.js";
+import { readRateLimit } from "./read-rate-limit.js";
+
+/** Waits below this time are not reported. A limiter that asks a server takes a moment for every request. */
+const MIN_REPORTED_WAIT_MS = 5;
+
+const MAX_ERROR_BYTES = 1_000_000;
+const MAX_ERROR_BODY_MS = 5000;
+
+/** Limits all attempts of a call together. */
+interface CallLimits {
+  /** The caller's signal, if there is one. */
+  readonly signal: AbortSignal | undefined;
+  /** When the call must end, by the clock of `performance`. `Infinity` is never. */
+  readonly deadline: number;
+}
+
+export type SendAttempt = (request: Request, init: RequestInit | undefined, call: CallLimits) => Promise<Response>;
+
+interface AttemptSettings {
+  readonly fetch: FetchLike;
+  readonly limiter: Limiter;
+  readonly attemptMs: number;
+  readonly totalMs: number;
+  readonly onEvent: ((event: TransportEvent) => void) | undefined;
+}
+
+/**
+ * Creates a function that sends a request once: waits for a slot, sends, reads the whole response, and frees the slot.
+ * It has one timer at a time, and a listener on the caller's signal only. An abort or a timeout rejects immediately and
+ * frees the slot, even if fetch ignores its signal.
+ */
+export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: AttemptSettings): SendAttempt {
+  return async (request, init, { signal: callerSignal, deadline }) => {
+    let slot: Slot | undefined;
+    let response: Response | undefined;
+    const timeoutError = (phase: TimeoutPhase, limitMs: number) => () =>
+      new QBenchTimeoutError(requestInfo(request), phase, limitMs);
+
+    async function send(signal: AbortSignal, setLimit: SetLimit): Promise<Response> {
+      const acquired = limiter.acquire(signal);
+      if ("release" in acquired) slot = acquired;
+      else {
+        const queuedAt = performance.now();
+        setLimit(deadline - queuedAt, timeoutError("total", totalMs));
+        slot = await acquired;
+        // A custom limiter may ignore the signal.
+        if (signal.aborted) slot.release();
+        signal.throwIfAborted();
+        const waitedMs = performance.now() - queuedAt;
+        if (waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
+      }
+      const msLeft = deadline - performance.now();
+      if (attemptMs < msLeft) setLimit(attemptMs, timeoutError("attempt", attemptMs));
+      else setLimit(msLeft, timeoutError("total", totalMs));
+      const received = await fetch(request, { ...init, signal });
+      // This response is late, from a fetch that ignores its signal.
+      if (signal.aborted) discardBody(received);
+      signal.throwIfAborted();
+      response = received;
+      // Some browsers give the response to HEAD an empty stream.
+      if (request.method === "HEAD") return response;
+      if (response.ok) return bufferResponse(response, signal, Number.POSITIVE_INFINITY);
+      // The server must not decide how much time and memory a failed request takes.
+      setLimit(Math.min(MAX_ERROR_BODY_MS, deadline - performance.now()), timeoutError("total", totalMs));
+      return bufferResponse(response, signal, MAX_ERROR_BYTES);
+    }
+
+    /** Handles a failed attempt. If the status of an error response is known, its body is not needed. */
+    function recover(error: unknown): Response {
+      if (response && !response.ok && !callerSignal?.aborted) return withEmptyBody(response);
+      const phase = failedPhase(error);
+      if (!phase) throw error;
+      throw new QBenchConnectionError(requestInfo(request), response ? "body" : phase, systemCode(error));
+    }
+
+    try {
+      const whole = await withDeadline(callerSignal, send).catch(recover);
+      if (whole.status === 429) {
+        const rateLimit = await readRateLimit(whole);
+        // The update comes before the release, so that the next request is sent by the new limits.
+        limiter.update(rateLimit);
+        notify(onEvent, { type: "rate-limited", ...rateLimit });
+      }
+      return whole;
+    } finally {
+      slot?.release();
+    }
+  };
+}
