@@ -48,7 +48,7 @@ function fail(exitCode: number, message: string): void {
 function explainUsage(error: CommanderError, command: CommandUnknownOpts): string {
   const unknown = unknownArgument(error, command);
   if (unknown === undefined) {
-    const reason = oneLine(error.message.replace(/^error: /, ""));
+    const reason = oneLine(error.message.replaceAll(/^error: |\.$/g, ""));
     return `${command.name()}: ${reason}. Run it with --help for its arguments.`;
   }
   const options = command.createHelp().visibleOptions(command);

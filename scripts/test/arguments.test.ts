@@ -77,10 +77,19 @@ describe("The commands", () => {
     });
   });
 
-  it.each(commands)("$script rejects an unexpected argument in one line", async ({ script, name, valid = [] }) => {
+  const withoutNames = commands.filter(({ script }) => script !== "bench");
+  it.each(withoutNames)("$script rejects an unexpected argument in one line", async ({ script, name, valid = [] }) => {
     const { code, stdout, stderr } = await run(script, ...valid, "dry-run");
     expect([code, stdout]).toEqual([2, ""]);
     expect(stderr).toMatch(new RegExp(`^${name}: unknown argument "dry-run"\\. Did you mean --\\S+\\?\\n$`));
+  });
+
+  it("pnpm bench rejects an unknown group in one line, with the names of all groups", async () => {
+    const { code, stdout, stderr } = await run("bench", "size", "sice");
+    expect([code, stdout]).toEqual([2, ""]);
+    expect(stderr).toMatch(
+      /^pnpm bench: [^\n]+'sice' is invalid[^\n]+ requests, imports, [^\n]+, tests\. Run [^\n]+\n$/,
+    );
   });
 
   it("pnpm openapi:add rejects a missing name in one line", async () => {

@@ -5,7 +5,6 @@
 export { abortable, whenAborted } from "./async/abortable.js";
 export { type SetLimit, withDeadline } from "./async/deadline.js";
 export { delay } from "./async/delay.js";
-export { brandError } from "./errors/brand-error.js";
 export { systemCode } from "./errors/error-reason.js";
 export { QBenchInputError } from "./errors/input-error.js";
 export { isSecureUrl } from "./http/is-secure-url.js";

@@ -16,6 +16,19 @@ describe("the end of a pair", () => {
     ["after seven days if the cookie has no end", "jid=a", NOW + WEEK],
     ["after seven days if Expires is not a date", "jid=a; Expires=soon", NOW + WEEK],
     ["after seven days if Max-Age is not a number", "jid=a; Max-Age=soon", NOW + WEEK],
+    [
+      "by Expires if Max-Age is not a number",
+      "jid=a; Max-Age=1h; Expires=Mon, 05 Jan 2026 10:00:00 GMT",
+      NOW + 3_600_000,
+    ],
+    ["immediately if Max-Age is negative", "jid=a; Max-Age=-1", NOW - 1000],
+    ["by the last Max-Age of several", "jid=a; Max-Age=5; Max-Age=60", NOW + 60_000],
+    [
+      "by attributes in any case and with white space",
+      " jid = a ;HttpOnly; MAX-AGE = 60 ; Secure; Path=/",
+      NOW + 60_000,
+    ],
+    ["after seven days if the attribute has no value", "jid=a; Max-Age; Expires", NOW + WEEK],
   ])("ends a refresh token %s", (_, line, refreshExpiresAt) => {
     expect(readRefreshPair("r", cookies("other=b", line), NOW, false)).toEqual({
       refreshToken: "r",
@@ -25,6 +38,26 @@ describe("the end of a pair", () => {
   });
 });
 
+test.each([
+  ["an equals sign", "jid=a==; Path=/", "a=="],
+  ["quotation marks around it, which belong to it", 'jid="a"; Path=/', '"a"'],
+  ["an encoded character, which stays encoded", "jid=a%20b", "a%20b"],
+])("reads the value of a cookie with %s", (_, line, refreshCookie) => {
+  expect(readRefreshPair("r", cookies(line), NOW, false)).toMatchObject({ refreshCookie });
+});
+
+test("reads the cookie jid among cookies whose values and dates contain its name and commas", () => {
+  const lines = [
+    "JID=upper",
+    "a=jid=b",
+    "jid=old",
+    "jid=new",
+    "b=1,2; jid=c; Expires=Mon, 05 Jan 2026 10:00:00 GMT",
+    "jid",
+  ];
+  expect(readRefreshPair("r", cookies(...lines), NOW, false)).toMatchObject({ refreshCookie: "new" });
+});
+
 describe("half a pair", () => {
   test.each([
     ["the refresh token is missing", undefined, "jid=a"],
@@ -32,6 +65,9 @@ describe("half a pair", () => {
     ["the refresh token is not a string", 5, "jid=a"],
     ["the cookie jid is missing", "r", "jidd=a"],
     ["the cookie is empty", "r", "jid="],
+    ["the cookie has no value", "r", "jid; Path=/"],
+    ["the cookie is an empty text in quotation marks", "r", 'jid=""'],
+    ["a quotation mark of the cookie is not closed", "r", 'jid="a'],
     ["the cookie has a quotation mark", "r", 'jid=a"b'],
     ["the cookie has a letter outside ASCII", "r", "jid=ä"],
   ])("reads no pair if %s", (_, token, line) => {

@@ -167,7 +167,12 @@ describe("a token response", () => {
       expect(tenant.exchanges).toHaveLength(1);
     }
     await advanceUntil(() => tenant.exchanges.length === 2);
-    expect(await error).toMatchObject({ code: "rate_limited", retryAfterMs });
+    expect({ ...((await error) as object) }).toEqual({
+      name: "QBenchAuthError",
+      code: "rate_limited",
+      status: 429,
+      retryAfterMs,
+    });
     expect(tenant.exchanges).toHaveLength(2);
   });
 

@@ -1,12 +1,12 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 
 /**
  * Reports that a Redis command failed or timed out, or that another process took over the token lock. It contains no
  * token and has no `cause`, because the error of a Redis client can quote the command and so the stored tokens.
  */
 export class QBenchRedisError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchRedisError, "QBenchRedisError");
+  static override readonly qbenchError: string = "QBenchRedisError";
+
   override readonly name = "QBenchRedisError";
   /** The system's code for a broken connection, such as `ECONNREFUSED`. */
   declare readonly code?: string;

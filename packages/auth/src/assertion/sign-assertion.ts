@@ -1,6 +1,7 @@
+import { assertOption } from "../errors/assert-option.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason } from "../errors/error-reason.js";
-import { checkCredentials } from "./credentials.js";
+import { checkClientId, checkClientSecret } from "./credentials.js";
 
 /** Options of `signAssertion`. */
 export interface AssertionOptions {
@@ -29,13 +30,13 @@ export async function signAssertion(options: AssertionOptions): Promise<string> 
   // Ten minutes keep clear of both of QBench's bounds, at which a difference between clocks or their rounding would
   // matter. Longer is not needed, because an assertion is used immediately.
   const { lifetimeSeconds = 600, now = Date.now() } = options;
-  const { clientId, clientSecret } = checkCredentials(options);
-  if (!Number.isInteger(lifetimeSeconds) || lifetimeSeconds < 300 || lifetimeSeconds > 3600) {
-    throw new QBenchAuthError("invalid_option", "lifetimeSeconds: must be a whole number from 300 to 3600");
-  }
-  if (!Number.isFinite(now)) {
-    throw new QBenchAuthError("invalid_option", "now: must be a number of milliseconds since the epoch");
-  }
+  const clientId = checkClientId(options.clientId);
+  const clientSecret = checkClientSecret(options.clientSecret);
+  assertOption(
+    Number.isInteger(lifetimeSeconds) && lifetimeSeconds >= 300 && lifetimeSeconds <= 3600,
+    "lifetimeSeconds: must be a whole number from 300 to 3600",
+  );
+  assertOption(Number.isFinite(now), "now: must be a number of milliseconds since the epoch");
   const issuedAt = Math.floor(now / 1000);
   // Loaded with the first assertion, because a process with a stored token needs none.
   const { SignJWT } = await import("jose/jwt/sign").catch(error => {

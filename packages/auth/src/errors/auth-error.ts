@@ -1,4 +1,3 @@
-import { brandError } from "./brand-error.js";
 import { QBenchError } from "./qbench-error.js";
 
 /**
@@ -36,6 +35,16 @@ export type QBenchAuthErrorCode =
   | "store_unavailable"
   | "closed";
 
+/** The codes by which the token endpoint rejects a request (RFC 6749 section 5.2). */
+export const TOKEN_ENDPOINT_CODES = [
+  "invalid_request",
+  "invalid_client",
+  "invalid_grant",
+  "unauthorized_client",
+  "unsupported_grant_type",
+  "invalid_scope",
+] as const;
+
 /**
  * Reports that no access token is available. The message is one line that names the setting to check. It never contains
  * a secret, an assertion, a token or text from the server. It has no `cause`, because an error of fetch can hold the
@@ -52,14 +61,15 @@ export type QBenchAuthErrorCode =
  * ```
  */
 export class QBenchAuthError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchAuthError, "QBenchAuthError");
+  static override readonly qbenchError: string = "QBenchAuthError";
+
   override readonly name = "QBenchAuthError";
   /** The reason, for programs. Messages may change between versions, codes do not. */
   readonly code: QBenchAuthErrorCode;
   /** The HTTP status of the token endpoint, if it sent a response. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** How long the token endpoint asks to wait before the next request, in milliseconds, if it asks. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
 
   constructor(
     code: QBenchAuthErrorCode,

@@ -1,4 +1,4 @@
-import { brandError } from "./brand-error.js";
+import { isErrorOf } from "./is-error-of.js";
 
 /**
  * Is the base class of every error that these packages throw. `instanceof` also recognizes errors of another copy of
@@ -15,6 +15,11 @@ import { brandError } from "./brand-error.js";
  * ```
  */
 export abstract class QBenchError extends Error {
-  /** Marks errors of this class, in every copy of the package. */
-  static readonly brand: symbol = /* @__PURE__ */ brandError(QBenchError, "QBenchError");
+  /** The name of the class, by which `instanceof` recognizes it in another copy of the package. */
+  static readonly qbenchError: string = "QBenchError";
+
+  static override [Symbol.hasInstance](error: unknown): boolean {
+    // biome-ignore lint/complexity/noThisInStatic: a subclass inherits this method
+    return isErrorOf(this, error);
+  }
 }

@@ -1,4 +1,4 @@
-import { QBenchAuthError, type QBenchAuthErrorCode } from "../errors/auth-error.js";
+import { QBenchAuthError, type QBenchAuthErrorCode, TOKEN_ENDPOINT_CODES } from "../errors/auth-error.js";
 import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID, CLIENT_SECRET } from "../errors/setting-names.js";
 import { parseJsonObject } from "../http/json-object.js";
 import { readLimitedText } from "../http/read-limited-text.js";
@@ -9,7 +9,7 @@ import { isBearerToken } from "../store/token-set.js";
 import { readRefreshPair } from "./refresh-pair.js";
 
 /** A token response has a few hundred bytes. A page that is sent instead can have any size. */
-const MAX_RESPONSE_BYTES = 64 * 1024;
+const MAX_RESPONSE_BYTES = 65_536;
 
 /** The request that a response belongs to. */
 interface SentRequest {
@@ -81,43 +81,9 @@ function readTokenSet(
   };
 }
 
-// By code: the settings to check, what failed, and what to do. The server's own description stays out of messages,
-// because it can repeat what was sent.
-const explanations = {
-  invalid_request: [
-    "tokenPath, tokenEncoding",
-    "the token endpoint does not understand the request",
-    "Check both options.",
-  ],
-  invalid_client: [
-    `${CLIENT_ID}, ${CLIENT_SECRET}`,
-    "the token endpoint rejected the credentials",
-    `Compare them with ${API_CLIENTS_PAGE}.`,
-  ],
-  invalid_grant: [
-    CLIENT_SECRET,
-    "the token endpoint rejected the assertion",
-    `Compare id and secret with ${API_CLIENTS_PAGE}.`,
-  ],
-  unauthorized_client: [
-    CLIENT_ID,
-    "this API client may not exchange assertions",
-    `Check its Type in ${API_CLIENTS_PAGE}.`,
-  ],
-  unsupported_grant_type: ["tokenPath", "this endpoint does not accept assertions", "Check the path."],
-  invalid_scope: [
-    CLIENT_ID,
-    "the token endpoint rejected the scopes of the API client",
-    `Check them in ${API_CLIENTS_PAGE}.`,
-  ],
-  rate_limited: [CLIENT_ID, "the token endpoint received too many requests", "Retry later."],
-  server_error: [BASE_URL, "the token endpoint failed", "Retry later."],
-  rejected_by_server: [
-    `${BASE_URL}, tokenPath, ${CLIENT_ID}, ${CLIENT_SECRET}`,
-    "the token endpoint rejected the request",
-    `Check these settings, see ${API_CLIENTS_PAGE}.`,
-  ],
-} as const satisfies Partial<Record<QBenchAuthErrorCode, readonly [settings: string, problem: string, advice: string]>>;
+type RejectionCode =
+  | (typeof TOKEN_ENDPOINT_CODES)[number]
+  | Extract<QBenchAuthErrorCode, "rate_limited" | "server_error" | "rejected_by_server">;
 
 function rejection(
   response: Response,
@@ -126,25 +92,60 @@ function rejection(
 ): QBenchAuthError {
   const { status, headers } = response;
   const code = rejectionCode(status, body?.error);
-  const [settings, problem, advice] = explanations[code];
+  const [settings, problem, advice] = explain(code);
   return new QBenchAuthError(code, `${settings}: ${problem} (status ${status} from ${url}). ${advice}`, {
     status,
     retryAfterMs: readRetryAfter(headers, sentAt, body),
   });
 }
 
-function rejectionCode(status: number, error: unknown): keyof typeof explanations {
+function rejectionCode(status: number, error: unknown): RejectionCode {
   if (status === 429) return "rate_limited";
   if (status >= 500) return "server_error";
-  switch (error) {
-    case "invalid_request":
-    case "invalid_client":
-    case "invalid_grant":
-    case "unauthorized_client":
-    case "unsupported_grant_type":
-    case "invalid_scope":
-      return error;
-    default:
-      return status === 401 ? "invalid_client" : "rejected_by_server";
-  }
+  return (
+    TOKEN_ENDPOINT_CODES.find(code => code === error) ?? (status === 401 ? "invalid_client" : "rejected_by_server")
+  );
+}
+
+/**
+ * Returns the settings to check, what failed, and what to do. The server's own description stays out of messages,
+ * because it can repeat what was sent.
+ */
+function explain(code: RejectionCode): readonly [settings: string, problem: string, advice: string] {
+  const explanations: Record<RejectionCode, ReturnType<typeof explain>> = {
+    invalid_request: [
+      "tokenPath, tokenEncoding",
+      "the token endpoint does not understand the request",
+      "Check both options.",
+    ],
+    invalid_client: [
+      `${CLIENT_ID}, ${CLIENT_SECRET}`,
+      "the token endpoint rejected the credentials",
+      `Compare them with ${API_CLIENTS_PAGE}.`,
+    ],
+    invalid_grant: [
+      CLIENT_SECRET,
+      "the token endpoint rejected the assertion",
+      `Compare id and secret with ${API_CLIENTS_PAGE}.`,
+    ],
+    unauthorized_client: [
+      CLIENT_ID,
+      "this API client may not exchange assertions",
+      `Check its Type in ${API_CLIENTS_PAGE}.`,
+    ],
+    unsupported_grant_type: ["tokenPath", "this endpoint does not accept assertions", "Check the path."],
+    invalid_scope: [
+      CLIENT_ID,
+      "the token endpoint rejected the scopes of the API client",
+      `Check them in ${API_CLIENTS_PAGE}.`,
+    ],
+    rate_limited: [CLIENT_ID, "the token endpoint received too many requests", "Retry later."],
+    server_error: [BASE_URL, "the token endpoint failed", "Retry later."],
+    rejected_by_server: [
+      `${BASE_URL}, tokenPath, ${CLIENT_ID}, ${CLIENT_SECRET}`,
+      "the token endpoint rejected the request",
+      `Check these settings, see ${API_CLIENTS_PAGE}.`,
+    ],
+  };
+  return explanations[code];
 }

@@ -13,26 +13,21 @@ export function readRetryAfter(
   now: number,
   body?: Readonly<Record<string, unknown>>,
 ): number | undefined {
+  const retryAfter = headers.get("Retry-After");
+  const text = [body?.error, body?.error_description].filter(each => typeof each === "string").join(" ");
   return (
     readSeconds(headers.get("X-QBAPI-Throttle-TTL")) ??
-    readDelayOrDate(headers.get("Retry-After"), now) ??
-    readText(body?.error) ??
-    readText(body?.error_description)
+    readSeconds(retryAfter) ??
+    readDate(retryAfter, now) ??
+    readSeconds(/\bretry in (\d{1,9}(?:\.\d+)?) seconds?\b/i.exec(text)?.[1])
   );
 }
 
-function readDelayOrDate(value: string | null, now: number): number | undefined {
-  const seconds = readSeconds(value);
-  if (seconds !== undefined || value === null) return seconds;
-  const date = Date.parse(value);
+function readSeconds(value: string | null | undefined): number | undefined {
+  return value && /^\s*\d{1,9}(\.\d+)?\s*$/.test(value) ? Math.ceil(Number(value) * 1000) : undefined;
+}
+
+function readDate(value: string | null, now: number): number | undefined {
+  const date = Date.parse(value ?? "");
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
-
-function readText(text: unknown): number | undefined {
-  if (typeof text !== "string") return undefined;
-  return readSeconds(/\bretry in (\d{1,9}(?:\.\d+)?) seconds?\b/i.exec(text)?.[1] ?? null);
-}
-
-function readSeconds(value: string | null): number | undefined {
-  return value !== null && /^\d{1,9}(\.\d+)?$/.test(value.trim()) ? Math.ceil(Number(value) * 1000) : undefined;
 }

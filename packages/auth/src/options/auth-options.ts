@@ -5,7 +5,7 @@ import {
   signedAssertions,
 } from "../assertion/assertion-source.js";
 import { checkClientId, checkClientSecret } from "../assertion/credentials.js";
-import { QBenchAuthError } from "../errors/auth-error.js";
+import { assertOption } from "../errors/assert-option.js";
 import { CLIENT_SECRET } from "../errors/setting-names.js";
 import { isBrowser } from "../runtime.js";
 import { memoryTokenStore } from "../store/memory-token-store.js";
@@ -13,6 +13,7 @@ import type { TokenStore } from "../store/token-store.js";
 import type { RenewalTracing } from "../tracing/renewal-tracing.js";
 import { parseBaseUrl } from "./base-url.js";
 import { TOKEN_PATH } from "./token-path.js";
+import { MAX_TIMER_MS } from "./whole-number.js";
 
 /** The encoding of the form in a token request. */
 export type TokenEncoding = "urlencoded" | "multipart";
@@ -102,9 +103,6 @@ export interface AuthSettings {
   readonly tracing: RenewalTracing | undefined;
 }
 
-// A timer with a longer delay fires immediately.
-const MAX_TIMEOUT_MS = 2 ** 31 - 1;
-
 const systemClock: Clock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /** @throws {QBenchAuthError} `invalid_option` */
@@ -130,8 +128,8 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
   assertOption(typeof fetch === "function", "fetch: must be a function that takes a Request");
   assertOption(typeof clock.now === "function", "clock: must have a function `now`, like Date");
   assertOption(
-    Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMEOUT_MS,
-    `timeoutMs: must be a whole number of milliseconds from 1 to ${MAX_TIMEOUT_MS}`,
+    Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS,
+    `timeoutMs: must be a whole number of milliseconds from 1 to ${MAX_TIMER_MS}`,
   );
   assertOption(
     renewal === "assertion" || renewal === "refresh-token",
@@ -177,7 +175,3 @@ function readAssertions(clientId: string, { clientSecret, assertion }: AuthOptio
 
 // The URL parser reads "//host/path" and "/\host" as other hosts, to which no assertion may be sent.
 const isPath = (value: unknown): boolean => typeof value === "string" && /^\/(?![/\\])[^?#\\]*$/.test(value);
-
-function assertOption(condition: boolean, message: string): void {
-  if (!condition) throw new QBenchAuthError("invalid_option", message);
-}

@@ -1,4 +1,4 @@
-import { QBenchAuthError } from "../errors/auth-error.js";
+import { assertOption } from "../errors/assert-option.js";
 import { BASE_URL } from "../errors/setting-names.js";
 import { isSecureUrl } from "../http/is-secure-url.js";
 
@@ -10,24 +10,22 @@ import { isSecureUrl } from "../http/is-secure-url.js";
  * @throws {QBenchAuthError} `invalid_option`. The message does not repeat the value, which may hold a password.
  */
 export function parseBaseUrl(value: string, setting: string = BASE_URL): string {
-  const fail = (problem: string): never => {
-    throw new QBenchAuthError(
-      "invalid_option",
+  const check = (condition: boolean, problem: string): void =>
+    assertOption(
+      condition,
       `${setting}: ${problem}. Set it to the tenant's address, such as https://example.qbench.net`,
     );
-  };
   // Callers without types can pass anything, such as a variable that is not set.
-  if (typeof value !== "string" || value.trim() === "") return fail("is missing or blank");
-  if (!URL.canParse(value)) return fail("is not a URL");
+  check(typeof value === "string" && value.trim() !== "", "is missing or blank");
+  check(URL.canParse(value), "is not a URL");
   const url = new URL(value);
-  if (!isSecureUrl(url)) {
-    return fail(
-      "must begin with https://, so that tokens are not sent in clear text (http is for loopback addresses only)",
-    );
-  }
-  if (url.username !== "" || url.password !== "") return fail("must not contain a user name or password");
+  check(
+    isSecureUrl(url),
+    "must begin with https://, so that tokens are not sent in clear text (http is for loopback addresses only)",
+  );
+  check(url.username === "" && url.password === "", "must not contain a user name or password");
   // Checks the value, because `search` and `hash` are empty after a lone "?" or "#".
-  if (/[?#]/.test(value)) return fail("must not have a query or fragment");
-  if (url.pathname !== "/") return fail("must not have a path");
+  check(!/[?#]/.test(value), "must not have a query or fragment");
+  check(url.pathname === "/", "must not have a path");
   return url.origin;
 }

@@ -4,9 +4,6 @@
 const SOFT_WINDOW_MS = 300_000;
 const HARD_WINDOW_MS = 30_000;
 
-/** Each process starts at a random point in this part of the soft window, so that not all of them renew together. */
-const JITTER = 1 / 3;
-
 /** The times that bound the use of a token, in milliseconds. */
 export interface RenewalTimes {
   /** From this time on, the token is renewed in the background. */
@@ -25,7 +22,8 @@ export interface RenewalTimes {
 export function planRenewal(expiresAt: number, lifeMs: number, random: number): RenewalTimes {
   const softMs = Math.min(SOFT_WINDOW_MS, lifeMs * 0.2);
   return {
-    renewFrom: expiresAt - softMs * (1 - JITTER * random),
+    // Processes start at random points in the first third of the soft window, so that not all of them renew together.
+    renewFrom: expiresAt - softMs * (1 - random / 3),
     usableUntil: expiresAt - Math.min(HARD_WINDOW_MS, lifeMs * 0.05),
   };
 }

@@ -1,4 +1,4 @@
-import type { QBenchAuthError, QBenchAuthErrorCode } from "../errors/auth-error.js";
+import { type QBenchAuthError, type QBenchAuthErrorCode, TOKEN_ENDPOINT_CODES } from "../errors/auth-error.js";
 
 /** The number of attempts while callers wait, including the first one. */
 const MAX_ATTEMPTS = 4;
@@ -51,20 +51,11 @@ export interface BackoffTimes {
 export function backoffAfter({ code, retryAfterMs = 0 }: QBenchAuthError): BackoffTimes {
   const requestedMs = Math.min(retryAfterMs, MAX_BACKOFF_MS);
   const isTooLong = requestedMs > MAX_PAUSE_MS;
-  const failFastMs = isTooLong ? requestedMs : rejectionCodes.has(code) ? REJECTION_BACKOFF_MS : 0;
+  const isRejection = code === "rejected_by_server" || TOKEN_ENDPOINT_CODES.some(each => each === code);
+  const failFastMs = isTooLong ? requestedMs : isRejection ? REJECTION_BACKOFF_MS : 0;
   return {
     backgroundMs: Math.max(BACKGROUND_BACKOFF_MS, requestedMs, failFastMs),
     waitMs: failFastMs > 0 ? 0 : requestedMs,
     failFastMs,
   };
 }
-
-const rejectionCodes: ReadonlySet<QBenchAuthErrorCode> = new Set([
-  "invalid_request",
-  "invalid_client",
-  "invalid_grant",
-  "unauthorized_client",
-  "unsupported_grant_type",
-  "invalid_scope",
-  "rejected_by_server",
-]);

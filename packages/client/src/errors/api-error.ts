@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import type { components } from "@qbench-sdk/types";
 
 /** Describes the body of a 400 in the first client's document, if that document names it as QBench does. */
@@ -34,37 +33,31 @@ type ItemOf<Body> = Body extends { errors?: infer List }
  * ```
  */
 export class QBenchApiError<Body = ErrorBody> extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchApiError, "QBenchApiError");
+  static override readonly qbenchError: string = "QBenchApiError";
+
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
   override readonly name: string = "QBenchApiError";
   /** The HTTP status of the response. */
-  readonly status: number;
+  declare readonly status: number;
   /** QBench's kind of error, such as `ValidationError` (docs/qbench-api.md §6.1). */
-  readonly type?: ErrorDetails<Body>["type"];
+  declare readonly type?: ErrorDetails<Body>["type"];
   /** QBench's identifier of this incident. Its support can look it up. */
-  readonly errorToken?: string;
+  declare readonly errorToken?: string;
   /**
    * The errors of single items of the request, if QBench names them. `isApiError` types them as the document declares
    * them for a method. QBench's own document declares none of their fields.
    */
-  readonly errors: readonly ErrorDetails<Body>["item"][];
+  declare readonly errors: readonly ErrorDetails<Body>["item"][];
   /** The HTTP method of the request. */
-  readonly method?: string;
+  declare readonly method?: string;
   /** The path without the query. */
-  readonly path?: string;
+  declare readonly path?: string;
   /** How long QBench asks to wait, in milliseconds. */
-  readonly retryAfterMs?: number;
+  declare readonly retryAfterMs?: number;
 
   constructor(message: string, details: Omit<QBenchApiError<Body>, keyof Error>) {
     super(message);
-    const { status, type, errorToken, errors, method, path, retryAfterMs } = details;
-    this.status = status;
-    this.errors = errors;
-    if (type !== undefined) this.type = type;
-    if (errorToken !== undefined) this.errorToken = errorToken;
-    if (method !== undefined) this.method = method;
-    if (path !== undefined) this.path = path;
-    if (retryAfterMs !== undefined) this.retryAfterMs = retryAfterMs;
+    Object.assign(this, details);
   }
 }
 
@@ -73,7 +66,8 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
  * the request (docs/qbench-api.md §6.3).
  */
 export class QBenchRateLimitError<Body = ErrorBody> extends QBenchApiError<Body> {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchRateLimitError, "QBenchRateLimitError");
+  static override readonly qbenchError: string = "QBenchRateLimitError";
+
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchRateLimitError;
   override readonly name: string = "QBenchRateLimitError";
 }

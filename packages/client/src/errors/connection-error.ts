@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
 
 /**
@@ -28,7 +27,8 @@ const PROBLEMS = {
  * ```
  */
 export class QBenchConnectionError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchConnectionError, "QBenchConnectionError");
+  static override readonly qbenchError: string = "QBenchConnectionError";
+
   override readonly name = "QBenchConnectionError";
   /** The HTTP method of the request. */
   readonly method: string;
@@ -41,7 +41,7 @@ export class QBenchConnectionError extends QBenchError {
    */
   readonly requestSent: boolean;
   /** The system's code, such as `ECONNREFUSED`, if the runtime has one. */
-  readonly code?: string;
+  declare readonly code?: string;
 
   constructor({ method, path }: { method: string; path: string }, phase: ConnectionPhase, code?: string) {
     const requestSent = phase !== "connect" && phase !== "certificate";

@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 
 /**
  * Names why a file could not be uploaded or downloaded:
@@ -25,16 +24,17 @@ export type QBenchFileErrorReason =
  * password, so the error does not contain it. Only `unreadable` has a `cause`.
  */
 export class QBenchFileError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchFileError, "QBenchFileError");
+  static override readonly qbenchError: string = "QBenchFileError";
+
   override readonly name = "QBenchFileError";
   /** Why the file could not be transferred. */
   readonly reason: QBenchFileErrorReason;
   /** The HTTP status of the storage, if it responded. */
-  readonly status?: number;
+  declare readonly status?: number;
   /** The storage's own error code, such as `SignatureDoesNotMatch`. */
-  readonly code?: string;
+  declare readonly code?: string;
   /** The id of the attachment that was created and has no file. Delete it, and upload to a new one. */
-  readonly attachmentId?: number;
+  declare readonly attachmentId?: number;
 
   constructor(
     reason: QBenchFileErrorReason,

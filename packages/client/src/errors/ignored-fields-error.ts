@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { escapeControls } from "./message.js";
 
 /** Names the fields of one record that were sent, and that the response lacks or has another value for. */
@@ -15,10 +14,8 @@ export interface IgnoredFields {
  * other fields are written.
  */
 export class QBenchIgnoredFieldsError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(
-    QBenchIgnoredFieldsError,
-    "QBenchIgnoredFieldsError",
-  );
+  static override readonly qbenchError: string = "QBenchIgnoredFieldsError";
+
   override readonly name = "QBenchIgnoredFieldsError";
   /** The ignored fields of each record. */
   readonly ignored: readonly IgnoredFields[];

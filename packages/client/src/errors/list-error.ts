@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { toSentence } from "./message.js";
 import { QBenchResponseError } from "./response-error.js";
 
@@ -27,14 +26,15 @@ export interface ListCursor {
  * ```
  */
 export class QBenchListError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchListError, "QBenchListError");
+  static override readonly qbenchError: string = "QBenchListError";
+
   override readonly name = "QBenchListError";
   /** The position to continue from. */
   readonly cursor: ListCursor;
   /** How many records were yielded. */
   readonly rows: number;
   /** If a date cannot be parsed: the id of its record. All records before this one in the list have been yielded. */
-  readonly recordId?: number | string;
+  declare readonly recordId?: number | string;
 
   constructor(path: string, rows: number, cursor: ListCursor, cause: unknown, recordId?: number | string) {
     const reason = cause instanceof Error ? ` ${toSentence(cause.message)}` : "";

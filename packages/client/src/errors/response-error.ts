@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 
 /**
  * Reports a successful response that is not what the document declares. Examples are a login page instead of JSON, a
@@ -7,6 +6,7 @@ import { brandError } from "@qbench-sdk/auth/internal";
  * The message contains nothing of its body.
  */
 export class QBenchResponseError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchResponseError, "QBenchResponseError");
+  static override readonly qbenchError: string = "QBenchResponseError";
+
   override readonly name = "QBenchResponseError";
 }

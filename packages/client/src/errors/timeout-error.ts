@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
 
 /** Names what took too long: one attempt up to the end of its response, or the whole call with its retries. */
@@ -17,7 +16,8 @@ const PROBLEMS = { attempt: "the response took", total: "the call with its retri
  * ```
  */
 export class QBenchTimeoutError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchTimeoutError, "QBenchTimeoutError");
+  static override readonly qbenchError: string = "QBenchTimeoutError";
+
   override readonly name = "QBenchTimeoutError";
   /** The HTTP method of the request. */
   readonly method: string;

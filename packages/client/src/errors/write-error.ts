@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { brandError } from "@qbench-sdk/auth/internal";
 import { toSentence } from "./message.js";
 
 /** Reports what happened to the records of one request. */
@@ -53,7 +52,8 @@ export function writtenOutcome(start: number, count: number, records: unknown[])
  * ```
  */
 export class QBenchWriteError extends QBenchError {
-  static override readonly brand: symbol = /* @__PURE__ */ brandError(QBenchWriteError, "QBenchWriteError");
+  static override readonly qbenchError: string = "QBenchWriteError";
+
   override readonly name = "QBenchWriteError";
   /** The outcomes of all requests, in the order of the list. */
   readonly outcomes: readonly WriteOutcome[];

@@ -29,7 +29,7 @@ function describeItem(item: unknown): string | undefined {
   if (!isObject(item)) return textOf(item);
   const path = item.loc ?? item.path ?? item.field ?? item.index;
   const keys = (Array.isArray(path) ? path : [path]).filter(key => typeof key === "string" || typeof key === "number");
-  const message = messageNames.map(name => textOf(item[name])).find(text => text !== undefined);
+  const message = messageNames.map(name => textOf(item[name])).find(Boolean);
   return [keys.join("."), message].filter(Boolean).join(": ") || undefined;
 }
 
