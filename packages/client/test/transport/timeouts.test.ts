@@ -54,8 +54,9 @@ async function outcomeAfter(ms: number, call: Promise<unknown>): Promise<unknown
 
 beforeEach(useFakeTimers);
 afterEach(() => {
-  vi.useRealTimers();
+  // First, because a test spies on a faked timer.
   vi.restoreAllMocks();
+  vi.useRealTimers();
 });
 
 describe("the transport with attemptMs", () => {
