@@ -8,6 +8,7 @@ import {
 } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 import type { Connection } from "./connect.js";
+import type { ErrorReport } from "./error-report.js";
 import { writeLine } from "./write-line.js";
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
@@ -138,6 +139,15 @@ function usageMessage({ message }: CommanderError, program: CommandUnknownOpts, 
   return `${text}. The closest valid argument is ${closest(unknown, valid)}.`;
 }
 
+/** Reports an error. The code for that is imported too, so a missing part can be the error that it fails with. */
+async function toReport(error: unknown): Promise<ErrorReport> {
+  if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+    return { exitCode: 1, message: "A part of qbench could not be loaded. Install @qbench-sdk/cli again." };
+  }
+  const { toErrorReport } = await import("./error-report.js");
+  return toErrorReport(error);
+}
+
 /** Runs the command line and returns the exit code. All messages have been written by then. */
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
   const program = createProgram(signal);
@@ -153,8 +163,7 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
     }
     // The signal itself causes an error, which needs no message.
     if (signal.aborted) return 1;
-    const { toErrorReport } = await import("./error-report.js");
-    const { exitCode, message } = toErrorReport(error);
+    const { exitCode, message } = await toReport(error).catch(toReport);
     if (message !== undefined) writeLine(message);
     return exitCode;
   }
