@@ -26,10 +26,10 @@ const rejection = (ended: string) => ({ response: new Response(null, { headers: 
 async function wasOutlived(ended: string, tokens: string[], isExchanged = false): Promise<boolean> {
   const times = createTokenTimes();
   const source = times.observe(sourceOf(...tokens));
-  if (isExchanged) times.onExchange();
   const result = await times.send(async () => {
     for (const [index] of tokens.entries()) {
       vi.setSystemTime(START + 100 * (index + 1));
+      if (isExchanged && index === tokens.length - 1) times.onExchange();
       if (index === 0) source.peekToken?.();
       else await source.getToken();
     }
@@ -44,13 +44,18 @@ test("a request whose last token expired after the source returned it was outliv
 });
 
 test("a request whose token expired during its exchange was outlived", async () => {
-  expect(await wasOutlived(`expired ${START - 1}`, ["a"], true)).toBe(true);
-  expect(await wasOutlived(`expired ${START - 1}`, ["a"])).toBe(false);
+  expect(await wasOutlived(`expired ${START - 1}`, ["a", "b"], true)).toBe(true);
+  expect(await wasOutlived(`expired ${START - 1}`, ["a", "b"])).toBe(false);
 });
 
 test("a request was outlived if both of its tokens ended on the way, and the last one was revoked", async () => {
   expect(await wasOutlived(`revoked ${START + 1}`, ["a", "b"])).toBe(true);
   expect(await wasOutlived(`revoked ${START}`, ["a", "b"])).toBe(false);
+});
+
+test("a request that was not replayed was not outlived, whatever happened to its token", async () => {
+  expect(await wasOutlived(`expired ${START + 101}`, ["a"])).toBe(false);
+  expect(await wasOutlived(`expired ${START - 1}`, ["a"], true)).toBe(false);
 });
 
 test("a request that was replayed with the same revoked token, or not at all, was not outlived", async () => {
