@@ -39,5 +39,6 @@ async function readMillion(reader: string, settings: Settings): Promise<LiveMemo
   const program = new URL("../programs/read-million.ts", import.meta.url);
   const { ready } = await startChild<LiveMemory>(program, [reader, JSON.stringify(settings)], ["--expose-gc"]);
   if (ready.rows !== ROWS) throw new Error(`Only ${ready.rows} of ${ROWS} rows were read`);
+  if (ready.samples === 0) throw new Error("The heap was not sampled during the read");
   return ready;
 }
