@@ -1,6 +1,6 @@
 import { QBenchApiError, QBenchError } from "@qbench-sdk/client";
+import { readCommitted } from "../clients/committed-document.ts";
 import { chooseClient, readClients } from "../clients/read-clients.ts";
-import { readCommitted } from "../clients/read-committed.ts";
 import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import { type Environment, readApiAccess } from "../clients/read-settings.ts";
 import { CommandError } from "../command/command-error.ts";

@@ -73,6 +73,7 @@ function simplifyMediaTypes(document: JsonObject): StepResult {
   const result = mapParts(document, (part, inside) => {
     const { content } = part;
     if (!isObject(content)) return inside(part);
+    const before = count;
     const taken = new Set(Object.keys(content));
     const entries = Object.entries(content).map(([name, media]): [string, Json] => {
       const [, type] = /^\s*(application\/(?:[\w.+-]+\+)?json)\s*(?:;.*)?$/i.exec(name) ?? [];
@@ -82,7 +83,7 @@ function simplifyMediaTypes(document: JsonObject): StepResult {
       count++;
       return [simple, media];
     });
-    return inside({ ...part, content: Object.fromEntries(entries) });
+    return inside(count === before ? part : { ...part, content: Object.fromEntries(entries) });
   });
   return {
     document: isObject(result) ? result : document,
@@ -159,8 +160,10 @@ function dropEmptyDescriptions(document: JsonObject): StepResult {
   };
   const result = mapParts(document, (part, inside) => {
     // A response must have a description.
-    const { responses, ...rest } = withoutEmptyDescription(part);
-    return responses === undefined ? inside(rest) : { ...inside(rest), responses };
+    const described = withoutEmptyDescription(part);
+    if (described.responses === undefined) return inside(described);
+    const { responses, ...rest } = described;
+    return { ...inside(rest), responses };
   });
   return {
     document: isObject(result) ? result : document,

@@ -5,7 +5,9 @@ import type { StepResult } from "./finding.ts";
 const compact = /(?<![\w.-])[\w-]{10,}(?:\.[\w-]*){2,4}/g;
 
 const withoutTokens = (text: string): string =>
-  text.replaceAll(compact, token => (isHeader(token.split(".")[0] ?? "") ? removed : token));
+  !text.includes(".")
+    ? text
+    : text.replaceAll(compact, token => (isHeader(token.split(".")[0] ?? "") ? removed : token));
 
 /** Returns true for the first part of a JWT: base64url of a JSON object that has `alg`. */
 function isHeader(part: string): boolean {
@@ -38,15 +40,18 @@ export function stripSecrets(document: JsonObject, secrets: readonly string[]): 
     if (typeof value === "string") return clean(value);
     if (Array.isArray(value)) return mapItems(value, item => strip(item, isExample));
     if (!isObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, child]): [string, Json][] => {
-        const inExample = isExample || exampleKeys.has(key) || key.startsWith("x-");
-        const stripped = strip(child, inExample);
-        // An example that was only a secret is dropped.
-        const isEmpty = inExample && stripped !== child && typeof stripped === "string" && isEmptied.test(stripped);
-        return isEmpty ? [] : [[clean(key), stripped]];
-      }),
-    );
+    let isSame = true;
+    const entries = Object.entries(value).flatMap(([key, child]): [string, Json][] => {
+      const inExample = isExample || exampleKeys.has(key) || key.startsWith("x-");
+      const entry: [string, Json] = [clean(key), strip(child, inExample)];
+      const [name, stripped] = entry;
+      if (name === key && stripped === child) return [entry];
+      isSame = false;
+      // An example that was only a secret is dropped.
+      const isEmpty = inExample && stripped !== child && typeof stripped === "string" && isEmptied.test(stripped);
+      return isEmpty ? [] : [entry];
+    });
+    return isSame ? value : Object.fromEntries(entries);
   };
 
   const result = strip(document, false);
@@ -75,6 +80,7 @@ function secretRemover(secrets: readonly string[]): (text: string) => string {
   const decode = (token: string): string =>
     token.length >= shortest && hides([...decodeBase64(token), ...decodeHex(token)]) ? removed : token;
   return text => {
+    if (whole.size === 0) return text;
     if (whole.has(lower(text.trim()))) return removed;
     if (inText.length === 0) return text;
     const plain = patterns.reduce((rest, pattern) => rest.replaceAll(pattern, removed), text);
