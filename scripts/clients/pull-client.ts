@@ -6,7 +6,6 @@ import { countOperations, countSchemas } from "../document/model/operations.ts";
 import type { Finding } from "../document/normalise/finding.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
-import { findChanges } from "../drift/find-changes.ts";
 import { checkTypes } from "../types/check-types.ts";
 import { isBaseline } from "./baseline.ts";
 import { findCommitted, writeCommitted } from "./committed-document.ts";
@@ -62,8 +61,11 @@ export async function readPulled(options: PullOptions): Promise<PulledDocument> 
   return { ...pulled, changes: await changesOf(committed, pulled.document) };
 }
 
-const changesOf = async (committed: JsonObject | undefined, document: JsonObject): Promise<Change[] | undefined> =>
-  committed === undefined || isBaseline(committed, document) ? undefined : findChanges(committed, document);
+async function changesOf(committed: JsonObject | undefined, document: JsonObject): Promise<Change[] | undefined> {
+  if (committed === undefined || isBaseline(committed, document)) return undefined;
+  const { findChanges } = await import("../drift/find-changes.ts");
+  return findChanges(committed, document);
+}
 
 type NormalisedDocument = Omit<PulledDocument, "changes"> & { committed: JsonObject | undefined };
 

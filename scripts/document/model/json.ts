@@ -16,8 +16,10 @@ export function mapValues(object: JsonObject, change: (value: Json, key: string)
   for (const key of Object.keys(object)) {
     const value = object[key] ?? null;
     const changed = change(value, key);
-    // An own property of the copy, so that no key can reach a prototype.
-    if (changed !== value) (copy ??= { ...object })[key] = changed;
+    if (changed === value) continue;
+    // A copy with the same own properties, so that no key can reach a prototype.
+    copy ??= { ...object };
+    copy[key] = changed;
   }
   return copy ?? object;
 }
@@ -27,7 +29,9 @@ export function mapItems(list: Json[], change: (item: Json) => Json): Json[] {
   let copy: Json[] | undefined;
   for (const [index, item] of list.entries()) {
     const changed = change(item);
-    if (changed !== item) (copy ??= [...list])[index] = changed;
+    if (changed === item) continue;
+    copy ??= [...list];
+    copy[index] = changed;
   }
   return copy ?? list;
 }
