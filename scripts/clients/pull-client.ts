@@ -100,7 +100,7 @@ async function readDocument(
   onToken: (token: string) => void,
 ): Promise<FoundDocument> {
   // A file or another address needs no settings. If they are set, they are used for an address of the same origin.
-  const access = from === undefined || hasDocsAddress(client, env) ? readDocsAccess(client, env) : undefined;
+  const access = from === undefined || hasDocsAddress(client, env) ? await readDocsAccess(client, env) : undefined;
   const reading: Reading = {
     read: createReader(access === undefined ? undefined : credentialsOf(access, onToken), limits),
     timeoutMs: limits.timeoutMs,
@@ -108,7 +108,7 @@ async function readDocument(
     secretHelp: `${access?.token === undefined ? "Set" : "Check"} ${client.clientSecret}`,
   };
   if (from !== undefined) return readSource(from, reading, limits.maxBytes);
-  const { page } = access ?? readDocsAccess(client, env);
+  const { page } = access ?? (await readDocsAccess(client, env));
   return findDocumentAt(page, `${client.url} and ${client.clientId}`, reading);
 }
 

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, mapItems } from "../model/json.ts";
+import { isObject, type Json, type JsonObject, mapItems, mapValues } from "../model/json.ts";
 import type { StepResult } from "./finding.ts";
 
 /** Matches a compact JWT, signed (RFC 7515) or encrypted (RFC 7516). It does not match inside a longer word. */
@@ -35,23 +35,23 @@ export function stripSecrets(document: JsonObject, secrets: readonly string[]): 
     if (result !== text) count++;
     return result;
   };
+  const isExampleKey = (key: string): boolean => exampleKeys.has(key) || key.startsWith("x-");
 
   const strip = (value: Json, isExample: boolean): Json => {
     if (typeof value === "string") return clean(value);
     if (Array.isArray(value)) return mapItems(value, item => strip(item, isExample));
     if (!isObject(value)) return value;
-    let isSame = true;
-    const entries = Object.entries(value).flatMap(([key, child]): [string, Json][] => {
-      const inExample = isExample || exampleKeys.has(key) || key.startsWith("x-");
-      const entry: [string, Json] = [clean(key), strip(child, inExample)];
-      const [name, stripped] = entry;
-      if (name === key && stripped === child) return [entry];
-      isSame = false;
+    const stripped = mapValues(value, (child, key) => strip(child, isExample || isExampleKey(key)));
+    const keys = Object.keys(value);
+    const names = keys.map(clean);
+    if (stripped === value && keys.every((key, index) => key === names[index])) return value;
+    const entries = Object.entries(stripped).flatMap(([key, child], index): [string, Json][] => {
       // An example that was only a secret is dropped.
-      const isEmpty = inExample && stripped !== child && typeof stripped === "string" && isEmptied.test(stripped);
-      return isEmpty ? [] : [entry];
+      const isEmpty =
+        (isExample || isExampleKey(key)) && child !== value[key] && typeof child === "string" && isEmptied.test(child);
+      return isEmpty ? [] : [[names[index] ?? key, child]];
     });
-    return isSame ? value : Object.fromEntries(entries);
+    return Object.fromEntries(entries);
   };
 
   const result = strip(document, false);
