@@ -16,7 +16,7 @@ export async function writeCommitted(root: string, client: string, document: Jso
   return writeIfChanged(join(root, `openapi/${client}.json`), text);
 }
 
-/** Reads a client's committed document. Returns undefined if there is none yet. */
+/** Reads a client's committed document. Returns undefined if the client has no document yet. */
 export async function findCommitted(root: string, client: string): Promise<JsonObject | undefined> {
   const file = `openapi/${client}.json`;
   try {
@@ -28,7 +28,7 @@ export async function findCommitted(root: string, client: string): Promise<JsonO
   }
 }
 
-/** Reads a client's committed document. Throws if there is none yet. */
+/** Reads a client's committed document. Throws if the client has no document yet. */
 export async function readCommitted(root: string, client: string): Promise<JsonObject> {
   const document = await findCommitted(root, client);
   if (document !== undefined) return document;
