@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { createLanguageService } from "./create-language-service.ts";
 
-const EDITS = 7;
-
 /** The place in a program where an editor completes a name. */
 export interface Completion {
   /** The code up to that place. */
@@ -19,8 +17,8 @@ export interface CompletionCost {
   completionInstantiations: number;
 }
 
-/** Measures a completion in a language service. */
-export function measureCompletion(folder: string, head: string, completion: Completion): CompletionCost {
+/** Measures a completion in a language service after each of several edits, at least 2. */
+export function measureCompletion(folder: string, head: string, completion: Completion, edits: number): CompletionCost {
   const { before, after, offers } = completion;
   const path = join(folder, "src/edited.ts");
   let version = 0;
@@ -28,7 +26,7 @@ export function measureCompletion(folder: string, head: string, completion: Comp
   const service = createLanguageService(folder, { path, text, version: () => version });
   const times: number[] = [];
   let completionInstantiations = Number.NaN;
-  for (; version < EDITS; version++) {
+  for (; version < edits; version++) {
     const begin = performance.now();
     const found = service.getCompletionsAtPosition(path, head.length + before.length, undefined);
     times.push(performance.now() - begin);
@@ -40,6 +38,6 @@ export function measureCompletion(folder: string, head: string, completion: Comp
   }
   service.dispose();
   // Without the first time, which includes reading all files.
-  const completionMs = times.slice(1).toSorted((a, b) => a - b)[Math.floor((EDITS - 1) / 2)] ?? Number.NaN;
+  const completionMs = times.slice(1).toSorted((a, b) => a - b)[Math.floor((edits - 1) / 2)] ?? Number.NaN;
   return { completionMs, completionInstantiations };
 }
