@@ -11,13 +11,13 @@ export interface Completion {
 }
 
 export interface CompletionCost {
-  /** The median time in ms until the editor offers the names after an edit. */
+  /** The median time in ms until the editor offers the names after an edit. NaN without a second edit. */
   completionMs: number;
   /** The instantiations of the compiler for that. */
   completionInstantiations: number;
 }
 
-/** Measures a completion in a language service after each of several edits, at least 2. */
+/** Measures a completion in a language service after each of several edits. The time needs at least 2 of them. */
 export function measureCompletion(folder: string, head: string, completion: Completion, edits: number): CompletionCost {
   const { before, after, offers } = completion;
   const path = join(folder, "src/edited.ts");

@@ -34,7 +34,7 @@ const root = join(import.meta.dirname, "../../..");
 /**
  * Measures the cost of types of QBench's document: ours, and those that the bare tools generate.
  *
- * @param edits The number of completions to measure. More give a steadier time; the instantiations are always the same.
+ * @param edits The number of completions to measure. One shows the instantiations; more are needed for a time.
  */
 export async function measureTypes(document: JsonObject, edits = 7): Promise<TypeCost> {
   const normal = normaliseDocument(document, {
