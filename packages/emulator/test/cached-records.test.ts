@@ -116,6 +116,24 @@ describe("an emulator that has shown its records before", () => {
     expect((await send("GET", list)).body).not.toEqual(before.body);
   });
 
+  it("removes a record from a list that it has shown before if their relation ends", async () => {
+    const { request: send } = createTestEmulator();
+    const idsOfContacts = async (): Promise<number[]> =>
+      (await send("GET", "/customers/5/contacts")).body.data.map(({ id }: { id: number }) => id);
+    await send("POST", "/customers/5/contacts", [{ contact_id: 1 }]);
+    expect(await idsOfContacts()).toContain(1);
+    await send("DELETE", "/customers/5/contacts/1");
+    expect(await idsOfContacts()).not.toContain(1);
+  });
+
+  it("shows the lists below different records apart", async () => {
+    const { request: send } = createTestEmulator();
+    for (const order of [1, 2, 1]) {
+      const { body } = await send("GET", `/orders/${order}/samples`);
+      expect(new Set(body.data.map((sample: { order_id: number }) => sample.order_id))).toEqual(new Set([order]));
+    }
+  });
+
   it("shows the address of each request in the links of its response", async () => {
     const { emulator, token } = createTestEmulator();
     for (const origin of ["https://lab.example", "http://localhost:4010", "https://lab.example"]) {
