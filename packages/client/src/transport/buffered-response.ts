@@ -85,6 +85,13 @@ class BufferedResponse extends /* @__PURE__ */ responseBase() {
   override get url(): string {
     return this.#response.url;
   }
+  // Only in workerd, which could otherwise neither print the response nor create another one with its properties.
+  get cf(): unknown {
+    return Reflect.get(this.#response, "cf");
+  }
+  get webSocket(): unknown {
+    return Reflect.get(this.#response, "webSocket");
+  }
 
   override get bodyUsed(): boolean {
     return this.#delegate ? this.#delegate.bodyUsed : this.#bytes === undefined;
