@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
 import { bufferResponse } from "../../src/transport/buffered-response.ts";
 import { openBody } from "../support/bodies.ts";
+import { isEdgeWorker } from "../support/runtime.ts";
 
 const { signal } = new AbortController();
 const buffered = (body: BodyInit, init: ResponseInit = {}): Promise<Response> =>
@@ -36,9 +37,16 @@ const operations: Record<string, (response: Response) => unknown> = {
   },
   "cancel()": response => response.body?.cancel(),
   "a lock": response => void response.body?.getReader(),
-  "a clone": response => response.clone().text(),
-  "the clone of a clone": response => response.clone().clone().json(),
+  "a clone": response => clone(response).text(),
+  "the clone of a clone": response => clone(response).clone().json(),
 };
+
+function clone(response: Response): Response {
+  // If the body was read, workerd does not throw. It returns a response with an empty body, and forgets the read.
+  if (isEdgeWorker && response.bodyUsed) throw new TypeError("The body was read");
+  return response.clone();
+}
+
 const bodies: [string, ResponseInit][] = [
   ['{"a":1}', { headers: { "Content-Type": "application/json" } }],
   ['\ufeff{"name":"Zo\u00eb \u{1f9ea}"}', { status: 201, statusText: "Created" }],
