@@ -1,34 +1,25 @@
-import { discardBody } from "@qbench-sdk/auth/internal";
+export type BodyReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
-/**
- * Reads the body of a response, up to `maxBytes`. Returns a response with the same properties whose body is in memory,
- * so that reading it neither waits nor fails. Ends when the signal aborts, also if the body ignores the signal.
- */
-export async function bufferResponse(response: Response, signal: AbortSignal, maxBytes: number): Promise<Response> {
-  // A custom fetch may have read the body, and some have no streams.
-  if (!response.body || response.bodyUsed) return response;
-  const reader = response.body.getReader();
+/** Reads a body to its end, or until it has at least `maxBytes`. Then it cancels the rest. */
+export async function readBody(
+  reader: BodyReader,
+  maxBytes: number = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  for (;;) {
+  while (length < maxBytes) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return concat(chunks, length);
     chunks.push(value);
     length += value.byteLength;
-    if (length < maxBytes && !signal.aborted) continue;
-    reader.cancel().catch(() => {});
-    break;
   }
-  return new BufferedResponse(response, chunks.length === 1 && chunks[0] ? chunks[0] : concat(chunks, length));
-}
-
-/** Returns a response with the same properties and an empty body. Discards the body of the original. */
-export function withEmptyBody(response: Response): Response {
-  discardBody(response);
-  return new BufferedResponse(response, new Uint8Array());
+  reader.cancel().catch(() => {});
+  return concat(chunks, length);
 }
 
 function concat(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
+  const [first] = chunks;
+  if (first && chunks.length === 1) return first;
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {
@@ -49,15 +40,17 @@ function responseBase(): { new (): Response } {
 }
 
 /**
- * Serves a body that is in memory. `text()` and `json()` read it directly. The first use of another reader creates a
- * real `Response` of the body, and that serves everything from then on.
+ * Has the properties of another response and a body that is in memory, so that reading it neither waits nor fails.
+ * `text()` and `json()` read it directly. The first use of another reader creates a real `Response` of the body, and
+ * that serves everything from then on.
  */
-class BufferedResponse extends /* @__PURE__ */ responseBase() {
+export class BufferedResponse extends /* @__PURE__ */ responseBase() {
   readonly #response: Response;
   /** The body, until `text()` or `json()` has read it. */
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #delegate: Response | undefined;
 
+  /** @param bytes the body; undefined if it was read */
   constructor(response: Response, bytes: Uint8Array<ArrayBuffer> | undefined) {
     super();
     this.#response = response;

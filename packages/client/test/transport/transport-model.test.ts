@@ -1,0 +1,259 @@
+import { ReplayableRequest } from "@qbench-sdk/auth";
+import fc from "fast-check";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import type { FetchLike, Limiter, Slot } from "../../src/index.js";
+import { createTransport } from "../../src/transport/create-transport.js";
+import { countListeners } from "../support/listeners.js";
+
+const url = "https://lab.example/qbench/api/v2/teams";
+const timeouts = { attemptMs: 2000, totalMs: 8000 };
+const complete = '{"data":[1,2,3]}';
+const callAborted = new Error("the caller aborted");
+
+const connectionRefused = () =>
+  Object.assign(new TypeError("fetch failed"), {
+    cause: Object.assign(new Error("refused"), { code: "ECONNREFUSED" }),
+  });
+const failures = {
+  "refuses the connection": connectionRefused,
+  "breaks the connection": () => new TypeError("fetch failed"),
+  "has a mistake": () => new Error("a mistake"),
+};
+type Failure = keyof typeof failures;
+
+/** What a limiter does with one request. Some ignore the signal of the request. */
+const slotPlan = fc.record({
+  afterMs: fc.constantFrom(undefined, undefined, undefined, 0, 10, 3000, 9000),
+  usesSignal: fc.boolean(),
+  fails: fc.constantFrom(...[...Array(9).fill(false), true]),
+});
+type SlotPlan = typeof slotPlan extends fc.Arbitrary<infer Plan> ? Plan : never;
+
+const bodyPlan = fc.record({
+  chunks: fc.integer({ min: 1, max: 3 }),
+  msBetweenChunks: fc.constantFrom(0, 0, 20, 900),
+  end: fc.constantFrom<"complete" | "stalls" | Failure>(
+    ...(["complete", "complete", "complete", "stalls", "breaks the connection", "has a mistake"] as const),
+  ),
+});
+type BodyPlan = typeof bodyPlan extends fc.Arbitrary<infer Plan> ? Plan : never;
+
+/** What fetch does with one attempt. Some ignore the signal of the attempt. */
+const sendPlan = fc.record({
+  afterMs: fc.constantFrom(undefined, 0, 15, 1990, 2010, 30_000),
+  usesSignal: fc.boolean(),
+  outcome: fc.oneof(
+    {
+      weight: 1,
+      arbitrary: fc.constantFrom<Failure>("refuses the connection", "breaks the connection", "has a mistake"),
+    },
+    { weight: 1, arbitrary: fc.constantFrom("throws", "never responds", "returns nothing") },
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        status: fc.constantFrom(200, 200, 201, 204, 304, 400, 401, 404, 429, 429, 500, 503),
+        retryAfter: fc.constantFrom(undefined, "0", "1", "60", "a lot"),
+        body: bodyPlan,
+        isReadByFetch: fc.constantFrom(false, false, false, true),
+      }),
+    },
+  ),
+});
+type SendPlan = typeof sendPlan extends fc.Arbitrary<infer Plan> ? Plan : never;
+
+const callPlan = fc.record({
+  method: fc.constantFrom("GET", "POST", "HEAD"),
+  startMs: fc.constantFrom(0, 0, 5, 1000),
+  abortMs: fc.constantFrom(undefined, undefined, 0, 5, 10, 500, 2000, 2500),
+  remembersBody: fc.boolean(),
+  slots: fc.array(slotPlan, { minLength: 4, maxLength: 4 }),
+  sends: fc.array(sendPlan, { minLength: 4, maxLength: 4 }),
+});
+type CallPlan = typeof callPlan extends fc.Arbitrary<infer Plan> ? Plan : never;
+
+/** Runs the calls of a plan by one transport, and checks every promise of the transport. */
+async function runModel(calls: readonly CallPlan[]): Promise<void> {
+  let ownTimers = 0;
+  const later = (ms: number, run: () => void) => {
+    ownTimers++;
+    setTimeout(() => {
+      ownTimers--;
+      run();
+    }, ms);
+  };
+  const onAbort = (signal: AbortSignal | null | undefined, run: (reason: unknown) => void) =>
+    signal?.addEventListener("abort", () => run(signal.reason));
+
+  function bodyOf({ chunks, msBetweenChunks, end }: BodyPlan, signal: AbortSignal | null | undefined): ReadableStream {
+    let next = 0;
+    let isOpen = true;
+    return new ReadableStream({
+      start(controller) {
+        const size = Math.ceil(complete.length / chunks);
+        const send = () => {
+          if (!isOpen) return;
+          if (next < chunks) {
+            controller.enqueue(new TextEncoder().encode(complete.slice(size * next, size * ++next)));
+            later(msBetweenChunks, send);
+          } else if (end === "complete") controller.close();
+          else if (end !== "stalls") controller.error(failures[end]());
+        };
+        onAbort(signal, reason => {
+          isOpen = false;
+          controller.error(reason);
+        });
+        send();
+      },
+      cancel() {
+        isOpen = false;
+      },
+    });
+  }
+
+  const slots: { slot: Slot; releases: number; sentAt?: number }[] = [];
+  const problems: string[] = [];
+
+  async function runCall(plan: CallPlan, id: number): Promise<void> {
+    const abort = new AbortController();
+    const listeners = countListeners(abort.signal);
+    const isWrite = plan.method === "POST";
+    let slotCount = 0;
+    const sent: SendPlan[] = [];
+    let held: (typeof slots)[number] | undefined;
+    let hasSettled = false;
+
+    const createSlot = (): Slot => {
+      const state: (typeof slots)[number] = {
+        releases: 0,
+        slot: {
+          release() {
+            state.releases++;
+            if (held === state) held = undefined;
+            const heldMs = performance.now() - (state.sentAt ?? performance.now());
+            if (heldMs > timeouts.attemptMs) problems.push(`call ${id} held a slot for ${heldMs} ms`);
+          },
+        },
+      };
+      slots.push(state);
+      held = state;
+      return state.slot;
+    };
+    const limiter: Limiter = {
+      acquire(signal) {
+        const { afterMs, usesSignal, fails } = plan.slots[slotCount++] as SlotPlan;
+        if (afterMs === undefined) {
+          if (fails) throw connectionRefused();
+          return createSlot();
+        }
+        return new Promise((resolve, reject) => {
+          let isAborted = false;
+          if (usesSignal) {
+            onAbort(signal, reason => {
+              isAborted = true;
+              reject(reason);
+            });
+          }
+          later(afterMs, () => {
+            if (isAborted) return;
+            if (fails) reject(connectionRefused());
+            else resolve(createSlot());
+          });
+        });
+      },
+      update() {
+        if (!held) problems.push(`call ${id} updated the limiter after it had released its slot`);
+      },
+    };
+    const fetch: FetchLike = (request, init) => {
+      const step = plan.sends[sent.length] as SendPlan;
+      sent.push(step);
+      if (hasSettled || abort.signal.aborted) problems.push(`call ${id} sent a request after its end`);
+      if (held) held.sentAt = performance.now();
+      else problems.push(`call ${id} sent a request without a slot`);
+      const { outcome, afterMs, usesSignal } = step;
+      if (outcome === "throws") throw new Error("a mistake");
+      const signal = usesSignal ? init?.signal : undefined;
+      const respond = async (): Promise<Response> => {
+        if (isWrite) await request.text();
+        if (typeof outcome === "string") {
+          if (outcome === "never responds") return new Promise((_, reject) => onAbort(signal, reject));
+          if (outcome === "returns nothing") return undefined as never;
+          throw failures[outcome as Failure]();
+        }
+        const { status, retryAfter, body, isReadByFetch } = outcome;
+        const hasBody = status !== 204 && status !== 304 && plan.method !== "HEAD";
+        const headers = retryAfter === undefined ? {} : { "Retry-After": retryAfter };
+        const response = new Response(hasBody ? bodyOf(body, signal) : null, { status, headers });
+        if (isReadByFetch && body.end === "complete") await response.text();
+        return response;
+      };
+      if (afterMs === undefined) return respond();
+      return new Promise((resolve, reject) => {
+        onAbort(signal, reject);
+        later(afterMs, () => respond().then(resolve, reject));
+      });
+    };
+
+    await new Promise<void>(resolve => later(plan.startMs, resolve));
+    const startedAt = performance.now();
+    const init = { method: plan.method, signal: abort.signal, ...(isWrite && { body: "[1]" }) };
+    const request = plan.remembersBody ? new ReplayableRequest(url, init) : new Request(url, init);
+    // The request itself listens to its signal.
+    const listenersBefore = listeners();
+    const send = createTransport("https://lab.example", { fetch, limits: limiter, timeouts });
+    if (plan.abortMs !== undefined) later(plan.abortMs, () => abort.abort(callAborted));
+    const outcome = await send(request).then(
+      response => ({ response }),
+      (error: unknown) => ({ error }),
+    );
+    hasSettled = true;
+    const elapsedMs = performance.now() - startedAt;
+    if (elapsedMs > timeouts.totalMs) problems.push(`call ${id} took ${elapsedMs} ms`);
+    if (plan.abortMs !== undefined && elapsedMs > plan.abortMs) problems.push(`call ${id} outlived its abort`);
+    if (abort.signal.aborted && "error" in outcome && outcome.error !== callAborted) {
+      problems.push(`call ${id} was aborted and rejected with ${outcome.error}`);
+    }
+    if (listeners() > listenersBefore) problems.push(`call ${id} left a listener`);
+
+    const last = sent.at(-1)?.outcome;
+    const wasRefused = ({ outcome }: SendPlan) =>
+      outcome === "refuses the connection" || (typeof outcome === "object" && outcome.status === 429);
+    if (isWrite && !sent.slice(0, -1).every(wasRefused)) problems.push(`call ${id} sent a write twice`);
+    if (isWrite && !plan.remembersBody && sent.length > 1) problems.push(`call ${id} replayed an unknown body`);
+    if (!("response" in outcome)) return;
+    const { response } = outcome;
+    if (typeof last !== "object" || response.status !== last.status) problems.push(`call ${id} has another response`);
+    else if (response.ok && response.body && !response.bodyUsed) {
+      if ((await response.text()) !== complete) problems.push(`call ${id} returned a part of the response`);
+    }
+  }
+
+  const running = Promise.all(calls.map(runCall)).then(() => {
+    // Those of the fetch and the limiter are not the transport's.
+    if (vi.getTimerCount() > ownTimers) problems.push("the transport left a timer");
+  });
+  await vi.advanceTimersByTimeAsync(60_000);
+  await running;
+  expect(problems).toEqual([]);
+  expect(slots.map(({ releases }) => releases)).toEqual(slots.map(() => 1));
+  expect(vi.getTimerCount()).toBe(0);
+}
+
+describe("the transport", () => {
+  const unhandled = vi.fn();
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] });
+    process.on("unhandledRejection", unhandled);
+  });
+  afterEach(() => {
+    process.off("unhandledRejection", unhandled);
+    vi.useRealTimers();
+  });
+
+  it("keeps its promises with any fetch, any limiter and any abort", async () => {
+    await fc.assert(fc.asyncProperty(fc.array(callPlan, { minLength: 1, maxLength: 3 }), runModel), {
+      numRuns: Number(process.env.RUNS ?? 200),
+    });
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+});
