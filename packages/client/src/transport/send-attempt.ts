@@ -55,11 +55,12 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
         const late = await acquired;
         // A custom limiter may ignore the signal.
         if (signal.aborted) late.release();
-        signal.throwIfAborted();
-        slot = late;
+        else slot = late;
         const waitedMs = performance.now() - queuedAt;
-        if (waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
+        if (slot && waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
       }
+      // The listener can have aborted the call.
+      signal.throwIfAborted();
       const sentAt = performance.now();
       const limitMs = Math.min(attemptMs, deadline - sentAt);
       setLimit(limitMs, limitMs === attemptMs ? timeoutError("attempt", attemptMs) : timeoutError("total", totalMs));
