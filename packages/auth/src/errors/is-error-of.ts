@@ -12,8 +12,9 @@ interface ErrorClass {
 export function isErrorOf(errorClass: ErrorClass, error: unknown): boolean {
   if (!Object.hasOwn(errorClass, "qbenchError")) return Function.prototype[Symbol.hasInstance].call(errorClass, error);
   const { qbenchError: name } = errorClass;
-  let each: ErrorClass | null | undefined = (error as object | null | undefined)?.constructor;
-  for (; each?.qbenchError; each = Object.getPrototypeOf(each)) {
+  let each = (error as { constructor?: ErrorClass & NewableFunction } | null | undefined)?.constructor;
+  // Data, such as a parsed response, can have any `constructor`, but no function.
+  for (; typeof each === "function" && each.qbenchError; each = Object.getPrototypeOf(each)) {
     if (name === "QBenchError" || name === each.qbenchError) return true;
   }
   return false;
