@@ -4,8 +4,8 @@ import { whenAborted } from "./abortable.js";
 export type SetLimit = (limitMs: number, makeError: () => Error) => void;
 
 /**
- * Runs work that must end within a time limit and before `signal` aborts. Otherwise rejects immediately with the limit's
- * error or the signal's reason, even if the work ignores the signal that it receives.
+ * Runs work that must end within a time limit and before `signal` aborts. Otherwise rejects immediately with the
+ * limit's error or the signal's reason, even if the work ignores the signal that it receives.
  *
  * @param run starts the work, and sets its limit. There is one timer at most, and none after the work has settled.
  */

@@ -6,8 +6,8 @@ interface ErrorClass {
 
 /**
  * Returns whether `error instanceof errorClass`, also across copies of a package. A service can have two copies, by its
- * dependencies or a bundler, and would otherwise miss the errors of one. Every class with a name counts as a subclass of
- * `QBenchError`. Classes without a name of their own, such as those of a service, are compared as usual.
+ * dependencies or a bundler, and would otherwise miss the errors of one. Every class with a name counts as a subclass
+ * of `QBenchError`. Classes without a name of their own, such as those of a service, are compared as usual.
  */
 export function isErrorOf(errorClass: ErrorClass, error: unknown): boolean {
   if (!Object.hasOwn(errorClass, "qbenchError")) return Function.prototype[Symbol.hasInstance].call(errorClass, error);

@@ -29,6 +29,13 @@ function concat(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uin
   return bytes;
 }
 
+/**
+ * Returns a response with the properties of another one and a body that is in memory, so that reading it neither waits
+ * nor fails.
+ */
+export const withBody = (response: Response, bytes: Uint8Array<ArrayBuffer>): Response =>
+  new BufferedResponse(response, bytes);
+
 /** Shared, because creating a decoder takes longer than decoding a page. */
 const UTF_8: TextDecoder = /* @__PURE__ */ new TextDecoder();
 
@@ -40,11 +47,10 @@ function responseBase(): { new (): Response } {
 }
 
 /**
- * Has the properties of another response and a body that is in memory, so that reading it neither waits nor fails.
- * `text()` and `json()` read it directly. The first use of another reader creates a real `Response` of the body, and
- * that serves everything from then on.
+ * Serves a body that is in memory. `text()` and `json()` read it directly. The first use of another reader creates a
+ * real `Response` of the body, and that serves everything from then on.
  */
-export class BufferedResponse extends /* @__PURE__ */ responseBase() {
+class BufferedResponse extends /* @__PURE__ */ responseBase() {
   readonly #response: Response;
   /** The body, until `text()` or `json()` has read it. */
   #bytes: Uint8Array<ArrayBuffer> | undefined;

@@ -3,7 +3,7 @@ import { QBenchConnectionError } from "../errors/connection-error.js";
 import { requestInfo } from "../errors/request-info.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { notify, type TransportEvent } from "../events.js";
-import { type BodyReader, BufferedResponse, readBody } from "./buffered-response.js";
+import { type BodyReader, readBody, withBody } from "./buffered-response.js";
 import { failedPhase } from "./connection-failure.js";
 import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
@@ -52,10 +52,10 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       else {
         const queuedAt = performance.now();
         setLimit(deadline - queuedAt, timeoutError("total", totalMs));
-        const late = await acquired;
+        const granted = await acquired;
         // A custom limiter may ignore the signal.
-        if (signal.aborted) late.release();
-        else slot = late;
+        if (signal.aborted) granted.release();
+        else slot = granted;
         const waitedMs = performance.now() - queuedAt;
         if (slot && waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
       }
@@ -73,16 +73,16 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       // A custom fetch may have read the body, and some have no streams. Some browsers give HEAD an empty stream.
       if (!body || bodyUsed || (ok && request.method === "HEAD")) return received;
       reader = body.getReader();
-      if (ok) return new BufferedResponse(received, await readBody(reader));
+      if (ok) return withBody(received, await readBody(reader));
       // The server must not decide how much time and memory a failed request takes. `recover` handles the timeout.
       setLimit(Math.min(MAX_ERROR_BODY_MS, sentAt + limitMs - performance.now()), timeoutError("attempt", attemptMs));
-      return new BufferedResponse(received, await readBody(reader, MAX_ERROR_BYTES));
+      return withBody(received, await readBody(reader, MAX_ERROR_BYTES));
     }
 
     /** Handles a failed attempt. If the status of an error response is known, its body is not needed. */
     function recover(error: unknown): Response {
       reader?.cancel().catch(() => {});
-      if (response && !response.ok && !callerSignal?.aborted) return new BufferedResponse(response, new Uint8Array());
+      if (response && !response.ok && !callerSignal?.aborted) return withBody(response, new Uint8Array());
       // The errors of a limiter say nothing about the connection to QBench.
       const phase = slot && failedPhase(error);
       if (!phase) throw error;

@@ -1,11 +1,11 @@
 import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BufferedResponse, readBody } from "../../src/transport/buffered-response.ts";
+import { readBody, withBody } from "../../src/transport/buffered-response.ts";
 
 const read = (body: BodyInit) => readBody((new Response(body).body as NonNullable<Response["body"]>).getReader());
 const buffered = async (body: BodyInit, init: ResponseInit = {}): Promise<Response> =>
-  new BufferedResponse(new Response(body, init), await read(body));
+  withBody(new Response(body, init), await read(body));
 
 const form = '--b\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n--b--\r\n';
 const multipart = { headers: { "Content-Type": "multipart/form-data; boundary=b" } };
@@ -59,15 +59,15 @@ async function run(response: Response, names: readonly string[]): Promise<unknow
   return outcomes;
 }
 
-describe("BufferedResponse", () => {
-  it.each(Object.keys(operations))("behaves like a real one with: %s", async name => {
+describe("withBody", () => {
+  it.each(Object.keys(operations))("returns a response that behaves like a real one with: %s", async name => {
     for (const [body, init] of bodies) {
       const expected = await run(new Response(body, init), [name, name]);
       expect(await run(await buffered(body, init), [name, name])).toEqual(expected);
     }
   });
 
-  it("behaves like a real one with any sequence of operations", async () => {
+  it("returns a response that behaves like a real one with any sequence of operations", async () => {
     const names = fc.array(fc.constantFrom(...Object.keys(operations)), { minLength: 1, maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...bodies), names, async ([body, init], names) => {
@@ -77,10 +77,10 @@ describe("BufferedResponse", () => {
     );
   });
 
-  it("has the properties of the original response", async () => {
+  it("returns a response with the properties of the original", async () => {
     const original = new Response("words", { status: 418, statusText: "Teapot", headers: { "X-Trace": "7" } });
     Object.defineProperty(original, "url", { value: "https://lab.example/things" });
-    const response = new BufferedResponse(original, await read("words"));
+    const response = withBody(original, await read("words"));
     for (const each of [response, response.clone()]) {
       expect(each).toBeInstanceOf(Response);
       expect(each).not.toBe(original);
@@ -93,14 +93,14 @@ describe("BufferedResponse", () => {
     }
   });
 
-  it("makes clones that have memory of their own", async () => {
+  it("returns a response whose clones have memory of their own", async () => {
     const response = await buffered("words");
     const copy = response.clone();
     new Uint8Array(await response.arrayBuffer()).fill(0);
     expect(await copy.text()).toBe("words");
   });
 
-  it("is shown by inspect without its body", async () => {
+  it("returns a response that inspect shows without its body", async () => {
     expect(inspect(await buffered("secret words"), { depth: 9, showHidden: true })).not.toContain("secret");
   });
 });

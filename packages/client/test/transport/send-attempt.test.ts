@@ -94,6 +94,12 @@ describe("the transport with a limiter", () => {
     expect(slot.release).toHaveBeenCalledOnce();
   });
 
+  it("returns the response of a custom fetch itself if that fetch has read the body", async () => {
+    const response = Response.json({});
+    await response.text();
+    expect(await transport(async () => response, false)(request())).toBe(response);
+  });
+
   it("sends nothing for a request that is aborted in the queue, and reports how long others waited", async () => {
     vi.useFakeTimers();
     const events: unknown[] = [];
