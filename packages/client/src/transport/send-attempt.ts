@@ -70,8 +70,8 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       signal.throwIfAborted();
       response = received;
       const { body, bodyUsed, ok } = received;
-      // A custom fetch may have read the body, and some have no streams. Some browsers give HEAD an empty stream.
-      if (!body || bodyUsed || (ok && request.method === "HEAD")) return received;
+      // A custom fetch may have read the body, and some have no web streams. Some browsers give HEAD an empty stream.
+      if (!body?.getReader || bodyUsed || (ok && request.method === "HEAD")) return received;
       reader = body.getReader();
       if (ok) return withBody(received, await readBody(reader));
       // The server must not decide how much time and memory a failed request takes. `recover` handles the timeout.

@@ -100,6 +100,12 @@ describe("the transport with a limiter", () => {
     expect(await transport(async () => response, false)(request())).toBe(response);
   });
 
+  it("returns the response of a custom fetch itself if its body is not a web stream", async () => {
+    const response = Response.json({});
+    Object.defineProperty(response, "body", { value: { pipe() {} } });
+    expect(await transport(async () => response, false)(request())).toBe(response);
+  });
+
   it("sends nothing for a request that is aborted in the queue, and reports how long others waited", async () => {
     vi.useFakeTimers();
     const events: unknown[] = [];
