@@ -56,7 +56,6 @@ class BufferedResponse extends /* @__PURE__ */ responseBase() {
   #bytes: Uint8Array<ArrayBuffer> | undefined;
   #delegate: Response | undefined;
 
-  /** @param bytes the body; undefined if it was read */
   constructor(response: Response, bytes: Uint8Array<ArrayBuffer> | undefined) {
     super();
     this.#response = response;
