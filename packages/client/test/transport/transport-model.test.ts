@@ -247,8 +247,8 @@ async function runModel(calls: readonly CallPlan[]): Promise<void> {
     if (isWrite && !sent.slice(0, -1).every(wasRejected)) problems.push(`call ${id} sent a write twice`);
     if (isWrite && !plan.remembersBody && sent.length > 1) problems.push(`call ${id} replayed an unknown body`);
     if ("error" in outcome) {
-      const hasSent = sent.length === slotCount;
-      if (hasSent && isComplete(sent.at(-1)) && !abort.signal.aborted) problems.push(`call ${id} lost its response`);
+      const isInterrupted = abort.signal.aborted || sent.length < slotCount || elapsedMs > timeouts.totalMs - 1;
+      if (!isInterrupted && isComplete(sent.at(-1))) problems.push(`call ${id} lost its response`);
       return;
     }
     const { response } = outcome;
