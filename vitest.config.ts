@@ -1,7 +1,12 @@
+import { join } from "node:path";
 import { defineConfig, type ViteUserConfig } from "vitest/config";
 
 const config: ViteUserConfig = defineConfig({
   test: {
+    // Test files leave no state behind, so that they can share a process and the modules that they load.
+    isolate: false,
+    // Commands that tests start keep compiled code for each other.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, "node_modules/.cache/compiled") },
     // Some tests start compilers and other processes. These are slow if many tests run concurrently.
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -5,8 +5,8 @@ import type { Change } from "../document/compare/change.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
 import { findChanges } from "../drift/find-changes.ts";
 import { isBaseline } from "./baseline.ts";
+import { readCommitted } from "./committed-document.ts";
 import { chooseClient, readClients } from "./read-clients.ts";
-import { readCommitted } from "./read-committed.ts";
 
 const MAX_BYTES = 512 * 1024 * 1024;
 

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { writeIfChanged } from "../command/write-file.ts";
 import { checkGenerated } from "../types/check-types.ts";
 import { generatedMark, generateTypes } from "../types/generate-types.ts";
+import { readCommitted } from "./committed-document.ts";
 import { readClients } from "./read-clients.ts";
-import { readCommitted } from "./read-committed.ts";
 
 export interface GenerateResult {
   written: string[];

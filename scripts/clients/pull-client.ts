@@ -1,6 +1,3 @@
-import { join } from "node:path";
-import { createTokenSource } from "@qbench-sdk/auth";
-import { writeIfChanged } from "../command/write-file.ts";
 import { type FoundDocument, findDocumentAt, type Reading } from "../docs-page/find-document.ts";
 import { createReader, defaultLimits, type ReadLimits } from "../docs-page/read-address.ts";
 import type { Change } from "../document/compare/change.ts";
@@ -8,13 +5,11 @@ import type { JsonObject } from "../document/model/json.ts";
 import { countOperations, countSchemas } from "../document/model/operations.ts";
 import type { Finding } from "../document/normalise/finding.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
-import { formatDocument } from "../document/normalise/sort-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
-import { findChanges } from "../drift/find-changes.ts";
 import { checkTypes } from "../types/check-types.ts";
 import { isBaseline } from "./baseline.ts";
+import { findCommitted, writeCommitted } from "./committed-document.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
-import { findCommitted } from "./read-committed.ts";
 import { readNames, readOverlays } from "./read-overlays.ts";
 import { type DocsAccess, type Environment, hasDocsAddress, knownSecrets, readDocsAccess } from "./read-settings.ts";
 import { readSource } from "./read-source.ts";
@@ -56,7 +51,7 @@ export async function pullClient(options: PullOptions): Promise<PullResult> {
     changesOf(committed, document),
     checkTypes(pulled.client, document, pulled.source),
   ]);
-  const changed = await writeIfChanged(join(options.root, pulled.file), formatDocument(document));
+  const changed = await writeCommitted(options.root, pulled.client, document);
   return { ...pulled, changes, changed };
 }
 
@@ -66,8 +61,11 @@ export async function readPulled(options: PullOptions): Promise<PulledDocument> 
   return { ...pulled, changes: await changesOf(committed, pulled.document) };
 }
 
-const changesOf = async (committed: JsonObject | undefined, document: JsonObject): Promise<Change[] | undefined> =>
-  committed === undefined || isBaseline(committed, document) ? undefined : findChanges(committed, document);
+async function changesOf(committed: JsonObject | undefined, document: JsonObject): Promise<Change[] | undefined> {
+  if (committed === undefined || isBaseline(committed, document)) return undefined;
+  const { findChanges } = await import("../drift/find-changes.ts");
+  return findChanges(committed, document);
+}
 
 type NormalisedDocument = Omit<PulledDocument, "changes"> & { committed: JsonObject | undefined };
 
@@ -102,7 +100,7 @@ async function readDocument(
   onToken: (token: string) => void,
 ): Promise<FoundDocument> {
   // A file or another address needs no settings. If they are set, they are used for an address of the same origin.
-  const access = from === undefined || hasDocsAddress(client, env) ? readDocsAccess(client, env) : undefined;
+  const access = from === undefined || hasDocsAddress(client, env) ? await readDocsAccess(client, env) : undefined;
   const reading: Reading = {
     read: createReader(access === undefined ? undefined : credentialsOf(access, onToken), limits),
     timeoutMs: limits.timeoutMs,
@@ -110,13 +108,14 @@ async function readDocument(
     secretHelp: `${access?.token === undefined ? "Set" : "Check"} ${client.clientSecret}`,
   };
   if (from !== undefined) return readSource(from, reading, limits.maxBytes);
-  const { page } = access ?? readDocsAccess(client, env);
+  const { page } = access ?? (await readDocsAccess(client, env));
   return findDocumentAt(page, `${client.url} and ${client.clientId}`, reading);
 }
 
 function credentialsOf({ page, headers, token }: DocsAccess, onToken: (token: string) => void) {
   if (token === undefined) return { origin: page.origin, headers };
   const getToken = async (): Promise<string> => {
+    const { createTokenSource } = await import("@qbench-sdk/auth");
     const source = createTokenSource(token);
     try {
       const accessToken = await source.getToken();

@@ -51,10 +51,15 @@ function readActions(text: string, file: string): OverlayAction[] {
   if (!String(get(data, "overlay")).startsWith("1.") || !Array.isArray(actions)) {
     throw new CommandError(`${file} is not an OpenAPI Overlay. It needs "overlay: 1.0.0", "info" and "actions".`);
   }
-  const lines = linesOfActions(text);
+  // Only messages need lines, and finding them takes as long as reading the file.
+  let lines: number[] | undefined;
+  const lineOf = (index: number): number => {
+    lines ??= linesOfActions(text);
+    return lines[index] ?? 1;
+  };
   return actions.map((action, index) => {
-    const line = lines[index] ?? 1;
-    return { ...checkAction(action, `${file}:${line}: the action`), line };
+    const checked = checkAction(action, reason => new CommandError(`${file}:${lineOf(index)}: the action ${reason}`));
+    return Object.defineProperty(checked, "line", { get: () => lineOf(index), enumerable: true });
   });
 }
 
@@ -66,22 +71,20 @@ function linesOfActions(text: string): number[] {
   return actions.items.map(item => lineCounter.linePos(isNode(item) ? (item.range?.[0] ?? 0) : 0).line);
 }
 
-function checkAction(action: Json, name: string): OverlayAction {
+function checkAction(action: Json, fail: (reason: string) => CommandError): OverlayAction {
   const target = get(action, "target");
-  if (typeof target !== "string") throw new CommandError(`${name} has no target. Add one, a JSONPath.`);
+  if (typeof target !== "string") throw fail("has no target. Add one, a JSONPath.");
   try {
     jsonpath.compile(target);
   } catch (error) {
-    throw new CommandError(
-      `${name} has a target that is not a JSONPath: ${error instanceof Error ? error.message : error}`,
-    );
+    throw fail(`has a target that is not a JSONPath: ${error instanceof Error ? error.message : error}`);
   }
   const update = get(action, "update");
   const remove = get(action, "remove") === true;
-  if (update === undefined && !remove) throw new CommandError(`${name} does nothing. Add "update" or "remove".`);
-  if (update === null) throw new CommandError(`${name} has an empty "update". Add the content, or remove the action.`);
+  if (update === undefined && !remove) throw fail('does nothing. Add "update" or "remove".');
+  if (update === null) throw fail('has an empty "update". Add the content, or remove the action.');
   const checked: OverlayAction = { target, remove, ...(update !== undefined && { update }) };
   const wrong = [...referencesOf(checked)].find(reference => !reference.startsWith("#/"));
   if (wrong === undefined) return checked;
-  throw new CommandError(`${name} refers to ${JSON.stringify(wrong)}. Write it as "#/components/schemas/Name".`);
+  throw fail(`refers to ${JSON.stringify(wrong)}. Write it as "#/components/schemas/Name".`);
 }

@@ -1,4 +1,3 @@
-import { isSecureUrl, parseBaseUrl } from "@qbench-sdk/auth/internal";
 import { CommandError } from "../command/command-error.ts";
 import type { Client } from "./read-clients.ts";
 
@@ -21,7 +20,8 @@ export interface ApiAccess {
 
 const defaultDocument = "{URL}/qbench/api/v2/docs/openapi/{CLIENT_ID}";
 
-export function readDocsAccess(client: Client, env: Environment): DocsAccess {
+export async function readDocsAccess(client: Client, env: Environment): Promise<DocsAccess> {
+  const { isSecureUrl, parseBaseUrl } = await importAuth();
   const template = client.document ?? defaultDocument;
   const needs = (placeholder: string) => template.includes(placeholder);
   const url = needs("{URL}") ? required(env, client.url, "the address of your tenant") : optional(env, client.url);
@@ -30,10 +30,15 @@ export function readDocsAccess(client: Client, env: Environment): DocsAccess {
     ? required(env, client.clientId, "the Client ID of the API client")
     : optional(env, client.clientId);
   const clientSecret = optional(env, client.clientSecret);
-  const page = parseDocumentAddress(
-    template.replaceAll("{URL}", baseUrl ?? "").replaceAll("{CLIENT_ID}", encodeURIComponent(clientId ?? "")),
-    client.name,
-  );
+  const address = template
+    .replaceAll("{URL}", baseUrl ?? "")
+    .replaceAll("{CLIENT_ID}", encodeURIComponent(clientId ?? ""));
+  const page = URL.canParse(address) ? new URL(address) : undefined;
+  if (page === undefined || !isSecureUrl(page)) {
+    throw new CommandError(
+      `openapi/clients.json: "document" of client ${client.name} is not an https address. Correct it.`,
+    );
+  }
   const mayHaveToken = baseUrl !== undefined && new URL(baseUrl).origin === page.origin;
   return {
     page,
@@ -45,11 +50,17 @@ export function readDocsAccess(client: Client, env: Environment): DocsAccess {
 }
 
 /** Returns what a client needs to call the API. Throws for the first setting that is missing. */
-export const readApiAccess = (client: Client, env: Environment): ApiAccess => ({
-  baseUrl: parseBaseUrl(required(env, client.url, "the address of your tenant"), client.url),
-  clientId: required(env, client.clientId, "the Client ID of the API client"),
-  clientSecret: required(env, client.clientSecret, "the Client Secret of the API client"),
-});
+export async function readApiAccess(client: Client, env: Environment): Promise<ApiAccess> {
+  const { parseBaseUrl } = await importAuth();
+  return {
+    baseUrl: parseBaseUrl(required(env, client.url, "the address of your tenant"), client.url),
+    clientId: required(env, client.clientId, "the Client ID of the API client"),
+    clientSecret: required(env, client.clientSecret, "the Client Secret of the API client"),
+  };
+}
+
+/** Loads the package only for settings of a tenant, because a document in a file needs none. */
+const importAuth = () => import("@qbench-sdk/auth/internal");
 
 /** Returns true if the settings define the address of the client's docs page. */
 export const hasDocsAddress = (client: Client, env: Environment): boolean => {
@@ -106,10 +117,4 @@ function optional(env: Environment, name: string): string | undefined {
   if (value === undefined || value.trim() === "") return undefined;
   if (value.trim() === value) return value;
   throw new CommandError(`${name} has white space at its start or end. Remove it, in the environment or in .env.`);
-}
-
-function parseDocumentAddress(address: string, name: string): URL {
-  const url = URL.canParse(address) ? new URL(address) : undefined;
-  if (url !== undefined && isSecureUrl(url)) return url;
-  throw new CommandError(`openapi/clients.json: "document" of client ${name} is not an https address. Correct it.`);
 }

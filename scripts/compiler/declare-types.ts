@@ -1,6 +1,8 @@
-import { type GlobalContext, resolveRef, scanDiscriminators, transformSchema } from "openapi-typescript";
+import type { GlobalContext } from "openapi-typescript";
+import { resolveRef, scanDiscriminators } from "openapi-typescript/dist/lib/utils.mjs";
+import transformSchema from "openapi-typescript/dist/transform/index.mjs";
 import type ts from "typescript";
-import type { JsonObject } from "../document/model/json.ts";
+import { isObject, type JsonObject, mapValues } from "../document/model/json.ts";
 import { withoutData } from "../document/model/map-parts.ts";
 import { rewriteCompositions } from "./rewrite-compositions.ts";
 
@@ -22,9 +24,10 @@ const options = {
  * documents here are valid, and their references are checked.
  */
 export function declareTypes(document: JsonObject): ts.Node[] {
-  // The library changes the document.
-  const copy = structuredClone(rewriteCompositions(withoutData(document)));
-  const schema = { openapi: "3.1.0", info: { title: "", version: "" }, ...copy };
+  const own = mapValues(rewriteCompositions(withoutData(document)), (part, key) =>
+    key === "components" && isObject(part) ? copyComponents(part) : part,
+  );
+  const schema = { openapi: "3.1.0", info: { title: "", version: "" }, ...own };
   const context: Partial<GlobalContext> = {
     ...options,
     injectFooter: [],
@@ -34,3 +37,9 @@ export function declareTypes(document: JsonObject): ts.Node[] {
   // Missing settings are off, or concern the validation.
   return transformSchema(schema, context as GlobalContext);
 }
+
+/** Copies the schemas, which the library changes, and omits examples, which it would walk through for no type. */
+const copyComponents = ({ examples: _, schemas = {}, ...components }: JsonObject): JsonObject => ({
+  ...components,
+  schemas: structuredClone(schemas),
+});

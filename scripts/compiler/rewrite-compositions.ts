@@ -16,9 +16,10 @@ export const rewriteCompositions = (document: JsonObject): JsonObject =>
 
 /** Moves a reference with other keywords, which OpenAPI 3.1 allows, into a part. The library would ignore the others. */
 function separateReference(schema: JsonObject, document: JsonObject): JsonObject {
+  if (schema.$ref === undefined || String(document.openapi).startsWith("3.0")) return schema;
   const { $ref, description, ...rest } = schema;
   const isComposed = ["allOf", "anyOf", "oneOf", "properties", "required"].some(key => key in rest);
-  if ($ref === undefined || !isComposed || String(document.openapi).startsWith("3.0")) return schema;
+  if (!isComposed) return schema;
   return { ...(description !== undefined && { description }), allOf: [{ $ref }, rest] };
 }
 
@@ -27,12 +28,13 @@ function separateReference(schema: JsonObject, document: JsonObject): JsonObject
  * alternative.
  */
 function separateAlternatives(schema: JsonObject): JsonObject {
-  const { anyOf, discriminator, description, nullable, ...rest } = schema;
+  const { anyOf } = schema;
   if (!Array.isArray(anyOf)) return schema;
+  const { anyOf: _, discriminator, description, nullable, ...rest } = schema;
   const isTyped = (part: Json): boolean => !isObject(part) || Object.keys(part).some(key => key !== "required");
   const hasOthers = ["properties", "additionalProperties", "allOf"].some(key => key in rest);
   if (!anyOf.every(isTyped)) {
-    const { anyOf: _, ...typed } = schema;
+    const { anyOf: __, ...typed } = schema;
     return typed;
   }
   // The library gives the alternatives of `oneOf` the value of their discriminator, and those of `anyOf` not.

@@ -1,8 +1,7 @@
 import { CommandError, SignInError } from "../command/command-error.ts";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { checkDocument, parseData, parseDocument } from "../document/read/parse-document.ts";
-import { findOptions } from "./find-options.ts";
-import { isHtml, type Page, parsePage, type Viewer } from "./parse-page.ts";
+import type { Page, Viewer } from "./parse-page.ts";
 import { isRejected, type ReadAddress } from "./read-address.ts";
 import { showAddress } from "./show-address.ts";
 
@@ -39,6 +38,8 @@ export async function findDocumentAt(url: URL, named: string, reading: Reading):
 /** Parses the text as a document, or finds the document that the text, a docs page, shows. */
 export async function findDocument(given: ReadText, reading: Reading, refreshes = 0): Promise<FoundDocument> {
   if (!isHtml(given.text)) return { document: parseDocument(given.text, given.source), source: given.source };
+  // Loaded here, because a document that is not on a page needs no parsers of HTML and scripts.
+  const { parsePage } = await import("./parse-page.ts");
   const page = parsePage(given.text);
   const base = baseOf(page, given.url);
   const options = await findPageOptions(page, given.url, base, reading);
@@ -65,6 +66,8 @@ export async function findDocument(given: ReadText, reading: Reading, refreshes 
   );
 }
 
+const isHtml = (text: string): boolean => /^\uFEFF?\s*</.test(text);
+
 const MAX_REFRESHES = 5;
 
 function explainViewer({ name, url }: Viewer, source: string, base: URL | undefined): string {
@@ -82,6 +85,7 @@ async function findPageOptions(
   base: URL | undefined,
   reading: Reading,
 ): Promise<Location | undefined> {
+  const { findOptions } = await import("./find-options.ts");
   const code = page.scripts.flatMap(script => ("code" in script ? [script.code] : []));
   return (
     (await locationInOptions(findOptions(code, url), url, base, reading)) ??

@@ -36,8 +36,6 @@ const viewers = [
   { name: "Bump.sh", pattern: /^bump-|bump\.sh\//, attribute: "url" },
 ];
 
-export const isHtml = (text: string): boolean => /^\uFEFF?\s*</.test(text);
-
 export function parsePage(html: string): Page {
   const page: Page = { scripts: [], data: [], asksForPassword: false };
   for (const element of elements(parse(html))) read(element, page);

@@ -1,4 +1,3 @@
-import { isSecureUrl } from "@qbench-sdk/auth/internal";
 import { CommandError } from "../command/command-error.ts";
 import { get, type Json } from "../document/model/json.ts";
 import { decodeText } from "./decode-text.ts";
@@ -79,6 +78,8 @@ async function follow(
   limits: ReadLimits,
   signal = AbortSignal.timeout(limits.timeoutMs),
 ): Promise<PageResponse> {
+  // Loaded here, because a document in a file needs no network.
+  const { isSecureUrl } = await import("@qbench-sdk/auth/internal");
   let url = address;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (!isSecureUrl(url)) throw new CommandError(`${showAddress(url)} is not an https address. Check ${named}.`);

@@ -1,4 +1,4 @@
-import { astToString } from "openapi-typescript";
+import { astToString } from "openapi-typescript/dist/lib/ts.mjs";
 import ts from "typescript";
 
 const { factory, SyntaxKind } = ts;

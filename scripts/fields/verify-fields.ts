@@ -1,6 +1,6 @@
 import { QBenchApiError, QBenchError } from "@qbench-sdk/client";
+import { readCommitted } from "../clients/committed-document.ts";
 import { chooseClient, readClients } from "../clients/read-clients.ts";
-import { readCommitted } from "../clients/read-committed.ts";
 import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import { type Environment, readApiAccess } from "../clients/read-settings.ts";
 import { CommandError } from "../command/command-error.ts";
@@ -59,7 +59,7 @@ export type UndeclaredField = FieldDeclaration & Pick<CheckedField, "observation
 export async function verifyFields(options: VerifyOptions): Promise<Verification> {
   const { root, env, records: limit } = options;
   const client = chooseClient(await readClients(root), options.client);
-  const access = readApiAccess(client, env);
+  const access = await readApiAccess(client, env);
   const file = `openapi/${client.name}.json`;
   const document = await readDocument(root, client.name);
   const { lists, nested, unlisted } = listEntities(document);

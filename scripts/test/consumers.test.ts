@@ -1,8 +1,6 @@
-import { execFile } from "node:child_process";
 import { existsSync, globSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
-import { promisify } from "node:util";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
@@ -10,6 +8,7 @@ import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
 import { generateTypes } from "../types/generate-types.ts";
+import { compile } from "./support/compile.ts";
 import { repository } from "./support/repository.ts";
 import { ok, ref, vendorDocument } from "./support/vendor-document.ts";
 
@@ -517,16 +516,7 @@ beforeAll(async () => {
     await writeFile(join(folder, "consumer.ts"), consumer);
   }
   const compilerOptions = { noEmit: true, isolatedDeclarations: false, skipLibCheck: false };
-  const config = { extends: "../../../tsconfig.base.json", compilerOptions, include: ["."] };
-  await writeFile(join(root, "tsconfig.json"), JSON.stringify(config));
-  const tsc = join(repository, "node_modules/.bin/tsc");
-  const output = await promisify(execFile)(tsc, ["--project", root, "--pretty", "false"], {
-    shell: process.platform === "win32",
-  }).then(
-    () => "",
-    (error: { stdout: string }) => error.stdout,
-  );
-  errors = output.split("\n").filter(line => line !== "");
+  errors = await compile(root, { extends: "../../../tsconfig.base.json", compilerOptions, include: ["."] });
   // An error outside of the cases, such as one in the settings of the compiler, would hide all others.
   expect(errors.filter(line => !/^\s|case-\d+\//.test(line))).toEqual([]);
 }, 120_000);

@@ -1,90 +1,41 @@
-import { execFile } from "node:child_process";
 import { globSync } from "node:fs";
 import { cp, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
-import { describe, expect, it, onTestFinished } from "vitest";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { generatePackage } from "../clients/generate-package.ts";
 import { pullClient } from "../clients/pull-client.ts";
 import type { Json, JsonObject } from "../document/model/json.ts";
+import { compile } from "./support/compile.ts";
 import { copySettings, emptyRoot, repository } from "./support/repository.ts";
 
 const require = createRequire(import.meta.url);
-const tsc = join(repository, "node_modules/.bin/tsc");
-
-/**
- * Creates a folder with the settings of a repository, inside this package, so that the compiler resolves its imports.
- */
-async function createRoot(): Promise<string> {
-  const root = await mkdtemp(join(import.meta.dirname, "chain-"));
-  onTestFinished(() => rm(root, { recursive: true }));
-  await copySettings(root);
-  await cp(join(repository, "packages/types/src/common"), join(root, "packages/types/src/common"), { recursive: true });
-  return root;
-}
-
-/** Pulls documents, one for each client, and compiles the types of all clients. */
-async function chain(root: string, documents: readonly string[]): Promise<void> {
-  const variables = { url: "A", clientId: "B", clientSecret: "C" };
-  const names = documents.map((_, index) => `client-${index}`);
-  const clients = Object.fromEntries(names.map(name => [name, variables]));
-  await writeFile(join(root, "openapi/clients.json"), JSON.stringify({ clients }));
-  for (const [index, from] of documents.entries()) await pullClient({ root, env: {}, client: names[index], from });
-  await generatePackage(root);
-  const files = names.map(name => `packages/types/src/${name}.ts`);
-  const config = {
-    extends: "../../tsconfig.json",
-    compilerOptions: { skipLibCheck: false, types: [] },
-    files,
-    include: [],
-  };
-  await writeFile(join(root, "tsconfig.json"), JSON.stringify(config));
-  await promisify(execFile)(tsc, ["--project", root], { shell: process.platform === "win32" });
-}
-
 const examples = dirname(require.resolve("@readme/oas-examples/package.json"));
 const examplesOf = (version: string): string[] =>
   globSync(`${version}/json/*.json`, { cwd: examples }).map(file => join(examples, file));
 
-const vendors = [
-  require.resolve("@blockfrost/openapi/openapi.yaml"),
-  require.resolve("@digdir/dialogporten-schema/swagger.verified.json"),
-  require.resolve("@figma/rest-api-spec/openapi/openapi.yaml"),
-  require.resolve("@netlify/open-api/dist/swagger.json"),
-  require.resolve("rclone-openapi/openapi.json"),
-  require.resolve("@scalar/galaxy/3.1.json"),
-  require.resolve("shipengine-openapi/openapi.yaml"),
+const vendors: [title: string, files: string[]][] = [
+  [
+    "the documents of seven other vendors give types that compile",
+    [
+      require.resolve("@blockfrost/openapi/openapi.yaml"),
+      require.resolve("@digdir/dialogporten-schema/swagger.verified.json"),
+      require.resolve("@figma/rest-api-spec/openapi/openapi.yaml"),
+      require.resolve("@netlify/open-api/dist/swagger.json"),
+      require.resolve("rclone-openapi/openapi.json"),
+      require.resolve("@scalar/galaxy/3.1.json"),
+      require.resolve("shipengine-openapi/openapi.yaml"),
+    ],
+  ],
+  [
+    "GitHub's document of 13 MB gives types that compile",
+    [require.resolve("@octokit/openapi/generated/api.github.com.json")],
+  ],
+  ...["2.0", "3.0", "3.1"].map((version): [string, string[]] => [
+    `every example of OpenAPI ${version} gives types that compile`,
+    examplesOf(version),
+  ]),
 ];
-
-describe("Documents of other vendors", () => {
-  it("the documents of seven other vendors give types that compile", { timeout: 240_000 }, async () => {
-    const root = await createRoot();
-    await chain(root, vendors);
-    for (const index of vendors.keys())
-      expect(await readFile(join(root, `packages/types/src/client-${index}.ts`), "utf8")).toMatch(
-        /^export interface \w/m,
-      );
-  });
-
-  it("GitHub's document of 13 MB gives types that compile", { timeout: 240_000 }, async () => {
-    const root = await createRoot();
-    await chain(root, [require.resolve("@octokit/openapi/generated/api.github.com.json")]);
-    const types = await readFile(join(root, "packages/types/src/client-0.ts"), "utf8");
-    expect(types).toContain('"/repos/{owner}/{repo}": {');
-    expect(types).toMatch(/^export interface FullRepository \{/m);
-    expect(types).toContain('"repos/get": {');
-  });
-
-  it.each(["2.0", "3.0", "3.1"])(
-    "every example of OpenAPI %s gives types that compile",
-    { timeout: 240_000 },
-    async version => {
-      const root = await createRoot();
-      await chain(root, examplesOf(version));
-    },
-  );
-});
 
 const operation = (rest: JsonObject = {}): JsonObject => ({ responses: { 200: { description: "OK" } }, ...rest });
 const document = (schemas: JsonObject, rest: JsonObject = {}): JsonObject => ({
@@ -298,25 +249,90 @@ const hostile: [string, () => JsonObject][] = [
   ],
 ];
 
+let root = "";
+/** The documents that were rejected, by title. */
+const rejected = new Map<string, unknown>();
+/** The errors of the compiler. */
+let errors: string[] = [];
+
+const folders = new Map([...vendors, ...hostile].map(([title], index) => [title, `case-${index}`]));
+const sourceOf = (title: string): string => join(root, folders.get(title) ?? "", "packages/types/src");
+const errorsIn = (title: string): string[] => errors.filter(line => line.includes(`/${folders.get(title)}/`));
+
+/** Pulls documents, one for each client, and generates the types of all clients. */
+async function generate(title: string, documents: readonly string[]): Promise<void> {
+  const folder = join(root, folders.get(title) ?? "");
+  const variables = { url: "A", clientId: "B", clientSecret: "C" };
+  const names = documents.map((_, index) => `client-${index}`);
+  const clients = Object.fromEntries(names.map(name => [name, variables]));
+  await copySettings(folder);
+  await cp(join(repository, "packages/types/src/common"), join(sourceOf(title), "common"), { recursive: true });
+  await writeFile(join(folder, "openapi/clients.json"), JSON.stringify({ clients }));
+  const pulls = documents.map((from, index) => () => pullClient({ root: folder, env: {}, client: names[index], from }));
+  for (const pull of pulls) await pull();
+  await generatePackage(folder);
+}
+
+/** Generates the types of all documents, and compiles them in one run of the compiler. */
+beforeAll(async () => {
+  // Inside this package, so that the compiler resolves imports.
+  root = await mkdtemp(join(import.meta.dirname, "chain-"));
+  for (const [title, files] of vendors) await generate(title, files).catch(error => rejected.set(title, error));
+  for (const [title, make] of hostile) {
+    const file = join(root, "hostile.json");
+    await writeFile(file, JSON.stringify(make()));
+    await generate(title, [file]).catch(error => rejected.set(title, error));
+  }
+  errors = await compile(root, {
+    extends: "../../tsconfig.json",
+    compilerOptions: { skipLibCheck: false, types: [] },
+    include: ["case-*/packages/types/src/client-*.ts"],
+    exclude: [],
+  });
+  // An error outside of the documents, such as one in the settings of the compiler, would hide all others.
+  expect(errors.filter(line => !/^\s|case-\d+\//.test(line))).toEqual([]);
+}, 600_000);
+
+afterAll(() => rm(root, { recursive: true }));
+
+describe("Documents of other vendors", () => {
+  it.each(vendors)("%s", async (title, files) => {
+    expect(rejected.get(title)).toBeUndefined();
+    expect(errorsIn(title)).toEqual([]);
+    expect(files.length).toBeGreaterThan(0);
+    const types = (await readdir(sourceOf(title))).filter(file => file.startsWith("client-"));
+    expect(types).toHaveLength(files.length);
+  });
+
+  it("the schemas of seven other vendors become types of their own", async () => {
+    const [[title, files] = ["", []]] = vendors;
+    for (const index of files.keys())
+      expect(await readFile(join(sourceOf(title), `client-${index}.ts`), "utf8")).toMatch(/^export interface \w/m);
+  });
+
+  it("the types of GitHub have its paths, schemas and operations", async () => {
+    const [, [title] = [""]] = vendors;
+    const types = await readFile(join(sourceOf(title), "client-0.ts"), "utf8");
+    expect(types).toContain('"/repos/{owner}/{repo}": {');
+    expect(types).toMatch(/^export interface FullRepository \{/m);
+    expect(types).toContain('"repos/get": {');
+  });
+});
+
 describe("A hostile document", () => {
-  it.each(hostile)(
-    "a hostile document with %s is rejected in one line, or gives only types",
-    { timeout: 60_000 },
-    async (_, make) => {
-      const root = await createRoot();
-      const file = join(root, "hostile.json");
-      await writeFile(file, JSON.stringify(make()));
-      const outcome = await chain(root, [file]).then(
-        () => readFile(join(root, "packages/types/src/client-0.ts"), "utf8"),
-        (error: Error) => error,
-      );
-      if (outcome instanceof Error) expect(outcome).toMatchObject({ name: "CommandError" });
-      else expect(outcome.replaceAll(/\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"/g, "")).not.toContain("evil");
-      expect((await readdir(join(root, "packages/types/src"))).toSorted()).toEqual(
-        outcome instanceof Error ? ["common"] : ["client-0.ts", "common", "index.ts"],
-      );
-    },
-  );
+  it.each(hostile)("a hostile document with %s is rejected in one line, or gives only types", async title => {
+    const source = sourceOf(title);
+    expect(errorsIn(title)).toEqual([]);
+    if (rejected.has(title)) {
+      expect(rejected.get(title)).toMatchObject({ name: "CommandError" });
+    } else {
+      const types = await readFile(join(source, "client-0.ts"), "utf8");
+      expect(types.replaceAll(/\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"/g, "")).not.toContain("evil");
+    }
+    expect((await readdir(source)).toSorted()).toEqual(
+      rejected.has(title) ? ["common"] : ["client-0.ts", "common", "index.ts"],
+    );
+  });
 
   it.each([
     [

@@ -17,8 +17,16 @@ if (!existsSync(publishedFile))
 const normal = async (document: JsonObject): Promise<JsonObject> =>
   normaliseDocument(document, { names: await readNames(repository), overlays: await readOverlays(repository, "main") })
     .document;
-const builtIn = (): Promise<JsonObject> => normal(JSON.parse(JSON.stringify(buildDocument())));
-const published = (): Promise<JsonObject> => normal(JSON.parse(readFileSync(publishedFile, "utf8")));
+/** Returns a function that calls the given one once. */
+const once = <T>(make: () => T): (() => T) => {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+const builtIn = once(() => normal(JSON.parse(JSON.stringify(buildDocument()))));
+const published = once(() => normal(JSON.parse(readFileSync(publishedFile, "utf8"))));
 
 const documents: [string, () => Promise<JsonObject>][] = [["the built-in document", builtIn]];
 if (existsSync(publishedFile)) documents.push(["a published document", published]);

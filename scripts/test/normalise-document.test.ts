@@ -501,34 +501,45 @@ describe("The normalized document", () => {
     ["a published document", async () => JSON.parse(await readFile(published, "utf8"))],
   ];
   const here = present ? documents : documents.slice(0, 2);
+  const texts = new Map<string, string>();
 
-  it.each(here)("normalizing %s a second time changes nothing", async (_, read) => {
-    const once = normalise(await read());
-    expect(formatDocument(normalise(once))).toBe(formatDocument(once));
+  /** Returns the text of a normalized document, which is made once. */
+  async function textOf(name: string, read: () => Promise<JsonObject>): Promise<string> {
+    const text = texts.get(name) ?? formatDocument(normalise(await read()));
+    texts.set(name, text);
+    return text;
+  }
+
+  it.each(here)("normalizing %s a second time changes nothing", async (name, read) => {
+    const once = await textOf(name, read);
+    expect(formatDocument(normalise(JSON.parse(once)))).toBe(once);
   });
 
-  it.each(here)("the result for %s does not depend on the order of keys", async (_, read) => {
+  it.each(here)("the result for %s does not depend on the order of keys", async (name, read) => {
     const document = await read();
-    expect(formatDocument(normalise(shuffled(document)))).toBe(formatDocument(normalise(document)));
+    expect(formatDocument(normalise(shuffled(document)))).toBe(await textOf(name, read));
   });
 
-  it.each(here)("the result for %s does not depend on the vendor's hashes", async (_, read) => {
+  it.each(here)("the result for %s does not depend on the vendor's hashes", async (name, read) => {
     const document = await read();
     const text = JSON.stringify(document).replaceAll(/\.(a9993e3|7a3ad72|69d0de0|0d0ead6)/g, (_match, hash) =>
       hash.startsWith("a") ? ".0000001" : `.fffff${hash.slice(0, 2)}`,
     );
-    expect(formatDocument(normalise(JSON.parse(text)))).toBe(formatDocument(normalise(document)));
+    expect(formatDocument(normalise(JSON.parse(text)))).toBe(await textOf(name, read));
   });
 
-  it.each(here)("the result for %s does not depend on whether its records are composed with allOf", async (_, read) => {
-    const document = await read();
-    expect(formatDocument(normalise(composed(document)))).toBe(formatDocument(normalise(document)));
-  });
+  it.each(here)(
+    "the result for %s does not depend on whether its records are composed with allOf",
+    async (name, read) => {
+      const document = await read();
+      expect(formatDocument(normalise(composed(document)))).toBe(await textOf(name, read));
+    },
+  );
 
-  it.each(here)("the result for %s does not depend on parameters of its media types", async (_, read) => {
+  it.each(here)("the result for %s does not depend on parameters of its media types", async (name, read) => {
     const document = await read();
     const text = JSON.stringify(document).replaceAll('"application/json":', '"Application/JSON; charset=utf-8":');
-    expect(formatDocument(normalise(JSON.parse(text)))).toBe(formatDocument(normalise(document)));
+    expect(formatDocument(normalise(JSON.parse(text)))).toBe(await textOf(name, read));
   });
 
   it("a media type of JSON keeps its parameters if the same type is there without them", () => {

@@ -9,9 +9,9 @@ import { referredName, schemasOf } from "../document/model/references.ts";
 export function describeConstraints(document: JsonObject): JsonObject {
   const schemas = schemasOf(document);
   return mapSchemas(document, schema => {
-    const { $ref, description, ...rest } = schema;
     const more = [kindOf(schemas, schema), ...limitsOf(schema)].filter(text => typeof text === "string");
     if (more.length === 0) return schema;
+    const { $ref, description, ...rest } = schema;
     const sentences = typeof description === "string" ? [toSentence(description), ...more] : more;
     return { ...rest, ...($ref !== undefined && { allOf: [{ $ref }] }), description: sentences.join(" ") };
   });

@@ -5,6 +5,7 @@ import { hideFields } from "../document/model/hide-fields.ts";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { nameResources, type ResourceMethod } from "../document/model/name-resources.ts";
 import { listOperations, mapOperations } from "../document/model/operations.ts";
+import { perDocument } from "../document/model/per-document.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { describeConstraints, toSentence } from "./describe-constraints.ts";
 import { tidyTypes } from "./tidy-types.ts";
@@ -17,20 +18,22 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   // Before the library runs, because it would read the targets of all references, from the disk or the network.
   checkReferences(document, `openapi/${client}.json`);
   try {
-    const nodes = declareTypes(withoutFilters(describeConstraints(hideFields(document))));
-    return [
-      `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n`,
-      'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',
-      tidyTypes(nodes, document),
-      writeTable(document),
-      declareDateFields(document),
-    ].join("\n");
+    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${writeTypes(document)}`;
   } catch (error) {
     throw new CommandError(
       `Generating types from openapi/${client}.json failed: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
+
+const writeTypes: (document: JsonObject) => string = perDocument(document =>
+  [
+    'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',
+    tidyTypes(declareTypes(withoutFilters(describeConstraints(hideFields(document)))), document),
+    writeTable(document),
+    declareDateFields(document),
+  ].join("\n"),
+);
 
 function writeTable(document: JsonObject): string {
   const operations = new Map(

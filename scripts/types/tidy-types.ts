@@ -1,4 +1,4 @@
-import { astToString } from "openapi-typescript";
+import { astToString } from "openapi-typescript/dist/lib/ts.mjs";
 import ts from "typescript";
 import { entityNames, requestsOf } from "../document/model/entities.ts";
 import { get, isObject, type Json, type JsonObject } from "../document/model/json.ts";

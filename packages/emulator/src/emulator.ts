@@ -20,7 +20,7 @@ import { type ApiClient, type ApiClientOptions, type ApiClients, createApiClient
 import { createAuthentication } from "./identity/authenticate.js";
 import { createTokens, type TokenLifetimes } from "./identity/tokens.js";
 import type { CustomFields } from "./model/entity.js";
-import { readModel } from "./model/model.js";
+import { customizeModel, type Model, readModel } from "./model/model.js";
 import type { OpenApiDocument } from "./openapi/document.js";
 import {
   apiPath,
@@ -124,6 +124,14 @@ function kindOf(path: string): CallKind {
   return path.startsWith(`${docsPath}/`) || path.startsWith(assetPath) || path === loginPath ? "docs" : "api";
 }
 
+let builtIn: Model | undefined;
+
+/** Reads the built-in document once, because that takes most of the time of creating an emulator. */
+function builtInModel(): Model {
+  builtIn ??= readModel(buildDocument());
+  return builtIn;
+}
+
 /**
  * Creates an emulator that runs in the process, without a network. It needs only `fetch`'s own interfaces, so that it
  * runs in every runtime. {@link startEmulator} serves one on a port.
@@ -151,8 +159,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const random = createRandom(seed);
   const stats = createStats();
   const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
-  const document = options.document ?? buildDocument();
-  const model = readModel(document, options.customFields);
+  const shared = options.document ? readModel(options.document) : builtInModel();
+  const model = customizeModel(shared, options.customFields);
   const store = createStore(model);
   seedStore(model, store, createRandom(seed + 2), options.records ?? {});
 
@@ -235,7 +243,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       access: options.docs ?? "open",
       authentication,
       clients,
-      document,
+      document: model.document,
       responses,
       sessionCookie,
       stats,

@@ -2,13 +2,14 @@ import { schemasByDirection } from "./entities.ts";
 import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
 import { mapSchema, mapSchemas } from "./map-schemas.ts";
 import { mapOperations } from "./operations.ts";
+import { perDocument } from "./per-document.ts";
 import { schemasOf, withSchemas } from "./references.ts";
 
 /**
  * Removes fields marked `readOnly` from requests, and fields marked `writeOnly` from responses. A schema that both use
  * keeps all its fields.
  */
-export function hideFields(document: JsonObject): JsonObject {
+export const hideFields: (document: JsonObject) => JsonObject = perDocument(document => {
   if (!hasMarks(document)) return document;
   const { inRequests, inResponses } = schemasByDirection(document);
   const schemas = mapValues(schemasOf(document), (schema, name) => {
@@ -30,7 +31,7 @@ export function hideFields(document: JsonObject): JsonObject {
     }),
   );
   return schemas === schemasOf(document) ? hidden : withSchemas(hidden, schemas);
-}
+});
 
 /** Most documents have no such fields. This text also occurs elsewhere, and then the rest finds nothing. */
 const hasMarks = (document: JsonObject): boolean => /"(?:read|write)Only":true/.test(JSON.stringify(document));

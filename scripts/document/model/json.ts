@@ -9,24 +9,38 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 /**
  * Returns a copy of the object with each value changed, or the object itself if no value changed. So a step costs only
- * what it changes. The copy is made with `fromEntries`, so that no key can reach a prototype.
+ * what it changes.
  */
 export function mapValues(object: JsonObject, change: (value: Json, key: string) => Json): JsonObject {
-  let isSame = true;
-  const entries = Object.entries(object);
-  for (const entry of entries) {
-    const [key, value] = entry;
-    entry[1] = change(value, key);
-    isSame &&= entry[1] === value;
+  let copy: JsonObject | undefined;
+  for (const key of Object.keys(object)) {
+    const value = object[key] ?? null;
+    const changed = change(value, key);
+    if (changed === value) continue;
+    // A copy with the same own properties, so that no key can reach a prototype.
+    copy ??= { ...object };
+    copy[key] = changed;
   }
-  return isSame ? object : Object.fromEntries(entries);
+  return copy ?? object;
 }
 
 /** Returns a copy of the list with each item changed, or the list itself if no item changed. */
 export function mapItems(list: Json[], change: (item: Json) => Json): Json[] {
-  const changed = list.map(change);
-  return changed.every((item, index) => item === list[index]) ? list : changed;
+  let copy: Json[] | undefined;
+  for (const [index, item] of list.entries()) {
+    const changed = change(item);
+    if (changed === item) continue;
+    copy ??= [...list];
+    copy[index] = changed;
+  }
+  return copy ?? list;
 }
+
+/** Returns a copy of the object without some of its keys, or the object itself if it has none of them. */
+export const dropKeys = (object: JsonObject, isDropped: (key: string) => boolean): JsonObject =>
+  Object.keys(object).some(isDropped)
+    ? Object.fromEntries(Object.entries(object).filter(([key]) => !isDropped(key)))
+    : object;
 
 /** Returns an own property only, because a document may have keys such as `constructor`. */
 export const get = (value: Json | undefined, key: string): Json | undefined =>
@@ -35,9 +49,18 @@ export const get = (value: Json | undefined, key: string): Json | undefined =>
 /** Compares texts for sorting, in the same way in every locale. */
 export const byCodeUnit = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
-export const sortKeys = (object: JsonObject): JsonObject =>
-  Object.fromEntries(Object.entries(object).toSorted(([a], [b]) => byCodeUnit(a, b)));
+/** Returns a copy of the object with sorted keys, or the object itself if its keys are sorted. */
+function sortKeys(object: JsonObject): JsonObject {
+  const keys = Object.keys(object);
+  if (keys.every((key, index) => index === 0 || byCodeUnit(keys[index - 1] ?? "", key) <= 0)) return object;
+  return Object.fromEntries(keys.toSorted(byCodeUnit).map(key => [key, object[key] ?? null]));
+}
+
+/** Returns the value with the keys of every object in it sorted. */
+export function sortDeep(value: Json): Json {
+  if (Array.isArray(value)) return mapItems(value, sortDeep);
+  return isObject(value) ? mapValues(sortKeys(value), sortDeep) : value;
+}
 
 /** Returns JSON text that is the same for values that differ only in the order of their keys. */
-export const canonical = (value: Json): string =>
-  JSON.stringify(value, (_, child) => (isObject(child) ? sortKeys(child) : child));
+export const canonical = (value: Json): string => JSON.stringify(sortDeep(value));

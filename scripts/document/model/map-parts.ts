@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
+import { dropKeys, isObject, type Json, type JsonObject, mapItems, mapValues } from "./json.ts";
 
 /** Keys whose values map names to parts. In `properties`, `example` is the name of a property. */
 const nameMaps = new Set([
@@ -47,13 +47,13 @@ export function eachPart(value: Json, visit: (part: JsonObject) => void): void {
 
 /** Returns the document without its data, for libraries that would follow references in examples. */
 export function withoutData(document: JsonObject): JsonObject {
-  const bare = mapParts(document, (part, inside) => {
-    const entries = Object.entries(part);
-    const kept = entries.filter(([key, value]) => !(isData(key) && hasReference(value)));
-    return inside(kept.length === entries.length ? part : Object.fromEntries(kept));
-  });
+  const bare = mapParts(document, (part, inside) => inside(dropData(part)));
   return isObject(bare) ? bare : document;
 }
+
+/** Returns an object without those of its data that libraries would follow. */
+export const dropData = (part: JsonObject): JsonObject =>
+  dropKeys(part, key => isData(key) && hasReference(part[key] ?? null));
 
 /** Returns true if libraries would take something in the data for a reference or for the name of a schema. */
 function hasReference(data: Json): boolean {

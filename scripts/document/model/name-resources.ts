@@ -107,11 +107,10 @@ function shortName(document: JsonObject, each: Operation): string {
 }
 
 /** A POST to a collection below a record whose response has no body links two records; it creates none. */
-const isLink = (document: JsonObject, collection: string): boolean =>
-  listOperations(document).some(
-    ({ method, path, operation }) =>
-      method === "post" && path === collection && successStatuses(operation).join() === "204",
-  );
+const isLink = (document: JsonObject, collection: string): boolean => {
+  const operation = get(get(document.paths, collection), "post");
+  return isObject(operation) && successStatuses(operation).join() === "204";
+};
 
 /** Returns the verb of an operationId, such as `print` of `printLabels`: a POST to one record does more than create. */
 function chosenVerb({ operationId }: JsonObject): string | undefined {

@@ -1,4 +1,5 @@
 import { get, isObject, type Json, type JsonObject, mapValues } from "./json.ts";
+import { perDocument } from "./per-document.ts";
 import { resolveSchema, schemasOf, sharedPart, unwrap } from "./references.ts";
 
 const methods = new Set(["get", "put", "post", "delete", "options", "head", "patch", "trace"]);
@@ -11,7 +12,7 @@ export interface Operation {
   operation: JsonObject;
 }
 
-export function listOperations(document: JsonObject): Operation[] {
+export const listOperations: (document: JsonObject) => readonly Operation[] = perDocument(document => {
   const { paths } = document;
   if (!isObject(paths)) return [];
   return Object.entries(paths).flatMap(([path, item]) =>
@@ -21,7 +22,7 @@ export function listOperations(document: JsonObject): Operation[] {
         )
       : [],
   );
-}
+});
 
 /** Returns the document with each operation changed. */
 export function mapOperations(document: JsonObject, change: (operation: Operation) => JsonObject): JsonObject {

@@ -20,9 +20,10 @@ export function mergeNulls(document: JsonObject): StepResult {
 
 /** Changes `type: [string, "null"]` and `type: "null"`, which only OpenAPI 3.1 allows. */
 function mergeType(schema: JsonObject): JsonObject {
-  const { type, ...rest } = schema;
+  const { type } = schema;
+  if (type !== "null" && !Array.isArray(type)) return schema;
+  const { type: _, ...rest } = schema;
   if (type === "null") return { ...rest, enum: [null], nullable: true };
-  if (!Array.isArray(type)) return schema;
   const [first, ...others] = type.filter(each => each !== "null");
   if (first === undefined || others.length > 0) return schema;
   return { ...rest, type: first, ...(type.length > 1 && { nullable: true }) };
@@ -30,8 +31,9 @@ function mergeType(schema: JsonObject): JsonObject {
 
 function mergeAlternatives(schema: JsonObject): JsonObject {
   const key = Array.isArray(schema.anyOf) ? "anyOf" : "oneOf";
-  const { [key]: alternatives, ...rest } = schema;
+  const alternatives = schema[key];
   if (!Array.isArray(alternatives)) return schema;
+  const { [key]: _, ...rest } = schema;
   const others = alternatives.filter(each => !isNull(each));
   // A bare object that may be null stands for null only, if the other alternatives say which objects are allowed.
   const records = others.filter(each => !isNullableObject(each));

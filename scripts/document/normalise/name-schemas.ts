@@ -183,23 +183,21 @@ export function dropTitles(document: JsonObject): StepResult {
       .replaceAll(/[^\p{L}\p{N}]/gu, "")
       .toLowerCase();
   const drop = (schema: Json, name: string): Json => {
-    if (!isObject(schema)) return schema;
-    const { title, ...rest } = schema;
+    const title = get(schema, "title");
+    if (!isObject(schema) || title === undefined) return schema;
     const last = partsOf(name).at(-1) ?? name;
-    const says = title !== undefined && bare(title) !== bare(last) && bare(title) !== bare(stripRole(last));
-    if (title === undefined || says) return schema;
+    if (bare(title) !== bare(last) && bare(title) !== bare(stripRole(last))) return schema;
     count++;
+    const { title: _, ...rest } = schema;
     return rest;
   };
   const inNames = (names: Json): Json => (isObject(names) ? mapValues(names, drop) : names);
   const result = mapParts(document, (part, inside) => {
-    const { properties, schemas, schema, name } = part;
-    return inside({
-      ...part,
-      ...(properties !== undefined && { properties: inNames(properties) }),
-      ...(schemas !== undefined && { schemas: inNames(schemas) }),
-      ...(schema !== undefined && typeof name === "string" && { schema: drop(schema, name) }),
+    const untitled = mapValues(part, (child, key) => {
+      if (key === "properties" || key === "schemas") return inNames(child);
+      return key === "schema" && typeof part.name === "string" ? drop(child, part.name) : child;
     });
+    return inside(untitled);
   });
   return {
     document: isObject(result) ? result : document,

@@ -36,6 +36,7 @@ export interface NormaliseOptions {
 export function normaliseDocument(document: JsonObject, options: NormaliseOptions = {}): StepResult {
   const overlays = (options.overlays ?? []).filter(({ isForQBench }) => !isForQBench || isQBench(document));
   const result = runAllSteps(document, { ...options, overlays });
+  if (overlays.length === 0) return result;
   // Only the final document shows which references have a target, because steps add and rename schemas.
   const { overlays: resolved, findings } = dropUnresolved(result.document, overlays);
   if (findings.length === 0) return result;

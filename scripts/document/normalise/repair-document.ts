@@ -3,22 +3,19 @@ import { mapParts } from "../model/map-parts.ts";
 import { mapSchemas } from "../model/map-schemas.ts";
 import { isMethod } from "../model/operations.ts";
 import { schemasOf } from "../model/references.ts";
-import type { StepResult } from "./finding.ts";
+import type { Finding, StepResult } from "./finding.ts";
 
 /** Repairs what makes the vendor's document invalid, and nothing else. */
 export function repairDocument(document: JsonObject): StepResult {
   const unpadded = removePadding(document);
   const versioned = completeVersion(unpadded.document);
-  const completed = completeParts(versioned.document);
-  const typed = simplifyMediaTypes(completed.document);
-  const withResponses = describeResponses(typed.document);
+  const completed = repairParts(versioned.document);
+  const withResponses = describeResponses(completed.document);
   const repaired = repairSchemas(withResponses.document);
   const described = dropEmptyDescriptions(repaired.document);
   return {
     document: described.document,
-    findings: [unpadded, versioned, completed, typed, withResponses, repaired, described].flatMap(
-      ({ findings }) => findings,
-    ),
+    findings: [unpadded, versioned, completed, withResponses, repaired, described].flatMap(({ findings }) => findings),
   };
 }
 
@@ -45,22 +42,26 @@ function completeVersion(document: JsonObject): StepResult {
   };
 }
 
+/** Repairs parts of all kinds in one walk through them. */
+function repairParts(document: JsonObject): StepResult {
+  const completed = { what: "missing scopes and schemas added", count: 0 };
+  const simplified = { what: "media types written without their charset", count: 0 };
+  const result = mapParts(document, (part, inside) =>
+    inside(simplifyMediaTypes(completePart(part, completed), simplified)),
+  );
+  return { document: isObject(result) ? result : document, findings: [completed, simplified] };
+}
+
 /** Adds scopes that an OAuth flow lacks, and replaces null by a schema. */
-function completeParts(document: JsonObject): StepResult {
-  let count = 0;
-  const complete = (part: JsonObject, missing: JsonObject): JsonObject => {
-    count++;
-    return { ...part, ...missing };
+function completePart(part: JsonObject, finding: Finding): JsonObject {
+  const isFlow = typeof part.authorizationUrl === "string" || typeof part.tokenUrl === "string";
+  const missing = {
+    ...(isFlow && part.scopes === undefined && { scopes: {} }),
+    ...(part.schema === null && { schema: {} }),
   };
-  const result = mapParts(document, (part, inside) => {
-    const isFlow = typeof part.authorizationUrl === "string" || typeof part.tokenUrl === "string";
-    const scoped = isFlow && part.scopes === undefined ? complete(part, { scopes: {} }) : part;
-    return inside(scoped.schema === null ? complete(scoped, { schema: {} }) : scoped);
-  });
-  return {
-    document: isObject(result) ? result : document,
-    findings: [{ what: "missing scopes and schemas added", count }],
-  };
+  const count = Object.keys(missing).length;
+  finding.count += count;
+  return count === 0 ? part : { ...part, ...missing };
 }
 
 /**
@@ -68,26 +69,21 @@ function completeParts(document: JsonObject): StepResult {
  * no `charset` parameter (RFC 8259 section 11). Other media types lose their charset only, so that a new charset does not
  * change the types. A name that the content already has is not replaced.
  */
-function simplifyMediaTypes(document: JsonObject): StepResult {
+function simplifyMediaTypes(part: JsonObject, finding: Finding): JsonObject {
+  const { content } = part;
+  if (!isObject(content)) return part;
+  const taken = new Set(Object.keys(content));
   let count = 0;
-  const result = mapParts(document, (part, inside) => {
-    const { content } = part;
-    if (!isObject(content)) return inside(part);
-    const taken = new Set(Object.keys(content));
-    const entries = Object.entries(content).map(([name, media]): [string, Json] => {
-      const [, type] = /^\s*(application\/(?:[\w.+-]+\+)?json)\s*(?:;.*)?$/i.exec(name) ?? [];
-      const simple = type?.toLowerCase() ?? name.replace(/\s*;\s*charset\s*=[^;]*/i, "");
-      if (taken.has(simple)) return [name, media];
-      taken.add(simple);
-      count++;
-      return [simple, media];
-    });
-    return inside({ ...part, content: Object.fromEntries(entries) });
+  const entries = Object.entries(content).map(([name, media]): [string, Json] => {
+    const [, type] = /^\s*(application\/(?:[\w.+-]+\+)?json)\s*(?:;.*)?$/i.exec(name) ?? [];
+    const simple = type?.toLowerCase() ?? name.replace(/\s*;\s*charset\s*=[^;]*/i, "");
+    if (taken.has(simple)) return [name, media];
+    taken.add(simple);
+    count++;
+    return [simple, media];
   });
-  return {
-    document: isObject(result) ? result : document,
-    findings: [{ what: "media types written without their charset", count }],
-  };
+  finding.count += count;
+  return count === 0 ? part : { ...part, content: Object.fromEntries(entries) };
 }
 
 /** Returns the repaired schema, or the schema itself if it needs no repair. */
@@ -159,8 +155,10 @@ function dropEmptyDescriptions(document: JsonObject): StepResult {
   };
   const result = mapParts(document, (part, inside) => {
     // A response must have a description.
-    const { responses, ...rest } = withoutEmptyDescription(part);
-    return responses === undefined ? inside(rest) : { ...inside(rest), responses };
+    const described = withoutEmptyDescription(part);
+    if (described.responses === undefined) return inside(described);
+    const { responses, ...rest } = described;
+    return { ...inside(rest), responses };
   });
   return {
     document: isObject(result) ? result : document,

@@ -1,8 +1,10 @@
-import { STATUS_CODES } from "node:http";
 import { canonical, get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
 import { toPascal } from "../model/names.ts";
 import { listOperations, mapOperations } from "../model/operations.ts";
 import type { StepResult } from "./finding.ts";
+
+// An import would read all exports of the module, and one of them loads the whole of fetch and WebSocket.
+const { STATUS_CODES } = process.getBuiltinModule("node:http");
 
 /** Moves an error response that is the same in all operations to `components.responses`. */
 export function shareResponses(document: JsonObject): StepResult {

@@ -1,4 +1,4 @@
-import { byCodeUnit, isObject, type Json, type JsonObject, mapValues, sortKeys } from "../model/json.ts";
+import { byCodeUnit, type Json, type JsonObject, sortDeep } from "../model/json.ts";
 
 const conventional = ["openapi", "info", "servers", "security", "tags", "paths", "components"];
 
@@ -14,11 +14,6 @@ export function sortDocument(document: JsonObject): JsonObject {
 function byConvention([a]: readonly [string, Json], [b]: readonly [string, Json]): number {
   const rank = (key: string) => (conventional.includes(key) ? conventional.indexOf(key) : conventional.length);
   return rank(a) - rank(b) || byCodeUnit(a, b);
-}
-
-function sortDeep(value: Json): Json {
-  if (Array.isArray(value)) return value.map(sortDeep);
-  return isObject(value) ? mapValues(sortKeys(value), sortDeep) : value;
 }
 
 export const formatDocument = (document: JsonObject): string => `${JSON.stringify(sortDocument(document), null, 2)}\n`;

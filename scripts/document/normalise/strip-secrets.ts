@@ -1,11 +1,13 @@
-import { isObject, type Json, type JsonObject, mapItems } from "../model/json.ts";
+import { isObject, type Json, type JsonObject, mapItems, mapValues } from "../model/json.ts";
 import type { StepResult } from "./finding.ts";
 
 /** Matches a compact JWT, signed (RFC 7515) or encrypted (RFC 7516). It does not match inside a longer word. */
 const compact = /(?<![\w.-])[\w-]{10,}(?:\.[\w-]*){2,4}/g;
 
 const withoutTokens = (text: string): string =>
-  text.replaceAll(compact, token => (isHeader(token.split(".")[0] ?? "") ? removed : token));
+  !text.includes(".")
+    ? text
+    : text.replaceAll(compact, token => (isHeader(token.split(".")[0] ?? "") ? removed : token));
 
 /** Returns true for the first part of a JWT: base64url of a JSON object that has `alg`. */
 function isHeader(part: string): boolean {
@@ -33,20 +35,23 @@ export function stripSecrets(document: JsonObject, secrets: readonly string[]): 
     if (result !== text) count++;
     return result;
   };
+  const isExampleKey = (key: string): boolean => exampleKeys.has(key) || key.startsWith("x-");
 
   const strip = (value: Json, isExample: boolean): Json => {
     if (typeof value === "string") return clean(value);
     if (Array.isArray(value)) return mapItems(value, item => strip(item, isExample));
     if (!isObject(value)) return value;
-    return Object.fromEntries(
-      Object.entries(value).flatMap(([key, child]): [string, Json][] => {
-        const inExample = isExample || exampleKeys.has(key) || key.startsWith("x-");
-        const stripped = strip(child, inExample);
-        // An example that was only a secret is dropped.
-        const isEmpty = inExample && stripped !== child && typeof stripped === "string" && isEmptied.test(stripped);
-        return isEmpty ? [] : [[clean(key), stripped]];
-      }),
-    );
+    const stripped = mapValues(value, (child, key) => strip(child, isExample || isExampleKey(key)));
+    const keys = Object.keys(value);
+    const names = keys.map(clean);
+    if (stripped === value && keys.every((key, index) => key === names[index])) return value;
+    const entries = Object.entries(stripped).flatMap(([key, child], index): [string, Json][] => {
+      // An example that was only a secret is dropped.
+      const isEmpty =
+        (isExample || isExampleKey(key)) && child !== value[key] && typeof child === "string" && isEmptied.test(child);
+      return isEmpty ? [] : [[names[index] ?? key, child]];
+    });
+    return Object.fromEntries(entries);
   };
 
   const result = strip(document, false);
@@ -75,6 +80,7 @@ function secretRemover(secrets: readonly string[]): (text: string) => string {
   const decode = (token: string): string =>
     token.length >= shortest && hides([...decodeBase64(token), ...decodeHex(token)]) ? removed : token;
   return text => {
+    if (whole.size === 0) return text;
     if (whole.has(lower(text.trim()))) return removed;
     if (inText.length === 0) return text;
     const plain = patterns.reduce((rest, pattern) => rest.replaceAll(pattern, removed), text);

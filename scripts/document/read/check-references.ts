@@ -8,6 +8,7 @@ import { referredName, schemasOf } from "../model/references.ts";
  * those that types cannot follow: without a target, or in a cycle without an object between.
  */
 export function checkReferences(document: JsonObject, source: string): void {
+  if (checked.has(document)) return;
   const fail = (reference: string, why: string): never => {
     const shown = reference.length > 200 ? `${reference.slice(0, 200)}…` : reference;
     throw new CommandError(`${source} has the reference ${JSON.stringify(shown)}, ${why}. Correct the document.`);
@@ -23,7 +24,11 @@ export function checkReferences(document: JsonObject, source: string): void {
   });
   const [name] = findCycle(schemas);
   if (name !== undefined) fail(name, "which is a schema that consists only of itself");
+  checked.add(document);
 }
+
+/** The documents without such references. */
+const checked = new WeakSet<JsonObject>();
 
 /** Returns the names of schemas that are aliases of each other in a cycle. */
 function findCycle(schemas: JsonObject): string[] {

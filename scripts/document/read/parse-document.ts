@@ -47,9 +47,9 @@ export function checkDocument(data: Json | undefined, source: string): JsonObjec
   return data;
 }
 
-/** A value, and the path to it as a chain of parents. The path is formatted only for an error message. */
+/** An object or a list, and the path to it as a chain of parents. The path is formatted only for an error message. */
 interface Visit {
-  value: Json;
+  value: JsonObject | Json[];
   key: string;
   parent: Visit | undefined;
   depth: number;
@@ -62,26 +62,24 @@ function checkData(document: JsonObject, source: string): void {
   const open: Visit[] = [{ value: document, key: "", parent: undefined, depth: 0 }];
   let values = 0;
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    const { value, depth } = next;
-    if (++values > MAX_VALUES)
-      throw new CommandError(`${source} has more than ${MAX_VALUES} values. Check where it came from.`);
-    if (depth > MAX_DEPTH)
-      throw new CommandError(`${source} is nested more than ${MAX_DEPTH} levels deep. Check where it came from.`);
-    if (typeof value === "number" && !Number.isFinite(value)) {
-      throw new CommandError(`${source} has a number at ${pointerTo(next)} that JSON cannot represent.`);
-    }
-    if (typeof value !== "object" || value === null) continue;
-    if (Object.hasOwn(value, "__proto__")) {
+    const depth = next.depth + 1;
+    if (Object.hasOwn(next.value, "__proto__"))
       throw new CommandError(`${source} has the forbidden key __proto__ at ${pointerTo(next)}.`);
+    for (const [key, value] of Object.entries(next.value)) {
+      if (++values > MAX_VALUES)
+        throw new CommandError(`${source} has more than ${MAX_VALUES} values. Check where it came from.`);
+      if (depth > MAX_DEPTH)
+        throw new CommandError(`${source} is nested more than ${MAX_DEPTH} levels deep. Check where it came from.`);
+      if (typeof value === "object" && value !== null) open.push({ value, key, parent: next, depth });
+      else if (typeof value === "number" && !Number.isFinite(value))
+        throw new CommandError(`${source} has a number at ${pointerTo(next, key)} that JSON cannot represent.`);
     }
-    for (const [key, child] of Object.entries(value)) open.push({ value: child, key, parent: next, depth: depth + 1 });
   }
 }
 
-function pointerTo(visit: Visit): string {
-  const steps: string[] = [];
-  for (let at = visit; at.parent !== undefined; at = at.parent) {
-    steps.unshift(at.key.replaceAll("~", "~0").replaceAll("/", "~1"));
-  }
-  return `/${steps.join("/")}`;
+/** Returns the pointer to a visited value, or to a value in it. */
+function pointerTo(visit: Visit, ...inside: string[]): string {
+  const steps = [...inside];
+  for (let at = visit; at.parent !== undefined; at = at.parent) steps.unshift(at.key);
+  return `/${steps.map(step => step.replaceAll("~", "~0").replaceAll("/", "~1")).join("/")}`;
 }

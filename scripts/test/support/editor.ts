@@ -24,9 +24,11 @@ export interface Editor {
   instantiations(): number;
 }
 
+let opened = 0;
+
 /** Opens a program in an editor, in a folder from which the packages are found. */
 export function openEditor(program: string): Editor {
-  const path = join(import.meta.dirname, "edited.ts");
+  const path = join(import.meta.dirname, `edited-${opened++}.ts`);
   const service = createLanguageService(import.meta.dirname, { path, text: () => program, version: () => 1 });
   const positionOf = (mark: string): number => {
     const comment = `/*${mark}*/`;

@@ -8,9 +8,12 @@ export interface EditedFile {
   version(): number;
 }
 
+/** The parsed files of all services, so that services that exist at the same time share the standard library. */
+const parsed = ts.createDocumentRegistry();
+
 /** Returns the language service that an editor uses for a file. */
 export function createLanguageService(folder: string, { path, text, version }: EditedFile): ts.LanguageService {
-  return ts.createLanguageService({
+  const host: ts.LanguageServiceHost = {
     getScriptFileNames: () => [path],
     getScriptVersion: name => (name === path ? String(version()) : "0"),
     getScriptSnapshot: name => {
@@ -34,5 +37,6 @@ export function createLanguageService(folder: string, { path, text, version }: E
     getDirectories: ts.sys.getDirectories,
     // Packages are symbolic links, and their dependencies are next to the links' targets.
     ...(ts.sys.realpath && { realpath: ts.sys.realpath }),
-  });
+  };
+  return ts.createLanguageService(host, parsed);
 }

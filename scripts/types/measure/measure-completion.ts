@@ -1,8 +1,6 @@
 import { join } from "node:path";
 import { createLanguageService } from "./create-language-service.ts";
 
-const EDITS = 7;
-
 /** The place in a program where an editor completes a name. */
 export interface Completion {
   /** The code up to that place. */
@@ -13,14 +11,14 @@ export interface Completion {
 }
 
 export interface CompletionCost {
-  /** The median time in ms until the editor offers the names after an edit. */
+  /** The median time in ms until the editor offers the names after an edit. NaN without a second edit. */
   completionMs: number;
   /** The instantiations of the compiler for that. */
   completionInstantiations: number;
 }
 
-/** Measures a completion in a language service. */
-export function measureCompletion(folder: string, head: string, completion: Completion): CompletionCost {
+/** Measures a completion in a language service after each of several edits. The time needs at least 2 of them. */
+export function measureCompletion(folder: string, head: string, completion: Completion, edits: number): CompletionCost {
   const { before, after, offers } = completion;
   const path = join(folder, "src/edited.ts");
   let version = 0;
@@ -28,7 +26,7 @@ export function measureCompletion(folder: string, head: string, completion: Comp
   const service = createLanguageService(folder, { path, text, version: () => version });
   const times: number[] = [];
   let completionInstantiations = Number.NaN;
-  for (; version < EDITS; version++) {
+  for (; version < edits; version++) {
     const begin = performance.now();
     const found = service.getCompletionsAtPosition(path, head.length + before.length, undefined);
     times.push(performance.now() - begin);
@@ -40,6 +38,6 @@ export function measureCompletion(folder: string, head: string, completion: Comp
   }
   service.dispose();
   // Without the first time, which includes reading all files.
-  const completionMs = times.slice(1).toSorted((a, b) => a - b)[Math.floor((EDITS - 1) / 2)] ?? Number.NaN;
+  const completionMs = times.slice(1).toSorted((a, b) => a - b)[Math.floor((edits - 1) / 2)] ?? Number.NaN;
   return { completionMs, completionInstantiations };
 }

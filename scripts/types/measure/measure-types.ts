@@ -1,9 +1,7 @@
-import { execFile } from "node:child_process";
 import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import openapiTS, { astToString } from "openapi-typescript";
+import ts from "typescript";
 import { readNames, readOverlays } from "../../clients/read-overlays.ts";
 import type { JsonObject } from "../../document/model/json.ts";
 import { normaliseDocument } from "../../document/normalise/normalise-document.ts";
@@ -14,7 +12,7 @@ import { type Completion, type CompletionCost, measureCompletion } from "./measu
 export interface CallCost extends CompletionCost {
   /** The instantiations of the compiler for one more call. */
   instantiationsPerCall: number;
-  /** The time to check a program with all the calls, in ms. */
+  /** The time to check a program with all the calls, in ms. The packages' files are in memory. */
   checkMs: number;
 }
 
@@ -32,10 +30,13 @@ export interface TypeCost {
 }
 
 const root = join(import.meta.dirname, "../../..");
-const tsc = createRequire(import.meta.url).resolve("typescript/bin/tsc");
 
-/** Measures the cost of types of QBench's document: ours, and those that the bare tools generate. */
-export async function measureTypes(document: JsonObject): Promise<TypeCost> {
+/**
+ * Measures the cost of types of QBench's document: ours, and those that the bare tools generate.
+ *
+ * @param edits The number of completions to measure. One shows the instantiations; more are needed for a time.
+ */
+export async function measureTypes(document: JsonObject, edits = 7): Promise<TypeCost> {
   const normal = normaliseDocument(document, {
     names: await readNames(root),
     overlays: await readOverlays(root, "main"),
@@ -49,24 +50,27 @@ export async function measureTypes(document: JsonObject): Promise<TypeCost> {
   return {
     bytes: { ours: Buffer.byteLength(ours), bare: Buffer.byteLength(bare) },
     resources: await measure(
+      edits,
       ours,
       `${withResources}\nconst client = create<paths, Resources>({ resources });\n`,
       resourceCalls,
       recordField,
     ),
     dated: await measure(
+      edits,
       ours,
       `${withResources}\nconst dates = { fields: dateFields };\n` +
         "const client = create<paths, Resources, (typeof dateFields)[number]>({ resources, dates });\n",
       resourceCalls,
       recordField,
     ),
-    httpMethods: await measure(ours, `${client}\n${httpHead}`, httpCalls, pathOfCall),
-    bare: await measure(bare, `import create from "openapi-fetch";\n${httpHead}`, httpCalls, pathOfCall),
+    httpMethods: await measure(edits, ours, `${client}\n${httpHead}`, httpCalls, pathOfCall),
+    bare: await measure(edits, bare, `import create from "openapi-fetch";\n${httpHead}`, httpCalls, pathOfCall),
   };
 }
 
 async function measure(
+  edits: number,
   types: string,
   head: string,
   calls: readonly string[],
@@ -78,27 +82,54 @@ async function measure(
     await mkdir(join(folder, "src"));
     await cp(join(root, "packages/types/src/common"), join(folder, "src/common"), { recursive: true });
     await writeFile(join(folder, "src/types.ts"), types);
-    const one = await check(folder, `${head}${calls.slice(0, 1).join("\n")}`);
-    const all = await check(folder, `${head}${calls.join("\n")}`);
+    const program = join(folder, "src/program.ts");
+    await writeFile(program, `${head}${calls.slice(0, 1).join("\n")}`);
+    const one = check(program);
+    await writeFile(program, `${head}${calls.join("\n")}`);
+    const all = check(program);
     return {
       instantiationsPerCall: (all.instantiations - one.instantiations) / (calls.length - 1),
       checkMs: all.checkMs,
-      ...measureCompletion(folder, head, completion),
+      ...measureCompletion(folder, head, completion, edits),
     };
   } finally {
     await rm(folder, { recursive: true });
   }
 }
 
-async function check(folder: string, program: string): Promise<{ instantiations: number; checkMs: number }> {
-  await writeFile(join(folder, "src/program.ts"), program);
-  const options = ["--noEmit", "--strict", "--exactOptionalPropertyTypes", "--skipLibCheck", "--extendedDiagnostics"];
-  const target = ["--target", "es2023", "--lib", "es2023,dom,dom.iterable", "--module", "nodenext", "--types", "node"];
-  const { stdout } = await promisify(execFile)(process.execPath, [tsc, ...options, ...target, "src/program.ts"], {
-    cwd: folder,
-  });
-  const number = (label: string): number => Number(new RegExp(`^${label}:\\s+([\\d.]+)`, "m").exec(stdout)?.[1]);
-  return { instantiations: number("Instantiations"), checkMs: number("Total time") * 1000 };
+/** Checks a program in this process. The numbers are those of `tsc --extendedDiagnostics`. */
+function check(path: string): { instantiations: number; checkMs: number } {
+  const begin = performance.now();
+  const program = ts.createProgram([path], options, host);
+  const [error] = ts.getPreEmitDiagnostics(program);
+  if (error !== undefined) throw new Error(ts.flattenDiagnosticMessageText(error.messageText, "\n"));
+  return { instantiations: program.getInstantiationCount(), checkMs: performance.now() - begin };
+}
+
+const options: ts.CompilerOptions = {
+  noEmit: true,
+  strict: true,
+  exactOptionalPropertyTypes: true,
+  skipLibCheck: true,
+  target: ts.ScriptTarget.ES2023,
+  lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
+  module: ts.ModuleKind.NodeNext,
+  types: ["node"],
+};
+const host = createHost();
+
+/** Returns a host that reads each file of a package once, above all the large ones of the standard library. */
+function createHost(): ts.CompilerHost {
+  const created = ts.createCompilerHost(options);
+  const read = new Map<string, ts.SourceFile | undefined>();
+  return {
+    ...created,
+    getSourceFile(name, ...rest) {
+      if (!name.includes("/node_modules/")) return created.getSourceFile(name, ...rest);
+      if (!read.has(name)) read.set(name, created.getSourceFile(name, ...rest));
+      return read.get(name);
+    },
+  };
 }
 
 const entities: readonly (readonly [plural: string, id: string, create: string])[] = [

@@ -12,7 +12,7 @@ export interface Model {
 }
 
 /** Reads the entities and the operations of a document. */
-export function readModel(document: OpenApiDocument, customFields?: CustomFields): Model {
+export function readModel(document: OpenApiDocument): Model {
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
     methods.flatMap(method => {
       const operation = item[method];
@@ -27,10 +27,16 @@ export function readModel(document: OpenApiDocument, customFields?: CustomFields
   readEntities(document, operations, entities);
   inferRelations(entities);
   nameDeletes(operations, entities);
-  if (customFields) {
-    for (const entity of entities.values()) entity.custom = customFields[entity.path?.split("/").at(-1) ?? ""] ?? {};
-  }
   return { document, entities, operations };
+}
+
+/** Returns the model of one emulator: with its own entities, which have these custom fields if they are given. */
+export function customizeModel(model: Model, customFields?: CustomFields): Model {
+  const entities = [...model.entities].map(([name, entity]): [string, Entity] => {
+    const custom = customFields ? (customFields[entity.path?.split("/").at(-1) ?? ""] ?? {}) : entity.custom;
+    return [name, { ...entity, custom }];
+  });
+  return { ...model, entities: new Map(entities) };
 }
 
 /** Replaces the fields of each entity that the document describes, and adds the entities that are missing. */
