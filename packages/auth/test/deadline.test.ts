@@ -62,6 +62,50 @@ describe("withDeadline", () => {
     expect(remove).toHaveBeenCalledTimes(2);
   });
 
+  test("withDeadline rejects if the work throws when it starts, and leaves neither a timer nor a listener", async () => {
+    const { signal } = new AbortController();
+    const remove = vi.spyOn(signal, "removeEventListener");
+    const failure = new Error("of the work");
+    const result = withDeadline(signal, (_signal, setLimit) => {
+      setLimit(1000, timeoutError);
+      throw failure;
+    });
+    await expect(result).rejects.toBe(failure);
+    expect(vi.getTimerCount()).toBe(0);
+    expect(remove).toHaveBeenCalledOnce();
+  });
+
+  test("withDeadline rejects with the signal's reason if the work itself aborts the signal", async () => {
+    const abort = new AbortController();
+    const aborted: unknown[] = [];
+    const result = withDeadline(abort.signal, async (work, setLimit) => {
+      abort.abort("enough");
+      aborted.push(work.reason);
+      setLimit(1000, timeoutError);
+      return "done";
+    });
+    await expect(result).rejects.toBe("enough");
+    expect(aborted).toEqual(["enough"]);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("withDeadline leaves one listener to later work, also when earlier work ends after its limit", async () => {
+    const { signal } = new AbortController();
+    const add = vi.spyOn(signal, "addEventListener");
+    let finish = () => {};
+    const late = withDeadline(signal, (_signal, setLimit) => {
+      setLimit(1000, timeoutError);
+      return new Promise<void>(resolve => (finish = resolve));
+    }).catch(error => error);
+    await vi.advanceTimersByTimeAsync(1000);
+    expect(await late).toEqual(timeoutError());
+    withDeadline(signal, never);
+    finish();
+    await vi.advanceTimersByTimeAsync(0);
+    withDeadline(signal, never);
+    expect(add).toHaveBeenCalledTimes(2);
+  });
+
   test("withDeadline rejects at the limit with its error, and aborts the work with the same error", async () => {
     let work: AbortSignal | undefined;
     const result = withDeadline(undefined, (signal, setLimit) => {

@@ -15,7 +15,17 @@ test("an error of another copy of the package is an instance of QBenchAuthError,
   expect(copy.QBenchAuthError).not.toBe(QBenchAuthError);
   expect(new copy.QBenchAuthError("connection_failed", "no network")).toBeInstanceOf(QBenchAuthError);
   expect(new QBenchAuthError("connection_failed", "no network")).toBeInstanceOf(copy.QBenchAuthError);
-  for (const other of [new Error("other"), { name: "QBenchAuthError" }, undefined, "text"]) {
+  const data = JSON.parse('{"constructor":{"qbenchError":"QBenchAuthError"}}');
+  const others = [
+    new Error("other"),
+    { name: "QBenchAuthError" },
+    data,
+    { constructor: null },
+    undefined,
+    null,
+    "text",
+  ];
+  for (const other of [...others, Object.create(null)]) {
     expect(other instanceof QBenchAuthError).toBe(false);
     expect(other instanceof QBenchError).toBe(false);
   }

@@ -10,7 +10,8 @@ export interface RedisLimiterOptions {
   origin: string;
   /**
    * Provides slots while Redis fails or does not reply in time. It belongs to this process alone, so give it the
-   * process's share of the limits, such as a fifth in a fleet of five: `createLimiter({ concurrent: 2, requests: 60 })`.
+   * process's share of the limits, such as a fifth in a fleet of five:
+   * `createLimiter({ concurrent: 2, requests: 60 })`.
    */
   fallback: Limiter;
   /** The number of concurrent requests of the whole fleet; default 10. */
@@ -45,10 +46,10 @@ const MAX_POLL_MS = 1000;
  * Limits the requests of a whole fleet: however many processes share the limiter, QBench counts at most `requests`
  * requests in any window and `concurrent` at the same time. Needs Redis 6.2 or later.
  *
- * A request counts from its start until one window after the end of its response, because QBench counts it at some moment between
- * the two. Its slot is a lease, which expires if the process is killed. Each request costs one round trip to Redis. Two
- * more commands follow its end, and the request does not wait for them. Within a process, requests start in the order
- * of the calls. Waiting processes take turns.
+ * A request counts from its start until one window after the end of its response, because QBench counts it at some
+ * moment between the two. Its slot is a lease, which expires if the process is killed. Each request costs one round
+ * trip to Redis. Two more commands follow its end, and the request does not wait for them. Within a process, requests
+ * start in the order of the calls. Waiting processes take turns.
  *
  * It uses a script of its own, because counters with fixed windows, such as those of rate-limiter-flexible, have two
  * drawbacks. They allow up to twice the limit around the end of a window, and they do not count requests in flight.

@@ -32,8 +32,8 @@ export function whenAborted(signal: AbortSignal, callback: () => void): () => vo
   const { callbacks, stop } = subscriptions.get(signal) ?? subscribe(signal);
   callbacks.add(callback);
   return () => {
-    callbacks.delete(callback);
-    if (callbacks.size === 0) stop();
+    // A second call must not stop the next subscription of the signal.
+    if (callbacks.delete(callback) && callbacks.size === 0) stop();
   };
 }
 

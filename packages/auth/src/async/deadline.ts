@@ -4,8 +4,8 @@ import { whenAborted } from "./abortable.js";
 export type SetLimit = (limitMs: number, makeError: () => Error) => void;
 
 /**
- * Runs work that must end within a time limit and before `signal` aborts. Otherwise rejects immediately with the limit's
- * error or the signal's reason, even if the work ignores the signal that it receives.
+ * Runs work that must end within a time limit and before `signal` aborts. Otherwise rejects immediately with the
+ * limit's error or the signal's reason, even if the work ignores the signal that it receives.
  *
  * @param run starts the work, and sets its limit. There is one timer at most, and none after the work has settled.
  */
@@ -24,9 +24,12 @@ export function withDeadline<T>(
       clearTimeout(timer);
       stopListening?.();
     };
-    const end = (reason: unknown) => {
+    const fail = (error: unknown) => {
       settle();
-      reject(reason);
+      reject(error);
+    };
+    const end = (reason: unknown) => {
+      fail(reason);
       work.abort(reason);
     };
     const stopListening = signal && whenAborted(signal, () => end(signal.reason));
@@ -36,15 +39,13 @@ export function withDeadline<T>(
       if (hasSettled || limitMs === Number.POSITIVE_INFINITY) return;
       timer = setTimeout(() => end(makeError()), limitMs);
     };
-    run(work.signal, setLimit).then(
-      value => {
+    try {
+      run(work.signal, setLimit).then(value => {
         settle();
         resolve(value);
-      },
-      error => {
-        settle();
-        reject(error);
-      },
-    );
+      }, fail);
+    } catch (error) {
+      fail(error);
+    }
   });
 }

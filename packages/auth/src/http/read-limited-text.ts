@@ -8,8 +8,8 @@ export interface LimitedText {
 }
 
 /**
- * Reads a body up to a limit, because the server must not decide how much memory and time a client spends. Cancels the rest,
- * which frees the connection.
+ * Reads a body up to a limit, because the server must not decide how much memory and time a client spends. Cancels the
+ * rest, which frees the connection.
  *
  * @param maxBytes how many bytes to read at most
  * @param maxMs how long to read at most, in milliseconds; no limit by default

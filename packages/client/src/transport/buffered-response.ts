@@ -1,34 +1,25 @@
-import { discardBody } from "@qbench-sdk/auth/internal";
+export type BodyReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
-/**
- * Reads the body of a response, up to `maxBytes`. Returns a response with the same properties whose body is in memory,
- * so that reading it neither waits nor fails. Ends when the signal aborts, also if the body ignores the signal.
- */
-export async function bufferResponse(response: Response, signal: AbortSignal, maxBytes: number): Promise<Response> {
-  // A custom fetch may have read the body, and some have no streams.
-  if (!response.body || response.bodyUsed) return response;
-  const reader = response.body.getReader();
+/** Reads a body to its end, or until it has at least `maxBytes`. Then it cancels the rest. */
+export async function readBody(
+  reader: BodyReader,
+  maxBytes: number = Number.POSITIVE_INFINITY,
+): Promise<Uint8Array<ArrayBuffer>> {
   const chunks: Uint8Array<ArrayBuffer>[] = [];
   let length = 0;
-  for (;;) {
+  while (length < maxBytes) {
     const { done, value } = await reader.read();
-    if (done) break;
+    if (done) return concat(chunks, length);
     chunks.push(value);
     length += value.byteLength;
-    if (length < maxBytes && !signal.aborted) continue;
-    reader.cancel().catch(() => {});
-    break;
   }
-  return new BufferedResponse(response, chunks.length === 1 && chunks[0] ? chunks[0] : concat(chunks, length));
-}
-
-/** Returns a response with the same properties and an empty body. Discards the body of the original. */
-export function withEmptyBody(response: Response): Response {
-  discardBody(response);
-  return new BufferedResponse(response, new Uint8Array());
+  reader.cancel().catch(() => {});
+  return concat(chunks, length);
 }
 
 function concat(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uint8Array<ArrayBuffer> {
+  const [first] = chunks;
+  if (first && chunks.length === 1) return first;
   const bytes = new Uint8Array(length);
   let offset = 0;
   for (const chunk of chunks) {
@@ -37,6 +28,13 @@ function concat(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uin
   }
   return bytes;
 }
+
+/**
+ * Returns a response with the properties of another one and a body that is in memory, so that reading it neither waits
+ * nor fails.
+ */
+export const withBody = (response: Response, bytes: Uint8Array<ArrayBuffer>): Response =>
+  new BufferedResponse(response, bytes);
 
 /** Shared, because creating a decoder takes longer than decoding a page. */
 const UTF_8: TextDecoder = /* @__PURE__ */ new TextDecoder();

@@ -10,8 +10,8 @@ const PROGRAMMING_ERROR = /^(Cannot|Can't|undefined|null) | is not (a|an|iterabl
 
 /**
  * Returns when the network failed, or undefined if a custom fetch threw an error of its own. By the Fetch standard, a
- * network failure is a TypeError. Other implementations throw errors with a system code. Deno and workerd have no codes,
- * only messages.
+ * network failure is a TypeError. Other implementations throw errors with a system code. Deno and workerd have no
+ * codes, only messages.
  */
 export function failedPhase(error: unknown): Exclude<ConnectionPhase, "body"> | undefined {
   const code = systemCode(error) ?? "";

@@ -32,6 +32,9 @@ export interface TransportOptions {
  * 2. An attempt waits for a slot of the limiter, sends the request, reads the whole response within its time, and frees
  *    the slot. So a response that is returned is complete.
  *
+ * Of an error response, it reads at most 1 MB, for at most 5 s. If the body is slower or breaks off, the response has
+ * an empty body.
+ *
  * @example
  * ```ts
  * const client = createClient<paths>({

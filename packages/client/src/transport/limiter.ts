@@ -28,7 +28,7 @@ export interface Limiter {
 
 /** Permits one request. */
 export interface Slot {
-  /** Frees the slot. Call it when the response body has ended, or the request has failed. Further calls have no effect. */
+  /** Frees the slot. Call it when the response body has ended or the request has failed. Further calls do nothing. */
   release(): void;
 }
 
@@ -57,8 +57,8 @@ const slowerOf = (one: Rate | undefined, other: Rate): Rate =>
  * Creates a limiter.
  *
  * The server counts a request when it arrives, which is some time between sending and the response. The limiter
- * therefore counts each request from sending until a window after the end of its response. The server never sees more than
- * `requests` in any window, whenever that window starts.
+ * therefore counts each request from sending until a window after the end of its response. The server never sees more
+ * than `requests` in any window, whenever that window starts.
  *
  * On edge workers, create a limiter for each incoming request, because one request cannot wait for another.
  *

@@ -3,7 +3,7 @@ import { QBenchConnectionError } from "../errors/connection-error.js";
 import { requestInfo } from "../errors/request-info.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { notify, type TransportEvent } from "../events.js";
-import { bufferResponse, withEmptyBody } from "./buffered-response.js";
+import { type BodyReader, readBody, withBody } from "./buffered-response.js";
 import { failedPhase } from "./connection-failure.js";
 import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
@@ -42,6 +42,7 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
   return async (request, init, { signal: callerSignal, deadline }) => {
     let slot: Slot | undefined;
     let response: Response | undefined;
+    let reader: BodyReader | undefined;
     const timeoutError = (phase: TimeoutPhase, limitMs: number) => () =>
       new QBenchTimeoutError(requestInfo(request), phase, limitMs);
 
@@ -51,33 +52,39 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       else {
         const queuedAt = performance.now();
         setLimit(deadline - queuedAt, timeoutError("total", totalMs));
-        slot = await acquired;
+        const granted = await acquired;
         // A custom limiter may ignore the signal.
-        if (signal.aborted) slot.release();
-        signal.throwIfAborted();
+        if (signal.aborted) granted.release();
+        else slot = granted;
         const waitedMs = performance.now() - queuedAt;
-        if (waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
+        if (slot && waitedMs >= MIN_REPORTED_WAIT_MS) notify(onEvent, { type: "queued", waitedMs });
       }
-      const msLeft = deadline - performance.now();
-      if (attemptMs < msLeft) setLimit(attemptMs, timeoutError("attempt", attemptMs));
-      else setLimit(msLeft, timeoutError("total", totalMs));
+      // The listener can have aborted the call.
+      signal.throwIfAborted();
+      const sentAt = performance.now();
+      const limitMs = Math.min(attemptMs, deadline - sentAt);
+      setLimit(limitMs, limitMs === attemptMs ? timeoutError("attempt", attemptMs) : timeoutError("total", totalMs));
       const received = await fetch(request, { ...init, signal });
       // This response is late, from a fetch that ignores its signal.
       if (signal.aborted) discardBody(received);
       signal.throwIfAborted();
       response = received;
-      // Some browsers give the response to HEAD an empty stream.
-      if (request.method === "HEAD") return response;
-      if (response.ok) return bufferResponse(response, signal, Number.POSITIVE_INFINITY);
-      // The server must not decide how much time and memory a failed request takes.
-      setLimit(Math.min(MAX_ERROR_BODY_MS, deadline - performance.now()), timeoutError("total", totalMs));
-      return bufferResponse(response, signal, MAX_ERROR_BYTES);
+      const { body, bodyUsed, ok } = received;
+      // A custom fetch may have read the body, and some have no web streams. Some browsers give HEAD an empty stream.
+      if (!body?.getReader || bodyUsed || (ok && request.method === "HEAD")) return received;
+      reader = body.getReader();
+      if (ok) return withBody(received, await readBody(reader));
+      // The server must not decide how much time and memory a failed request takes. `recover` handles the timeout.
+      setLimit(Math.min(MAX_ERROR_BODY_MS, sentAt + limitMs - performance.now()), timeoutError("attempt", attemptMs));
+      return withBody(received, await readBody(reader, MAX_ERROR_BYTES));
     }
 
     /** Handles a failed attempt. If the status of an error response is known, its body is not needed. */
     function recover(error: unknown): Response {
-      if (response && !response.ok && !callerSignal?.aborted) return withEmptyBody(response);
-      const phase = failedPhase(error);
+      reader?.cancel().catch(() => {});
+      if (response && !response.ok && !callerSignal?.aborted) return withBody(response, new Uint8Array());
+      // The errors of a limiter say nothing about the connection to QBench.
+      const phase = slot && failedPhase(error);
       if (!phase) throw error;
       throw new QBenchConnectionError(requestInfo(request), response ? "body" : phase, systemCode(error));
     }

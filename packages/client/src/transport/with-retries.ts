@@ -22,8 +22,8 @@ interface RetrySettings {
 /**
  * Creates a fetch that sends a request up to `attempts` times, as long as it fails for a transient reason. It waits as
  * long as the server asks. Without such a time, it waits a random part of 250 ms, doubled with each attempt up to 8 s.
- * If the wait would exceed the call's time, it returns the failure immediately. It can use up 20 retries. Ten successful
- * requests give one back.
+ * If the wait would exceed the call's time, it returns the failure immediately. It can use up 20 retries. Ten
+ * successful requests give one back.
  */
 export function withRetries(send: SendAttempt, { attempts, totalMs, onEvent }: RetrySettings): FetchLike {
   let budget = MAX_BUDGET;
@@ -78,9 +78,9 @@ function settle(outcome: Outcome): Response {
  * Limits how often a request is sent; `false` for no retries.
  *
  * QBench did not execute a request with status 429 (docs/qbench-api.md §6.3), nor one without a connection. Requests of
- * all methods are retried then, except after a rejected certificate. After 500, 502, 503, 504, a broken connection and a
- * timeout, only GET and HEAD are retried: QBench may have executed a write. A connection can also break in the response
- * body. A request body that is a stream needs `replayableStream`.
+ * all methods are retried then, except after a rejected certificate. After 500, 502, 503, 504, a broken connection and
+ * a timeout, only GET and HEAD are retried: QBench may have executed a write. A connection can also break in the
+ * response body. A request body that is a stream needs `replayableStream`.
  */
 export type Retry =
   | {

@@ -94,6 +94,18 @@ describe("the transport with a limiter", () => {
     expect(slot.release).toHaveBeenCalledOnce();
   });
 
+  it("returns the response of a custom fetch itself if that fetch has read the body", async () => {
+    const response = Response.json({});
+    await response.text();
+    expect(await transport(async () => response, false)(request())).toBe(response);
+  });
+
+  it("returns the response of a custom fetch itself if its body is not a web stream", async () => {
+    const response = Response.json({});
+    Object.defineProperty(response, "body", { value: { pipe() {} } });
+    expect(await transport(async () => response, false)(request())).toBe(response);
+  });
+
   it("sends nothing for a request that is aborted in the queue, and reports how long others waited", async () => {
     vi.useFakeTimers();
     const events: unknown[] = [];
@@ -125,6 +137,38 @@ describe("the transport with a limiter", () => {
     await nextMacrotask();
     expect(slot.release).toHaveBeenCalled();
     expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it("passes on the errors of a custom limiter, and sends nothing", async () => {
+    const refused = Object.assign(new Error("redis is down"), { code: "ECONNREFUSED" });
+    const fetch = vi.fn(async () => Response.json({}));
+    const limiters: Limiter[] = [
+      { ...stubLimiter().limiter, acquire: () => Promise.reject(refused) },
+      {
+        ...stubLimiter().limiter,
+        acquire: () => {
+          throw refused;
+        },
+      },
+    ];
+    for (const limits of limiters) {
+      await expect(createTransport("https://lab.example", { fetch, limits })(request())).rejects.toBe(refused);
+    }
+    expect(fetch).not.toHaveBeenCalled();
+  });
+
+  it("sends nothing if the listener aborts the call when it leaves the queue", async () => {
+    vi.useFakeTimers();
+    const { slot, limiter } = stubLimiter();
+    const acquire = () => new Promise<Slot>(resolve => setTimeout(() => resolve(slot), 10));
+    const fetch = vi.fn(async () => Response.json({}));
+    const controller = new AbortController();
+    const limited = transport(fetch, { ...limiter, acquire }, () => controller.abort("enough"));
+    const aborted = limited(request({ signal: controller.signal })).catch(error => error);
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await aborted).toBe("enough");
+    expect(fetch).not.toHaveBeenCalled();
+    expect(slot.release).toHaveBeenCalledOnce();
   });
 
   it("limits the time in the queue by totalMs, and then sends nothing", async () => {
@@ -209,6 +253,34 @@ describe("the transport after an error response", () => {
       expect(vi.getTimerCount()).toBe(0);
     },
   );
+
+  it("waits no longer for the body than attemptMs, from the time of sending", async () => {
+    vi.useFakeTimers();
+    const fetch: FetchLike = async () => {
+      await new Promise(resolve => setTimeout(resolve, 1500));
+      return new Response(openBody().stream, { status: 503 });
+    };
+    const options = { fetch, limits: false, retry: false, timeouts: { attemptMs: 2000 } } as const;
+    const settled = vi.fn();
+    createTransport("https://lab.example", options)(request()).then(({ status }) => settled(status));
+    await vi.advanceTimersByTimeAsync(1999);
+    expect(settled).not.toHaveBeenCalled();
+    await vi.advanceTimersByTimeAsync(1);
+    expect(settled).toHaveBeenCalledExactlyOnceWith(503);
+  });
+
+  it.each([200, 503])("cancels a body that ignores an abort: %i", async status => {
+    const { slot, limiter } = stubLimiter();
+    const { stream, cancel } = openBody();
+    const controller = new AbortController();
+    const fetch = async () => new Response(stream, { status });
+    const sending = transport(fetch, limiter)(request({ signal: controller.signal }));
+    await nextMacrotask();
+    controller.abort("enough");
+    await expect(sending).rejects.toBe("enough");
+    expect(cancel).toHaveBeenCalledOnce();
+    expect(slot.release).toHaveBeenCalledOnce();
+  });
 
   it("reads at most 1 MB of a body that never ends, and cancels the rest", async () => {
     const { slot, limiter } = stubLimiter();
