@@ -1,7 +1,7 @@
 /** `npm test`: builds, type-checks, lints and tests everything, and counts the tests. */
 import { spawnSync } from "node:child_process";
 import { globSync, readFileSync, rmSync } from "node:fs";
-import { dirname, relative } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { runCommand } from "./command/run-command.ts";
 
@@ -36,6 +36,8 @@ const runTurbo = (tasks: readonly string[]): number | null =>
   spawnSync("turbo", ["run", ...tasks, "--continue=dependencies-successful", ...turboOptions], {
     cwd: root,
     stdio: "inherit",
+    // The tasks are about a hundred processes, which share compiled code.
+    env: { NODE_COMPILE_CACHE: join(root, "node_modules/.cache/compiled"), ...process.env },
     shell: process.platform === "win32",
   }).status;
 

@@ -9,6 +9,9 @@ import { type Overlay, type OverlayAction, referencesOf } from "../document/norm
 import type { NameTable } from "../document/normalise/name-schemas.ts";
 import { parseData } from "../document/read/parse-document.ts";
 
+/** The actions of the overlays that this process has read: the documents of all clients share most of them. */
+const parsed = new Map<string, OverlayAction[]>();
+
 /**
  * Reads the overlays for a client: those in `openapi/overlays`, which are for QBench's documents, then those in the
  * folder there with the client's name.
@@ -24,7 +27,10 @@ export async function readOverlays(root: string, client: string): Promise<Overla
     const files = (await readdir(join(root, folder), { withFileTypes: true })).filter(isOverlay);
     for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
       const file = `${folder}/${name}`;
-      const actions = readActions(await readFile(join(root, file), "utf8"), file);
+      const text = await readFile(join(root, file), "utf8");
+      const id = JSON.stringify([file, text]);
+      const actions = parsed.get(id) ?? readActions(text, file);
+      parsed.set(id, actions);
       overlays.push({ file, isForQBench, actions });
     }
   }

@@ -2,7 +2,7 @@ import type { GlobalContext } from "openapi-typescript";
 import { resolveRef, scanDiscriminators } from "openapi-typescript/dist/lib/utils.mjs";
 import transformSchema from "openapi-typescript/dist/transform/index.mjs";
 import type ts from "typescript";
-import { isObject, type JsonObject, mapValues } from "../document/model/json.ts";
+import { copyDeep, isObject, type JsonObject, mapValues } from "../document/model/json.ts";
 import { withoutData } from "../document/model/map-parts.ts";
 import { rewriteCompositions } from "./rewrite-compositions.ts";
 
@@ -41,5 +41,5 @@ export function declareTypes(document: JsonObject): ts.Node[] {
 /** Copies the schemas, which the library changes, and omits examples, which it would walk through for no type. */
 const copyComponents = ({ examples: _, schemas = {}, ...components }: JsonObject): JsonObject => ({
   ...components,
-  schemas: structuredClone(schemas),
+  schemas: copyDeep(schemas),
 });

@@ -4,7 +4,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { buildDocument, startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { environmentOf, repository, serve, tinyDocument } from "./support/repository.ts";
+import { pullClient } from "../clients/pull-client.ts";
+import { emptyRoot, environmentOf, repository, serve, tinyDocument } from "./support/repository.ts";
 
 const settings = {
   QBENCH_URL: "https://lab.example",
@@ -43,7 +44,19 @@ async function expectFailure(outcome: Promise<Outcome>, message: RegExp): Promis
   expect(await readFile(file, "utf8")).toBe(before);
 }
 
-describe("Pulling on the command line", () => {
+/** Expects that a pull fails with a message for users, and writes nothing. The command prints the message on one line. */
+async function expectPullFailure(env: Record<string, string | undefined>, message: RegExp): Promise<void> {
+  const root = await emptyRoot();
+  const failure = await pullClient({ root, env: { ...settings, ...env } }).catch((error: unknown) => error);
+  expect(failure).toMatchObject({
+    name: expect.stringMatching(/^(CommandError|QBenchAuthError)$/),
+    message: expect.stringMatching(message),
+  });
+  expect(String(failure)).not.toContain("secret-value");
+  expect(existsSync(join(root, "openapi/main.json"))).toBe(false);
+}
+
+describe("The failures of a pull", () => {
   it.each([
     ["a missing address", { QBENCH_URL: "" }, /^QBENCH_URL is not set/],
     ["a blank id", { QBENCH_CLIENT_ID: "  " }, /^QBENCH_CLIENT_ID is not set/],
@@ -56,8 +69,30 @@ describe("Pulling on the command line", () => {
       /^QBENCH_CLIENT_SECRET has white space/,
     ],
     ["a cookie on two lines", { QBENCH_DOCS_COOKIE: "a=b\nc=d" }, /^QBENCH_DOCS_COOKIE has a character/],
-  ])("openapi:pull rejects %s in one line", async (_, env, message) => {
-    await expectFailure(run("pull.ts", [], env), message);
+  ])("a pull rejects %s", async (_, env, message) => {
+    await expectPullFailure(env, message);
+  });
+
+  it("a pull reports a login page", async () => {
+    const emulator = await startEmulator({ docs: "session" });
+    onTestFinished(() => emulator.close());
+    await expectPullFailure(environmentOf(emulator), /\/login is a login page\. .*QBENCH_DOCS_COOKIE/);
+  });
+
+  it("a pull reports a page without a document", async () => {
+    const { url } = await serve({ "/qbench/api/v2/docs/openapi/id": "<html></html>" });
+    await expectPullFailure({ QBENCH_URL: url }, /is a page without an OpenAPI document/);
+  });
+
+  it("a pull reports an API client that does not exist", async () => {
+    const { url } = await serve({});
+    await expectPullFailure({ QBENCH_URL: url }, /failed with status 404\. Check QBENCH_URL and QBENCH_CLIENT_ID/);
+  });
+});
+
+describe("Pulling on the command line", () => {
+  it("openapi:pull rejects a missing address in one line", async () => {
+    await expectFailure(run("pull.ts", [], { QBENCH_URL: "" }), /^QBENCH_URL is not set/);
   });
 
   it.each([
@@ -85,30 +120,11 @@ describe("Pulling on the command line", () => {
     );
   });
 
-  it("openapi:pull reports a login page in one line", async () => {
-    const emulator = await startEmulator({ docs: "session" });
-    onTestFinished(() => emulator.close());
-    await expectFailure(run("pull.ts", [], environmentOf(emulator)), /\/login is a login page\. .*QBENCH_DOCS_COOKIE/);
-  });
-
   it("openapi:pull reports a secret that QBench rejects in one line", async () => {
     const emulator = await startEmulator({ docs: "bearer" });
     onTestFinished(() => emulator.close());
     const env = { ...environmentOf(emulator), QBENCH_CLIENT_SECRET: "secret-value" };
     await expectFailure(run("pull.ts", [], env), /QBENCH_CLIENT_SECRET/);
-  });
-
-  it("openapi:pull reports a page without a document in one line", async () => {
-    const { url } = await serve({ "/qbench/api/v2/docs/openapi/id": "<html></html>" });
-    await expectFailure(run("pull.ts", [], { QBENCH_URL: url }), /is a page without an OpenAPI document/);
-  });
-
-  it("openapi:pull reports an API client that does not exist in one line", async () => {
-    const { url } = await serve({});
-    await expectFailure(
-      run("pull.ts", [], { QBENCH_URL: url }),
-      /failed with status 404\. Check QBENCH_URL and QBENCH_CLIENT_ID/,
-    );
   });
 
   it.each([

@@ -442,6 +442,30 @@ describe("Overlays", () => {
     expect(findings).toEqual(["actions applied from openapi/overlays/lab.yaml, of 3"]);
   });
 
+  const day = { name: "day", in: "query", schema: { type: "string" } };
+  const addsDay =
+    "  - target: $.paths.*.get.parameters\n    update: [{ name: day, in: query, schema: { type: string } }]\n";
+  const changesFirst = "  - target: $.paths['/a'].get.parameters[0].schema\n    update: { format: date }\n";
+  const operation = (parameters: Json[]) => ({ parameters, responses: { 200: { description: "OK" } } });
+  const twoOperations = (first: Json[], second: Json[]): JsonObject => ({
+    openapi: "3.0.3",
+    info: { title: "Other", version: "1" },
+    paths: { "/a": { get: operation(first) }, "/b": { get: operation(second) } },
+  });
+  const parametersOf = (document: JsonObject) =>
+    ["/a", "/b"].map(path => get(get(get(document.paths, path), "get"), "parameters"));
+
+  it("an entry that an action adds to several lists can be changed in one of them", async () => {
+    const { document } = await apply(twoOperations([], []), overlay(`${addsDay}${changesFirst}`, "overlays/main"));
+    expect(parametersOf(document)).toEqual([[{ ...day, schema: { type: "string", format: "date" } }], [day]]);
+  });
+
+  it("an action changes only its target, although the document has an alias of it elsewhere", async () => {
+    const shared = [day];
+    const { document } = await apply(twoOperations(shared, shared), overlay(changesFirst, "overlays/main"));
+    expect(parametersOf(document)).toEqual([[{ ...day, schema: { type: "string", format: "date" } }], [day]]);
+  });
+
   it("a schema that the vendor renamed does not fail the overlay for QBench", async () => {
     const text = JSON.stringify(buildDocument()).replaceAll("AuthenticationSchema", "TokenExchangeSchema");
     const { document, findings } = normaliseDocument(JSON.parse(text), options);

@@ -36,6 +36,12 @@ export function mapItems(list: Json[], change: (item: Json) => Json): Json[] {
   return copy ?? list;
 }
 
+/**
+ * Returns a copy to change in place. Equal parts of a document can be one object, such as aliases in YAML. In the copy
+ * each part is an object of its own, so that a change to one does not change the others.
+ */
+export const copyDeep = <Value extends Json>(value: Value): Value => JSON.parse(JSON.stringify(value));
+
 /** Returns a copy of the object without some of its keys, or the object itself if it has none of them. */
 export const dropKeys = (object: JsonObject, isDropped: (key: string) => boolean): JsonObject =>
   Object.keys(object).some(isDropped)

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { jsonpath } from "json-p3";
-import { isObject, type Json, type JsonObject } from "../model/json.ts";
+import { copyDeep, isObject, type Json, type JsonObject } from "../model/json.ts";
 import { referencesIn, targetOf } from "../model/references.ts";
 import type { Finding, StepResult } from "./finding.ts";
 
@@ -30,7 +30,7 @@ export interface OverlayAction {
 export const applyOverlay =
   ({ file, actions }: Overlay) =>
   (document: JsonObject): StepResult => {
-    const result = structuredClone(document);
+    const result = copyDeep(document);
     const missed: OverlayAction[] = [];
     for (const action of actions) {
       const nodes = jsonpath.query(action.target, result).nodes;
@@ -124,9 +124,9 @@ const isSame = (present: Json, entry: Json): boolean =>
 
 function merge(target: Json | undefined, update: Json): Json {
   if (Array.isArray(target) && Array.isArray(update)) {
-    return [...target, ...update.filter(entry => !target.some(present => isSame(present, entry)))];
+    return [...target, ...copyDeep(update.filter(entry => !target.some(present => isSame(present, entry))))];
   }
-  if (!isObject(target) || !isObject(update)) return structuredClone(update);
+  if (!isObject(target) || !isObject(update)) return copyDeep(update);
   const merged = { ...target };
   for (const [key, value] of Object.entries(update)) merged[key] = merge(merged[key], value);
   return merged;

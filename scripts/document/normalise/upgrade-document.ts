@@ -1,5 +1,5 @@
 import { upgradeFromTwoToThree } from "@scalar/openapi-upgrader/2.0-to-3.0";
-import { get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
+import { copyDeep, get, isObject, type Json, type JsonObject, mapValues } from "../model/json.ts";
 import { isMethod } from "../model/operations.ts";
 import { unescapeStep } from "../model/references.ts";
 import type { StepResult } from "./finding.ts";
@@ -8,7 +8,7 @@ import type { StepResult } from "./finding.ts";
 export function upgradeDocument(document: JsonObject): StepResult {
   if (document.swagger === undefined) return { document, findings: [] };
   // A clone, because the library changes its argument.
-  const upgraded = upgradeFromTwoToThree(structuredClone(moveBodies(document)));
+  const upgraded = upgradeFromTwoToThree(copyDeep(moveBodies(document)));
   // The result contains values that are `undefined`, which do not exist in JSON.
   const plain: JsonObject = JSON.parse(JSON.stringify(upgraded));
   return { document: plain, findings: [{ what: "upgraded from Swagger 2.0", count: 1 }] };

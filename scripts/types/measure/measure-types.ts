@@ -31,12 +31,19 @@ export interface TypeCost {
 
 const root = join(import.meta.dirname, "../../..");
 
-/**
- * Measures the cost of types of QBench's document: ours, and those that the bare tools generate.
- *
- * @param edits The number of completions to measure. One shows the instantiations; more are needed for a time.
- */
-export async function measureTypes(document: JsonObject, edits = 7): Promise<TypeCost> {
+/** The number of completions to measure. One shows the instantiations; more are needed for a time. */
+export interface MeasuredEdits {
+  /** Completions of a record's field. */
+  field: number;
+  /** Completions of a path. */
+  path: number;
+}
+
+/** Measures the cost of types of QBench's document: ours, and those that the bare tools generate. */
+export async function measureTypes(
+  document: JsonObject,
+  edits: MeasuredEdits = { field: 7, path: 7 },
+): Promise<TypeCost> {
   const normal = normaliseDocument(document, {
     names: await readNames(root),
     overlays: await readOverlays(root, "main"),
@@ -50,22 +57,22 @@ export async function measureTypes(document: JsonObject, edits = 7): Promise<Typ
   return {
     bytes: { ours: Buffer.byteLength(ours), bare: Buffer.byteLength(bare) },
     resources: await measure(
-      edits,
+      edits.field,
       ours,
       `${withResources}\nconst client = create<paths, Resources>({ resources });\n`,
       resourceCalls,
       recordField,
     ),
     dated: await measure(
-      edits,
+      edits.field,
       ours,
       `${withResources}\nconst dates = { fields: dateFields };\n` +
         "const client = create<paths, Resources, (typeof dateFields)[number]>({ resources, dates });\n",
       resourceCalls,
       recordField,
     ),
-    httpMethods: await measure(edits, ours, `${client}\n${httpHead}`, httpCalls, pathOfCall),
-    bare: await measure(edits, bare, `import create from "openapi-fetch";\n${httpHead}`, httpCalls, pathOfCall),
+    httpMethods: await measure(edits.path, ours, `${client}\n${httpHead}`, httpCalls, pathOfCall),
+    bare: await measure(edits.path, bare, `import create from "openapi-fetch";\n${httpHead}`, httpCalls, pathOfCall),
   };
 }
 
@@ -83,10 +90,11 @@ async function measure(
     await cp(join(root, "packages/types/src/common"), join(folder, "src/common"), { recursive: true });
     await writeFile(join(folder, "src/types.ts"), types);
     const program = join(folder, "src/program.ts");
-    await writeFile(program, `${head}${calls.slice(0, 1).join("\n")}`);
-    const one = check(program);
+    const host = createHost(program);
     await writeFile(program, `${head}${calls.join("\n")}`);
-    const all = check(program);
+    const all = check(program, host);
+    await writeFile(program, `${head}${calls.slice(0, 1).join("\n")}`);
+    const one = check(program, host);
     return {
       instantiationsPerCall: (all.instantiations - one.instantiations) / (calls.length - 1),
       checkMs: all.checkMs,
@@ -98,7 +106,7 @@ async function measure(
 }
 
 /** Checks a program in this process. The numbers are those of `tsc --extendedDiagnostics`. */
-function check(path: string): { instantiations: number; checkMs: number } {
+function check(path: string, host: ts.CompilerHost): { instantiations: number; checkMs: number } {
   const begin = performance.now();
   const program = ts.createProgram([path], options, host);
   const [error] = ts.getPreEmitDiagnostics(program);
@@ -116,18 +124,24 @@ const options: ts.CompilerOptions = {
   module: ts.ModuleKind.NodeNext,
   types: ["node"],
 };
-const host = createHost();
 
-/** Returns a host that reads each file of a package once, above all the large ones of the standard library. */
-function createHost(): ts.CompilerHost {
+type SourceFiles = Map<string, ts.SourceFile | undefined>;
+
+/** The files of packages, above all the large ones of the standard library. All measurements share them. */
+const ofPackages: SourceFiles = new Map();
+
+/** Returns a host that parses each file once, except the program, and no more of the comments than `tsc` does. */
+function createHost(program: string): ts.CompilerHost {
   const created = ts.createCompilerHost(options);
-  const read = new Map<string, ts.SourceFile | undefined>();
+  const own: SourceFiles = new Map();
   return {
     ...created,
+    jsDocParsingMode: ts.JSDocParsingMode.ParseForTypeErrors,
     getSourceFile(name, ...rest) {
-      if (!name.includes("/node_modules/")) return created.getSourceFile(name, ...rest);
-      if (!read.has(name)) read.set(name, created.getSourceFile(name, ...rest));
-      return read.get(name);
+      if (name === program) return created.getSourceFile(name, ...rest);
+      const parsed = name.includes("/node_modules/") ? ofPackages : own;
+      if (!parsed.has(name)) parsed.set(name, created.getSourceFile(name, ...rest));
+      return parsed.get(name);
     },
   };
 }
