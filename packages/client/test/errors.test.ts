@@ -49,7 +49,7 @@ describe("unwrap", () => {
   });
 
   it("QBenchApiError has the delay from QBench's own header or the standard one", async () => {
-    const { client, emulator } = createTestClient();
+    const { client, emulator } = createTestClient({}, { limits: false });
     const call = () => unwrap(client.GET("/qbench/api/v2/teams"));
     emulator.faults.add({ on: "api", status: 429, headers: { "X-QBAPI-Throttle-TTL": "7" }, times: 1 });
     expect((await apiErrorOf(call())).retryAfterMs).toBe(7000);
