@@ -207,7 +207,7 @@ describe("a shared store", () => {
     tenant.clock.advance(HOUR - 4 * MINUTE);
     const events = recordEvents(source);
     await expect(source.getToken()).resolves.toBe("token-1");
-    await flush();
+    await waitFor(() => events.some(({ type }) => type === "renewal-backoff"));
     expect(tenant.exchanges).toHaveLength(1);
     expect(events.at(-1)).toMatchObject({ type: "renewal-backoff", error: { code: "store_unavailable" } });
   });

@@ -15,6 +15,7 @@ import {
   thrownBy,
   times,
   tokenResponse,
+  waitFor,
 } from "./support/tenant.ts";
 
 describe("one exchange for all callers", () => {
@@ -125,6 +126,7 @@ describe("freshness", () => {
     const response = deferred<Response>();
     tenant.onExchange = () => response.promise;
     expect(new Set(await Promise.all(times(50, () => source.getToken())))).toEqual(new Set(["token-1"]));
+    await waitFor(() => tenant.exchanges.length === 2);
     await flush();
     expect(tenant.exchanges).toHaveLength(2);
     response.resolve(tokenResponse(2));
@@ -163,6 +165,7 @@ describe("freshness", () => {
         tenant.clock.advance(HOUR - 5 * MINUTE);
         tenant.onExchange = fail;
         await expect(source.getToken()).resolves.toBe("token-1");
+        await waitFor(() => tenant.exchanges.length === 2);
         await flush();
         expect(tenant.exchanges).toHaveLength(2);
 
@@ -173,6 +176,7 @@ describe("freshness", () => {
 
         tenant.clock.advance(SECOND);
         await expect(source.getToken()).resolves.toBe("token-1");
+        await waitFor(() => tenant.exchanges.length === 3);
         await flush();
         expect(tenant.exchanges).toHaveLength(3);
         expect(unhandled).not.toHaveBeenCalled();
@@ -184,6 +188,7 @@ describe("freshness", () => {
       tenant.clock.advance(HOUR - 5 * MINUTE);
       tenant.onExchange = () => new Response(null, { status: 429, headers: { "Retry-After": "60" } });
       await source.getToken();
+      await waitFor(() => tenant.exchanges.length === 2);
       await flush();
       tenant.clock.advance(59 * SECOND);
       await source.getToken();
@@ -214,6 +219,7 @@ describe("freshness", () => {
     expect(tenant.exchanges).toHaveLength(1);
     tenant.clock.advance(SECOND);
     expect(await source.getToken()).toBe("token-1");
+    await waitFor(() => tenant.exchanges.length === 2);
     await flush();
     expect(tenant.exchanges).toHaveLength(2);
   });
@@ -228,6 +234,7 @@ describe("freshness", () => {
     await source.getToken();
     tenant.clock.advance(HOUR - 10 * SECOND - 30 * SECOND - 1);
     await expect(source.getToken()).resolves.toBe("token-1");
+    await waitFor(() => tenant.exchanges.length === 2);
     await flush();
     expect(tenant.exchanges).toHaveLength(2);
   });
@@ -261,6 +268,7 @@ describe("aborting", () => {
     const controller = new AbortController();
     const leaving = thrownBy(() => source.getToken({ signal: controller.signal }));
     const staying = times(9, () => source.getToken({ signal: new AbortController().signal }));
+    await waitFor(() => tenant.exchanges.length === 1);
     await flush();
     const reason = new Error("the user left");
     controller.abort(reason);
@@ -280,6 +288,7 @@ describe("aborting", () => {
     const source = createTokenSource(tenant.options);
     const controller = new AbortController();
     const leaving = thrownBy(() => source.getToken({ signal: controller.signal }));
+    await waitFor(() => tenant.exchanges.length === 1);
     await flush();
     controller.abort();
     expect(await leaving).toMatchObject({ name: "AbortError" });
@@ -374,6 +383,7 @@ describe("closing", () => {
     tenant.onExchange = () => new Promise(() => {});
     const source = createTokenSource(tenant.options);
     const waiting = times(3, () => thrownBy(() => source.getToken()));
+    await waitFor(() => tenant.exchanges.length === 1);
     await flush();
     source.close();
     for (const error of await Promise.all(waiting)) expect((error as QBenchAuthError).code).toBe("closed");
@@ -387,6 +397,7 @@ describe("closing", () => {
     tenant.onExchange = () => response.promise;
     const source = createTokenSource({ ...tenant.options, clock: testClock() });
     const error = thrownBy(() => source.getToken());
+    await waitFor(() => tenant.exchanges.length === 1);
     await flush();
     source.close();
     response.resolve(tokenResponse(1));
