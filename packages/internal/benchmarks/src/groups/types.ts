@@ -36,12 +36,6 @@ export async function benchTypes({ rounds = 3 }: GroupOptions): Promise<Row[]> {
         1,
       ),
       atMost(
-        `types: time of tsc with client.GET / ${bare}`,
-        each(({ httpMethods, bare }) => httpMethods.checkMs / bare.checkMs),
-        asRatio,
-        1.1,
-      ),
-      atMost(
         `types: completion of paths in an editor / ${bare}`,
         each(({ httpMethods, bare }) => httpMethods.completionMs / bare.completionMs),
         asRatio,

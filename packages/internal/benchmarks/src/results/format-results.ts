@@ -75,5 +75,6 @@ const method = `## How it is measured
   was 0.62, although a renewal makes no call faster. The number of calls that wait for a renewal is exact.
 - **Resident memory.** It mostly shows how large V8 lets its young generation grow. The size of live objects shows what
   the client keeps.
+- **The time of tsc.** It varies by more than 10 % from run to run. The number of instantiations is exact.
 - **The size of the client without its dependencies.** Users download all of it.
 `;
