@@ -1,7 +1,7 @@
 import type { TokenSet } from "../store/token-set.js";
 
 /** Seven days (docs/qbench-api.md §3.3). */
-const MAX_REFRESH_LIFE_MS = 604_800_000;
+const MAX_REFRESH_LIFE_MS = 7 * 24 * 3_600_000;
 
 type RefreshPair = Pick<TokenSet, "refreshToken" | "refreshCookie" | "refreshExpiresAt">;
 

@@ -13,7 +13,7 @@ import type { TokenStore } from "../store/token-store.js";
 import type { RenewalTracing } from "../tracing/renewal-tracing.js";
 import { parseBaseUrl } from "./base-url.js";
 import { TOKEN_PATH } from "./token-path.js";
-import { MAX_TIMER_MS } from "./whole-number.js";
+import { isWholeNumber, MAX_TIMER_MS } from "./whole-number.js";
 
 /** The encoding of the form in a token request. */
 export type TokenEncoding = "urlencoded" | "multipart";
@@ -127,10 +127,7 @@ export function readAuthOptions(options: AuthOptions): AuthSettings {
   );
   assertOption(typeof fetch === "function", "fetch: must be a function that takes a Request");
   assertOption(typeof clock.now === "function", "clock: must have a function `now`, like Date");
-  assertOption(
-    Number.isInteger(timeoutMs) && timeoutMs > 0 && timeoutMs <= MAX_TIMER_MS,
-    `timeoutMs: must be a whole number of milliseconds from 1 to ${MAX_TIMER_MS}`,
-  );
+  assertOption(isWholeNumber(timeoutMs), `timeoutMs: must be a whole number of milliseconds from 1 to ${MAX_TIMER_MS}`);
   assertOption(
     renewal === "assertion" || renewal === "refresh-token",
     'renewal: must be "assertion" or "refresh-token"',

@@ -3,6 +3,10 @@ import { QBenchInputError } from "../errors/input-error.js";
 /** The longest timer that runtimes can set, in milliseconds. Longer ones fire immediately. */
 export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
+/** Returns whether a value is a whole number from 1 to the longest timer. */
+export const isWholeNumber = (value: unknown): value is number =>
+  typeof value === "number" && Number.isInteger(value) && value > 0 && value <= MAX_TIMER_MS;
+
 /**
  * Throws unless an option is a whole number from 1 to the longest timer.
  *
@@ -11,6 +15,6 @@ export const MAX_TIMER_MS: number = 2 ** 31 - 1;
  * @throws {QBenchInputError} if it is not
  */
 export function assertWholeNumber(option: string, value: unknown, alternative = ""): asserts value is number {
-  if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= MAX_TIMER_MS) return;
+  if (isWholeNumber(value)) return;
   throw new QBenchInputError(`${option} must be a whole number from 1 to ${MAX_TIMER_MS}${alternative}.`);
 }

@@ -1,4 +1,4 @@
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { delay, QBenchInputError, withDeadline } from "@qbench-sdk/auth/internal";
 import { QBenchRenderError } from "../errors/render-error.js";
 
 /** Describes the fields of a report or print document that show whether it is rendered. */
@@ -46,30 +46,17 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
       throw new QBenchInputError(`${name} must be a number of milliseconds greater than 0 and less than 2^31.`);
     }
   }
-  callerSignal?.throwIfAborted();
-  const timeout = new AbortController();
-  const signal = callerSignal ? AbortSignal.any([callerSignal, timeout.signal]) : timeout.signal;
-  const aborted = new Promise<never>((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
-  // The signal can be aborted when nothing awaits this promise anymore.
-  aborted.catch(() => {});
   let id: number | undefined;
-  let pollTimer: ReturnType<typeof setTimeout> | undefined;
-  const timeoutTimer = setTimeout(
-    () =>
-      timeout.abort(
-        new QBenchRenderError(
-          "timeout",
-          `it took longer than ${timeoutMs} ms. Set a longer timeoutMs, or read the record again later.`,
-          id,
-        ),
-      ),
-    timeoutMs,
-  );
-  try {
+  const timeoutError = () =>
+    new QBenchRenderError(
+      "timeout",
+      `it took longer than ${timeoutMs} ms. Set a longer timeoutMs, or read the record again later.`,
+      id,
+    );
+  return withDeadline(callerSignal, async (signal, setLimit) => {
+    setLimit(timeoutMs, timeoutError);
     for (let wait = intervalMs; ; wait = Math.min(wait * 2, Math.max(intervalMs, MAX_INTERVAL_MS))) {
-      const record = await Promise.race([read(signal), aborted]);
+      const record = await read(signal);
       id = record.id;
       const { render_status: status, render_error, render_error_message } = record;
       if (status === "SUCCESSFUL") return record;
@@ -79,18 +66,9 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
         throw new QBenchRenderError("failed", reason, id);
       }
       // Jitter keeps documents that were created together from being read together.
-      const ms = wait * (0.75 + Math.random() / 2);
-      await Promise.race([
-        new Promise(resolve => {
-          pollTimer = setTimeout(resolve, ms);
-        }),
-        aborted,
-      ]);
+      await delay(wait * (0.75 + Math.random() / 2), signal);
     }
-  } finally {
-    clearTimeout(timeoutTimer);
-    clearTimeout(pollTimer);
-  }
+  });
 }
 
 /** Returns the laboratory's message on one line. Removes the queries of URLs in it, because these can be presigned. */

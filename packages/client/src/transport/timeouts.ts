@@ -18,7 +18,7 @@ export interface Timeouts {
 }
 
 /**
- * Fills in the defaults. `Infinity` means that there is no limit.
+ * Fills in the defaults. Replaces `false` by `Infinity`.
  *
  * @throws {QBenchInputError} if a timeout is neither a valid number of milliseconds nor false
  */

@@ -1,8 +1,6 @@
 import type { Fault } from "@qbench-sdk/emulator";
 import type { Harness, TokenFaultPlan } from "./harness.ts";
-import { INJECTED_HEADER } from "./messages.ts";
-
-const headers = { [INJECTED_HEADER]: "1" };
+import { injectedHeaders as headers } from "./messages.ts";
 
 /** Faults of API requests, injected throughout. Callers see these failures, because they belong to the request itself. */
 const callFaults: readonly Fault[] = [

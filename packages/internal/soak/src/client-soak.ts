@@ -13,7 +13,7 @@ import {
 } from "./client-messages.ts";
 import { startFleet } from "./fleet.ts";
 import { listen } from "./listen.ts";
-import { INJECTED_HEADER } from "./messages.ts";
+import { injectedHeaders as headers, INJECTED_HEADER } from "./messages.ts";
 
 const PROCESSES = 3;
 /** So low that the processes reach them on any machine. */
@@ -30,7 +30,6 @@ const KILL_INTERVAL_MS = 7000;
 const EXPLAINED_MS = 1000 + LIMITS.windowMs + 2000;
 const MAX_DRAIN_MS = 60_000;
 
-const headers = { [INJECTED_HEADER]: "1" };
 /** Reads survive all of these. A write fails if QBench may have executed it. */
 const faults: readonly Fault[] = [
   { on: "api", cut: "before", probability: 0.01 },

@@ -48,3 +48,5 @@ export const ENDED_TOKEN_HEADER = "X-Soak-Ended-Token";
 export const WORKER_HEADER = "X-Soak-Worker";
 /** Marks a response that is an injected error. */
 export const INJECTED_HEADER = "X-Soak-Injected";
+/** The headers of a response that is an injected error. */
+export const injectedHeaders = { [INJECTED_HEADER]: "1" };
