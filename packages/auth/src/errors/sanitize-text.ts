@@ -8,9 +8,13 @@ const HIDDEN = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|
 /** Characters that are invisible in a name, or end its line. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/gu;
 
-/** Credentials that a text names or that have a form of their own: `Bearer …`, `client_secret=…`, `"jid": "…"`, JWTs. */
-const CREDENTIAL =
-  /(\b(?:bearer|basic) (?=[^\s"',;<>]{16})|(?:token|secret|assertion|signature|credential|password|cookie|jid|api.?key|accesskeyid)[\w-]{0,20}["']? ?[=:] ?["']?(?=[^\s"'&,;<>]{12}))[^\s"'&,;<>]+|eyJ[\w.-]{8,}/gi;
+/** Credentials that a text names, or that have a form of their own. The group stays: `Bearer [redacted]`. */
+const CREDENTIALS = [
+  /\b((?:bearer|basic) )[^\s"',;<>]{16,}/gi,
+  /((?:token|secret|signature|credential|password|cookie|jid|accesskey)\w{0,3}["']? ?[=:] ?["']?)[^\s"'&,;<>]{12,}/gi,
+  // A JWT begins with `{"`.
+  /()eyJ[\w.-]{8,}/g,
+];
 
 const toLine = (text: string): string => text.replace(HIDDEN, "").replace(/\s+/g, " ").trim();
 
@@ -32,7 +36,8 @@ export function sanitizeText(
     const hidden = toLine(secret ?? "");
     if (hidden) line = line.replaceAll(hidden, "[redacted]");
   }
-  line = line.replace(/\?\S+/g, query => (query.includes("=") ? "" : query)).replace(CREDENTIAL, "$1[redacted]");
+  line = line.replace(/\?\S+/g, query => (query.includes("=") ? "" : query));
+  for (const credential of CREDENTIALS) line = line.replace(credential, "$1[redacted]");
   // The cut can leave half of a character.
   return line.length > maxLength ? `${line.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
 }

@@ -36,9 +36,18 @@ export function parseDate(value: string | number): Date {
   );
 }
 
-/** Replaces all digits by 0 and all letters by a, so that an error shows the format of a text but not its content. */
+/**
+ * Replaces all digits by 0, all letters by a and other characters beyond ASCII by ?, so that an error shows the format
+ * of a text but not its content.
+ */
 const maskText = (text: string): string =>
-  JSON.stringify(text.slice(0, 32).replace(/\p{L}/gu, "a").replace(/\p{N}/gu, "0"));
+  JSON.stringify(
+    text
+      .slice(0, 32)
+      .replace(/\p{L}/gu, "a")
+      .replace(/\p{N}/gu, "0")
+      .replace(/[^ -~]/g, "?"),
+  );
 
 function readAmerican(match: RegExpExecArray | null): Date | undefined {
   if (!match) return undefined;

@@ -1,5 +1,5 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { escapeControls } from "./message.js";
+import { escapeInvisible } from "@qbench-sdk/auth/internal";
 
 /** Names the fields of one record that were sent, and that the response lacks or has another value for. */
 export interface IgnoredFields {
@@ -23,7 +23,7 @@ export class QBenchIgnoredFieldsError extends QBenchError {
   declare readonly records: unknown[];
 
   constructor(call: string, ignored: readonly IgnoredFields[], records: unknown[]) {
-    const fields = [...new Set(ignored.flatMap(each => each.fields))].map(escapeControls);
+    const fields = [...new Set(ignored.flatMap(each => each.fields))].map(escapeInvisible);
     const problem = `${call}: QBench ignored ${fields.join(", ")} (records: ${ignored.length})`;
     super(`${problem}. The other fields are written. Check the names, or set onIgnoredFields to "warn".`);
     this.ignored = ignored;

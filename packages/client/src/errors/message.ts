@@ -1,12 +1,13 @@
-/** Ends a text with a period, unless it ends with a punctuation mark. */
-export const toSentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
+import { sanitizeText } from "@qbench-sdk/auth/internal";
+
+/** Returns a text of a server or of a foreign error as one line that ends with a punctuation mark, or an empty line. */
+export function toSentence(...text: Parameters<typeof sanitizeText>): string {
+  const line = sanitizeText(...text);
+  return line === "" || /[.!?…]$/.test(line) ? line : `${line}.`;
+}
 
 /** Returns the last sentence of an error without a complete response: whether the request can be sent again. */
 export const resendAdvice = (method: string): string =>
   method === "GET" || method === "HEAD"
     ? "It is safe to send the request again."
     : "QBench may have executed the request: check before you send it again.";
-
-/** Escapes the characters of a name that control a terminal or the direction of text. */
-export const escapeControls = (name: string): string =>
-  name.replace(/[\p{Cc}\p{Cf}]/gu, each => `\\u{${each.codePointAt(0)?.toString(16)}}`);

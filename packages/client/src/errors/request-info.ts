@@ -8,19 +8,27 @@ export interface RequestInfo {
 }
 
 /** An openapi-fetch result has the response only, and errors should name the request. */
-const failedRequests = new WeakMap<Response, RequestInfo>();
-
-/** Returns the request of an error response, if `recordRequests` has seen it. */
-export const requestInfoOf = (response: Response): RequestInfo | undefined => failedRequests.get(response);
+const failedRequests = new WeakMap<Response, Request>();
 
 /** Returns the method and the path of a request. */
 export const requestInfo = ({ method, url }: Request): RequestInfo => ({ method, path: new URL(url).pathname });
+
+/** Returns the request of an error response, if `recordRequests` has seen it. */
+export function requestInfoOf(response: Response): RequestInfo | undefined {
+  const request = failedRequests.get(response);
+  return request && requestInfo(request);
+}
+
+/** Returns the secrets of that request, which the server's text can repeat: its access token. */
+export const secretsOf = (response: Response): (string | undefined)[] => [
+  failedRequests.get(response)?.headers.get("Authorization")?.split(" ")[1],
+];
 
 /**
  * Remembers the request of each error response. Register it first, so that it sees the response that the caller gets.
  */
 export const recordRequests: Middleware = {
   onResponse({ request, response }) {
-    if (!response.ok) failedRequests.set(response, requestInfo(request));
+    if (!response.ok) failedRequests.set(response, request);
   },
 };

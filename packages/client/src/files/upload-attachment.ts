@@ -64,7 +64,7 @@ export async function uploadAttachment<Attachment, Created extends { id: number 
     return created;
   } catch (error) {
     signal?.throwIfAborted();
-    throw Object.assign(toFileError(error), created && { attachmentId: created.id });
+    throw Object.assign(toFileError(error), typeof created?.id === "number" && { attachmentId: created.id });
   }
 }
 

@@ -1,3 +1,4 @@
+import { toRecordId } from "../errors/record-id.js";
 import type { Page } from "./listing.js";
 
 /** Describes a record that could not be converted. */
@@ -18,8 +19,7 @@ export function convertPage(
       data.push(convert(record));
     } catch (error) {
       const { id } = (record ?? {}) as { id?: unknown };
-      const recordId = typeof id === "number" || typeof id === "string" ? id : undefined;
-      return { page: { ...page, data }, failure: { error, recordId } };
+      return { page: { ...page, data }, failure: { error, recordId: toRecordId(id) } };
     }
   }
   return { page: { ...page, data } };

@@ -1,4 +1,4 @@
-import { delay, QBenchInputError, withDeadline } from "@qbench-sdk/auth/internal";
+import { delay, QBenchInputError, sanitizeText, withDeadline } from "@qbench-sdk/auth/internal";
 import { QBenchRenderError } from "../errors/render-error.js";
 
 /** Describes the fields of a report or print document that show whether it is rendered. */
@@ -57,12 +57,13 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
     setLimit(timeoutMs, timeoutError);
     for (let wait = intervalMs; ; wait = Math.min(wait * 2, Math.max(intervalMs, MAX_INTERVAL_MS))) {
       const record = await read(signal);
-      id = record.id;
+      id = typeof record.id === "number" ? record.id : undefined;
       const { render_status: status, render_error, render_error_message } = record;
       if (status === "SUCCESSFUL") return record;
       // A record that has no status yet counts as pending.
       if (typeof status === "string" && status !== "PENDING") {
-        const reason = toMessage(render_error_message) ?? toMessage(render_error) ?? `render_status ${status}`;
+        const reason =
+          toMessage(render_error_message) || toMessage(render_error) || `render_status ${toMessage(status)}`;
         throw new QBenchRenderError("failed", reason, id);
       }
       // Jitter keeps documents that were created together from being read together.
@@ -71,12 +72,5 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
   });
 }
 
-/** Returns the laboratory's message on one line. Removes the queries of URLs in it, because these can be presigned. */
-const toMessage = (text: unknown): string | undefined =>
-  (typeof text === "string" &&
-    text
-      .trim()
-      .replace(/\s+/g, " ")
-      .replace(/\?\S*=\S*/g, "")
-      .slice(0, 500)) ||
-  undefined;
+/** Returns the laboratory's message on one line, or an empty text. Queries of URLs, which can be presigned, are removed. */
+const toMessage = (text: unknown): string => (typeof text === "string" ? sanitizeText(text) : "");

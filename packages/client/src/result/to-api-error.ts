@@ -1,25 +1,30 @@
-import { readRetryAfter } from "@qbench-sdk/auth/internal";
+import { readRetryAfter, sanitizeText } from "@qbench-sdk/auth/internal";
 import { QBenchApiError, QBenchRateLimitError } from "../errors/api-error.js";
 import { resendAdvice, toSentence } from "../errors/message.js";
-import { requestInfoOf } from "../errors/request-info.js";
+import { requestInfoOf, secretsOf } from "../errors/request-info.js";
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
-/** Limits the description in a message, because a proxy can respond with a whole page. */
-const MAX_DESCRIPTION_LENGTH = 500;
-/** Limits the other parts of a message. */
-const MAX_PART_LENGTH = 200;
+const MAX_MESSAGE_LENGTH = 500;
+/** Limits the first item of `errors` in a message. */
+const MAX_ITEM_LENGTH = 120;
+/** Limits the type of an error and its token. */
+const MAX_NAME_LENGTH = 64;
 
 const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
 
-/** Puts a text of the server on one line, without characters that control a terminal or the direction of text. */
-const toLine = (text: string | undefined, maxLength: number): string | undefined =>
-  text
-    ?.replace(/[\s\p{Cc}\p{Cf}]+/gu, " ")
-    .trim()
-    .slice(0, maxLength)
-    // The cut can leave half of a character.
-    .replace(/\p{Cs}/gu, "");
+/** Applies `sanitizeText` to all texts and names in an item. Leaves out what is nested deeper than eight levels. */
+function sanitizeItem(item: unknown, secrets: Secrets, depth = 8): unknown {
+  if (typeof item === "string") return sanitizeText(item, secrets);
+  if (!isObject(item)) return item;
+  if (depth === 0) return undefined;
+  if (Array.isArray(item)) return item.map(each => sanitizeItem(each, secrets, depth - 1));
+  return Object.fromEntries(
+    Object.entries(item).map(([name, each]) => [sanitizeText(name, secrets), sanitizeItem(each, secrets, depth - 1)]),
+  );
+}
+
+type Secrets = ReturnType<typeof secretsOf>;
 
 /**
  * Describes the first item of `errors` by the path to the wrong value and the server's message. QBench does not publish
@@ -43,27 +48,33 @@ const messageNames = ["msg", "message", "detail", "reason", "error_description",
 export function toApiError(response: Response, body: unknown): QBenchApiError {
   const envelope = isObject(body) ? body : {};
   const { status } = response;
-  const type = textOf(envelope.error_type);
-  const errorToken = textOf(envelope.error_token);
-  const text = textOf(envelope.error_description) ?? textOf(envelope.error);
-  const description = toLine(text, MAX_DESCRIPTION_LENGTH);
+  const secrets = secretsOf(response);
+  const clean = (text: unknown, maxLength: number): string => sanitizeText(textOf(text) ?? "", secrets, maxLength);
+  const type = clean(envelope.error_type, MAX_NAME_LENGTH);
+  const errorToken = clean(envelope.error_token, MAX_NAME_LENGTH);
   const items: unknown[] = Array.isArray(envelope.errors) ? envelope.errors : [];
-  const item = toLine(describeItem(items[0]), MAX_PART_LENGTH);
-  const { method, path } = requestInfoOf(response) ?? { path: response.url && new URL(response.url).pathname };
+  const errors = items.filter(isObject).map(item => sanitizeItem(item, secrets) as Record<string, unknown>);
+  const item = toSentence(describeItem(items[0]) ?? "", secrets, MAX_ITEM_LENGTH);
+  const { method, path } = requestInfoOf(response) ?? {
+    path: response.url && clean(new URL(response.url).pathname, MAX_ITEM_LENGTH),
+  };
   const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
   const request = [method, path].filter(Boolean).join(" ") || "The request";
-  const message = [
-    `${[`${request} failed: ${status}`, toLine(type, MAX_PART_LENGTH)].filter(Boolean).join(" ")}.`,
-    description && toSentence(description),
-    item && toSentence(items.length > 1 ? `First of ${items.length} errors: ${item}` : item),
+  const start = `${[`${request} failed: ${status}`, type].filter(Boolean).join(" ")}.`;
+  const end = [
+    item && (items.length > 1 ? `First of ${items.length} errors: ${item}` : item),
     adviceOf(status, method),
-    errorToken && `error_token ${toLine(errorToken, MAX_PART_LENGTH)}`,
-  ];
-  return new (status === 429 ? QBenchRateLimitError : QBenchApiError)(message.filter(Boolean).join(" "), {
+    errorToken && `error_token ${errorToken}`,
+  ].filter(Boolean);
+  // The description gets what the other parts leave, but for a space and a period.
+  const length = Math.max(1, MAX_MESSAGE_LENGTH - 2 - [start, ...end].join(" ").length);
+  const description = toSentence(textOf(envelope.error_description) ?? textOf(envelope.error) ?? "", secrets, length);
+  const message = [start, description, ...end].filter(Boolean).join(" ");
+  return new (status === 429 ? QBenchRateLimitError : QBenchApiError)(message, {
     status,
-    errors: items.filter(isObject),
-    ...(type !== undefined && { type }),
-    ...(errorToken !== undefined && { errorToken }),
+    errors,
+    ...(type && { type }),
+    ...(errorToken && { errorToken }),
     ...(method && { method }),
     ...(path && { path }),
     ...(retryAfterMs !== undefined && { retryAfterMs }),

@@ -1,5 +1,5 @@
+import { escapeInvisible } from "@qbench-sdk/auth/internal";
 import type { IgnoredFields } from "../errors/ignored-fields-error.js";
-import { escapeControls } from "../errors/message.js";
 
 /** Upper limit of remembered fields, because a program can take the names of fields from its input. */
 const MAX_WARNINGS = 1000;
@@ -15,7 +15,7 @@ export function warnOfIgnoredFields(method: string, ignored: readonly IgnoredFie
     if (warned.has(key) || warned.size === MAX_WARNINGS) continue;
     warned.add(key);
     console.warn(
-      `${method}: QBench ignored the field ${escapeControls(JSON.stringify(field))}. Check its name, or set onIgnoredFields. ` +
+      `${method}: QBench ignored the field ${escapeInvisible(JSON.stringify(field))}. Check its name, or set onIgnoredFields. ` +
         "This warning is not repeated for this field.",
     );
   }
