@@ -90,7 +90,7 @@ function readHeaders(client: Client, env: Environment): Record<string, string> {
   if (cookie !== undefined) headers.Cookie = checkHeader(cookie.replace(/^cookie:\s*/i, ""), client.cookie);
   const header = client.header === undefined ? undefined : optional(env, client.header);
   if (header !== undefined) {
-    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*(.+)$/.exec(header) ?? [];
+    const [, name, value] = /^([\w!#$%&'*+.^`|~-]+):[ \t]*([^ \t].*)$/.exec(header) ?? [];
     if (name === undefined || value === undefined) {
       throw new CommandError(`${client.header} is not a header. Set it to "Name: value".`);
     }

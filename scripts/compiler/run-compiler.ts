@@ -72,7 +72,7 @@ const isExeModule = (module: unknown): module is { default: () => string } =>
 function parseDiagnostics(text: string): Diagnostic[] {
   const found: Diagnostic[] = [];
   for (const line of text.split(/\r?\n/)) {
-    const [, file, number, message] = /^(.+?)\((\d+),\d+\): error TS\d+: (.*)$/.exec(line) ?? [];
+    const [, file, number, message] = /^(.+?)\((\d+),\d+\): error TS\d+: (.*)$/s.exec(line) ?? [];
     if (file !== undefined && message !== undefined) found.push({ file, line: Number(number), message: [message] });
     else if (line.startsWith(" ")) found.at(-1)?.message.push(line.trim());
     else if (line.startsWith("error ")) found.push({ file: "", line: 0, message: [line] });

@@ -25,8 +25,8 @@ function unmarked([first, second]: Uint8Array): string | undefined {
 /** Finds the `meta` element with a charset, where HTML requires it: in the first 1024 bytes. */
 function charsetOfPage(bytes: Uint8Array): string | undefined {
   const start = new TextDecoder("latin1").decode(bytes.subarray(0, 1024));
-  const [meta] = /^\s*</.test(start) ? (/<meta\s[^>]*charset[^>]*>/i.exec(start) ?? []) : [];
-  const charset = charsetIn(meta ?? "");
+  const metas = /^\s*</.test(start) ? start.match(/<meta\s[^<>]*>/gi) : [];
+  const charset = metas?.map(charsetIn).find(each => each !== undefined);
   // A page that could be read so far is not in UTF-16, whatever it says.
   return charset !== undefined && /^utf-?16/i.test(charset) ? undefined : charset;
 }

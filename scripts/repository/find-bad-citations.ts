@@ -40,7 +40,7 @@ export function findBadCitations(texts: ReadonlyMap<string, string>): string[] {
 
 /** Replaces line breaks, and the marks that begin a comment line, by as many spaces. A blank line leaves a line break. */
 const joinLines = (text: string): string =>
-  text.replaceAll(/\n[\t ]*(?:\*(?!\/)|\/\/|#)?[\t ]*(?=\S)/g, found => " ".repeat(found.length));
+  text.replaceAll(/\n[\t ]*(?:(?:\*(?!\/)|\/\/|#)[\t ]*)?(?=\S)/g, found => " ".repeat(found.length));
 
 function checkSections(
   text: string,
@@ -49,7 +49,7 @@ function checkSections(
 ): BadCitation[] {
   const bad: BadCitation[] = [];
   let document = own;
-  const citation = /(?<folder>docs\/)?(?<named>[\w-]+\.md\b)|§ ?(?<section>\d+(?:\.\d+)*)|[.!?]\s|\n|\*\//g;
+  const citation = /(?<![\w-])(?<folder>docs\/)?(?<named>[\w-]+\.md\b)|§ ?(?<section>\d+(?:\.\d+)*)|[.!?]\s|\n|\*\//g;
   for (const { index, groups: { folder, named, section } = {} } of text.matchAll(citation)) {
     if (named !== undefined) {
       document = named;

@@ -63,5 +63,5 @@ function declarationAt(text: string, line: number): string {
   if (kind === undefined) return `schema ${name}`;
   const indent = name === "components" ? 8 : 4;
   const member = before.findLast(each => new RegExp(`^ {${indent}}[^ *}/]`).test(each));
-  return `${kind} ${member?.trim().replace(/\??: .*$/, "") ?? name}`;
+  return `${kind} ${member?.trim().replace(/\??: .*/s, "") ?? name}`;
 }

@@ -59,4 +59,4 @@ export function toErrorReport(error: unknown): ErrorReport {
 
 /** Names each setting by its environment variable alone, because the command has no options for them. */
 const withVariableNames = (message: string): string =>
-  message.replace(/\w+ \((QBENCH_\w+)\)/g, "$1").replace(/\bbaseUrl\b/g, "QBENCH_URL");
+  message.replace(/\b[a-z]+ \((QBENCH_[A-Z_]+)\)/gi, "$1").replace(/\bbaseUrl\b/g, "QBENCH_URL");

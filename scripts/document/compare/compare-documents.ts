@@ -62,7 +62,7 @@ function compareOperations(before: JsonObject, after: JsonObject): Change[] {
 }
 
 /** Returns the call without the names of its path parameters. */
-const shapeOf = (call: string): string => call.replaceAll(/\{[^}]*\}/g, "{}");
+const shapeOf = (call: string): string => call.replaceAll(/\{[^{}]*\}/g, "{}");
 
 /** Compares each named schema once, however many operations refer to it. */
 function compareNamedSchemas(before: JsonObject, after: JsonObject): Change[] {

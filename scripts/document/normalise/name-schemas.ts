@@ -118,7 +118,11 @@ function vendorName(document: JsonObject, key: string, table: NameTable): string
 const partsOf = (key: string): string[] => key.split(".").filter(part => !/^[0-9a-f]{7}$/.test(part));
 
 /** Removes what the vendor's framework appends: `Schema`, `SchemaList`, and `Values` for enumerations. */
-const stripRole = (part: string): string => part.replace(/(?:Schema(?:List)?)+$/, "").replace(/(?<=.)Values$/, "");
+function stripRole(part: string): string {
+  let name = part;
+  while (name.endsWith("Schema") || name.endsWith("SchemaList")) name = name.slice(0, name.lastIndexOf("Schema"));
+  return name.replace(/(?<=.)Values$/, "");
+}
 
 const MAX_ROUNDS = 50;
 

@@ -76,7 +76,7 @@ function simplifyMediaTypes(part: JsonObject, finding: Finding): JsonObject {
   let count = 0;
   const entries = Object.entries(content).map(([name, media]): [string, Json] => {
     const [, type] = /^\s*(application\/(?:[\w.+-]+\+)?json)\s*(?:;.*)?$/i.exec(name) ?? [];
-    const simple = type?.toLowerCase() ?? name.replace(/\s*;\s*charset\s*=[^;]*/i, "");
+    const simple = type?.toLowerCase() ?? withoutCharset(name);
     if (taken.has(simple)) return [name, media];
     taken.add(simple);
     count++;
@@ -85,6 +85,13 @@ function simplifyMediaTypes(part: JsonObject, finding: Finding): JsonObject {
   finding.count += count;
   return count === 0 ? part : { ...part, content: Object.fromEntries(entries) };
 }
+
+const withoutCharset = (mediaType: string): string =>
+  mediaType
+    .split(";")
+    .filter((part, index) => index === 0 || !/^\s*charset\s*=/i.test(part))
+    .join(";")
+    .trimEnd();
 
 /** Returns the repaired schema, or the schema itself if it needs no repair. */
 type Repair = (schema: JsonObject) => JsonObject;

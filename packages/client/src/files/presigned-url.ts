@@ -37,7 +37,8 @@ export function findUrl(record: unknown, keys: readonly string[]): { key: string
  * Version 4 starts its parameters with `X-Amz-` and signs them as a part of the query, so such a URL does not change.
  */
 export function extractSignedHeaders(presignedUrl: string): { url: string; headers: [string, string][] } {
-  const [, base = "", query = ""] = /^([^?]*)\??(.*)$/.exec(presignedUrl) ?? [];
+  const [base = "", ...queries] = presignedUrl.split("?");
+  const query = queries.join("?");
   const headers: [string, string][] = [];
   const rest = query.split("&").filter(part => {
     const [, name, value] = /^(x-amz-security-token|content-type)=(.*)/.exec(part) ?? [];

@@ -75,7 +75,7 @@ function createMethod(
   reporting: IgnoredFieldsReporting,
   convert: (data: unknown) => unknown,
 ): (...args: unknown[]) => unknown {
-  const names = Array.from(path.matchAll(/{(.+?)}/g), ([, parameter = ""]) => parameter);
+  const names = Array.from(path.matchAll(/{([^{}]+)}/g), ([, parameter = ""]) => parameter);
   const isReadOnly = method === "GET" || method === "HEAD";
 
   const readArguments = (args: unknown[]): [init: Init, body: unknown] => {

@@ -40,7 +40,7 @@ export function apiEndpoints({ api, authentication, operations, responses, stats
   // because Hono does not allow every name that a document can have.
   for (const operation of operations.toSorted((a, b) => parameterCount(a) - parameterCount(b))) {
     let index = 0;
-    const route = operation.path.replace(/\{[^}]*\}/g, () => `:p${index++}`);
+    const route = operation.path.replace(/\{[^{}]*\}/g, () => `:p${index++}`);
     app.on(operation.method.toUpperCase(), route, c => handle(c, operation));
   }
   return app;

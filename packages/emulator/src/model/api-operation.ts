@@ -47,7 +47,7 @@ interface KnownOperation {
 
 const keyOf = (method: string, path: string): string => {
   const short = path.startsWith(apiPath) ? path.slice(apiPath.length) : path;
-  return `${method.toUpperCase()} ${short.replace(/\{[^}]*\}/g, "{}")}`;
+  return `${method.toUpperCase()} ${short.replace(/\{[^{}]*\}/g, "{}")}`;
 };
 
 function resourceOperations(): [string, KnownOperation][] {

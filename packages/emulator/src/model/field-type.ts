@@ -58,7 +58,7 @@ const notedTypes: Record<string, FieldType> = {
 
 /** Returns the type of a field from its type in the notation of `Resource`. */
 export function notedFieldType(type: string): FieldType {
-  const base = type.replace(/<?=.*$/, "");
+  const [base = ""] = type.split(/<?=/, 1);
   if (base === "o|s") return "any";
   return notedTypes[base] ?? (base.startsWith("[") ? "objects" : "object");
 }

@@ -29,6 +29,6 @@ export function readDate(value: unknown): number | undefined {
     return Date.UTC(Number(year), Number(month) - 1, Number(day), hours, Number(minute));
   }
   if (!/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined;
-  const time = Date.parse(/T.*(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes("T") ? value : `${value}Z`);
+  const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes("T") ? value : `${value}Z`);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -2,7 +2,7 @@
 const forms: readonly (readonly [name: string, form: RegExp])[] = [
   ["an access token or a refresh token", /\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b/],
   ["a client secret", /\b[0-9a-f]{64}\b/],
-  ["a JWT", /\beyJ[\w-]+\.[\w-]+\./],
+  ["a JWT", /(?<![\w-])eyJ[\w-]+\.[\w-]+\./],
   ["the signature of a presigned URL", /Signature=\w/],
   ["the token of a presigned URL", /x-amz-security-token=\w/],
 ];
