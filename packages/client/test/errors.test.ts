@@ -132,8 +132,8 @@ describe("errors about a body that is not as expected", () => {
     const error_description = `too\u001b[31m long ${"x".repeat(100_000)}`;
     client.use({ onResponse: () => Response.json({ error_type: "Error", error_description }, { status: 400 }) });
     const { message } = await apiErrorOf(unwrap(client.GET("/qbench/api/v2/teams")));
-    expect(message.length).toBeLessThan(700);
-    expect(message).toContain("too [31m long xxx");
+    expect(message.length).toBeLessThanOrEqual(500);
+    expect(message).toContain("too long xxx");
   });
 });
 
@@ -197,7 +197,7 @@ describe("the first item of errors in a message", () => {
     const message = await messageOf([
       { loc: ["a\u001b[31mb", "c\u202ed"], msg: `x\r\ny\u2028${"\u{1f9ea}".repeat(9999)}` },
     ]);
-    expect(message).toMatch(/^POST \S+ failed: 400 ValidationError\. a \[31mb\.c d: x y /);
+    expect(message).toMatch(/^POST \S+ failed: 400 ValidationError\. ab\.cd: x y /);
     expect(message).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]/u);
     expect(message.length).toBeLessThan(300);
   });

@@ -162,7 +162,7 @@ describe("a field that QBench ignores", () => {
     await createTestClient().client.orders.update([orderWith({ "\u009b31m\u202ered": 1 })]);
     expect(warnings()).toEqual([
       expect.stringContaining('"\\u001b[31mred\\n"'),
-      expect.stringContaining('"\\u{9b}31m\\u{202e}red"'),
+      expect.stringContaining('"\\u009b31m\\u202ered"'),
     ]);
   });
 
@@ -170,7 +170,7 @@ describe("a field that QBench ignores", () => {
     const update = [orderWith({ "\u001b[31m\u009b\u202ered\n": 1 })];
     const error = await errorOf(createTestClient().client.orders.update(update, { onIgnoredFields: "throw" }));
     expect(error).toMatchObject({
-      message: expect.stringContaining("QBench ignored \\u{1b}[31m\\u{9b}\\u{202e}red\\u{a} "),
+      message: expect.stringContaining("QBench ignored \\u001b[31m\\u009b\\u202ered\\u000a "),
       ignored: [{ id: 1, fields: Object.keys(update[0] ?? {}).filter(name => name !== "id") }],
     });
   });

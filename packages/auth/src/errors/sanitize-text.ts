@@ -16,6 +16,10 @@ const CREDENTIALS = [
   /()eyJ[\w.-]{8,}/g,
 ];
 
+/** A URL can be presigned, and its query is then as good as a password. */
+const withoutQuery = (word: string): string =>
+  word.includes("://") || /^\W*\//.test(word) ? word.replace(/\?.*/, "") : word;
+
 const toLine = (text: string): string => text.replace(HIDDEN, "").replace(/\s+/g, " ").trim();
 
 /**
@@ -36,12 +40,14 @@ export function sanitizeText(
     const hidden = toLine(secret ?? "");
     if (hidden) line = line.replaceAll(hidden, "[redacted]");
   }
-  line = line.replace(/\?\S+/g, query => (query.includes("=") ? "" : query));
+  line = line.replace(/\S+/g, withoutQuery);
   for (const credential of CREDENTIALS) line = line.replace(credential, "$1[redacted]");
   // The cut can leave half of a character.
   return line.length > maxLength ? `${line.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
 }
 
-/** Escapes the invisible characters of a name as JavaScript does, so that two different names look different. */
-export const escapeInvisible = (name: string): string =>
-  name.replace(INVISIBLE, each => `\\u{${each.codePointAt(0)?.toString(16)}}`);
+/** Escapes invisible characters as JSON does, so that two names look different, and a JSON text keeps its value. */
+export const escapeInvisible = (text: string): string =>
+  text.replace(INVISIBLE, each => each.split("").map(toEscape).join(""));
+
+const toEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
