@@ -5,7 +5,7 @@ import { type PullResult, pullClient } from "./clients/pull-client.ts";
 import { readClients } from "./clients/read-clients.ts";
 import { writeChangeset } from "./clients/write-changeset.ts";
 import { loadEnv } from "./command/load-env.ts";
-import { toPlainText } from "./command/plain-text.ts";
+import { printable } from "./command/plain-text.ts";
 import { runCommand } from "./command/run-command.ts";
 import { formatChanges } from "./document/compare/format-changes.ts";
 import type { Finding } from "./document/normalise/finding.ts";
@@ -29,7 +29,7 @@ const command = new Command("pnpm openapi:pull")
 function formatSummary(pulled: PullResult, changeset: string | undefined): string {
   const { client, source, file, changed, operations, schemas, findings, changes } = pulled;
   const lines = [
-    `${client}: ${toPlainText(source)}`,
+    `${client}: ${printable(source)}`,
     `${operations} operations, ${schemas} schemas`,
     "",
     tabulate(findings),
@@ -51,7 +51,7 @@ function tabulate(findings: readonly Finding[]): string {
     colAligns: ["left", "right"],
     style: { head: [], border: [] },
   });
-  table.push(...findings.map(({ what, count }) => [toPlainText(what), count]));
+  table.push(...findings.map(({ what, count }) => [printable(what), count]));
   return table.toString();
 }
 

@@ -1,4 +1,5 @@
 import { styleText } from "node:util";
+import { sanitizeText } from "../../packages/auth/src/errors/sanitize-text.ts";
 
 export interface Progress {
   /** Runs one step, then prints its title, its result and how long it took. */
@@ -14,7 +15,7 @@ export function createProgress(title: string): Progress {
       const outcome = await run();
       const seconds = `${((performance.now() - start) / 1000).toFixed(1)} s`;
       process.stdout.write(`  ${styleText("green", "✓")} ${name.padEnd(52)}${styleText("dim", seconds.padStart(7))}\n`);
-      process.stdout.write(`    ${styleText("dim", outcome)}\n`);
+      process.stdout.write(`    ${styleText("dim", sanitizeText(outcome))}\n`);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
+import { escapeInvisible, sanitizeText } from "../../packages/auth/src/errors/sanitize-text.ts";
 import { CommandError } from "./command-error.ts";
-import { toPlainText } from "./plain-text.ts";
 
 /**
  * Parses the arguments and runs the command's action.
@@ -65,10 +65,15 @@ function unknownArgument({ code, message }: CommanderError, command: CommandUnkn
 }
 
 function explainFailure(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
+  if (!(error instanceof Error)) return oneLine(String(error));
   // By name, because `generate` runs before the package that exports the class is built.
   if (error instanceof CommandError || error.name === "QBenchAuthError") return oneLine(error.message);
-  return error.stack ?? error.message;
+  // Without the message, which can quote a response over several lines.
+  const calls = (error.stack ?? "").split("\n").filter(line => line.startsWith("    at "));
+  return [oneLine(`${error.name}: ${error.message}`), ...calls.map(escapeInvisible)].join("\n");
 }
 
-const oneLine = (text: string): string => toPlainText(text).replaceAll(/\s+/g, " ").trim();
+/** Limits a message, which can quote a server's text of 500 characters. */
+const MAX_MESSAGE_LENGTH = 1000;
+
+const oneLine = (text: string): string => sanitizeText(text, [], MAX_MESSAGE_LENGTH);

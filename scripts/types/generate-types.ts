@@ -1,4 +1,5 @@
 import { CommandError } from "../command/command-error.ts";
+import { escapeLines } from "../command/plain-text.ts";
 import { declareTypes } from "../compiler/declare-types.ts";
 import { dateFields } from "../document/model/date-fields.ts";
 import { hideFields } from "../document/model/hide-fields.ts";
@@ -18,7 +19,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   // Before the library runs, because it would read the targets of all references, from the disk or the network.
   checkReferences(document, `openapi/${client}.json`);
   try {
-    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${writeTypes(document)}`;
+    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${escapeLines(writeTypes(document).replaceAll("\t", " "))}`;
   } catch (error) {
     throw new CommandError(
       `Generating types from openapi/${client}.json failed: ${error instanceof Error ? error.message : error}`,

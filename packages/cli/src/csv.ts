@@ -1,3 +1,4 @@
+import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { stringify } from "csv-stringify/sync";
 import { IncompleteExportError } from "./incomplete-export-error.js";
 import type { Row } from "./untyped-paths.js";
@@ -11,6 +12,9 @@ export interface CsvOptions {
   columns: readonly string[] | undefined;
   escapeFormulas: boolean;
 }
+
+/** Limits each of two lists of field names in one message. */
+const MAX_NAMES_LENGTH = 250;
 
 /**
  * Formats rows as CSV: a header, then one line per row. Objects and lists become JSON, and null becomes empty.
@@ -32,8 +36,8 @@ export async function* toCsv(
     const written = header ?? [...fields];
     header = written;
     if (!columns && fields.size > written.length) {
-      const missing = [...fields].slice(written.length).join(", ");
-      const all = [...fields].join(",");
+      const missing = sanitizeText([...fields].slice(written.length).join(", "), [], MAX_NAMES_LENGTH);
+      const all = sanitizeText([...fields].join(","), [], MAX_NAMES_LENGTH);
       throw new IncompleteExportError(
         `Rows after the first page have fields without a column: ${missing}. Name all columns: --columns ${all}`,
       );
@@ -45,7 +49,7 @@ export async function* toCsv(
   const unknown = fields.size === 0 ? [] : (columns ?? []).filter(field => !fields.has(field));
   if (unknown.length > 0) {
     throw new UsageError(
-      `No row has these fields of --columns: ${unknown.join(", ")}. The rows have ${[...fields].join(", ")}.`,
+      `No row has these fields of --columns: ${unknown.join(", ")}. The rows have ${sanitizeText([...fields].join(", "))}.`,
     );
   }
 }

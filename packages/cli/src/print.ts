@@ -1,8 +1,18 @@
 import { pipeline } from "node:stream/promises";
+import { escapeInvisible } from "@qbench-sdk/auth/internal";
 
-/** Writes to stdout, at the speed of its reader. */
-export const print = (text: Iterable<string> | AsyncIterable<string>): Promise<void> =>
-  pipeline(text, process.stdout, { end: false });
+/**
+ * Writes to stdout, at the speed of its reader. A terminal gets invisible characters as `\\u` escapes, because they could
+ * control it or change the direction of text. JSON keeps its value. Files and pipes get the text as it is.
+ */
+export const print = (text: Text): Promise<void> =>
+  pipeline(process.stdout.isTTY ? escapeLines(text) : text, process.stdout, { end: false });
+
+type Text = Iterable<string> | AsyncIterable<string>;
+
+async function* escapeLines(text: Text): AsyncGenerator<string> {
+  for await (const chunk of text) yield chunk.split("\n").map(escapeInvisible).join("\n");
+}
 
 /** Writes a value as JSON: on several lines to a terminal, otherwise on one. */
 export const printJson = (value: unknown): Promise<void> =>

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { UsageError } from "./usage-error.js";
+import { hideSecret } from "./write-line.js";
 
 export interface Settings {
   baseUrl: string;
@@ -32,6 +33,7 @@ export function readSettings(): Settings {
       `Missing settings: ${missing.join(", ")}. Set them in the environment or in .env; see qbench --help.`,
     );
   }
+  hideSecret(settings.clientSecret);
   return settings;
 }
 

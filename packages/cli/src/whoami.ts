@@ -1,3 +1,4 @@
+import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { createQBenchClient, QBenchApiError, unwrap } from "@qbench-sdk/client";
 import type { Connection } from "./connect.js";
 import { printJson } from "./print.js";
@@ -7,14 +8,18 @@ export async function whoami({ tokenSource, clientId, tokenExpiry }: Connection,
   const client = createQBenchClient({ tokenSource });
   const info = await unwrap(client.GET("/qbench/api/v2/auth/token/info", { signal }));
   const apiClient = await client.apiClients.get(clientId, undefined, { signal }).catch(ignoreIfUnreadable);
-  await printJson({
+  const identity = {
     tenant: tokenSource.origin,
     clientId,
     name: apiClient?.name,
     type: apiClient?.client_type,
     scopes: readScopes(info),
     tokenExpiresAt: tokenExpiry(),
-  });
+  };
+  const secrets = [tokenSource.peekToken?.()];
+  const clean = (_: string, value: unknown): unknown =>
+    typeof value === "string" ? sanitizeText(value, secrets) : value;
+  await printJson(JSON.parse(JSON.stringify(identity), clean));
 }
 
 /**

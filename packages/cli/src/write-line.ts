@@ -1,4 +1,14 @@
-/** Writes one line to stderr. Replaces control characters, because text from a server could contain some. */
+import { sanitizeText } from "@qbench-sdk/auth/internal";
+
+/** Limits a message, which can quote a server's text of 500 characters. */
+const MAX_LENGTH = 1000;
+
+const secrets: string[] = [];
+
+/** Keeps a secret out of all later lines, because the server's text can repeat it. */
+export const hideSecret = (secret: string): void => void secrets.push(secret);
+
+/** Writes one line to stderr, without secrets and without characters that control a terminal. */
 export function writeLine(message: string): void {
-  process.stderr.write(`qbench: ${message.replace(/[\p{Cc}\s]+/gu, " ").trim()}\n`);
+  process.stderr.write(`qbench: ${sanitizeText(message, secrets, MAX_LENGTH)}\n`);
 }

@@ -1,4 +1,3 @@
-import { toPlainText } from "../../command/plain-text.ts";
 import { byBump, type Change } from "./change.ts";
 import { codeOf, listOf } from "./words.ts";
 
@@ -56,7 +55,7 @@ const none: Change = { bump: "patch", subject: "", what: "" };
 function formatEntry(changes: readonly Change[]): string {
   const { part, what } = changes[0] ?? none;
   const separator = part === undefined && changes.length === 1 ? " " : ": ";
-  return toPlainText(`- ${namesOf(changes)}${separator}${part === undefined ? "" : `${part} `}${what}`);
+  return `- ${namesOf(changes)}${separator}${part === undefined ? "" : `${part} `}${what}`;
 }
 
 function namesOf(changes: readonly Change[]): string {

@@ -1,12 +1,12 @@
-import { toPlainText } from "../../command/plain-text.ts";
+import { printable } from "../../command/plain-text.ts";
 
 const MAX_LENGTH = 80;
 const MAX_LISTED = 5;
 
 /** Returns a text of the document as Markdown code. It may contain any characters, and have any length. */
 export function codeOf(text: string): string {
-  const plain = toPlainText(text).replaceAll("`", "'").trim();
-  return `\`${plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain}\``;
+  // Two backticks without a text would begin a longer piece of code.
+  return `\`${printable(text.trim(), MAX_LENGTH).replaceAll("`", "'") || " "}\``;
 }
 
 /** Returns the first items as a list in words: `` `a` or `b` ``. */

@@ -1,3 +1,4 @@
+import { escapeLines } from "../../command/plain-text.ts";
 import { byCodeUnit, type Json, type JsonObject, sortDeep } from "../model/json.ts";
 
 const conventional = ["openapi", "info", "servers", "security", "tags", "paths", "components"];
@@ -16,4 +17,6 @@ function byConvention([a]: readonly [string, Json], [b]: readonly [string, Json]
   return rank(a) - rank(b) || byCodeUnit(a, b);
 }
 
-export const formatDocument = (document: JsonObject): string => `${JSON.stringify(sortDocument(document), null, 2)}\n`;
+/** Formats the document as a file, without invisible characters that could hide a part of it from a reader. */
+export const formatDocument = (document: JsonObject): string =>
+  `${escapeLines(JSON.stringify(sortDocument(document), null, 2))}\n`;
