@@ -5,8 +5,10 @@ import { escapeInvisible } from "../../packages/auth/src/errors/sanitize-text.ts
  * Returns a name, or a line with names, of another party. Control characters and invisible ones are escaped as in
  * JavaScript, so that two different names look different, and none changes the text around it.
  */
-export const printable = (text: string, maxLength = 200): string =>
-  escapeInvisible(text.length > maxLength ? `${text.slice(0, maxLength)}…` : text);
+export const printable = (text: string): string =>
+  escapeInvisible(text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text);
+
+const MAX_LENGTH = 200;
 
 /** Applies `escapeInvisible` to the lines of a text. */
 export const escapeLines = (text: string): string => text.split("\n").map(escapeInvisible).join("\n");

@@ -1,12 +1,13 @@
-import { printable } from "../../command/plain-text.ts";
+import { toPlainLine } from "../../../packages/auth/src/errors/sanitize-text.ts";
 
 const MAX_LENGTH = 80;
 const MAX_LISTED = 5;
 
 /** Returns a text of the document as Markdown code. It may contain any characters, and have any length. */
 export function codeOf(text: string): string {
+  const plain = toPlainLine(text).replaceAll("`", "'");
   // Two backticks without a text would begin a longer piece of code.
-  return `\`${printable(text.trim(), MAX_LENGTH).replaceAll("`", "'") || " "}\``;
+  return `\`${plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain || " "}\``;
 }
 
 /** Returns the first items as a list in words: `` `a` or `b` ``. */

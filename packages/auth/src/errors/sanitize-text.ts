@@ -1,9 +1,12 @@
 /** Limits the text of a server in a message, because a proxy can respond with a whole page. */
 const MAX_TEXT_LENGTH = 500;
 
-/** Sequences that control a terminal, and characters without a visible form. White space is not among them. */
-// biome-ignore lint/suspicious/noControlCharactersInRegex: removes them
-const HIDDEN = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b\[[0-?]*[ -/]*[@-~]|[^\P{Cc}\s]|[\p{Cf}\p{Cs}\p{DI}]/gu;
+/** Sequences that control a terminal: titles and links up to their end, then colors and movements. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: begin and end the sequences
+const SEQUENCE = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
+
+/** Characters without a visible form, except white space. */
+const HIDDEN = /[^\P{Cc}\s]|[\p{Cf}\p{Cs}\p{DI}]/gu;
 
 /** Characters that are invisible in a name, or end its line. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/gu;
@@ -20,7 +23,9 @@ const CREDENTIALS = [
 const withoutQuery = (word: string): string =>
   word.includes("://") || /^\W*\//.test(word) ? word.replace(/\?.*/, "") : word;
 
-const toLine = (text: string): string => text.replace(HIDDEN, "").replace(/\s+/g, " ").trim();
+/** Returns a text on one line, without characters that control a terminal, hide, or change the direction of text. */
+export const toPlainLine = (text: string): string =>
+  text.replace(SEQUENCE, "").replace(HIDDEN, "").replace(/\s+/g, " ").trim();
 
 /**
  * Returns a text of a server, a header or a foreign error as it may stand in a message, an event or a log. It is on one
@@ -35,9 +40,9 @@ export function sanitizeText(
   secrets: readonly (string | null | undefined)[] = [],
   maxLength: number = MAX_TEXT_LENGTH,
 ): string {
-  let line = toLine(text);
+  let line = toPlainLine(text);
   for (const secret of secrets) {
-    const hidden = toLine(secret ?? "");
+    const hidden = toPlainLine(secret ?? "");
     if (hidden) line = line.replaceAll(hidden, "[redacted]");
   }
   line = line.replace(/\S+/g, withoutQuery);

@@ -19,6 +19,7 @@ export const everywhere: TestFiles = {
   "auth/retries": () => import("../../../auth/test/retries.test.ts"),
   "auth/retry-after": () => import("../../../auth/test/retry-after.test.ts"),
   "auth/retry-timing": () => import("../../../auth/test/retry-timing.test.ts"),
+  "auth/sanitize-text": () => import("../../../auth/test/sanitize-text.test.ts"),
   "auth/shared-store": () => import("../../../auth/test/shared-store.test.ts"),
   "auth/sign-assertion": () => import("../../../auth/test/sign-assertion.test.ts"),
   "auth/token-endpoint": () => import("../../../auth/test/token-endpoint.test.ts"),
