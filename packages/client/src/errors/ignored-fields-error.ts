@@ -3,7 +3,7 @@ import { escapeInvisible } from "@qbench-sdk/auth/internal";
 
 /** Names the fields of one record that were sent, and that the response lacks or has another value for. */
 export interface IgnoredFields {
-  /** The id of the record, from the response. */
+  /** The id of the record, from the response if it is a number there, or else as it was sent. */
   id: unknown;
   /** The names of the ignored fields. */
   fields: string[];

@@ -1,4 +1,4 @@
-import { toRecordId } from "../errors/record-id.js";
+import { sanitizeText } from "@qbench-sdk/auth/internal";
 import type { Page } from "./listing.js";
 
 /** Describes a record that could not be converted. */
@@ -19,7 +19,8 @@ export function convertPage(
       data.push(convert(record));
     } catch (error) {
       const { id } = (record ?? {}) as { id?: unknown };
-      return { page: { ...page, data }, failure: { error, recordId: toRecordId(id) } };
+      const text = typeof id === "string" ? sanitizeText(id) : undefined;
+      return { page: { ...page, data }, failure: { error, recordId: typeof id === "number" ? id : text } };
     }
   }
   return { page: { ...page, data } };

@@ -1,6 +1,5 @@
 import { isRecord, type SentRecord } from "../check-fields.js";
 import type { IgnoredFields } from "../errors/ignored-fields-error.js";
-import { toRecordId } from "../errors/record-id.js";
 
 /**
  * Compares the records of a response with those that were sent, and returns the fields that QBench ignored. Updated
@@ -20,7 +19,8 @@ export function findIgnoredFields(
     const fields = Object.keys(item).filter(
       field => item[field] !== undefined && !(isUpdate && field === "id") && !isAccepted(field, item[field], record),
     );
-    return fields.length > 0 ? [{ id: toRecordId(record.id) ?? item.id, fields }] : [];
+    // Another id could be any text of the server.
+    return fields.length > 0 ? [{ id: typeof record.id === "number" ? record.id : item.id, fields }] : [];
   });
 }
 

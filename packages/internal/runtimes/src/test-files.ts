@@ -55,6 +55,7 @@ export const withInspect: TestFiles = {
   "auth/privacy": () => import("../../../auth/test/privacy.test.ts"),
   "client/transport/buffered-response": () => import("../../../client/test/transport/buffered-response.test.ts"),
   "client/errors": () => import("../../../client/test/errors.test.ts"),
+  "client/untrusted-text": () => import("../../../client/test/untrusted-text.test.ts"),
 };
 
 /** Tests that start servers. */
