@@ -5,32 +5,29 @@ const MAX_TEXT_LENGTH = 500;
 // biome-ignore lint/suspicious/noControlCharactersInRegex: begin and end the sequences
 const SEQUENCE = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
 
-/** Characters without a visible form, except white space. */
-const HIDDEN = /[^\P{Cc}\s]|[\p{Cf}\p{Cs}\p{DI}]/gu;
-
-/** Characters that are invisible in a name, or end its line. */
+/** Characters that are invisible, or end a line. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/gu;
 
-/** Credentials that a text names, or that have a form of their own. The group stays: `Bearer [redacted]`. */
-const CREDENTIALS = [
-  /\b((?:bearer|basic) )[^\s"',;<>]{16,}/gi,
-  /((?:token|secret|signature|credential|password|cookie|jid|accesskey)\w{0,3}["']? ?[=:] ?["']?)[^\s"'&,;<>]{12,}/gi,
-  // A JWT begins with `{"`.
-  /()eyJ[\w.-]{8,}/g,
-];
+/** `Bearer …`, `client_secret=…`, `"jid": "…"` and JWTs, which begin with `{"`. The group stays. */
+const CREDENTIAL =
+  /(\b(?:bearer|basic) |(?:token|secret|signature|credential|password|cookie|jid|accesskey)\w{0,3}["']? ?[=:] ?["']?|(?=eyJ))[^\s"'&,;<>]{15,}/gi;
 
-/** A URL can be presigned, and its query is then as good as a password. */
-const withoutQuery = (word: string): string =>
-  word.includes("://") || /^\W*\//.test(word) ? word.replace(/\?.*/, "") : word;
+/** The end of a path and its query, which is as good as a password if the URL is presigned. The group stays. */
+const QUERY = /(\/[^\s?/]*)\?\S*/g;
 
 /** Returns a text on one line, without characters that control a terminal, hide, or change the direction of text. */
 export const toPlainLine = (text: string): string =>
-  text.replace(SEQUENCE, "").replace(HIDDEN, "").replace(/\s+/g, " ").trim();
+  text
+    .replace(SEQUENCE, "")
+    .replace(/[^\S\ufeff]/g, " ")
+    .replace(INVISIBLE, "")
+    .replace(/ +/g, " ")
+    .trim();
 
 /**
  * Returns a text of a server, a header or a foreign error as it may stand in a message, an event or a log. It is on one
  * line and has no characters that control a terminal, hide, or change the direction of text. Credentials are replaced,
- * and the queries of URLs are removed, because a URL can be presigned. Its run time grows linearly with the text.
+ * and the queries of URLs are removed. Its run time grows linearly with the text.
  *
  * @param secrets what the request contained, such as its access token
  * @param maxLength in UTF-16 code units; default 500
@@ -42,13 +39,12 @@ export function sanitizeText(
 ): string {
   let line = toPlainLine(text);
   for (const secret of secrets) {
-    const hidden = toPlainLine(secret ?? "");
-    if (hidden) line = line.replaceAll(hidden, "[redacted]");
+    const plain = toPlainLine(secret ?? "");
+    if (plain) line = line.replaceAll(plain, "[redacted]");
   }
-  line = line.replace(/\S+/g, withoutQuery);
-  for (const credential of CREDENTIALS) line = line.replace(credential, "$1[redacted]");
+  line = line.replace(QUERY, "$1").replace(CREDENTIAL, "$1[redacted]");
   // The cut can leave half of a character.
-  return line.length > maxLength ? `${line.slice(0, maxLength - 1).replace(/[\ud800-\udbff]$/, "")}…` : line;
+  return line.length > maxLength ? `${line.slice(0, maxLength - 1).replace(INVISIBLE, "")}…` : line;
 }
 
 /** Escapes invisible characters as JSON does, so that two names look different, and a JSON text keeps its value. */

@@ -6,36 +6,31 @@ import { requestInfoOf, secretsOf } from "../errors/request-info.js";
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 const MAX_MESSAGE_LENGTH = 500;
-/** Limits the first item of `errors` in a message. */
-const MAX_ITEM_LENGTH = 120;
-/** Limits the type of an error and its token. */
-const MAX_NAME_LENGTH = 64;
+/** Limits each part of a message but the description. */
+const MAX_PART_LENGTH = 100;
 
-const textOf = (value: unknown): string | undefined => (typeof value === "string" && value !== "" ? value : undefined);
-
-/** Applies `sanitizeText` to all texts and names in an item. Leaves out what is nested deeper than eight levels. */
-function sanitizeItem(item: unknown, secrets: Secrets, depth = 8): unknown {
-  if (typeof item === "string") return sanitizeText(item, secrets);
-  if (!isObject(item)) return item;
-  if (depth === 0) return undefined;
-  if (Array.isArray(item)) return item.map(each => sanitizeItem(each, secrets, depth - 1));
-  return Object.fromEntries(
-    Object.entries(item).map(([name, each]) => [sanitizeText(name, secrets), sanitizeItem(each, secrets, depth - 1)]),
-  );
-}
+const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
 type Secrets = ReturnType<typeof secretsOf>;
+
+/** Applies `sanitizeText` to all texts and names in an item. Leaves out what is nested deeper than eight levels. */
+function sanitizeItem(item: unknown, secrets: Secrets, levels = 8): unknown {
+  if (!isObject(item)) return typeof item === "string" ? sanitizeText(item, secrets) : item;
+  const fields = levels > 0 ? Object.entries(item) : [];
+  const clean = fields.map(([name, value]) => [sanitizeText(name, secrets), sanitizeItem(value, secrets, levels - 1)]);
+  return Array.isArray(item) ? clean.map(([, value]) => value) : Object.fromEntries(clean);
+}
 
 /**
  * Describes the first item of `errors` by the path to the wrong value and the server's message. QBench does not publish
  * the fields of an item. Other fields are left out, because validators repeat the value that was sent.
  */
-function describeItem(item: unknown): string | undefined {
+function describeItem(item: unknown): string {
   if (!isObject(item)) return textOf(item);
   const path = item.loc ?? item.path ?? item.field ?? item.index;
   const keys = (Array.isArray(path) ? path : [path]).filter(key => typeof key === "string" || typeof key === "number");
   const message = messageNames.map(name => textOf(item[name])).find(Boolean);
-  return [keys.join("."), message].filter(Boolean).join(": ") || undefined;
+  return [keys.join("."), message].filter(Boolean).join(": ");
 }
 
 /** The fields that have the message of an item, the most specific first. */
@@ -49,15 +44,12 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
   const envelope = isObject(body) ? body : {};
   const { status } = response;
   const secrets = secretsOf(response);
-  const clean = (text: unknown, maxLength: number): string => sanitizeText(textOf(text) ?? "", secrets, maxLength);
-  const type = clean(envelope.error_type, MAX_NAME_LENGTH);
-  const errorToken = clean(envelope.error_token, MAX_NAME_LENGTH);
+  const clean = (text: unknown): string => sanitizeText(textOf(text), secrets, MAX_PART_LENGTH);
+  const type = clean(envelope.error_type);
+  const errorToken = clean(envelope.error_token);
   const items: unknown[] = Array.isArray(envelope.errors) ? envelope.errors : [];
-  const errors = items.filter(isObject).map(item => sanitizeItem(item, secrets) as Record<string, unknown>);
-  const item = toSentence(describeItem(items[0]) ?? "", secrets, MAX_ITEM_LENGTH);
-  const { method, path } = requestInfoOf(response) ?? {
-    path: response.url && clean(new URL(response.url).pathname, MAX_ITEM_LENGTH),
-  };
+  const item = toSentence(describeItem(items[0]), secrets, MAX_PART_LENGTH);
+  const { method, path } = requestInfoOf(response) ?? { path: response.url && clean(new URL(response.url).pathname) };
   const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
   const request = [method, path].filter(Boolean).join(" ") || "The request";
   const start = `${[`${request} failed: ${status}`, type].filter(Boolean).join(" ")}.`;
@@ -68,11 +60,11 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
   ].filter(Boolean);
   // The description gets what the other parts leave, but for a space and a period.
   const length = Math.max(1, MAX_MESSAGE_LENGTH - 2 - [start, ...end].join(" ").length);
-  const description = toSentence(textOf(envelope.error_description) ?? textOf(envelope.error) ?? "", secrets, length);
+  const description = toSentence(textOf(envelope.error_description) || textOf(envelope.error), secrets, length);
   const message = [start, description, ...end].filter(Boolean).join(" ");
   return new (status === 429 ? QBenchRateLimitError : QBenchApiError)(message, {
     status,
-    errors,
+    errors: items.filter(isObject).map(each => sanitizeItem(each, secrets) as Record<string, unknown>),
     ...(type && { type }),
     ...(errorToken && { errorToken }),
     ...(method && { method }),
