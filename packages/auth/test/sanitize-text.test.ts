@@ -31,7 +31,7 @@ describe("sanitizeText", () => {
     }
   });
 
-  test("sanitizeText returns at most 500 characters, or as many as it is told, and no half of a character", () => {
+  test("sanitizeText returns at most 500 characters, or at most the given number, and no half of a character", () => {
     expect(sanitizeText("x".repeat(501))).toBe(`${"x".repeat(499)}…`);
     expect(sanitizeText("x".repeat(500))).toBe("x".repeat(500));
     expect(sanitizeText("👍".repeat(20), [], 10)).toBe("👍👍👍👍…");

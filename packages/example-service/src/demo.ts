@@ -32,6 +32,9 @@ const { write, tokenSeconds } = parseOptions(
 
 const traffic = countTraffic();
 
+/** Returns a text of the laboratory on one line, without characters that control a terminal. */
+const plain = (text: unknown): string => String(text ?? "").replace(/[\p{C}\p{Zl}\p{Zp}]+/gu, " ");
+
 const show = (text = ""): void => void process.stdout.write(`${text}\n`);
 
 /** Runs one step. Prints its outcome, its duration, and the number of requests that this process sent. */
@@ -65,8 +68,8 @@ async function demo(): Promise<void> {
     () => readOrder(client, newest.id),
     ({ order, samples, tests }) =>
       [
-        `${order.custom_formatted_id} for customer ${order.customer_account_id}: ${samples.length} samples, ${tests} tests`,
-        ...samples.map(({ sample_type, description }) => `  ${sample_type} (${description})`),
+        `${plain(order.custom_formatted_id)} for customer ${order.customer_account_id}: ${samples.length} samples, ${tests} tests`,
+        ...samples.map(({ sample_type, description }) => `  ${plain(sample_type)} (${plain(description)})`),
       ].join("\n"),
   );
   if (!write) {
@@ -76,12 +79,12 @@ async function demo(): Promise<void> {
   const created = await step(
     "create an order",
     () => createOrder(client, newest.customer_account_id ?? 1),
-    ({ custom_formatted_id, state }) => `${custom_formatted_id} is ${state}`,
+    ({ custom_formatted_id, state }) => `${plain(custom_formatted_id)} is ${plain(state)}`,
   );
   await step(
     "update it",
     () => changeState(client, created.id, "IN PROGRESS"),
-    ({ custom_formatted_id, state }) => `${custom_formatted_id} is ${state}`,
+    ({ custom_formatted_id, state }) => `${plain(custom_formatted_id)} is ${plain(state)}`,
   );
 
   const lastRequestAt = performance.now();
@@ -128,7 +131,7 @@ function ordersTable(orders: readonly Order[]): string {
   });
   for (const { custom_formatted_id, state, customer_account_id, date_received } of orders) {
     const received = date_received ? formatDateTime(parseDate(date_received)) : "";
-    table.push([custom_formatted_id ?? "", state ?? "", customer_account_id ?? "", received]);
+    table.push([plain(custom_formatted_id), plain(state), customer_account_id ?? "", received]);
   }
   return table.toString().replace(/^/gm, "    ");
 }
