@@ -76,6 +76,7 @@ describe("sanitizeText", () => {
       "The cookie jid: unknown. Is it a token?",
       "Order 0b8e1c0a-3f5d-4c2b-9a61-7d2f60c5b1aa does not exist",
       "Unknown filter a?b=c",
+      'Did you mean "orders/1"? Or /samples?',
     ]) {
       expect(sanitizeText(text)).toBe(text);
     }

@@ -13,7 +13,7 @@ const CREDENTIAL =
   /(\b(?:bearer|basic) |(?:token|secret|signature|credential|password|cookie|jid|accesskey)\w{0,3}["']? ?[=:] ?["']?|(?=eyJ))[^\s"'&,;<>]{15,}/gi;
 
 /** The end of a path and its query, which is as good as a password if the URL is presigned. The group stays. */
-const QUERY = /(\/[^\s?/]*)\?\S*/g;
+const QUERY = /(\/[^\s?/]*)\?\S+/g;
 
 /** Returns a text on one line, without characters that control a terminal, hide, or change the direction of text. */
 export const toPlainLine = (text: string): string =>
