@@ -9,9 +9,10 @@ describe("sanitizeText", () => {
     ["a cleared screen", "a\u001b[2J\u001b[H b", "a b"],
     ["a title", "a\u001b]0;title\u0007 b", "a b"],
     ["a link", "\u001b]8;;https://evil.example\u001b\\text\u001b]8;;\u001b\\", "text"],
-    ["a title without an end", "a\u001b]0;title", "a]0;title"],
+    ["a title without an end", "a\u001b]0;title", "a"],
+    ["a reset", "a\u001bcb\u001b(Bc", "abc"],
     ["C1 controls", "a\u009b31mb\u0085c\u009dd", "abcd"],
-    ["zero-width characters", "a\u200bb\u200cc\u200dd\ufeffe\u2060f", "abcdef"],
+    ["zero-width characters", "a\u200bb\u200cc\u200dd\u2060e", "abcde"],
     ["marks of direction", "a\u200eb\u200fc\u202ad\u202ee\u2066f\u2069g\u061ch", "abcdefgh"],
     ["tag characters", "a\u{e0041}\u{e007f}b", "ab"],
     ["fillers and variation selectors", "a\u3164\u115f\ufe0f\u{e0100}b", "ab"],
@@ -64,7 +65,6 @@ describe("sanitizeText", () => {
     ["the query of a path", "GET /bucket/a.pdf?Signature=abc failed", "GET /bucket/a.pdf failed"],
     ["the query of a URL in JSON", '{"url":"https://s3.example/a?b=c"}', '{"url":"https://s3.example/a'],
     ["a signature", "X-Amz-Signature=0123456789abcdef0123", "X-Amz-Signature=[redacted]"],
-    ["a signature's key", "AWSAccessKeyId=AKIAIOSFODNN7EXAMPLE", "AWSAccessKeyId=[redacted]"],
   ])("sanitizeText replaces %s", (_, text, line) => {
     expect(sanitizeText(text, [undefined, "", uuid])).toBe(line);
   });

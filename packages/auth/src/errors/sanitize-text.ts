@@ -3,14 +3,14 @@ const MAX_TEXT_LENGTH = 500;
 
 /** Sequences that control a terminal: titles and links up to their end, then colors and movements. */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: begin and end the sequences
-const SEQUENCE = /\x1b[\]PX^_][^\x07\x1b]*(?:\x07|\x1b\\)|(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]/g;
+const SEQUENCE = /\x1b[\]PX^_][^\x07\x1b]*|[\x1b\x9b]\[?[0-?]*[ -/]*[@-~]/g;
 
 /** Characters that are invisible, or end a line. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/gu;
 
 /** `Bearer …`, `client_secret=…`, `"jid": "…"` and JWTs, which begin with `{"`. The group stays. */
 const CREDENTIAL =
-  /(\b(?:bearer|basic) |(?:token|secret|signature|credential|password|cookie|jid|accesskey)\w{0,3}["']? ?[=:] ?["']?|(?=eyJ))[^\s"'&,;<>]{15,}/gi;
+  /(\bbearer |(?:token|secret|signature|cookie|jid)\w{0,3}["']? ?[=:] ?["']?|(?=eyJ))[^\s"'&,;<>]{15,}/gi;
 
 /** The end of a path and its query, which is as good as a password if the URL is presigned. The group stays. */
 const QUERY = /(\/[^\s?/]*)\?\S+/g;
