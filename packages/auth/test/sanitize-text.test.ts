@@ -47,11 +47,6 @@ describe("sanitizeText", () => {
     ],
     ["the given token in a URL", `https://a.example/${uuid}/b`, "https://a.example/[redacted]/b"],
     ["another bearer token", `got "Bearer ${uuid.replace("0", "1")}"`, 'got "Bearer [redacted]"'],
-    [
-      "the credentials of a Basic header",
-      "Authorization: Basic aWQ6c2VjcmV0c2VjcmV0",
-      "Authorization: Basic [redacted]",
-    ],
     ["an assertion", "assertion=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-", "assertion=[redacted]"],
     ["a token in JSON", '{"access_token":"1234567890abcdef","x":1}', '{"access_token":"[redacted]","x":1}'],
     ["a refresh token in a form", "refresh_token_id=1234567890abcdef&x=1", "refresh_token_id=[redacted]&x=1"],

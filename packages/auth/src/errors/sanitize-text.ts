@@ -17,12 +17,7 @@ const QUERY = /(\/[^\s?/]*)\?\S+/g;
 
 /** Returns a text on one line, without characters that control a terminal, hide, or change the direction of text. */
 export const toPlainLine = (text: string): string =>
-  text
-    .replace(SEQUENCE, "")
-    .replace(/[^\S\ufeff]/g, " ")
-    .replace(INVISIBLE, "")
-    .replace(/ +/g, " ")
-    .trim();
+  text.replace(SEQUENCE, "").replace(/\s+/g, " ").replace(INVISIBLE, "").trim();
 
 /**
  * Returns a text of a server, a header or a foreign error as it may stand in a message, an event or a log. It is on one
