@@ -172,7 +172,7 @@ it("no error, event or warning has control characters, secrets or long texts of 
 });
 
 it.each(["GET", "POST"])("the error of a %s that was replayed does not repeat the renewed token", async method => {
-  const sent = { status: 401, statusText: "", contentType: "application/json", name: "Date", header: "x" };
+  const sent = { status: 401, statusText: "", contentType: "application/json", name: "Date", header: "x" } as const;
   const { client } = createClientOf({ ...sent, body: JSON.stringify({ error_description: `No ${sentToken} here` }) });
   const call = method === "GET" ? client.orders.get(1) : client.orders.create([{ customer_account_id: 1 }]);
   expect(await errorOf(call)).toMatchObject({ message: expect.stringContaining("No [redacted] here.") });
