@@ -22,8 +22,13 @@ export type ListPath<Paths extends {}> = {
 export interface ListProgress {
   /** Number of records that the caller has taken so far. */
   rows: number;
-  /** Number of records in the whole list, including those before the page where the read started. */
+  /**
+   * Number of records in the whole list as the server counts them, including those before the page where the read
+   * started. At least as many as were read.
+   */
   total: number;
+  /** How many pages brought nothing new. It grows while a part of the list is read again because the list changed. */
+  rereads: number;
   /** The average rate since the start of this read. */
   rowsPerSecond: number;
   /** Estimated time to the end of the list, at that rate. */
