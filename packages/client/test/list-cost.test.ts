@@ -12,7 +12,6 @@ async function readWhile(rows: number, inEverySecond?: (second: number) => { lea
   const { GET } = server.server;
   let requests = 0;
   server.server.GET = (...call) => {
-    if (process.env["TRACE"]) console.log(requests, JSON.stringify(call[1].params.query));
     const second = ++requests / REQUESTS_PER_SECOND;
     if (inEverySecond && Number.isInteger(second)) server.change(inEverySecond(second));
     return GET(...call);
@@ -25,7 +24,12 @@ async function readWhile(rows: number, inEverySecond?: (second: number) => { lea
   }).toArray();
   const counts = new Map<number, number>();
   for (const { id } of found) counts.set(id, (counts.get(id) ?? 0) + 1);
-  return { requests: server.requests(), rereads, missing: ids.filter(id => !counts.has(id) && !server.left.has(id)), repeated: [...counts.values()].filter(count => count > 1).length };
+  return {
+    requests: server.requests(),
+    rereads,
+    missing: ids.filter(id => !counts.has(id) && !server.left.has(id)),
+    repeated: [...counts.values()].filter(count => count > 1).length,
+  };
 }
 
 describe("The number of requests for a list that changes in every second, at 300 requests per minute", () => {
@@ -35,11 +39,14 @@ describe("The number of requests for a list that changes in every second, at 300
     ["1,000 records that one enters", 1000, (second: number) => ({ enters: (second * 1361) % 3000 })],
     ["3,000 records that one enters", 3000, (second: number) => ({ enters: (second * 1361) % 9000 })],
     ["1,000 records that one enters at its start", 1000, (second: number) => ({ enters: -second })],
-    ["3,000 records that one enters or leaves", 3000, (second: number) => (second % 2 ? { enters: (second * 1361) % 9000 } : { leaves: (second * 37) % 100 })],
+    [
+      "3,000 records that one enters or leaves",
+      3000,
+      (second: number) => (second % 2 ? { enters: (second * 1361) % 9000 } : { leaves: (second * 37) % 100 }),
+    ],
   ])("paginate reads a list of %s with at most 2.2 times the requests of a quiet read", async (_name, rows, change) => {
     const quiet = await readWhile(rows);
     const read = await readWhile(rows, change);
-    console.log(_name, quiet.requests, read.requests, read.requests / quiet.requests, read.rereads);
     expect(read).toMatchObject({ missing: [], repeated: 0 });
     expect(read.requests / quiet.requests).toBeLessThanOrEqual(2.2);
     expect(quiet.rereads).toBe(0);

@@ -105,7 +105,7 @@ describe.each([
         if (isSortable || odd.rowsPerRecord === undefined) expect(read.error).toBeUndefined();
         expectBounded(server, odd, page_size, ids);
       }),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
@@ -120,7 +120,7 @@ describe.each([
         expectHonest(await readAll(server, page_size, isSortable), server, ids);
         expectBounded(server, odd, page_size, ids);
       }),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
@@ -132,19 +132,29 @@ describe.each([
       fc.record({ truncatesTo: fc.integer({ min: 1, max: 12 }) }),
     );
     await fc.assert(
-      fc.asyncProperty(gaps, hiding, some(counts), fc.integer({ min: 3, max: 30 }), async (steps, hides, count, page_size) => {
-        const ids = toIds(steps);
-        const odd: Oddities = { ...hides, count };
-        // Without an order, a page that leaves out its last records looks like the end of the list.
-        fc.pre(isSortable || odd.truncatesTo === undefined || ids.length % page_size < odd.truncatesTo && ids.length % page_size > 0);
-        fc.pre(isSortable || odd.emptyPage !== Math.ceil(ids.length / page_size));
-        // A count that fits the pages by chance hides what is missing in them.
-        fc.pre(count === undefined || (isSortable && odd.truncatesTo === undefined && !odd.ignoresPageNumber));
-        const server = createModelServer(ids, { odd });
-        expectHonest(await readAll(server, page_size, isSortable), server, ids);
-        expectBounded(server, odd, page_size, ids);
-      }),
-      { numRuns: 2000 },
+      fc.asyncProperty(
+        gaps,
+        hiding,
+        some(counts),
+        fc.integer({ min: 3, max: 30 }),
+        async (steps, hides, count, page_size) => {
+          const ids = toIds(steps);
+          const odd: Oddities = { ...hides, count };
+          // Without an order, a page that leaves out its last records looks like the end of the list.
+          fc.pre(
+            isSortable ||
+              odd.truncatesTo === undefined ||
+              (ids.length % page_size < odd.truncatesTo && ids.length % page_size > 0),
+          );
+          fc.pre(isSortable || odd.emptyPage !== Math.ceil(ids.length / page_size));
+          // A count that fits the pages by chance hides what is missing in them.
+          fc.pre(count === undefined || (isSortable && odd.truncatesTo === undefined && !odd.ignoresPageNumber));
+          const server = createModelServer(ids, { odd });
+          expectHonest(await readAll(server, page_size, isSortable), server, ids);
+          expectBounded(server, odd, page_size, ids);
+        },
+      ),
+      { numRuns: 1000 },
     );
   });
 });
@@ -166,12 +176,11 @@ describe("A read of a list sorted by id that changes in all ways at once", () =>
           expectBounded(server, {}, page_size, ids);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
   });
 
-  it("paginate", async () => {
-    let errors = 0;
+  it("paginate yields all records that stay in a changing list of an odd server, or throws", async () => {
     await fc.assert(
       fc.asyncProperty(
         gaps,
@@ -187,13 +196,11 @@ describe("A read of a list sorted by id that changes in all ways at once", () =>
           fc.pre(sizeOf(odd, page_size) > (odd.rowsPerRecord ?? 0) * (odd.order ? 4 : 1) + (odd.order ? 3 : 0));
           const server = createModelServer(ids, { odd, changes: list, scheduler });
           const read = await scheduler.waitFor(readAll(server, page_size, true));
-          if (read.error) errors++;
           expectHonest(read, server, ids);
           expectBounded(server, odd, page_size, ids);
         },
       ),
-      { numRuns: 3000 },
+      { numRuns: 1500 },
     );
-    console.log({ errors });
   });
 });

@@ -3,7 +3,14 @@ import type { Client } from "openapi-fetch";
 import { describe, expect, it } from "vitest";
 import { type ListCursor, QBenchListError } from "../src/index.js";
 import { createPaginate } from "../src/lists/paginate.js";
-import { type Change, createModelServer, type ModelServer, type Paths, type Query, toIds } from "./support/model-server.js";
+import {
+  type Change,
+  createModelServer,
+  type ModelServer,
+  type Paths,
+  type Query,
+  toIds,
+} from "./support/model-server.js";
 
 const byId = () => true;
 const unsorted = () => false;
@@ -63,10 +70,7 @@ describe("A read by id", () => {
 
 describe("A read of a filtered list", () => {
   it("paginate misses no record if older records enter the filter", async () => {
-    const entries = fc.array(
-      fc.record({ when: fc.nat({ max: 150 }), enters: fc.nat({ max: 270 }) }),
-      { maxLength: 9 },
-    );
+    const entries = fc.array(fc.record({ when: fc.nat({ max: 150 }), enters: fc.nat({ max: 270 }) }), { maxLength: 9 });
     await fc.assert(
       fc.asyncProperty(entries, fc.scheduler(), (list, scheduler) =>
         expectComplete(toIds(Array(130).fill(2)), list, scheduler, byId, 1),

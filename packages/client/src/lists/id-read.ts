@@ -1,5 +1,6 @@
 import type { ListCursor } from "../errors/list-error.js";
-import { type FetchPage, idOf, type ListRead } from "./page-result.js";
+import type { Page } from "./listing.js";
+import { type FetchPage, idOf, type ListRead, type PageResult } from "./page-result.js";
 
 /** Holds the state of a read in the order of ids. */
 export interface IdRead {
@@ -52,3 +53,10 @@ export const cursorOf = ({ confirmedId, position, pageSize }: IdRead): ListCurso
   page: Math.ceil(position / pageSize) || 1,
   ...(Number.isFinite(confirmedId) && { after: confirmedId }),
 });
+
+/** Returns what is still missing of the page with the newest records, which come first on it. */
+export function pageOfNewest(read: IdRead, newest: Page<unknown>): PageResult {
+  const cursor = cursorOf(read);
+  const page_number = Math.ceil(newest.total_count / read.pageSize) || 1;
+  return { page: { ...newest, page_number, data: takeNew(read, newest.data.toReversed()) }, cursor };
+}

@@ -107,7 +107,14 @@ export function createPaginate<Paths extends {}>(
           // The server's count can be missing or too small.
           const total = Math.max(rowsBefore + rows, countOf(page) ?? 0);
           const rowsLeft = Math.min(total - rowsBefore, limit ?? Number.POSITIVE_INFINITY) - rows;
-          onProgress({ rows, total, rereads, rowsPerSecond, secondsLeft: rowsLeft && rowsLeft / rowsPerSecond, cursor });
+          onProgress({
+            rows,
+            total,
+            rereads,
+            rowsPerSecond,
+            secondsLeft: rowsLeft && rowsLeft / rowsPerSecond,
+            cursor,
+          });
         }
       }
     } catch (error) {

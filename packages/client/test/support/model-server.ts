@@ -30,7 +30,17 @@ export interface Query {
 
 /** The ways in which a server can be odd. */
 export interface Oddities {
-  count?: "per page" | "zero" | "negative" | "missing" | "text" | "null" | "doubled" | { cappedAt: number } | { plus: number } | undefined;
+  count?:
+    | "per page"
+    | "zero"
+    | "negative"
+    | "missing"
+    | "text"
+    | "null"
+    | "doubled"
+    | { cappedAt: number }
+    | { plus: number }
+    | undefined;
   pageCount?: "missing" | "one" | "too many" | "zero" | undefined;
   /** The server's own size of pages: the maximum, or the only one. */
   size?: { kind: "maximum" | "fixed"; records: number } | undefined;
@@ -63,7 +73,11 @@ export type ModelServer = ReturnType<typeof createModelServer>;
 
 export function createModelServer(
   ids: readonly number[],
-  { odd = {}, changes = [], scheduler }: { odd?: Oddities; changes?: readonly Change[]; scheduler?: Scheduler | undefined } = {},
+  {
+    odd = {},
+    changes = [],
+    scheduler,
+  }: { odd?: Oddities; changes?: readonly Change[]; scheduler?: Scheduler | undefined } = {},
 ) {
   let records = [...ids];
   let highest = ids.at(-1) ?? 0;
@@ -115,9 +129,15 @@ export function createModelServer(
       return Math.min(count.cappedAt, total);
     }
     if (!count) return total;
-    return { "per page": inPage, zero: 0, negative: -1, missing: undefined, null: null, text: `${total}`, doubled: total * 2 }[
-      count
-    ];
+    return {
+      "per page": inPage,
+      zero: 0,
+      negative: -1,
+      missing: undefined,
+      null: null,
+      text: `${total}`,
+      doubled: total * 2,
+    }[count];
   }
 
   const server = {
