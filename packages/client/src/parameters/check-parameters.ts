@@ -16,6 +16,10 @@ const UNSAFE_SEGMENT = /^\s*(\.{1,2}\s*)?$|[/\\?#\p{Cc}\p{Cs}]|%[\da-f]{2}/iu;
 /** Servers are recommended to accept URLs of this length (RFC 9110 section 4.1, docs/qbench-api.md §4.2). */
 const MAX_URL_LENGTH = 8000;
 
+function reject(call: string, name: string, problem: string): never {
+  throw new QBenchInputError(`${call}: ${name} ${problem}`);
+}
+
 /**
  * Checks that a path parameter fills one segment of the path. `/orders/{order_id}` with `..` would be another route.
  *
@@ -23,11 +27,14 @@ const MAX_URL_LENGTH = 8000;
  * @throws QBenchInputError if the value is neither a whole number nor a text that is safe in a path
  */
 export function checkPathParameter(call: string, name: string, value: unknown): void {
-  if ((value ?? "") === "") throw new QBenchInputError(`${call}: ${name} is missing`);
-  if (typeof value === "string" ? !UNSAFE_SEGMENT.test(value) : Number.isSafeInteger(value)) return;
-  throw new QBenchInputError(
-    `${call}: ${name} must be a whole number, or a text without / \\ ? # that is not blank, "." or ".." and not percent-encoded.`,
-  );
+  if ((value ?? "") === "") reject(call, name, "is missing");
+  if (typeof value === "string" ? UNSAFE_SEGMENT.test(value) : !Number.isSafeInteger(value)) {
+    reject(
+      call,
+      name,
+      'must be a whole number, or a text without / \\ ? # that is not blank, ".." or percent-encoded.',
+    );
+  }
 }
 
 const isFilterValue = (value: unknown): boolean =>
@@ -38,60 +45,53 @@ const isFilterValue = (value: unknown): boolean =>
  * would then return all records.
  */
 function checkQuery(call: string, query: Parameters["query"]): void {
-  // A text or a Map has no filters for openapi-fetch.
-  if (Object.prototype.toString.call(query ?? {}) !== "[object Object]") {
-    throw new QBenchInputError(`${call}: the query must be an object of filters.`);
-  }
+  // openapi-fetch finds no filters in a text or a Map.
+  if (Object.prototype.toString.call(query ?? {}) !== "[object Object]")
+    reject(call, "the query", "must be an object.");
   // Enumerates the same properties as openapi-fetch.
   for (const name in query) {
     const value: unknown = query[name];
-    if (value === undefined || value === null) continue;
-    if (!Array.isArray(value)) {
-      if (!isFilterValue(value)) throw invalidFilter(call, name);
-      continue;
+    const isList = Array.isArray(value);
+    if (isList && value.length === 0) {
+      reject(call, name, "is an empty list. Leave it out to read all records, or send no request to read none.");
     }
-    if (value.length === 0) {
-      throw new QBenchInputError(
-        `${call}: ${name} is an empty list. Leave it out to read all records, or send no request to read none.`,
-      );
+    const index = (isList ? value : [value ?? ""]).findIndex(item => !isFilterValue(item) || (isList && item === ""));
+    if (index !== -1) {
+      reject(call, isList ? `${name}[${index}]` : name, "must be a text, a finite number or a boolean.");
     }
-    const index = value.findIndex(item => !isFilterValue(item) || item === "");
-    if (index !== -1) throw invalidFilter(call, `${name}[${index}]`);
   }
 }
 
-const invalidFilter = (call: string, name: string): QBenchInputError =>
-  new QBenchInputError(
-    `${call}: ${name} must be a text, a finite number or a boolean. In a list, it must not be empty.`,
-  );
+function checkPath(call: string, path: string, values: Parameters["path"]): void {
+  // A regular expression would take a quarter of the time of the whole call.
+  for (let start = path.indexOf("{"); start !== -1; start = path.indexOf("{", start + 1)) {
+    const name = path.slice(start + 1, path.indexOf("}", start));
+    checkPathParameter(call, name, values?.[name]);
+  }
+}
 
 /** Makes the HTTP methods of a client reject parameters that would change the route or be lost from the query. */
 export function checkParameters(client: object): void {
   wrapHttpMethods(client, (method, name) => async (...args) => {
-    const [verb, path, init] = (name === "request" ? args : [name, ...args]) as [string, string, unknown];
-    const { params } = (init ?? {}) as { params?: Parameters };
-    const call = `${verb} ${path}`;
-    for (const [, parameter = ""] of call.matchAll(/{([^{}]+)}/g)) {
-      checkPathParameter(call, parameter, params?.path?.[parameter]);
-    }
-    checkQuery(call, params?.query);
+    const [path, init] = (name === "request" ? args.slice(1) : args) as [string, { params?: Parameters }?];
+    const call = `${name === "request" ? args[0] : name} ${path}`;
+    checkPath(call, path, init?.params?.path);
+    checkQuery(call, init?.params?.query);
     return method(...args);
   });
 }
 
-/** Rejects a request whose URL is too long for a server. The error names the longest parameter of the query. */
+/** Rejects a request whose URL is too long for a server. The error names the longest parameter. */
 export const checkUrlLength: Middleware = {
-  onRequest({ request: { method, url }, schemaPath, params: { path, query } }) {
+  onRequest({ request: { method, url }, schemaPath, params }) {
     if (url.length <= MAX_URL_LENGTH) return;
-    const parts: [name: string, value: unknown][] = [
-      ["The path", schemaPath],
-      ...Object.entries({ ...path, ...query }),
-    ];
-    const [name, value] = parts.reduce((a, b) => (String(a[1]).length < String(b[1]).length ? b : a));
+    const parts = Object.entries<unknown>({ "The path": schemaPath, ...params.path, ...params.query });
+    const [name = "", value] = parts.sort(([, a], [, b]) => String(b).length - String(a).length)[0] ?? [];
     const size = Array.isArray(value) ? `${value.length} values` : `${String(value).length} characters`;
-    throw new QBenchInputError(
-      `${method} ${schemaPath}: the URL has ${url.length} characters, and servers may reject more than ${MAX_URL_LENGTH}. ` +
-        `${name} has ${size}. Send several requests with fewer.`,
+    reject(
+      `${method} ${schemaPath}`,
+      name,
+      `has ${size}. The URL has ${url.length} characters, but servers may reject more than ${MAX_URL_LENGTH}. Send several requests.`,
     );
   },
 };
