@@ -199,6 +199,20 @@ describe("filters", () => {
     );
   });
 
+  it("the error of a list with a wrong value names its position and says what is wrong", async () => {
+    const { resources } = createLooseClient();
+    const errors: [order_ids: unknown, message: string][] = [
+      [[7, undefined], "order_ids[1] is empty."],
+      [[""], "order_ids[0] is empty."],
+      [[7, 8, [9]], "order_ids[2] must be a text, a finite number or a boolean."],
+      [new Date(0), "order_ids must be a text, a finite number or a boolean."],
+    ];
+    for (const [order_ids, message] of errors) {
+      const error = new QBenchInputError(`GET ${tests}: ${message}`);
+      await expect(resources.tests.list?.({ order_ids })).rejects.toThrow(error);
+    }
+  });
+
   it.each([
     ["a text", "order_ids=1"],
     ["a list", [1]],

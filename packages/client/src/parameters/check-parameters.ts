@@ -1,6 +1,6 @@
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { Middleware } from "openapi-fetch";
-import { wrapHttpMethods } from "../http-methods.js";
+import { wrapHttpMethods } from "../result/wrap-http-methods.js";
 
 interface Parameters {
   path?: Readonly<Record<string, unknown>>;
@@ -55,9 +55,11 @@ function checkQuery(call: string, query: Parameters["query"]): void {
     if (isList && value.length === 0) {
       reject(call, name, "is an empty list. Leave it out to read all records, or send no request to read none.");
     }
-    const index = (isList ? value : [value ?? ""]).findIndex(item => !isFilterValue(item) || (isList && item === ""));
+    const values = isList ? value : [value ?? ""];
+    const index = values.findIndex(item => !isFilterValue(item) || (isList && item === ""));
     if (index !== -1) {
-      reject(call, isList ? `${name}[${index}]` : name, "must be a text, a finite number or a boolean.");
+      const problem = (values[index] ?? "") === "" ? "is empty." : "must be a text, a finite number or a boolean.";
+      reject(call, isList ? `${name}[${index}]` : name, problem);
     }
   }
 }
