@@ -1,6 +1,6 @@
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
-import { wrapHttpMethods } from "../result/wrap-http-methods.js";
+import { wrapHttpMethods } from "../http-methods.js";
 import type { DateField, WithDates } from "./with-dates.js";
 
 /**

@@ -1,6 +1,6 @@
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import type { Middleware } from "openapi-fetch";
-import { wrapHttpMethods } from "../result/wrap-http-methods.js";
+import { wrapHttpMethods } from "../http-methods.js";
 
 interface Parameters {
   path?: Readonly<Record<string, unknown>>;

@@ -1,4 +1,4 @@
-import type { Result } from "./unwrap.js";
+import type { Result } from "./result/unwrap.js";
 
 const httpMethods = ["request", "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
 
