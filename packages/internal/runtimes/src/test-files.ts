@@ -24,6 +24,7 @@ export const everywhere: TestFiles = {
   "auth/token-endpoint": () => import("../../../auth/test/token-endpoint.test.ts"),
   "auth/token-source": () => import("../../../auth/test/token-source.test.ts"),
   "auth/waiting-callers": () => import("../../../auth/test/waiting-callers.test.ts"),
+  "client/check-parameters": () => import("../../../client/test/check-parameters.test.ts"),
   "client/create-client": () => import("../../../client/test/create-client.test.ts"),
   "client/create-transport": () => import("../../../client/test/create-transport.test.ts"),
   "client/custom-fields": () => import("../../../client/test/custom-fields.test.ts"),
