@@ -21,7 +21,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokenSource, type TokenSet } from "../src/index.ts";
 import { fileTokenStore } from "../src/store/file-token-store.ts";
-import { HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times, withFakeTimers } from "./support/tenant.ts";
+import { HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times } from "./support/tenant.ts";
 
 const tokens = (accessToken: string): TokenSet => ({ accessToken, tokenType: "Bearer", expiresAt: 9e15 });
 const never = new AbortController().signal;
@@ -109,16 +109,19 @@ const plant = (mode: number) => writeFile(path, JSON.stringify({ key: "key", tok
 describe.skipIf(process.platform === "win32")("a file that is not private", () => {
   beforeEach(() => mkdir(dirname(path)));
 
-  test.each(["666", "622", "644", "660", "640", "602", "604", "610"])("is not read if its mode is %s", async mode => {
-    await plant(0o600);
-    await chmod(path, mode);
-    await expect(fileTokenStore(path).get("key")).rejects.toMatchObject({
-      code: "store_unavailable",
-      message: `store: ${path} belongs to another user or is open to others, so it is not read. Its mode must be 0600.`,
-    });
-  });
+  test.each(["666", "622", "644", "660", "640", "602", "604", "610"])(
+    "a token file with the mode %s is not read",
+    async mode => {
+      await plant(0o600);
+      await chmod(path, mode);
+      await expect(fileTokenStore(path).get("key")).rejects.toMatchObject({
+        code: "store_unavailable",
+        message: `store: ${path} belongs to another user or is open to others, so it is not read. Its mode must be 0600.`,
+      });
+    },
+  );
 
-  test("is not read if it belongs to another user", async () => {
+  test("a token file of another user is not read", async () => {
     await plant(0o600);
     const store = fileTokenStore(path);
     await expect(store.get("key")).resolves.toEqual(tokens("planted"));
@@ -127,7 +130,7 @@ describe.skipIf(process.platform === "win32")("a file that is not private", () =
     await expect(store.get("key")).rejects.toThrow("belongs to another user");
   });
 
-  test("is read on Windows, which has neither owners nor modes of this kind", async () => {
+  test("a token file with the mode 666 is read on Windows, which has no such modes", async () => {
     await plant(0o600);
     await chmod(path, 0o666);
     const { geteuid } = process;
@@ -136,7 +139,7 @@ describe.skipIf(process.platform === "win32")("a file that is not private", () =
     await expect(fileTokenStore(path).get("key")).resolves.toEqual(tokens("planted"));
   });
 
-  test("is not used by a token source, which replaces it by a private one and reports it", async () => {
+  test("a token source replaces a planted token file by a private one, and reports it", async () => {
     const tenant = stubTenant();
     const planted = { ...tokens("planted"), expiresAt: tenant.clock.now() + HOUR };
     await writeFile(path, JSON.stringify({ key: STORE_KEY, tokens: planted }));
@@ -149,7 +152,7 @@ describe.skipIf(process.platform === "win32")("a file that is not private", () =
     await expect(fileTokenStore(path).get(STORE_KEY)).resolves.toMatchObject({ accessToken: "token-1" });
   });
 
-  test("does not give away its refresh token by a delete", async () => {
+  test("a delete of a planted token file fails, so that its refresh token is not used", async () => {
     await plant(0o600);
     await chmod(path, 0o666);
     await expect(fileTokenStore(path).delete("key", "planted")).rejects.toMatchObject({ code: "store_unavailable" });
@@ -168,7 +171,7 @@ describe.skipIf(process.platform === "win32")("the folder of the file", () => {
     delete: () => fileTokenStore(path).delete("key"),
   };
 
-  test.each(Object.entries(operations))("fails %s if every user can replace its files", async (_, run) => {
+  test.each(Object.entries(operations))("%s fails if every user can replace files in the folder", async (_, run) => {
     await chmod(dirname(path), 0o777);
     await expect(run()).rejects.toThrow(
       `store: ${dirname(path)} is a folder in which every user can replace files. Use another one, or change its mode.`,
@@ -176,7 +179,7 @@ describe.skipIf(process.platform === "win32")("the folder of the file", () => {
     expect(await readFile(path, "utf8")).toContain("planted");
   });
 
-  test.each(["1777", "775", "755", "700"])("may have the mode %s", async mode => {
+  test.each(["1777", "775", "755", "700"])("a token file can be in a folder with the mode %s", async mode => {
     await chmod(dirname(path), mode);
     for (const run of Object.values(operations)) await run();
   });
@@ -185,48 +188,55 @@ describe.skipIf(process.platform === "win32")("the folder of the file", () => {
 describe("a rename", () => {
   const codes = ["EPERM", "EACCES", "EBUSY"];
 
-  /** Pretends to run on a platform whose next renames fail. Returns the function that counts the calls. */
-  function refuseRenames(platform: string, code: string, failures: number) {
+  /** Pretends to run on a platform whose next renames fail. Returns the pauses that follow, which take no time. */
+  function refuseRenames(platform: string, code: string, failures: number): number[] {
     const { rename } = fs;
     const descriptor = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+    let calls = 0;
     Object.defineProperty(process, "platform", { ...descriptor, value: platform });
-    const calls = vi.fn<typeof rename>(async (from, to) => {
-      if (calls.mock.calls.length <= failures) throw Object.assign(new Error(`${code}: sentinel`), { code });
+    fs.rename = async (from, to) => {
+      calls += 1;
+      if (calls <= failures) throw Object.assign(new Error(`${code}: sentinel`), { code });
       await rename(from, to);
-    });
-    fs.rename = calls;
+    };
     syncBuiltinESMExports();
+    const pauses: number[] = [];
+    vi.stubGlobal("setTimeout", (callback: () => void, ms: number) => {
+      pauses.push(ms);
+      setImmediate(callback);
+    });
     onTestFinished(() => {
       Object.defineProperty(process, "platform", descriptor);
       fs.rename = rename;
       syncBuiltinESMExports();
+      vi.unstubAllGlobals();
     });
-    return calls;
+    return pauses;
   }
 
-  test.each(codes)("that Windows refuses with %s is tried again", async code => {
-    const calls = refuseRenames("win32", code, 4);
+  test.each(codes)("a rename that Windows refuses with %s is tried again, after growing pauses", async code => {
+    const pauses = refuseRenames("win32", code, 4);
     const store = fileTokenStore(path);
-    await withFakeTimers(() => store.set("key", tokens("a")));
-    expect(calls).toHaveBeenCalledTimes(5);
+    await store.set("key", tokens("a"));
+    expect(pauses).toEqual([10, 20, 40, 80]);
     await expect(store.get("key")).resolves.toEqual(tokens("a"));
     expect(await readdir(dirname(path))).toEqual(["token.json"]);
   });
 
-  test("that Windows refuses is tried again for a delete, too", async () => {
+  test("a rename for a delete is tried again if Windows refuses it", async () => {
     const store = fileTokenStore(path);
     await store.set("key", tokens("a"));
-    const calls = refuseRenames("win32", "EBUSY", 2);
-    await expect(withFakeTimers(() => store.delete("key", "a"))).resolves.toBe(true);
-    expect(calls).toHaveBeenCalledTimes(3);
+    const pauses = refuseRenames("win32", "EBUSY", 2);
+    await expect(store.delete("key", "a")).resolves.toBe(true);
+    expect(pauses).toEqual([10, 20]);
   });
 
   test.each(codes)(
-    "that Windows always refuses with %s fails after seven attempts, without a temporary file",
+    "a rename that Windows always refuses with %s fails within a second, and leaves no temporary file",
     async code => {
-      const calls = refuseRenames("win32", code, Number.POSITIVE_INFINITY);
-      await expect(withFakeTimers(() => fileTokenStore(path).set("key", tokens("a")))).rejects.toMatchObject({ code });
-      expect(calls).toHaveBeenCalledTimes(7);
+      const pauses = refuseRenames("win32", code, Number.POSITIVE_INFINITY);
+      await expect(fileTokenStore(path).set("key", tokens("a"))).rejects.toMatchObject({ code });
+      expect(pauses).toEqual([10, 20, 40, 80, 160, 320]);
       expect(await readdir(dirname(path))).toEqual([]);
     },
   );
@@ -235,10 +245,10 @@ describe("a rename", () => {
     ["linux", "EPERM"],
     ["darwin", "EACCES"],
     ["win32", "ENOSPC"],
-  ])("that fails on %s with %s is not tried again", async (platform, code) => {
-    const calls = refuseRenames(platform, code, 1);
+  ])("a rename that fails on %s with %s is not tried again", async (platform, code) => {
+    const pauses = refuseRenames(platform, code, 1);
     await expect(fileTokenStore(path).set("key", tokens("a"))).rejects.toMatchObject({ code });
-    expect(calls).toHaveBeenCalledTimes(1);
+    expect(pauses).toEqual([]);
   });
 });
 
@@ -251,7 +261,7 @@ describe.skipIf(process.platform === "win32")("something else at the path of the
     ["a socket", listenAtPath],
     ["a symbolic link to a record", linkToRecord],
     ["a symbolic link to nothing", () => symlink("missing", path)],
-  ])("rejects %s immediately, and leaves it in place", async (_, create) => {
+  ])("a file store rejects %s at its path immediately, and leaves it in place", async (_, create) => {
     await create();
     const { ino } = await lstat(path);
     const store = fileTokenStore(path);
@@ -266,7 +276,7 @@ describe.skipIf(process.platform === "win32")("something else at the path of the
     expect((await readdir(dirname(path))).filter(name => name.startsWith("token.json."))).toEqual([]);
   });
 
-  test("fails no call of a token source", async () => {
+  test("a FIFO at the path of the token file fails no call of a token source", async () => {
     execFileSync("mkfifo", [path]);
     const source = createTokenSource({ ...stubTenant().options, store: fileTokenStore(path) });
     const events = recordEvents(source);

@@ -1,6 +1,7 @@
 import { QBenchAuthError } from "../errors/auth-error.js";
+import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID } from "../errors/setting-names.js";
 import type { Grant, TokenEventListener } from "../events.js";
-import { type ExchangeOutcome, exchange } from "../exchange/exchange.js";
+import { type ExchangeOutcome, exchange, isRejection } from "../exchange/exchange.js";
 import { isRefreshable } from "../exchange/refresh-pair.js";
 import { buildRefreshRequest, buildTokenRequest } from "../exchange/token-request.js";
 import type { AuthSettings } from "../options/auth-options.js";
@@ -13,8 +14,8 @@ import type { WaitingCallers } from "./waiting-callers.js";
 interface RenewalTask {
   /** Returns whether a record of the store is good enough, so that no exchange is needed. */
   accepts(tokens: TokenSet): boolean;
-  /** The access token that the API rejected last. */
-  readonly rejectedToken: string | undefined;
+  /** Returns whether the API rejected this access token. */
+  isRejected(accessToken: string): boolean;
   /** The pause that the server asked for when the last renewal failed. */
   readonly backoff: RequestedPause | undefined;
   readonly callers: WaitingCallers;
@@ -51,25 +52,46 @@ export function createRenewal(
   closing: AbortSignal,
   emit: TokenEventListener,
 ): Renewal {
-  const { assertions, clock, browserKeepsCookies, renewal, timeoutMs } = settings;
-  const store = accessStore(settings.store, settings.storeKey, timeoutMs, closing, emit);
+  const { assertions, clock, browserKeepsCookies, renewal, tokenUrl } = settings;
+  const store = accessStore(settings, steadyNow, closing, emit);
   let clockOffsetMs = 0;
+  /** The offset of the last assertion that was accepted. */
+  let provenOffsetMs = 0;
   const now = () => clock.now() + clockOffsetMs;
+  /** The token of the last renewal, if the store had it. */
+  let lastStored: string | undefined;
+  /** How many tokens of the store the API rejected, one after the other. */
+  let rejectedInARow = 0;
 
   async function renew(task: RenewalTask): Promise<TokenSet> {
-    const { accepts, callers } = task;
+    const { callers } = task;
+    judgeStore(task);
     const stored = await store.get();
-    if (stored && accepts(stored)) return stored;
+    if (stored && takes(stored, task)) return stored;
     await waitForBackoff(task);
     const locked = await store.lock(async () => {
       // The previous holder of the lock may have renewed.
       const latest = await store.get();
-      return latest && accepts(latest) ? latest : replace(latest, task);
+      return latest && takes(latest, task) ? latest : replace(latest, task);
     });
     if (locked) return locked.value;
     callers.abandonIfUnwanted();
     if (callers.abandoned.aborted) throw new QBenchAuthError("store_unavailable", "store: the lock could not be taken");
     return replace(undefined, task);
+  }
+
+  /** Bypasses a store whose tokens are rejected one after the other, because they would never end. */
+  function judgeStore({ isRejected }: RenewalTask): void {
+    rejectedInARow = lastStored !== undefined && isRejected(lastStored) ? rejectedInARow + 1 : 0;
+    lastStored = undefined;
+    // One rejection is usual: the server may have revoked the token that all processes share.
+    if (rejectedInARow > 1) store.bypass("store: the API rejected two of its tokens in a row");
+  }
+
+  function takes(stored: TokenSet, { accepts }: RenewalTask): boolean {
+    if (!accepts(stored)) return false;
+    lastStored = stored.accessToken;
+    return true;
   }
 
   async function waitForBackoff({ backoff, callers }: RenewalTask): Promise<void> {
@@ -87,12 +109,12 @@ export function createRenewal(
 
   async function replace(stored: TokenSet | undefined, task: RenewalTask): Promise<TokenSet> {
     if (stored && renewal === "refresh-token" && isRefreshable(stored, now(), browserKeepsCookies)) {
-      const refreshed = (await store.remove(stored.accessToken)) ? await refresh(stored) : undefined;
+      const refreshed = (await store.remove(stored.accessToken)) ? await refresh(stored, task) : undefined;
       if (refreshed) return save(refreshed);
       // Without a lock, another process can have been faster. Its token is as good.
       const newer = await store.get();
-      if (newer && task.accepts(newer)) return newer;
-    } else if (stored && stored.accessToken === task.rejectedToken) {
+      if (newer && takes(newer, task)) return newer;
+    } else if (stored && task.isRejected(stored.accessToken)) {
       await store.remove(stored.accessToken);
     }
     return save(await exchangeAssertion(task));
@@ -103,28 +125,35 @@ export function createRenewal(
     return tokens;
   }
 
-  async function refresh(tokens: TokenSet): Promise<TokenSet | undefined> {
-    const outcome = await send("refresh_token", 1, async (_, signal) => buildRefreshRequest(settings, tokens, signal));
+  async function refresh(tokens: TokenSet, task: RenewalTask): Promise<TokenSet | undefined> {
+    const outcome = await send(task, "refresh_token", 1, async (_, signal) =>
+      buildRefreshRequest(settings, tokens, signal),
+    );
     return "tokens" in outcome ? outcome.tokens : undefined;
   }
 
-  async function exchangeAssertion({ accepts, callers }: RenewalTask): Promise<TokenSet> {
+  async function exchangeAssertion(task: RenewalTask): Promise<TokenSet> {
+    const { callers } = task;
     let isCorrected = false;
     for (let attempt = 1; ; attempt += 1) {
       // Each attempt signs a new assertion, because the previous one may have arrived.
-      const outcome = await send("jwt-bearer", attempt, async (sentAt, signal) =>
+      const outcome = await send(task, "jwt-bearer", attempt, async (sentAt, signal) =>
         buildTokenRequest(settings, await assertions.next(sentAt), signal),
       );
-      if ("tokens" in outcome) return outcome.tokens;
+      if ("tokens" in outcome) {
+        provenOffsetMs = clockOffsetMs;
+        return outcome.tokens;
+      }
       if (assertions.areDatedHere && outcome.clockOffsetMs !== undefined && !isCorrected) {
         isCorrected = true;
-        clockOffsetMs += outcome.clockOffsetMs;
-        emit({ type: "clock-corrected", offsetMs: clockOffsetMs });
+        correctClock(clockOffsetMs + outcome.clockOffsetMs);
         // By the wrong clock, the record of another process may have looked expired.
         const stored = await store.get();
-        if (stored && accepts(stored)) return stored;
+        if (stored && takes(stored, task)) return stored;
         continue;
       }
+      // The server rejects the assertion by both clocks, so the clock is not the reason.
+      if (isRejection(outcome.error) && clockOffsetMs !== provenOffsetMs) correctClock(provenOffsetMs);
       callers.abandonIfUnwanted();
       const pauseMs = pauseBeforeRetry(outcome.error, attempt, Math.random());
       if (callers.abandoned.aborted || pauseMs === undefined) throw outcome.error;
@@ -132,18 +161,35 @@ export function createRenewal(
     }
   }
 
+  const repeatedTokenError = () =>
+    new QBenchAuthError(
+      "token_rejected",
+      `${BASE_URL}, tokenPath, ${CLIENT_ID}: ${tokenUrl} returned an access token that the API has rejected. ` +
+        `Check these settings, and the API client in ${API_CLIENTS_PAGE}.`,
+    );
+
+  function correctClock(offsetMs: number): void {
+    clockOffsetMs = offsetMs;
+    emit({ type: "clock-corrected", offsetMs });
+  }
+
   async function send(
+    { isRejected }: RenewalTask,
     grant: Grant,
     attempt: number,
     build: (sentAt: number, signal: AbortSignal) => Promise<Request>,
   ): Promise<ExchangeOutcome> {
     const startedAt = clock.now();
     emit({ type: "exchange-started", grant, attempt });
-    const outcome = await exchange(settings, build, now, closing);
+    const received = await exchange(settings, build, now, closing);
+    const isRepeated = "tokens" in received && isRejected(received.tokens.accessToken);
+    const outcome = isRepeated ? { error: repeatedTokenError() } : received;
     const durationMs = clock.now() - startedAt;
     if ("tokens" in outcome) {
       const { issuedAt = startedAt, expiresAt } = outcome.tokens;
-      emit({ type: "exchange-succeeded", grant, attempt, durationMs, lifetimeMs: expiresAt - issuedAt });
+      const lifetimeMs = expiresAt - issuedAt;
+      emit({ type: "exchange-succeeded", grant, attempt, durationMs, lifetimeMs });
+      if (outcome.isLifetimeAssumed) emit({ type: "lifetime-assumed", lifetimeMs });
     } else {
       emit({ type: "exchange-failed", grant, attempt, durationMs, error: outcome.error });
     }
