@@ -93,13 +93,14 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   const now = steadyClock(settings.clock);
   const closing = new AbortController();
   const { emit, on } = createEmitter();
-  const renewal = createRenewal(settings, now, closing.signal, emit);
+  /** The tokens that the API rejected last. A server or a store with several caches can return more than one again. */
+  let rejectedTokens: readonly string[] = [];
+  const isRejected = (accessToken: string) => rejectedTokens.includes(accessToken);
+  const renewal = createRenewal(settings, now, isRejected, closing.signal, emit);
 
   let current: CurrentToken | undefined;
   let inFlight: InFlightRenewal | undefined;
   let backoff: Backoff | undefined;
-  /** The tokens that the API rejected last. A server or a store with several caches can return more than one again. */
-  let rejectedTokens: readonly string[] = [];
 
   function plan({ accessToken, expiresAt, issuedAt }: TokenSet): CurrentToken {
     const leftMs = expiresAt - renewal.now();
@@ -107,8 +108,6 @@ export function createTokenSource(options: AuthOptions): TokenSource {
     // A clock that was set back since the issue would give the token more than its life.
     return { accessToken, ...planRenewal(now() + Math.min(leftMs, lifeMs), lifeMs, Math.random()) };
   }
-
-  const isRejected = (accessToken: string) => rejectedTokens.includes(accessToken);
 
   /** Callers take any usable token, whereas a background renewal replaces one that is in its soft window. */
   function accepts(tokens: TokenSet, { count }: WaitingCallers): boolean {
@@ -129,7 +128,6 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       try {
         const tokens = await renewal.renew({
           accepts: tokens => accepts(tokens, callers),
-          isRejected,
           backoff,
           callers,
         });

@@ -23,9 +23,8 @@ interface TestPaths {
 }
 
 const message =
-  `baseUrl (QBENCH_URL), tokenPath, clientId (QBENCH_CLIENT_ID): ${ORIGIN}/qbench/api/v2/auth/token returned an access ` +
-  "token that the API has rejected. Check these settings, and the API client in " +
-  "Configuration > Application > Developer > Settings > API Clients.";
+  `baseUrl (QBENCH_URL): the response of ${ORIGIN}/qbench/api/v2/auth/token has an access_token that the API rejected ` +
+  "before. Check that both belong to one tenant, or retry later.";
 
 describe("a token endpoint that returns a rejected token again", () => {
   /** A tenant whose token endpoint returns these tokens, one after the other and from the beginning again. */

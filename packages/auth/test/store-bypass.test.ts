@@ -2,7 +2,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTokenSource, memoryTokenStore, type TokenEvent, type TokenStore } from "../src/index.ts";
 import { createCircuitBreaker } from "../src/renewal/circuit-breaker.ts";
 import {
-  flush,
   HOUR,
   MINUTE,
   recordEvents,
@@ -11,7 +10,6 @@ import {
   stubTenant,
   type TestClock,
   testClock,
-  tokenResponse,
   waitFor,
 } from "./support/tenant.ts";
 
@@ -153,31 +151,6 @@ describe("a store that fails", () => {
     faults.tookMs = tookMs;
     await source.getToken();
     expect(calls).toEqual(expected);
-  });
-
-  test("a store that cannot release its lock after a long renewal is not bypassed", async () => {
-    const { tenant, store, storeEvents } = setUp();
-    const events: TokenEvent[] = [];
-    const source = createTokenSource({
-      ...tenant.options,
-      store: {
-        ...store,
-        lock: async (_key, run) => {
-          await run();
-          throw new Error("the lock is gone");
-        },
-      },
-    });
-    source.on(event => void events.push(event));
-    tenant.onExchange = number => {
-      tenant.clock.advance(5 * SECOND);
-      return tokenResponse(number);
-    };
-    await expect(source.getToken()).resolves.toBe("token-1");
-    await flush();
-    expect(events.map(({ type }) => type)).toContain("store-failed");
-    expect(events.map(({ type }) => type)).not.toContain("store-bypassed");
-    expect(storeEvents()).toEqual([]);
   });
 });
 

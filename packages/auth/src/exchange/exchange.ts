@@ -23,12 +23,14 @@ export const isRejection = ({ status }: QBenchAuthError): boolean => status === 
  *
  * @param build builds the request that is sent at `sentAt`
  * @param now returns the time in epoch milliseconds, by the server's clock as far as it is known
+ * @param isRejected returns whether the API rejected this access token
  * @param closing ends the exchange early; its reason is the only thing that this function throws
  */
 export async function exchange(
   settings: AuthSettings,
   build: (sentAt: number, signal: AbortSignal) => Promise<Request>,
   now: () => number,
+  isRejected: (accessToken: string) => boolean,
   closing: AbortSignal,
 ): Promise<ExchangeOutcome> {
   const { origin, fetch, timeoutMs } = settings;
@@ -48,7 +50,7 @@ export async function exchange(
       signal.throwIfAborted();
       const response = await fetch(request);
       clockOffsetMs = measureClockOffset(response.headers, sentAt, now());
-      return readTokenResponse(response, settings, { url: request.url, sentAt });
+      return readTokenResponse(response, settings, { url: request.url, sentAt, isRejected });
     });
   } catch (error) {
     closing.throwIfAborted();

@@ -25,6 +25,8 @@ interface SentRequest {
   url: string;
   /** When it was sent, in epoch milliseconds. The life of the token cannot have begun earlier. */
   sentAt: number;
+  /** Returns whether the API rejected this access token before the request was sent. */
+  isRejected(accessToken: string): boolean;
 }
 
 /**
@@ -66,20 +68,26 @@ export async function readTokenResponse(
 function readTokens(
   body: Readonly<Record<string, unknown>> | undefined,
   status: number,
-  { url, sentAt }: SentRequest,
+  { url, sentAt, isRejected }: SentRequest,
 ): TokenResponse {
-  const malformed = (problem: string) =>
-    new QBenchAuthError("malformed_response", `${BASE_URL}: the response of ${url} ${problem}`, { status });
+  const unusable = (problem: string, code: QBenchAuthErrorCode = "malformed_response") =>
+    new QBenchAuthError(code, `${BASE_URL}: the response of ${url} ${problem}`, { status });
 
   if (body === undefined) {
-    throw malformed("is not a JSON object. Check that this is the address of a QBench tenant.");
+    throw unusable("is not a JSON object. Check that this is the address of a QBench tenant.");
   }
   const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = body;
-  if (!isBearerToken(accessToken)) throw malformed("has no valid access_token.");
+  if (!isBearerToken(accessToken)) throw unusable("has no valid access_token.");
+  if (isRejected(accessToken)) {
+    throw unusable(
+      "has an access_token that the API rejected before. Check that both belong to one tenant, or retry later.",
+      "token_rejected",
+    );
+  }
   // A client must not use a token of a type that it does not know (RFC 6749 section 7.1). The type may have any case
   // (RFC 6749 section 5.1).
   if (typeof tokenType !== "string" || tokenType.toLowerCase() !== "bearer") {
-    throw malformed("has no token_type Bearer.");
+    throw unusable("has no token_type Bearer.");
   }
   const { lifeMs, isLifetimeAssumed } = readLifetime(expiresIn);
   const tokens = { accessToken, tokenType: "Bearer", issuedAt: sentAt, expiresAt: sentAt + lifeMs } as const;

@@ -1,5 +1,4 @@
 import { QBenchAuthError } from "../errors/auth-error.js";
-import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID } from "../errors/setting-names.js";
 import type { Grant, TokenEventListener } from "../events.js";
 import { type ExchangeOutcome, exchange, isRejection } from "../exchange/exchange.js";
 import { isRefreshable } from "../exchange/refresh-pair.js";
@@ -7,6 +6,7 @@ import { buildRefreshRequest, buildTokenRequest } from "../exchange/token-reques
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
 import { pauseBeforeRetry } from "./retry-timing.js";
+import { createServerClock } from "./server-clock.js";
 import { accessStore } from "./store-access.js";
 import type { WaitingCallers } from "./waiting-callers.js";
 
@@ -14,8 +14,6 @@ import type { WaitingCallers } from "./waiting-callers.js";
 interface RenewalTask {
   /** Returns whether a record of the store is good enough, so that no exchange is needed. */
   accepts(tokens: TokenSet): boolean;
-  /** Returns whether the API rejected this access token. */
-  isRejected(accessToken: string): boolean;
   /** The pause that the server asked for when the last renewal failed. */
   readonly backoff: RequestedPause | undefined;
   readonly callers: WaitingCallers;
@@ -44,20 +42,20 @@ export interface Renewal {
  * follows (docs/token-lifecycle.md §5).
  *
  * @param steadyNow the clock of `RequestedPause.notBefore`
+ * @param isRejected returns whether the API rejected this access token
  * @param closing aborts when the token source is closed, and ends every renewal
  */
 export function createRenewal(
   settings: AuthSettings,
   steadyNow: () => number,
+  isRejected: (accessToken: string) => boolean,
   closing: AbortSignal,
   emit: TokenEventListener,
 ): Renewal {
-  const { assertions, clock, browserKeepsCookies, renewal, tokenUrl } = settings;
+  const { assertions, clock, browserKeepsCookies, renewal } = settings;
   const store = accessStore(settings, steadyNow, closing, emit);
-  let clockOffsetMs = 0;
-  /** The offset of the last assertion that was accepted. */
-  let provenOffsetMs = 0;
-  const now = () => clock.now() + clockOffsetMs;
+  const serverClock = createServerClock(clock, emit);
+  const { now } = serverClock;
   /** The token of the last renewal, if the store had it. */
   let lastStored: string | undefined;
   /** How many tokens of the store the API rejected, one after the other. */
@@ -65,14 +63,14 @@ export function createRenewal(
 
   async function renew(task: RenewalTask): Promise<TokenSet> {
     const { callers } = task;
-    judgeStore(task);
+    judgeStore();
     const stored = await store.get();
-    if (stored && takes(stored, task)) return stored;
+    if (takes(stored, task)) return stored;
     await waitForBackoff(task);
     const locked = await store.lock(async () => {
       // The previous holder of the lock may have renewed.
       const latest = await store.get();
-      return latest && takes(latest, task) ? latest : replace(latest, task);
+      return takes(latest, task) ? latest : replace(latest, task);
     });
     if (locked) return locked.value;
     callers.abandonIfUnwanted();
@@ -80,16 +78,19 @@ export function createRenewal(
     return replace(undefined, task);
   }
 
-  /** Bypasses a store whose tokens are rejected one after the other, because they would never end. */
-  function judgeStore({ isRejected }: RenewalTask): void {
+  /**
+   * Bypasses a store whose tokens the API rejects, such as those of another tenant. One rejection is usual: the server
+   * may have revoked the token that all processes share. The next token of the store then works.
+   */
+  function judgeStore(): void {
     rejectedInARow = lastStored !== undefined && isRejected(lastStored) ? rejectedInARow + 1 : 0;
     lastStored = undefined;
-    // One rejection is usual: the server may have revoked the token that all processes share.
     if (rejectedInARow > 1) store.bypass("store: the API rejected two of its tokens in a row");
   }
 
-  function takes(stored: TokenSet, { accepts }: RenewalTask): boolean {
-    if (!accepts(stored)) return false;
+  /** Returns whether the renewal ends with this record of the store. */
+  function takes(stored: TokenSet | undefined, { accepts }: RenewalTask): stored is TokenSet {
+    if (!stored || !accepts(stored)) return false;
     lastStored = stored.accessToken;
     return true;
   }
@@ -109,12 +110,12 @@ export function createRenewal(
 
   async function replace(stored: TokenSet | undefined, task: RenewalTask): Promise<TokenSet> {
     if (stored && renewal === "refresh-token" && isRefreshable(stored, now(), browserKeepsCookies)) {
-      const refreshed = (await store.remove(stored.accessToken)) ? await refresh(stored, task) : undefined;
+      const refreshed = (await store.remove(stored.accessToken)) ? await refresh(stored) : undefined;
       if (refreshed) return save(refreshed);
       // Without a lock, another process can have been faster. Its token is as good.
       const newer = await store.get();
-      if (newer && takes(newer, task)) return newer;
-    } else if (stored && task.isRejected(stored.accessToken)) {
+      if (takes(newer, task)) return newer;
+    } else if (stored && isRejected(stored.accessToken)) {
       await store.remove(stored.accessToken);
     }
     return save(await exchangeAssertion(task));
@@ -125,10 +126,8 @@ export function createRenewal(
     return tokens;
   }
 
-  async function refresh(tokens: TokenSet, task: RenewalTask): Promise<TokenSet | undefined> {
-    const outcome = await send(task, "refresh_token", 1, async (_, signal) =>
-      buildRefreshRequest(settings, tokens, signal),
-    );
+  async function refresh(tokens: TokenSet): Promise<TokenSet | undefined> {
+    const outcome = await send("refresh_token", 1, async (_, signal) => buildRefreshRequest(settings, tokens, signal));
     return "tokens" in outcome ? outcome.tokens : undefined;
   }
 
@@ -137,23 +136,22 @@ export function createRenewal(
     let isCorrected = false;
     for (let attempt = 1; ; attempt += 1) {
       // Each attempt signs a new assertion, because the previous one may have arrived.
-      const outcome = await send(task, "jwt-bearer", attempt, async (sentAt, signal) =>
+      const outcome = await send("jwt-bearer", attempt, async (sentAt, signal) =>
         buildTokenRequest(settings, await assertions.next(sentAt), signal),
       );
       if ("tokens" in outcome) {
-        provenOffsetMs = clockOffsetMs;
+        serverClock.confirm();
         return outcome.tokens;
       }
       if (assertions.areDatedHere && outcome.clockOffsetMs !== undefined && !isCorrected) {
         isCorrected = true;
-        correctClock(clockOffsetMs + outcome.clockOffsetMs);
+        serverClock.correct(outcome.clockOffsetMs);
         // By the wrong clock, the record of another process may have looked expired.
         const stored = await store.get();
-        if (stored && takes(stored, task)) return stored;
+        if (takes(stored, task)) return stored;
         continue;
       }
-      // The server rejects the assertion by both clocks, so the clock is not the reason.
-      if (isRejection(outcome.error) && clockOffsetMs !== provenOffsetMs) correctClock(provenOffsetMs);
+      if (isRejection(outcome.error)) serverClock.revert();
       callers.abandonIfUnwanted();
       const pauseMs = pauseBeforeRetry(outcome.error, attempt, Math.random());
       if (callers.abandoned.aborted || pauseMs === undefined) throw outcome.error;
@@ -161,29 +159,14 @@ export function createRenewal(
     }
   }
 
-  const repeatedTokenError = () =>
-    new QBenchAuthError(
-      "token_rejected",
-      `${BASE_URL}, tokenPath, ${CLIENT_ID}: ${tokenUrl} returned an access token that the API has rejected. ` +
-        `Check these settings, and the API client in ${API_CLIENTS_PAGE}.`,
-    );
-
-  function correctClock(offsetMs: number): void {
-    clockOffsetMs = offsetMs;
-    emit({ type: "clock-corrected", offsetMs });
-  }
-
   async function send(
-    { isRejected }: RenewalTask,
     grant: Grant,
     attempt: number,
     build: (sentAt: number, signal: AbortSignal) => Promise<Request>,
   ): Promise<ExchangeOutcome> {
     const startedAt = clock.now();
     emit({ type: "exchange-started", grant, attempt });
-    const received = await exchange(settings, build, now, closing);
-    const isRepeated = "tokens" in received && isRejected(received.tokens.accessToken);
-    const outcome = isRepeated ? { error: repeatedTokenError() } : received;
+    const outcome = await exchange(settings, build, now, isRejected, closing);
     const durationMs = clock.now() - startedAt;
     if ("tokens" in outcome) {
       const { issuedAt = startedAt, expiresAt } = outcome.tokens;

@@ -1,4 +1,4 @@
-import { withDeadline } from "../async/deadline.js";
+import { type SetLimit, withDeadline } from "../async/deadline.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason } from "../errors/error-reason.js";
 import { QBenchError } from "../errors/qbench-error.js";
@@ -45,35 +45,36 @@ export function accessStore(
   const foreignRecord = new QBenchAuthError("store_unavailable", "store: the record is not a token set");
   let hasWritten = false;
 
-  function reportFailure(operation: Operation, error: unknown, tookMs: number): void {
-    closing.throwIfAborted();
-    // Messages of these packages hold no secret.
-    const reason = error instanceof QBenchError ? error.message : errorReason(error);
-    emit({ type: "store-failed", operation, reason });
-    // A foreign record is overwritten once. If one comes back, another program owns this key.
-    const isForeignAgain = error === foreignRecord && hasWritten;
-    if (isForeignAgain || tookMs >= SLOW_FAILURE_MS) circuit.open(operation);
-  }
-
-  async function attempt<T>(operation: Operation, run: () => Promise<T>): Promise<{ value: T } | undefined> {
+  async function attempt<T>(
+    operation: Operation,
+    limitMs: number,
+    run: (signal: AbortSignal, setLimit: SetLimit) => Promise<T>,
+  ): Promise<{ value: T } | undefined> {
     if (circuit.isOpen()) return undefined;
     const startedAt = now();
     try {
-      const value = await withDeadline(closing, async (_signal, setLimit) => {
-        setLimit(OPERATION_LIMIT_MS, timeoutError);
-        return run();
+      const value = await withDeadline(closing, async (signal, setLimit) => {
+        setLimit(limitMs, timeoutError);
+        return run(signal, setLimit);
       });
       circuit.onSuccess(operation);
       return { value };
     } catch (error) {
-      reportFailure(operation, error, now() - startedAt);
+      closing.throwIfAborted();
+      // Messages of these packages hold no secret.
+      reportFailure(operation, error instanceof QBenchError ? error.message : errorReason(error));
+      // A foreign record is overwritten once. If one comes back, another program owns this key.
+      const isForeignAgain = error === foreignRecord && hasWritten;
+      if (isForeignAgain || now() - startedAt >= SLOW_FAILURE_MS) circuit.open(operation);
       return undefined;
     }
   }
 
+  const reportFailure = (operation: Operation, reason: string) => emit({ type: "store-failed", operation, reason });
+
   return {
     async get() {
-      const read = await attempt("get", async () => {
+      const read = await attempt("get", OPERATION_LIMIT_MS, async () => {
         const record: unknown = await store.get(key);
         if (isTokenSet(record)) return record;
         if (record === undefined || record === null) return undefined;
@@ -82,41 +83,32 @@ export function accessStore(
       return read?.value;
     },
     async set(tokens) {
-      if (await attempt("set", () => store.set(key, tokens))) hasWritten = true;
+      if (await attempt("set", OPERATION_LIMIT_MS, () => store.set(key, tokens))) hasWritten = true;
     },
     async remove(accessToken) {
-      const removed = await attempt("delete", () => store.delete(key, accessToken));
+      const removed = await attempt("delete", OPERATION_LIMIT_MS, () => store.delete(key, accessToken));
       // A store that was written without types may return nothing. Only `false` means that the record was missing
       // already.
       return removed !== undefined && removed.value !== false;
     },
     async lock(run) {
       if (!store.lock) return { value: await run() };
-      if (circuit.isOpen()) return undefined;
-      const startedAt = now();
       let running: ReturnType<typeof run> | undefined;
-      try {
-        await withDeadline(closing, async (signal, setLimit) => {
-          setLimit(timeoutMs, timeoutError);
-          const work = async () => {
-            // The time limit is over, and the renewal went on without the lock.
-            signal.throwIfAborted();
-            circuit.onSuccess("lock");
-            // Only waiting for the lock is limited here. Each exchange has its own time limit.
-            setLimit(Number.POSITIVE_INFINITY, timeoutError);
-            running = run();
-            await running.catch(() => {});
-          };
-          await store.lock?.(key, work, { signal });
-        });
-      } catch (error) {
-        // A lock that could not be released has cost no time.
-        reportFailure("lock", error, running ? 0 : now() - startedAt);
-      }
+      await attempt("lock", timeoutMs, async (signal, setLimit) => {
+        const work = async () => {
+          // The time limit is over, and the renewal went on without the lock.
+          signal.throwIfAborted();
+          // Only waiting for the lock is limited here. Each exchange has its own time limit.
+          setLimit(Number.POSITIVE_INFINITY, timeoutError);
+          running = run();
+          await running.catch(() => {});
+        };
+        await store.lock?.(key, work, { signal });
+      });
       return running && { value: await running };
     },
     bypass(reason) {
-      emit({ type: "store-failed", operation: "get", reason });
+      reportFailure("get", reason);
       circuit.open("get");
     },
   };

@@ -24,7 +24,7 @@ export async function checkFile(path: string): Promise<boolean> {
 /**
  * Reads a file that only its owner can change and read. Any other file may have been planted, or was read by others.
  *
- * @returns the text, or undefined if there is no file
+ * @returns the text, or undefined if the file is missing
  * @throws {QBenchAuthError} `store_unavailable` if the file or its folder is not safe
  */
 export async function readPrivateFile(file: string): Promise<string | undefined> {
