@@ -159,14 +159,12 @@ describe("a store that returns tokens that the API rejects", () => {
     const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
     client.use(createAuthMiddleware(tenant.options));
     let failures = 0;
-    for (let hour = 0; hour < 24; hour += 1) {
-      for (let i = 0; i < 60; i += 1) {
-        tenant.clock.advance(MINUTE);
-        if (!(await client.GET(ORDERS)).response.ok) failures += 1;
-        await flush();
-      }
+    for (let i = 0; i < 6 * 6; i += 1) {
+      tenant.clock.advance(10 * MINUTE);
+      if (!(await client.GET(ORDERS)).response.ok) failures += 1;
+      await flush();
     }
-    expect(failures).toBeLessThanOrEqual(48);
+    expect(failures).toBeLessThanOrEqual(2 * 6);
   });
 
   test("a store is not bypassed if a revoked token was replaced by one that works", async () => {

@@ -34,6 +34,6 @@ export function toRedisError(error: unknown): QBenchRedisError {
 /** Returns the code with which a message of Redis begins, such as "NOAUTH Authentication required." */
 function readRedisCode(message: string): string | undefined {
   // In scripts, Redis 7 gives no code of its own to a missing permission, and Redis 6 puts a text before the code.
-  if (message.startsWith("ERR The user executing the script can't run")) return "NOPERM";
+  if (message.startsWith("ERR The user executing the script")) return "NOPERM";
   return /: -([A-Z]{3,40}) /.exec(message)?.[1] ?? /^([A-Z]{3,40}) /.exec(message)?.[1];
 }
