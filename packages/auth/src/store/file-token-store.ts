@@ -72,8 +72,8 @@ export function fileTokenStore(path: string): TokenStore {
     },
 
     async delete(key, ifAccessToken) {
-      // Moving the file is atomic even without the lock, so only one process gets it.
       if (!(await checkFile(file))) return false;
+      // Moving the file is atomic even without the lock, so only one process gets it.
       const taken = `${file}.${randomUUID()}`;
       const isTaken = await renameFile(file, taken).then(() => true, ifMissing);
       if (!isTaken) return false;
