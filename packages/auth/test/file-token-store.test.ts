@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import fs, {
+import {
   chmod,
   lstat,
   mkdir,
@@ -14,7 +14,6 @@ import fs, {
   utimes,
   writeFile,
 } from "node:fs/promises";
-import { syncBuiltinESMExports } from "node:module";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -22,6 +21,12 @@ import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } fro
 import { createTokenSource, type TokenSet } from "../src/index.ts";
 import { fileTokenStore } from "../src/store/file-token-store.ts";
 import { HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times } from "./support/tenant.ts";
+
+// Calls the real function, unless a test makes it fail.
+vi.mock("node:fs/promises", async importActual => {
+  const actual = await importActual<typeof import("node:fs/promises")>();
+  return { ...actual, rename: vi.fn(actual.rename) };
+});
 
 const tokens = (accessToken: string): TokenSet => ({ accessToken, tokenType: "Bearer", expiresAt: 9e15 });
 const never = new AbortController().signal;
@@ -190,16 +195,9 @@ describe("a rename", () => {
 
   /** Pretends to run on a platform whose next renames fail. Returns the pauses that follow, which take no time. */
   function refuseRenames(platform: string, code: string, failures: number): number[] {
-    const { rename } = fs;
     const descriptor = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
-    let calls = 0;
     Object.defineProperty(process, "platform", { ...descriptor, value: platform });
-    fs.rename = async (from, to) => {
-      calls += 1;
-      if (calls <= failures) throw Object.assign(new Error(`${code}: sentinel`), { code });
-      await rename(from, to);
-    };
-    syncBuiltinESMExports();
+    for (let i = 0; i < failures; i += 1) vi.mocked(rename).mockRejectedValueOnce(Object.assign(new Error(), { code }));
     const pauses: number[] = [];
     vi.stubGlobal("setTimeout", (callback: () => void, ms: number) => {
       pauses.push(ms);
@@ -207,8 +205,7 @@ describe("a rename", () => {
     });
     onTestFinished(() => {
       Object.defineProperty(process, "platform", descriptor);
-      fs.rename = rename;
-      syncBuiltinESMExports();
+      vi.mocked(rename).mockReset();
       vi.unstubAllGlobals();
     });
     return pauses;
@@ -234,7 +231,7 @@ describe("a rename", () => {
   test.each(codes)(
     "a rename that Windows always refuses with %s fails within a second, and leaves no temporary file",
     async code => {
-      const pauses = refuseRenames("win32", code, Number.POSITIVE_INFINITY);
+      const pauses = refuseRenames("win32", code, 100);
       await expect(fileTokenStore(path).set("key", tokens("a"))).rejects.toMatchObject({ code });
       expect(pauses).toEqual([10, 20, 40, 80, 160, 320]);
       expect(await readdir(dirname(path))).toEqual([]);

@@ -8,7 +8,7 @@ export class QBenchRedisError extends QBenchError {
   static override readonly qbenchError: string = "QBenchRedisError";
 
   override readonly name = "QBenchRedisError";
-  /** Redis's code, such as `NOAUTH` or `READONLY`, or the system's code for a broken connection, such as `ECONNREFUSED`. */
+  /** Redis's code, such as `NOAUTH`, or the system's code for a broken connection, such as `ECONNREFUSED`. */
   declare readonly code?: string;
 
   constructor(message: string, code?: string) {
