@@ -31,6 +31,8 @@ export type ClientReport =
   | { type: "list-read"; rows: number }
   | { type: "names"; outcomes: readonly WrittenNames[] }
   | { type: "file-transferred"; bytes: number }
+  /** A call met an oddity of the server or of the store, and ended as it must. */
+  | { type: "oddity"; name: string; outcome: "complete" | "error" }
   /** A write failed with an error that a fault can cause. */
   | { type: "failed-write" }
   /** A request had to wait for a slot. */

@@ -14,6 +14,7 @@ import {
 import { startFleet } from "./fleet.ts";
 import { listen } from "./listen.ts";
 import { injectedHeaders as headers, INJECTED_HEADER } from "./messages.ts";
+import { oddityNames, respondOddly } from "./oddities.ts";
 
 const PROCESSES = 3;
 /** So low that the processes reach them on any machine. */
@@ -30,6 +31,12 @@ const KILL_INTERVAL_MS = 7000;
 const EXPLAINED_MS = 1000 + LIMITS.windowMs + 2000;
 const MAX_DRAIN_MS = 60_000;
 
+/**
+ * Dates that are 1 s apart, and years behind the clocks of the processes. A client that judges the second date by its own
+ * clock does not wait.
+ */
+const ONE_SECOND_LATER = { Date: "Mon, 05 Jan 2026 09:00:00 GMT", "Retry-After": "Mon, 05 Jan 2026 09:00:01 GMT" };
+
 /** Reads survive all of these. A write fails if QBench may have executed it. */
 const faults: readonly Fault[] = [
   { on: "api", cut: "before", probability: 0.01 },
@@ -37,6 +44,11 @@ const faults: readonly Fault[] = [
   { on: "api", cut: "after", probability: 0.01 },
   { on: "api", status: 500, headers, probability: 0.01 },
   { on: "api", status: 503, headers, probability: 0.01 },
+  { on: "api", status: 408, headers, probability: 0.005 },
+  { on: "api", status: 520, headers: { ...headers, "Retry-After": "-5" }, probability: 0.005 },
+  // The worker checks that it waits for a second after these two.
+  { on: "api", status: 522, headers: { ...headers, "Retry-After": "1, 1" }, probability: 0.005 },
+  { on: "api", status: 524, headers: { ...headers, ...ONE_SECOND_LATER }, probability: 0.005 },
   { on: "api", status: 429, headers: { ...headers, "Retry-After": "1" }, probability: 0.002 },
   { on: "api", latencyMs: 100, probability: 0.05 },
 ];
@@ -54,6 +66,8 @@ export interface ClientResult {
   injectedWriteFailures: number;
   /** Requests that had to wait for a slot. */
   queued: number;
+  /** How often calls met an oddity of the server or of the store, by its name and by how they ended. */
+  oddities: Readonly<Record<string, { complete: number; error: number }>>;
   rateLimited: { explained: number; unexplained: number };
   /** What must not happen, in words. */
   failures: readonly string[];
@@ -91,6 +105,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
     queued: 0,
   };
   const outcomes = new Map<string, WrittenNames["state"]>();
+  const oddities = Object.fromEntries(oddityNames.map(name => [name, { complete: 0, error: 0 }]));
   const rateLimitedAt: number[] = [];
   /** When Redis stopped, or a limiter noticed that Redis failed. */
   const redisFailedAt: number[] = [];
@@ -102,9 +117,11 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       const isWrite = request.method !== "GET";
       const cut = () => {
         if (isWrite) counts.injectedWriteFailures += 1;
-        incoming.socket.destroy();
+        // Half of the connections are reset. The others are closed.
+        if (Math.random() < 0.5 && "resetAndDestroy" in incoming.socket) incoming.socket.resetAndDestroy();
+        else incoming.socket.destroy();
       };
-      const response = await emulator.fetch(request, { cut });
+      const response = await respondOddly(request, each => emulator.fetch(each, { cut }));
       const isInjected = response.headers.has(INJECTED_HEADER);
       if (isInjected && isWrite) counts.injectedWriteFailures += 1;
       if (response.status === 429 && !isInjected) rateLimitedAt.push(performance.now());
@@ -120,7 +137,10 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
     } else if (report.type === "names") {
       for (const { state, names } of report.outcomes) for (const name of names) outcomes.set(name, state);
     } else if (report.type === "file-transferred") counts.filesTransferred += 1;
-    else if (report.type === "failed-write") counts.failedWrites += 1;
+    else if (report.type === "oddity") {
+      const ends = oddities[report.name];
+      if (ends) ends[report.outcome] += 1;
+    } else if (report.type === "failed-write") counts.failedWrites += 1;
     else if (report.type === "queued") counts.queued += 1;
     else if (report.type === "fallback") redisFailedAt.push(performance.now());
     else if (report.type === "idle") idle += 1;
@@ -156,7 +176,16 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       redisFailedAt.some(failed => failed < at + 1000 && failed > at - EXPLAINED_MS),
     ).length;
     const rateLimited = { explained, unexplained: rateLimitedAt.length - explained };
-    return { processes: PROCESSES, kills: fleet.kills, ...counts, names, rateLimited, failures, allSlotsReleased };
+    return {
+      processes: PROCESSES,
+      kills: fleet.kills,
+      ...counts,
+      names,
+      oddities,
+      rateLimited,
+      failures,
+      allSlotsReleased,
+    };
   }
 
   /** Takes all slots of the tenant, which only succeeds if no process holds one. */
