@@ -110,6 +110,8 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
   /** When Redis stopped, or a limiter noticed that Redis failed. */
   const redisFailedAt: number[] = [];
   let idle = 0;
+  /** True from the audit on, which must read the real records. */
+  let isOver = false;
   let allSlotsReleased = true;
 
   const server = createAdaptorServer({
@@ -121,7 +123,8 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
         if (Math.random() < 0.5 && "resetAndDestroy" in incoming.socket) incoming.socket.resetAndDestroy();
         else incoming.socket.destroy();
       };
-      const response = await respondOddly(request, each => emulator.fetch(each, { cut }));
+      const respond = (each: Request) => emulator.fetch(each, { cut });
+      const response = await (isOver ? respond(request) : respondOddly(request, respond));
       const isInjected = response.headers.has(INJECTED_HEADER);
       if (isInjected && isWrite) counts.injectedWriteFailures += 1;
       if (response.status === 429 && !isInjected) rateLimitedAt.push(performance.now());
@@ -210,6 +213,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
   /** Compares the contacts of the server with the outcomes that the workers reported. */
   async function audit(): Promise<void> {
     emulator.faults.clear();
+    isOver = true;
     const client = createQBenchClient({
       baseUrl: url,
       clientId: auditor?.id ?? "",
