@@ -29,7 +29,9 @@ const CONTACTS_PER_WRITE = 8;
 const CHUNK_SIZE = 3;
 const MAX_FILE_BYTES = 60_000;
 /** Longer than the time limits of the store and a queue of requests take together. */
-const HANGS_AFTER_MS = 60_000;
+const HANGS_AFTER_MS = 90_000;
+/** How many odd lists a process reads at least before it is killed. */
+const ODD_READS_OF_A_PROCESS = 3;
 /** Names the read that a request belongs to. */
 const READ_HEADER = "X-Soak-Read";
 /** The store does not respond in the first part of each of these intervals. */
@@ -183,13 +185,13 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     await sleep(500);
   }
 
-  let oddReads = number;
+  // The process that replaces a killed one starts after the oddities that this one reads.
+  let oddReads = number * ODD_READS_OF_A_PROCESS;
   /** Reads a list with the next oddity. */
   async function readOddity(): Promise<void> {
-    oddReads += 1;
     const names = Object.keys(listOddities) as ListOddityName[];
-    // Each process starts at another oddity.
-    const name = names[(oddReads * 5) % names.length] ?? "total_count is 0";
+    const name = names[oddReads % names.length] ?? "total_count is 0";
+    oddReads += 1;
     const id = `${number}-${oddReads}`;
     const read = { requests: 0, stopping: new AbortController() };
     reads.set(id, read);
@@ -224,7 +226,7 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
       if (signal.aborted) return;
       if (problem === undefined) send({ type: "oddity", name, outcome: "error" });
       else fail(`${name}: ${problem}`);
-      await sleep(500);
+      await sleep(1500, undefined, { signal }).catch(() => {});
     }
   }
 
