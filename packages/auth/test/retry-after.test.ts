@@ -51,7 +51,7 @@ test.each([
   ["a number that is too large for a double", { "Retry-After": "9".repeat(400) }, undefined, 2 ** 31 - 1],
   ["a date that no timer can wait for", { "Retry-After": "Fri, 31 Dec 9999 23:59:59 GMT" }, undefined, 2 ** 31 - 1],
   ["a text of a time that no timer can wait for", {}, { error: "Retry in 99999999999 seconds" }, 2 ** 31 - 1],
-  ["a date of RFC 850", { "Retry-After": "Monday, 05-Jan-26 09:00:30 GMT" }, undefined, 30_000],
+  ["a date with two digits for the year", { "Retry-After": "Monday, 05-Jan-26 09:00:30 GMT" }, undefined, 30_000],
   ["a date of asctime, which is in GMT", { "Retry-After": "Mon Jan  5 09:00:30 2026" }, undefined, 30_000],
   ["a date of ISO 8601", { "Retry-After": "2026-01-05T09:00:30Z" }, undefined, 30_000],
   ["a date with an offset", { "Retry-After": "Mon, 05 Jan 2026 10:00:30 +0100" }, undefined, 30_000],

@@ -6,7 +6,7 @@ import { basename, join } from "node:path";
 import { runServer } from "verdaccio";
 import { run } from "./run.ts";
 
-export interface Manifest {
+interface Manifest {
   dependencies?: Record<string, string>;
   peerDependencies?: Record<string, string>;
 }

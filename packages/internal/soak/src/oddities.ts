@@ -71,8 +71,6 @@ export const recordOddities = {
   "half of the record": record => JSON.stringify(record).slice(0, 40),
 } satisfies Record<string, (record: { data?: unknown }) => string>;
 
-export type RecordOddityName = keyof typeof recordOddities;
-
 /** What a server sends instead of the records that it has created. */
 export const createOddities = {
   "all but one of the created records": (records: unknown[]) => ({ data: records.slice(1) }),
@@ -80,8 +78,6 @@ export const createOddities = {
   "null instead of the created records": () => ({ data: null }),
   "no data of the created records": () => ({}),
 } satisfies Record<string, (records: unknown[]) => unknown>;
-
-export type CreateOddityName = keyof typeof createOddities;
 
 export const HUNG_STORE = "a store that does not respond";
 export const LATE_RETRY = "a time to wait in an odd form";
