@@ -4,6 +4,7 @@ import {
   QBenchListError,
   QBenchResponseError,
   QBenchWriteError,
+  type RetryEvent,
 } from "@qbench-sdk/client";
 
 /** Far more requests than a read of all pages takes that reads each of them three times. */
@@ -68,6 +69,13 @@ export async function checkOddRecord(call: Promise<unknown>): Promise<string | u
     return isTyped ? undefined : `the call failed with ${String(error)}`;
   }
 }
+
+/** The statuses that the server sends with a `Retry-After` of one second, in an odd form. */
+export const oneSecondStatuses: readonly unknown[] = [522, 524];
+
+/** Checks that the client waits for one second, to which it adds up to another one. Returns the problem. */
+export const checkOddWait = ({ status, waitMs }: Pick<RetryEvent, "status" | "waitMs">): string | undefined =>
+  waitMs < 1000 || waitMs > 2000 ? `the client waits ${waitMs} ms after a ${status} that asks for 1 s` : undefined;
 
 /**
  * Checks the error of a write in several requests whose first response lacks records. None of its records may count as

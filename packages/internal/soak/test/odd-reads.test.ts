@@ -1,6 +1,13 @@
 import { QBenchApiError, QBenchListError, QBenchResponseError, QBenchWriteError } from "@qbench-sdk/client";
 import { expect, test } from "vitest";
-import { checkOddCreate, checkOddRecord, findMissing, MAX_REQUESTS, readOddList } from "../src/odd-reads.ts";
+import {
+  checkOddCreate,
+  checkOddRecord,
+  checkOddWait,
+  findMissing,
+  MAX_REQUESTS,
+  readOddList,
+} from "../src/odd-reads.ts";
 
 /** Yields records with these ids, and then throws the error, if there is one. */
 async function* records(ids: readonly number[], error?: Error): AsyncGenerator<{ id: number }> {
@@ -55,6 +62,14 @@ test("a call that gets no record must fail with an error about the response", as
   expect(await checkOddRecord(Promise.resolve(undefined))).toBe("the call resolved to undefined");
   expect(await checkOddRecord(Promise.resolve([{ id: 1 }]))).toBe('the call resolved to [{"id":1}]');
   expect(await checkOddRecord(Promise.reject(new TypeError("x")))).toBe("the call failed with TypeError: x");
+});
+
+test("the client must wait for the second that the server asks for, and at most one more", () => {
+  expect(checkOddWait({ status: 522, waitMs: 1000 })).toBeUndefined();
+  expect(checkOddWait({ status: 524, waitMs: 2000 })).toBeUndefined();
+  // A client that judges the date by its own clock adds its random time only, or waits for years.
+  expect(checkOddWait({ status: 524, waitMs: 400 })).toBe("the client waits 400 ms after a 524 that asks for 1 s");
+  expect(checkOddWait({ status: 524, waitMs: 2 ** 31 })).toContain("asks for 1 s");
 });
 
 test("the records of a response that lacks some may count as written or unknown only", () => {
