@@ -1,4 +1,5 @@
 import type { WriteOutcome } from "@qbench-sdk/client";
+import type { ListOddityName } from "./oddities.ts";
 
 /** The limits of one tenant, or the share of one process. */
 export interface TenantLimits {
@@ -16,6 +17,8 @@ export interface ClientWorkerSettings {
   readonly limits: TenantLimits;
   /** The share of the limits that the process uses while Redis is unavailable. */
   readonly fallback: TenantLimits;
+  /** What is wrong with the lists that the process reads, one after the other. */
+  readonly oddLists: readonly ListOddityName[];
   /** The contacts with the ids 1 to this number are never changed. */
   readonly lastingContacts: number;
 }

@@ -14,7 +14,7 @@ import {
 import { startFleet } from "./fleet.ts";
 import { listen } from "./listen.ts";
 import { injectedHeaders as headers, INJECTED_HEADER } from "./messages.ts";
-import { oddityNames, respondOddly } from "./oddities.ts";
+import { type ListOddityName, listOddities, oddityNames, respondOddly } from "./oddities.ts";
 
 const PROCESSES = 3;
 /** So low that the processes reach them on any machine. */
@@ -150,6 +150,14 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
     else failures.push(report.reason);
   }
 
+  /** Returns all odd lists for a process, those first that were read least and that no other process begins with. */
+  function nextOddLists(number: number): ListOddityName[] {
+    const reads = (name: string) => (oddities[name]?.complete ?? 0) + (oddities[name]?.error ?? 0);
+    const names = (Object.keys(listOddities) as ListOddityName[]).sort((a, b) => reads(a) - reads(b));
+    const isOwn = (i: number) => i % PROCESSES === number % PROCESSES;
+    return [...names.filter((_, i) => isOwn(i)), ...names.filter((_, i) => !isOwn(i))];
+  }
+
   const fleet = startFleet<ClientReport>({
     program: "client-worker.ts",
     size: PROCESSES,
@@ -161,6 +169,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       clientSecret: fleetClient.secret,
       limits: LIMITS,
       fallback: FALLBACK,
+      oddLists: nextOddLists(number),
       lastingContacts: LASTING_CONTACTS,
     }),
     onReport: handleReport,

@@ -23,23 +23,13 @@ import {
   oneSecondStatuses,
   readOddList,
 } from "./odd-reads.ts";
-import {
-  createOddities,
-  HUNG_STORE,
-  LATE_RETRY,
-  type ListOddityName,
-  listOddities,
-  ODDITY_HEADER,
-  recordOddities,
-} from "./oddities.ts";
+import { createOddities, HUNG_STORE, LATE_RETRY, listOddities, ODDITY_HEADER, recordOddities } from "./oddities.ts";
 
 const CONTACTS_PER_WRITE = 8;
 const CHUNK_SIZE = 3;
 const MAX_FILE_BYTES = 60_000;
 /** Longer than the time limits of the store and a queue of requests take together. */
 const HANGS_AFTER_MS = 90_000;
-/** How many odd lists a process reads at least before it is killed. */
-const ODD_READS_OF_A_PROCESS = 3;
 /** Names the read that a request belongs to. */
 const READ_HEADER = "X-Soak-Read";
 /** The store does not respond in the first part of each of these intervals. */
@@ -78,7 +68,7 @@ function hangAtTimes(store: TokenStore): TokenStore {
 }
 
 async function work(settings: ClientWorkerSettings): Promise<void> {
-  const { number, url, redisUrl, clientId, clientSecret, limits, fallback, lastingContacts } = settings;
+  const { number, url, redisUrl, clientId, clientSecret, limits, fallback, lastingContacts, oddLists } = settings;
   const redis = createRedis({ url: redisUrl, socket: { reconnectStrategy: 100 } });
   redis.on("error", () => {});
   await redis.connect();
@@ -190,12 +180,10 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     await sleep(500);
   }
 
-  // The process that replaces a killed one starts after the oddities that this one reads.
-  let oddReads = number * ODD_READS_OF_A_PROCESS;
+  let oddReads = 0;
   /** Reads a list with the next oddity. */
   async function readOddity(): Promise<void> {
-    const names = Object.keys(listOddities) as ListOddityName[];
-    const name = names[oddReads % names.length] ?? "total_count is 0";
+    const name = oddLists[oddReads % oddLists.length] ?? "total_count is 0";
     oddReads += 1;
     const id = `${number}-${oddReads}`;
     const read = { requests: 0, stopping: new AbortController() };
@@ -261,7 +249,7 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
         );
         send({ type: "names", outcomes });
       }
-      await sleep(5000, undefined, { signal }).catch(() => {});
+      await sleep(3000, undefined, { signal }).catch(() => {});
     }
   }
 
