@@ -1,5 +1,3 @@
-import type { Middleware } from "openapi-fetch";
-
 /** Identifies a request in messages and events. */
 export interface RequestInfo {
   method: string;
@@ -10,17 +8,13 @@ export interface RequestInfo {
 /** An openapi-fetch result has the response only, and errors should name the request. */
 const failedRequests = new WeakMap<Response, RequestInfo>();
 
-/** Returns the request of an error response, if `recordRequests` has seen it. */
+/** Remembers the request of an error response. */
+export function rememberRequest(response: Response, request: RequestInfo): void {
+  failedRequests.set(response, request);
+}
+
+/** Returns the request of an error response, if it is known. */
 export const requestInfoOf = (response: Response): RequestInfo | undefined => failedRequests.get(response);
 
 /** Returns the method and the path of a request. */
 export const requestInfo = ({ method, url }: Request): RequestInfo => ({ method, path: new URL(url).pathname });
-
-/**
- * Remembers the request of each error response. Register it first, so that it sees the response that the caller gets.
- */
-export const recordRequests: Middleware = {
-  onResponse({ request, response }) {
-    if (!response.ok) failedRequests.set(response, requestInfo(request));
-  },
-};
