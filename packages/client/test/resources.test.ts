@@ -220,7 +220,7 @@ describe("the types of resources", () => {
   it("types every method of every resource", () => {
     // A method whose operation is not in the document has an unknown result.
     type Unknown<Calls> = { [Name in keyof Calls]: Calls[Name] extends Known ? never : Name }[keyof Calls];
-    type Known = (...args: never[]) => PromiseLike<object | undefined>;
+    type Known = (...args: never[]) => PromiseLike<object | string | undefined>;
     type All = Pick<typeof client, keyof typeof resources>;
     expectTypeOf<{ [Name in keyof All]: Unknown<All[Name]> }[keyof All]>().toBeNever();
   });

@@ -7,6 +7,7 @@ import {
   listOperations,
   type Operation,
   parametersOf,
+  returnsFile,
   successStatuses,
 } from "./operations.ts";
 import { resolveSchema } from "./references.ts";
@@ -15,7 +16,7 @@ import { resolveSchema } from "./references.ts";
 export interface ResourceMethod {
   method: string;
   path: string;
-  returns?: "page" | "records" | "data";
+  returns?: "page" | "records" | "data" | "list" | "file";
   sortable?: boolean;
   lastUpdated?: boolean;
   echoes?: boolean;
@@ -72,13 +73,15 @@ function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<R
       ...(names.includes("sort_by") && { sortable: true }),
     };
   }
+  if (returnsFile(document, operation)) return { returns: "file" };
   const { data, ...others } = envelopeOf(document, operation);
   // Besides `data`, an envelope has its own address and type: `_self` and `_type` (docs/qbench-api.md §5.1).
   if (data === undefined || !Object.keys(others).every(key => key.startsWith("_"))) return {};
   const inRequest = fieldsOf(document, bodyItem(document, operation));
   const updatesWithoutId = method === "patch" && !inRequest?.includes("id");
-  const inResponse = fieldsOf(document, get(resolveSchema(document, data), "items"));
-  if (!inRequest || !inResponse || updatesWithoutId) return { returns: "data" };
+  const items = get(resolveSchema(document, data), "items");
+  const inResponse = fieldsOf(document, items);
+  if (!inRequest || !inResponse || updatesWithoutId) return { returns: items === undefined ? "data" : "list" };
   return { returns: "records", ...(inRequest.every(field => inResponse.includes(field)) && { echoes: true }) };
 }
 
