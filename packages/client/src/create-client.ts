@@ -122,11 +122,11 @@ export function createQBenchClient(
     Request: ReplayableRequest,
     // The API does not redirect. A redirect is returned as it is, so that no fetch carries the token to another origin.
     redirect: "manual",
-    fetch: createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent }),
   });
   client.use(createAuthMiddleware(source));
   const findOperation = createOperationFinder(table);
-  parseResponses(client, (method, path) => findOperation(method, path)?.returns);
+  const transport = createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent });
+  parseResponses(client, transport, (method, path) => findOperation(method, path)?.returns);
   const paginatingClient = Object.assign(client, {
     paginate: createPaginate(client, path => findOperation("GET", path)?.sortable === true, convert),
   });

@@ -35,13 +35,13 @@ describe("a successful response without its data", () => {
     ["null", "it is null", notOfQBench],
     ["[]", "it is a list", notOfQBench],
     ['[{"id":1}]', "it is a list", notOfQBench],
-    ['"ok"', "it is a string", notOfQBench],
-    ["7", "it is a number", notOfQBench],
+    ['"ok"', "it is of type string", notOfQBench],
+    ["7", "it is of type number", notOfQBench],
     ["{}", "its data is missing", notOfQBench],
     ['{"id":1}', "its data is missing", notOfQBench],
     ['{"qb1f":"00"}', "its data is missing", notOfQBench],
     ['{"data":null}', "its data is null", "Report it to QBench."],
-    ['{"data":"x"}', "its data is a string", "Report it to QBench."],
+    ['{"data":"x"}', "its data is of type string", "Report it to QBench."],
     ['{"data":[{"id":1}]}', "its data is a list", "Report it to QBench."],
   ])("a read of one record rejects the body %s", async (body, found, advice) => {
     const { client } = clientOf({ body });
@@ -58,7 +58,7 @@ describe("a successful response without its data", () => {
     ["[]", "it is a list"],
     ["{}", "its data is missing"],
     ['{"data":null,"total_count":0}', "its data is null"],
-    ['{"data":{"id":1}}', "its data is an object"],
+    ['{"data":{"id":1}}', "its data is of type object"],
   ])("a read of one page rejects the body %s", async (body, found) => {
     const { client } = clientOf({ body });
     const message = `GET /qbench/api/v2/orders failed: the response is not a page of a list: ${found}.`;
@@ -72,7 +72,7 @@ describe("a successful response without its data", () => {
 
   it.each(["", " \n", "\ufeff"])("a read rejects an empty body (%j), with and without its length", async body => {
     const { client, emulator } = clientOf({ body });
-    const failed = "GET /qbench/api/v2/orders/1 failed: the response has no body, although the document declares one.";
+    const failed = "GET /qbench/api/v2/orders/1 failed: the response has no body, and the document declares one.";
     expect(await errorOf(client.orders.get(1))).toMatchObject({ name: "QBenchResponseError", message: failed });
     emulator.faults.add({ on: "api", headers: { "Content-Length": String(new TextEncoder().encode(body).length) } });
     expect(await errorOf(client.orders.get(1))).toMatchObject({ name: "QBenchResponseError", message: failed });
@@ -269,6 +269,16 @@ describe("a body that is not JSON", () => {
     expect(message.length).toBeLessThan(400);
   });
 
+  it("an error does not contain the access token that a server repeats", async () => {
+    const { client, requests } = createTestClient();
+    client.use({
+      onResponse: ({ request }) => new Response(`You sent ${request.headers.get("Authorization")?.slice(7)} here`),
+    });
+    const error = await errorOf(client.orders.get(1));
+    expect(requests.at(-1)?.headers.get("Authorization")).toMatch(/^Bearer \S+$/);
+    expect(String(error)).toContain("It begins: You sent [redacted] here");
+  });
+
   it("an error does not quote a body of JSON whose data is missing", async () => {
     const { client } = clientOf({ body: '[{"customer_name":"Jane Doe"}]' });
     expect(String(await errorOf(client.orders.get(1)))).not.toContain("Jane");
@@ -324,7 +334,11 @@ describe("the response to a write of records", () => {
     ["more records than were sent", records(1, 2, 3, 4), "the response has 4 of 3 records."],
     ["null among its records", '{"data":[{"id":1},null,{"id":2}]}', "the response has 2 of 3 records."],
     ["null as its data", '{"data":null}', "the response is not a list of records: its data is null."],
-    ["one record as its data", '{"data":{"id":1}}', "the response is not a list of records: its data is an object."],
+    [
+      "one record as its data",
+      '{"data":{"id":1}}',
+      "the response is not a list of records: its data is of type object.",
+    ],
     ["no envelope", '[{"id":1}]', "the response is not a list of records: it is a list."],
     ["no body", "", "the response has no body"],
     ["HTML", "<html>", "the response is HTML"],

@@ -6,15 +6,23 @@ export interface RequestInfo {
 }
 
 /** An openapi-fetch result has the response only, and errors should name the request. */
-const failedRequests = new WeakMap<Response, RequestInfo>();
+const requests = new WeakMap<Response, Request>();
 
-/** Remembers the request of an error response. */
-export function rememberRequest(response: Response, request: RequestInfo): void {
-  failedRequests.set(response, request);
+/** Remembers the request of a response that becomes an error. */
+export function rememberRequest(response: Response, request: Request): void {
+  requests.set(response, request);
 }
-
-/** Returns the request of an error response, if it is known. */
-export const requestInfoOf = (response: Response): RequestInfo | undefined => failedRequests.get(response);
 
 /** Returns the method and the path of a request. */
 export const requestInfo = ({ method, url }: Request): RequestInfo => ({ method, path: new URL(url).pathname });
+
+/** Returns the request of a response that became an error, if it is known. */
+export function requestInfoOf(response: Response): RequestInfo | undefined {
+  const request = requests.get(response);
+  return request && requestInfo(request);
+}
+
+/** Returns the secrets of that request, which the server's text can repeat: its access token. */
+export const secretsOf = (response: Response): (string | undefined)[] => [
+  requests.get(response)?.headers.get("Authorization")?.split(" ")[1],
+];

@@ -1,9 +1,9 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 
-/** Quotes the first words of a body, such as the title of a login page. */
-export const firstWords = (text: string): string =>
+/** Returns the first words of a body for a message. They can be the title of a login page. */
+export const firstWords = (text: string, secrets: Parameters<typeof sanitizeText>[1]): string =>
   // Cut off before, because a body can have megabytes.
-  ` It begins: ${sanitizeText(text.slice(0, 500), [], 150)}`;
+  sanitizeText(text.slice(0, 500), secrets, 150);
 
 /** Says why a text is not JSON, and what to do about it. */
 export function describeText(text: string, contentType: string): string {

@@ -1,5 +1,5 @@
 import { isRecord } from "../check-fields.js";
-import { describeText, firstWords } from "./describe-text.js";
+import { describeText } from "./describe-text.js";
 
 /**
  * Names what a successful response holds: a `page` of a list, the `records` of a write that takes and returns records,
@@ -8,7 +8,7 @@ import { describeText, firstWords } from "./describe-text.js";
 export type ResponseContent = "page" | "records" | "data" | "list" | "file";
 
 /** Holds what a successful response turned out to be: its data, the body of an error, or none of these. */
-export type ParsedBody = { data: unknown } | { error?: unknown } | { problem: string; start: string };
+export type ParsedBody = { data: unknown } | { error: unknown } | { problem: string; text?: string };
 
 /**
  * Parses the body of a successful response.
@@ -27,13 +27,13 @@ export function parseJson(
   if (isErrorBody(value, content !== undefined)) return { error: value };
   if (value !== undefined) {
     const problem = content && findMissingData(value, content);
-    return problem ? { problem, start: "" } : { data: value };
+    return problem ? { problem } : { data: value };
   }
   if (text.trim() !== "") {
-    return { problem: describeText(text, headers.get("Content-Type") ?? ""), start: firstWords(text) };
+    return { problem: describeText(text, headers.get("Content-Type") ?? ""), text };
   }
   return content || (method === "GET" && status === 200)
-    ? { problem: "the response has no body, although the document declares one.", start: "" }
+    ? { problem: "the response has no body, and the document declares one." }
     : { data: undefined };
 }
 
@@ -68,8 +68,8 @@ function findMissingData(body: unknown, content: ResponseContent): string | unde
 
 function kindOf(value: unknown): string {
   if (value === undefined) return "missing";
-  if (value === null) return "null";
-  return Array.isArray(value) ? "a list" : isRecord(value) ? "an object" : `a ${typeof value}`;
+  if (Array.isArray(value)) return "a list";
+  return value === null ? "null" : `of type ${typeof value}`;
 }
 
 /**
