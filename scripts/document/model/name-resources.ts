@@ -7,6 +7,7 @@ import {
   listOperations,
   type Operation,
   parametersOf,
+  returnsBareList,
   returnsFile,
   successStatuses,
 } from "./operations.ts";
@@ -65,6 +66,8 @@ export function nameResources(document: JsonObject): ResourceTable {
 }
 
 function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<ResourceMethod, "method" | "path"> {
+  if (returnsFile(document, operation)) return { returns: "file" };
+  if (returnsBareList(document, operation)) return {};
   if (method === "get" && isList(document, operation)) {
     const names = parametersOf(document, operation, "query").map(({ name }) => name);
     return {
@@ -73,7 +76,6 @@ function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<R
       ...(names.includes("sort_by") && { sortable: true }),
     };
   }
-  if (returnsFile(document, operation)) return { returns: "file" };
   const { data, ...others } = envelopeOf(document, operation);
   // Besides `data`, an envelope has its own address and type: `_self` and `_type` (docs/qbench-api.md §5.1).
   if (data === undefined || !Object.keys(others).every(key => key.startsWith("_"))) return {};

@@ -66,6 +66,10 @@ function responseContent(document: JsonObject, operation: JsonObject): Json | un
 const responseSchema = (document: JsonObject, operation: JsonObject): Json | undefined =>
   unwrap(get(get(responseContent(document, operation), "application/json"), "schema"));
 
+/** Returns true if a successful response is a list without an envelope. */
+export const returnsBareList = (document: JsonObject, operation: JsonObject): boolean =>
+  get(resolveSchema(document, responseSchema(document, operation)), "items") !== undefined;
+
 /** Returns true if a successful response has a content, and none of it is JSON. */
 export function returnsFile(document: JsonObject, operation: JsonObject): boolean {
   const types = Object.keys(responseContent(document, operation) ?? {});

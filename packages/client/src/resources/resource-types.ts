@@ -223,8 +223,16 @@ type ResultOf<Op, Returns> = Op extends { responses: infer Responses }
       ? unknown
       : Returns extends "body"
         ? ResponseBody
-        : ResponseBody extends { data: infer Data }
-          ? Data
-          : ResponseBody
+        : Returns extends "file"
+          ? FileOf<ResponseBody>
+          : ResponseBody extends { data: infer Data }
+            ? Data
+            : ResponseBody
     : never
   : unknown;
+
+/** A text, or bytes if the content type of the response is not that of a text. */
+export type TextOrBytes = string | Uint8Array<ArrayBuffer>;
+
+/** `TextOrBytes` if the document declares both, so that editors show that name. */
+type FileOf<ResponseBody> = TextOrBytes extends ResponseBody ? TextOrBytes : ResponseBody;
