@@ -6,6 +6,7 @@ import { convertResponses, type DatedMethods, type DatedPaths } from "./dates/da
 import { createDateConverter, type DateField } from "./dates/with-dates.js";
 import type { Paginate } from "./lists/list-types.js";
 import { createPaginate } from "./lists/paginate.js";
+import { checkParameters, checkUrlLength } from "./parameters/check-parameters.js";
 import { createOperationFinder, defineResources } from "./resources/define-resources.js";
 import type { Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
 import { parseResponses } from "./result/parse-responses.js";
@@ -123,10 +124,11 @@ export function createQBenchClient(
     // The API does not redirect. A redirect is returned as it is, so that no fetch carries the token to another origin.
     redirect: "manual",
   });
-  client.use(createAuthMiddleware(source));
+  client.use(checkUrlLength, createAuthMiddleware(source));
   const findOperation = createOperationFinder(table);
   const transport = createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent });
   parseResponses(client, transport, (method, path) => findOperation(method, path)?.returns);
+  checkParameters(client);
   const paginatingClient = Object.assign(client, {
     paginate: createPaginate(client, path => findOperation("GET", path)?.sortable === true, convert),
   });

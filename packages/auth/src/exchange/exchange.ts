@@ -3,17 +3,19 @@ import { QBenchAuthError } from "../errors/auth-error.js";
 import { systemCode } from "../errors/error-reason.js";
 import { BASE_URL } from "../errors/setting-names.js";
 import type { AuthSettings } from "../options/auth-options.js";
-import type { TokenSet } from "../store/token-set.js";
 import { measureClockOffset } from "./clock-offset.js";
-import { readTokenResponse } from "./token-response.js";
+import { readTokenResponse, type TokenResponse } from "./token-response.js";
 
 export type ExchangeOutcome =
-  | { readonly tokens: TokenSet }
+  | TokenResponse
   | {
       readonly error: QBenchAuthError;
       /** How far the server's clock is ahead of ours, if that can be why the request was rejected. */
       readonly clockOffsetMs?: number | undefined;
     };
+
+/** Returns whether the server rejected what was sent, such as an assertion with a wrong time. */
+export const isRejection = ({ status }: QBenchAuthError): boolean => status === 400 || status === 401;
 
 /**
  * Sends one token request and reads the response. One time limit covers headers and body, because a server that stops
@@ -21,12 +23,14 @@ export type ExchangeOutcome =
  *
  * @param build builds the request that is sent at `sentAt`
  * @param now returns the time in epoch milliseconds, by the server's clock as far as it is known
+ * @param isRejected returns whether the API rejected this access token
  * @param closing ends the exchange early; its reason is the only thing that this function throws
  */
 export async function exchange(
   settings: AuthSettings,
   build: (sentAt: number, signal: AbortSignal) => Promise<Request>,
   now: () => number,
+  isRejected: (accessToken: string) => boolean,
   closing: AbortSignal,
 ): Promise<ExchangeOutcome> {
   const { origin, fetch, timeoutMs } = settings;
@@ -38,7 +42,7 @@ export async function exchange(
         "Check the network or raise timeoutMs.",
     );
   try {
-    const tokens = await withDeadline(closing, async (signal, setLimit) => {
+    return await withDeadline(closing, async (signal, setLimit) => {
       setLimit(timeoutMs, timeoutError);
       const sentAt = now();
       const request = await build(sentAt, signal);
@@ -46,13 +50,12 @@ export async function exchange(
       signal.throwIfAborted();
       const response = await fetch(request);
       clockOffsetMs = measureClockOffset(response.headers, sentAt, now());
-      return readTokenResponse(response, settings, { url: request.url, sentAt });
+      return readTokenResponse(response, settings, { url: request.url, sentAt, isRejected });
     });
-    return { tokens };
   } catch (error) {
     closing.throwIfAborted();
     if (error instanceof QBenchAuthError) {
-      return { error, clockOffsetMs: error.status === 400 || error.status === 401 ? clockOffsetMs : undefined };
+      return { error, clockOffsetMs: isRejection(error) ? clockOffsetMs : undefined };
     }
     // Takes only a system code from the error, which can hold the request and so the assertion.
     const code = systemCode(error);
