@@ -22,11 +22,10 @@ export type WriteOutcome = {
     }
   | {
       /**
-       * The response is missing, reports a server error, or lacks the records. QBench may have written them. They are not
-       * sent again.
+       * The response is missing or reports a server error. QBench may have written the records. They are not sent again.
        */
       state: "unknown";
-      /** The error of the request. A `QBenchResponseError` can have records of the response. */
+      /** The error of the request. A `QBenchResponseError` if the response lacks the records: it has those that came. */
       error: unknown;
     }
   | {
