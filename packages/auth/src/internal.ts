@@ -7,6 +7,7 @@ export { type SetLimit, withDeadline } from "./async/deadline.js";
 export { delay } from "./async/delay.js";
 export { systemCode } from "./errors/error-reason.js";
 export { QBenchInputError } from "./errors/input-error.js";
+export { escapeInvisible, sanitizeText } from "./errors/sanitize-text.js";
 export { isSecureUrl } from "./http/is-secure-url.js";
 export { readLimitedText } from "./http/read-limited-text.js";
 export { readRetryAfter } from "./http/retry-after.js";
