@@ -17,6 +17,8 @@ export interface ClientWorkerSettings {
   readonly limits: TenantLimits;
   /** The share of the limits that the process uses while Redis is unavailable. */
   readonly fallback: TenantLimits;
+  /** Reads the odd lists. It has its own limits. */
+  readonly oddReader: { readonly clientId: string; readonly clientSecret: string };
   /** What is wrong with the lists that the process reads, one after the other. */
   readonly oddLists: readonly ListOddityName[];
   /** The contacts with the ids 1 to this number are never changed. */

@@ -86,14 +86,14 @@ export interface ClientSoak {
 /** Starts processes that use the client with shared limits, against a server that has the same limits. */
 export async function startClientSoak(redisUrl: string, seconds: number): Promise<ClientSoak> {
   const emulator = createEmulator({
-    clients: [{ name: "fleet" }, { name: "auditor" }],
+    clients: [{ name: "fleet" }, { name: "auditor" }, { name: "odd reader" }],
     limits: LIMITS,
     records: { contacts: LASTING_CONTACTS },
     tokens: { accessTokenSeconds: 20 },
     faults,
   });
-  const [fleetClient, auditor] = emulator.clients.list();
-  if (!fleetClient || !auditor) throw new Error("The emulator has no API clients");
+  const [fleetClient, auditor, oddReader] = emulator.clients.list();
+  if (!fleetClient || !auditor || !oddReader) throw new Error("The emulator has no API clients");
 
   const failures: string[] = [];
   const counts = {
@@ -169,6 +169,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       clientSecret: fleetClient.secret,
       limits: LIMITS,
       fallback: FALLBACK,
+      oddReader: { clientId: oddReader.id, clientSecret: oddReader.secret },
       oddLists: nextOddLists(number),
       lastingContacts: LASTING_CONTACTS,
     }),

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
 import type { TokenStore } from "@qbench-sdk/auth";
 import {
+  type ClientEvent,
   createLimiter,
   createQBenchClient,
   downloadFile,
@@ -68,10 +69,20 @@ function hangAtTimes(store: TokenStore): TokenStore {
 }
 
 async function work(settings: ClientWorkerSettings): Promise<void> {
-  const { number, url, redisUrl, clientId, clientSecret, limits, fallback, lastingContacts, oddLists } = settings;
+  const { number, url, redisUrl, clientId, clientSecret, limits, fallback, lastingContacts, oddReader, oddLists } =
+    settings;
   const redis = createRedis({ url: redisUrl, socket: { reconnectStrategy: 100 } });
   redis.on("error", () => {});
   await redis.connect();
+  function onEvent(event: ClientEvent): void {
+    console.log(inspect(event));
+    if (event.type === "queued") send({ type: "queued" });
+    if (event.type === "retry" && oneSecondStatuses.includes(event.status)) {
+      send({ type: "oddity", name: LATE_RETRY, outcome: "complete" });
+      const problem = checkOddWait(event);
+      if (problem !== undefined) fail(problem);
+    }
+  }
   /** The reads of odd lists, by the value of their header. */
   const reads = new Map<string, { requests: number; stopping: AbortController }>();
   const client = createQBenchClient({
@@ -79,6 +90,21 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     clientId,
     clientSecret,
     store: hangAtTimes(redisTokenStore(redis, { lockTtlMs: 2000 })),
+    limits: redisLimiter(redis, {
+      origin: url,
+      ...limits,
+      fallback: createLimiter(fallback),
+      onError: () => send({ type: "fallback" }),
+    }),
+    onIgnoredFields: "throw",
+    onEvent,
+  });
+  // A client with limits of its own, so that a read that takes many requests ends before the process is killed.
+  const oddClient = createQBenchClient({
+    baseUrl: url,
+    ...oddReader,
+    limits: createLimiter(fallback),
+    onEvent,
     fetch(request, init) {
       const read = reads.get(request.headers.get(READ_HEADER) ?? "");
       if (read) {
@@ -87,22 +113,6 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
         if (read.requests > MAX_REQUESTS) read.stopping.abort(new Error("too many requests"));
       }
       return fetch(request, init);
-    },
-    limits: redisLimiter(redis, {
-      origin: url,
-      ...limits,
-      fallback: createLimiter(fallback),
-      onError: () => send({ type: "fallback" }),
-    }),
-    onIgnoredFields: "throw",
-    onEvent(event) {
-      console.log(inspect(event));
-      if (event.type === "queued") send({ type: "queued" });
-      if (event.type === "retry" && oneSecondStatuses.includes(event.status)) {
-        send({ type: "oddity", name: LATE_RETRY, outcome: "complete" });
-        const problem = checkOddWait(event);
-        if (problem !== undefined) fail(problem);
-      }
     },
   });
   const stopping = new AbortController();
@@ -192,7 +202,7 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
       signal: AbortSignal.any([signal, read.stopping.signal]),
       headers: { [ODDITY_HEADER]: name, [READ_HEADER]: id },
     };
-    const list = client.contacts.list({ page_size: 50 }, options);
+    const list = oddClient.contacts.list({ page_size: 50 }, options);
     const result = await readOddList(list, lastingContacts, () => read.requests);
     reads.delete(id);
     if (signal.aborted) return;
@@ -201,7 +211,7 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     if (result.outcome === "complete" || !("keepsPages" in listOddities[name])) return;
     const { seen, cursor } = result;
     try {
-      for await (const { id } of client.contacts.list({ page_size: 50 }, { signal, ...(cursor && { cursor }) }))
+      for await (const { id } of oddClient.contacts.list({ page_size: 50 }, { signal, ...(cursor && { cursor }) }))
         seen.add(id);
       const problem = findMissing(seen, lastingContacts)?.problem;
       if (problem !== undefined) fail(`a list in which ${name}, continued from its cursor: ${problem}`);
