@@ -24,15 +24,21 @@ import {
   oneSecondStatuses,
   readOddList,
 } from "./odd-reads.ts";
-import { createOddities, HUNG_STORE, LATE_RETRY, listOddities, ODDITY_HEADER, recordOddities } from "./oddities.ts";
+import {
+  createOddities,
+  HUNG_STORE,
+  LATE_RETRY,
+  listOddities,
+  ODDITY_HEADER,
+  READ_HEADER,
+  recordOddities,
+} from "./oddities.ts";
 
 const CONTACTS_PER_WRITE = 8;
 const CHUNK_SIZE = 3;
 const MAX_FILE_BYTES = 60_000;
 /** Longer than the time limits of the store and a queue of requests take together. */
 const HANGS_AFTER_MS = 90_000;
-/** Names the read that a request belongs to. */
-const READ_HEADER = "X-Soak-Read";
 /** The store does not respond in the first part of each of these intervals. */
 const HANG_INTERVAL_MS = 12_000;
 const HANG_MS = 5000;
@@ -76,7 +82,6 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
   await redis.connect();
   function onEvent(event: ClientEvent): void {
     console.log(inspect(event));
-    if (event.type === "queued") send({ type: "queued" });
     if (event.type === "retry" && oneSecondStatuses.includes(event.status)) {
       send({ type: "oddity", name: LATE_RETRY, outcome: "complete" });
       const problem = checkOddWait(event);
@@ -97,7 +102,10 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
       onError: () => send({ type: "fallback" }),
     }),
     onIgnoredFields: "throw",
-    onEvent,
+    onEvent(event) {
+      onEvent(event);
+      if (event.type === "queued") send({ type: "queued" });
+    },
   });
   // A client with limits of its own, so that a read that takes many requests ends before the process is killed.
   const oddClient = createQBenchClient({
@@ -210,9 +218,9 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     send({ type: "oddity", name, outcome: result.outcome });
     if (result.outcome === "complete" || !("keepsPages" in listOddities[name])) return;
     const { seen, cursor } = result;
+    const rest = { signal, headers: { [READ_HEADER]: id }, ...(cursor && { cursor }) };
     try {
-      for await (const { id } of oddClient.contacts.list({ page_size: 50 }, { signal, ...(cursor && { cursor }) }))
-        seen.add(id);
+      for await (const { id } of oddClient.contacts.list({ page_size: 50 }, rest)) seen.add(id);
       const problem = findMissing(seen, lastingContacts)?.problem;
       if (problem !== undefined) fail(`a list in which ${name}, continued from its cursor: ${problem}`);
     } catch (error) {

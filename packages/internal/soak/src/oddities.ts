@@ -1,6 +1,9 @@
 /** Names the oddity that the server applies to a request. */
 export const ODDITY_HEADER = "X-Soak-Oddity";
 
+/** Names the read of an odd list that a request belongs to. */
+export const READ_HEADER = "X-Soak-Read";
+
 /** A page of a list, as QBench sends it. */
 interface Page {
   data: unknown[];
