@@ -112,9 +112,8 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
       replay.discard();
       throw error;
     });
-    // Set on the first request, from which the second gets its headers, so that later middleware knows the sent token.
-    request.headers.set("Authorization", bearer(accessToken));
     const replayed = replay.build(request);
+    replayed.headers.set("Authorization", bearer(accessToken));
     // Browsers and workerd reject a fetch that is called as a method of another object.
     const { fetch } = call;
     return fetch(replayed);

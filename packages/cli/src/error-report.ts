@@ -48,7 +48,6 @@ export function toErrorReport(error: unknown): ErrorReport {
     const { message } = toErrorReport(error.cause);
     return { exitCode: 1, message: `The export stopped after ${error.rows} records. ${message}` };
   }
-  if (error instanceof SyntaxError) return { exitCode: 1, message: "The response is not JSON. Check QBENCH_URL." };
   if (error instanceof Error && "syscall" in error && error.syscall === "write") {
     const code = "code" in error ? error.code : undefined;
     // EPIPE means that the reader of the output has closed the pipe, as `| head` does.

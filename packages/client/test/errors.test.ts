@@ -62,6 +62,14 @@ describe("unwrap", () => {
     expect((await apiErrorOf(call())).retryAfterMs).toBe(undefined);
   });
 
+  it.each([408, 500, 520, 524])("the error of a write with %i says that QBench may have executed it", async status => {
+    const { client, emulator } = createTestClient();
+    emulator.faults.add({ on: "api", status });
+    const write = client.POST("/qbench/api/v2/orders", { body: [{ customer_account_id: 1 }] });
+    expect((await apiErrorOf(unwrap(write))).message).toContain("QBench may have executed the request");
+    expect((await apiErrorOf(unwrap(client.GET("/qbench/api/v2/teams")))).message).toContain("safe to send");
+  });
+
   it("unwrap throws if an error response has no body, or has an HTML page", async () => {
     const { client, emulator } = createTestClient();
     emulator.faults.add({ on: "api", status: 502, body: "", headers: { "Content-Length": "0" }, times: 1 });
@@ -119,10 +127,19 @@ describe("unwrap", () => {
 });
 
 describe("errors about a body that is not as expected", () => {
-  it("an error about a body that is not JSON contains nothing of it", async () => {
+  it("an error about a body that is not JSON contains its first words and no more of it", async () => {
     const { client } = createTestClient();
-    client.use({ onResponse: () => new Response('{"name": Jane Doe', { headers: { "Content-Type": "text/html" } }) });
+    const body = `{"name": first words ${" ".repeat(500)}${"x".repeat(500)} Jane Doe`;
+    client.use({ onResponse: () => new Response(body, { headers: { "Content-Type": "text/html" } }) });
     const error: unknown = await client.orders.get(1).catch(reason => reason);
+    expect(error).toBeInstanceOf(QBenchResponseError);
+    expect(inspect(error, { depth: 9, showHidden: true })).toContain("first words");
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("Jane");
+  });
+
+  it("the error of unwrap about a body that is not JSON contains nothing of it", async () => {
+    const broken = new Response('{"name": Jane Doe').json();
+    const error: unknown = await unwrap(broken as Promise<never>).catch(reason => reason);
     expect(error).toBeInstanceOf(QBenchResponseError);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("Jane");
   });

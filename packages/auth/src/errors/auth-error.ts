@@ -6,7 +6,7 @@ import { QBenchError } from "./qbench-error.js";
  * - `invalid_option`: an option is missing or invalid, and nothing was sent
  * - `rejected_by_server`: the token endpoint rejected the request without one of the six codes
  * - `rate_limited`: the token endpoint received too many requests (429), see `retryAfterMs`
- * - `server_error`: the token endpoint failed (5xx)
+ * - `server_error`: the token endpoint failed (408 or 5xx)
  * - `connection_failed`: the token endpoint could not be reached, or the connection broke
  * - `timeout`: the token endpoint sent no complete response within `timeoutMs`
  * - `unexpected_redirect`: the token endpoint redirected; token requests never follow redirects

@@ -18,10 +18,10 @@ type ItemOf<Body> = Body extends { errors?: infer List }
   : never;
 
 /**
- * Reports that QBench responded to a request with an error status. The message is one line of at most 500 characters
- * and contains neither the query nor the request's body nor the access token. The texts in its properties are sanitized
- * too: they have no hidden characters and no credentials. For example: `GET /qbench/api/v2/orders/999 failed: 404
- * NotFoundError. Order 999 does not exist. error_token 1f3a`
+ * Reports that QBench responded to a request with an error status, or with the body of an error. The message is one line
+ * of at most 500 characters and contains neither the query nor the request's body nor the access token. The texts in its
+ * properties are sanitized too: they have no hidden characters and no credentials. For example:
+ * `GET /qbench/api/v2/orders/999 failed: 404 NotFoundError. Order 999 does not exist. error_token 1f3a`
  *
  * @example
  * ```ts

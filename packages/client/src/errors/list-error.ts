@@ -1,5 +1,4 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { toSentence } from "./message.js";
 import { QBenchResponseError } from "./response-error.js";
 
@@ -56,6 +55,4 @@ export const notSortedError = (): QBenchResponseError =>
 
 /** Returns the error for a list whose pages do not lead to its end. */
 export const incompleteListError = (reason: string): QBenchResponseError =>
-  new QBenchResponseError(
-    `The server leaves out records: ${sanitizeText(reason)}. Retry later, or set another \`page_size\`.`,
-  );
+  new QBenchResponseError(`The server leaves out records: ${reason}. Retry later, or set another \`page_size\`.`);

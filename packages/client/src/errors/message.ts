@@ -8,6 +8,9 @@ export function toSentence(...text: Parameters<typeof sanitizeText>): string {
 
 /** Returns the last sentence of an error without a complete response: whether the request can be sent again. */
 export const resendAdvice = (method: string): string =>
-  method === "GET" || method === "HEAD"
+  isSafeMethod(method)
     ? "It is safe to send the request again."
     : "QBench may have executed the request: check before you send it again.";
+
+/** Returns true for methods that change nothing (RFC 9110 section 9.2.1), so that they can always be sent again. */
+export const isSafeMethod = (method: string): boolean => /^(GET|HEAD|OPTIONS)$/.test(method);
