@@ -5,7 +5,9 @@
 export { abortable, whenAborted } from "./async/abortable.js";
 export { type SetLimit, withDeadline } from "./async/deadline.js";
 export { delay } from "./async/delay.js";
-export { systemCode } from "./errors/error-reason.js";
+export { errorReason, systemCode } from "./errors/error-reason.js";
+export { failedPhase, type FailedPhase } from "./errors/failed-phase.js";
+export { foreignRequestProblem, isResponse, responseProblem, streamOf } from "./http/foreign-fetch.js";
 export { QBenchInputError } from "./errors/input-error.js";
 export { escapeInvisible, sanitizeText } from "./errors/sanitize-text.js";
 export { isSecureUrl } from "./http/is-secure-url.js";

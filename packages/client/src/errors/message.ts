@@ -1,6 +1,12 @@
 /** Ends a text with a period, unless it ends with a punctuation mark. */
 export const toSentence = (text: string): string => (/[.!?…]$/.test(text) ? text : `${text}.`);
 
+/** Returns the message of a cause as a further sentence, with a space before it. */
+export function describeCause(cause: unknown): string {
+  const message: unknown = Object(cause).message;
+  return typeof message === "string" ? ` ${toSentence(message)}` : "";
+}
+
 /** Returns the last sentence of an error without a complete response: whether the request can be sent again. */
 export const resendAdvice = (method: string): string =>
   method === "GET" || method === "HEAD"

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { failedPhase } from "../../src/transport/connection-failure.js";
+import { failedPhase } from "../src/errors/failed-phase.js";
 
 const coded = (error: Error, code: string) => Object.assign(error, { code });
 const node = (code: string) => new TypeError("fetch failed", { cause: coded(new Error("it failed"), code) });
