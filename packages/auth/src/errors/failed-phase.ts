@@ -18,7 +18,7 @@ const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_(GET|VERIFY)|^HOSTNAME_MISM
 const HANDSHAKE =
   /wrong version number|alert (handshake failure|protocol version)|TLS handshake failed|before secure TLS connection|^UND_ERR_PRX_TLS|Proxy response/i;
 const CONNECT =
-  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket) |client error \(Connect\)| Unable to connect/;
+  /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket) |client error \(Connect\)/;
 const BROKEN =
   /^(E(CONN|NET|HOST|ADDR)[A-Z]+|EPIPE|EPROTO|ETIMEDOUT|UND_ERR_(SOCKET|DESTROYED|ABORTED|INFO|HEADERS_\w+|BODY_TIMEOUT|RES_\w+)|HPE_\w+|ERR_(SSL|TLS|HTTP2|SOCKET|STREAM_PREMATURE)_\S+|Z_\w+|ZlibError|ConnectionClosed) /;
 /** Deno, workerd and browsers have no codes. Node has none for a response that is not HTTP. */

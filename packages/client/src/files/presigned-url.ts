@@ -83,8 +83,6 @@ export async function fetchPresigned(presignedUrl: string, init: RequestInit, op
     response = await fetch(new Request(presignedUrl, { ...init, redirect: "manual", ...(signal && { signal }) }));
   } catch (error) {
     signal?.throwIfAborted();
-    // If the uploaded stream failed, fetch throws that error, or an error of its own with that as its cause.
-    for (const known of [error, Object(error).cause]) if (known instanceof QBenchFileError) throw known;
     if (failedPhase(error)) {
       throw new QBenchFileError(
         "connection_failed",
