@@ -59,7 +59,10 @@ async function run(response: Response, names: readonly string[]): Promise<unknow
     try {
       outcomes.push(await operations[name]?.(response), response.bodyUsed);
     } catch (error) {
-      outcomes.push(error instanceof Error || isOtherRealm ? (error as Error).constructor.name : error, response.bodyUsed);
+      outcomes.push(
+        error instanceof Error || isOtherRealm ? (error as Error).constructor.name : error,
+        response.bodyUsed,
+      );
     }
   }
   return outcomes;

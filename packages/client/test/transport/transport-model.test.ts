@@ -248,7 +248,8 @@ async function runModel(plan: CallPlan): Promise<void> {
     if (isWrite && !plan.remembersBody && sent.length > 1) problems.push("the call replayed an unknown body");
     if ("error" in outcome) {
       const isInterrupted = abort.signal.aborted || sent.length < slotCount || elapsedMs > timeouts.totalMs - 1;
-      const isUnreadable = typeof last === "object" && last.isReadByFetch && outcome.error instanceof QBenchResponseError;
+      const isUnreadable =
+        typeof last === "object" && last.isReadByFetch && outcome.error instanceof QBenchResponseError;
       if (!isInterrupted && !isUnreadable && isComplete(sent.at(-1))) problems.push("the call lost its response");
       return;
     }
