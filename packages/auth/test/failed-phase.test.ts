@@ -67,6 +67,7 @@ const connectFailures: [string, object][] = [
     "another realm, connection refused",
     foreign({ message: "fetch failed", cause: foreign({ code: "ECONNREFUSED", message: "connect" }) }),
   ],
+  ["Node, a port that fetch refuses", new TypeError("fetch failed", { cause: new Error("bad port") })],
   ["a wrapper, connection refused", new Error("my fetch failed", { cause: node("ECONNREFUSED") })],
 ];
 
@@ -150,7 +151,7 @@ describe("connection failures", () => {
       cause: coded(new TypeError("Invalid URL"), "ERR_INVALID_URL"),
     }),
     new TypeError("fetch failed", { cause: new Error("the stream of the program failed") }),
-    new TypeError("fetch failed", { cause: new Error("bad port") }),
+    new TypeError("fetch failed", { cause: new Error("unknown scheme") }),
     node("UND_ERR_REQ_CONTENT_LENGTH_MISMATCH"),
     node("UND_MOCK_ERR_MOCK_NOT_MATCHED"),
     new AggregateError([node("ECONNREFUSED"), new Error("mine")]),

@@ -48,13 +48,14 @@ export function toErrorReport(error: unknown): ErrorReport {
     const { message } = toErrorReport(error.cause);
     return { exitCode: 1, message: `The export stopped after ${error.rows} records. ${message}` };
   }
-  if (error instanceof SyntaxError) return { exitCode: 1, message: "The response is not JSON. Check QBENCH_URL." };
-  if (error instanceof Error && "syscall" in error && error.syscall === "write") {
-    const code = "code" in error ? error.code : undefined;
+  if (Object(error).name === "SyntaxError")
+    return { exitCode: 1, message: "The response is not JSON. Check QBENCH_URL." };
+  const { name = typeof error, syscall, code } = Object(error);
+  if (syscall === "write") {
     // EPIPE means that the reader of the output has closed the pipe, as `| head` does.
     return code === "EPIPE" ? { exitCode: 0 } : { exitCode: 1, message: `Could not write the output (${code}).` };
   }
-  return { exitCode: 1, message: `Unexpected error (${error instanceof Error ? error.name : typeof error}).` };
+  return { exitCode: 1, message: `Unexpected error (${name}).` };
 }
 
 /** Names each setting by its environment variable alone, because the command has no options for them. */

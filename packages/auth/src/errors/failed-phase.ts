@@ -14,9 +14,9 @@ interface ErrorFields {
 }
 
 const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_(GET|VERIFY)|^HOSTNAME_MISMATCH|invalid peer certificate/;
-/** A TLS handshake that failed, and a proxy that opens no tunnel. They have the codes of connections that broke. */
-const HANDSHAKE =
-  /wrong version number|alert (handshake failure|protocol version)|TLS handshake failed|before secure TLS connection|^UND_ERR_PRX_TLS|Proxy response/i;
+/** A TLS handshake that failed, a proxy that opens no tunnel, and a port that fetch refuses. Their codes vary. */
+const UNCONNECTED =
+  /wrong version number|alert (handshake failure|protocol version)|TLS handshake failed|before secure TLS connection|^UND_ERR_PRX_TLS|Proxy response| bad port$/i;
 const CONNECT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_\w+|EHOSTUNREACH|ENETUNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_TIMEOUT|ConnectionRefused|FailedToOpenSocket) |client error \(Connect\)/;
 const BROKEN =
@@ -42,7 +42,7 @@ export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined 
   }
   const text = `${String(code)} ${message}`;
   if (CERTIFICATE.test(text)) return "certificate";
-  if (HANDSHAKE.test(text)) return "connect";
+  if (UNCONNECTED.test(text)) return "connect";
   // After a connection was made, its host can still become unreachable.
   if (syscall !== "read" && syscall !== "write" && CONNECT.test(text)) return "connect";
   if (BROKEN.test(text)) return "headers";

@@ -159,10 +159,4 @@ describe.each<[string, FetchLike]>([
     expect(String(error)).toContain("may have executed");
     expect(attempts).toBe(1);
   });
-
-  it("was not sent, and keeps its own error, if fetch refuses the port", async () => {
-    const { error, attempts } = await failedWrite("http://127.0.0.1:6000/");
-    expect(error).toMatchObject({ name: "TypeError", cause: { message: "bad port" } });
-    expect(attempts).toBe(1);
-  });
 });

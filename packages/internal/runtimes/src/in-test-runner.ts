@@ -11,12 +11,8 @@ declare const test: (title: string, run: () => Promise<void>, timeoutMs: number)
 
 const { HOST_URL = "", OUTCOMES = "" } = process.env;
 
-test(
-  "runs the tests",
-  async () => {
-    testServerHost.url = HOST_URL;
-    const outcomes = await runTests({ ...everywhere, ...withInspect, ...withPorts, ...overHttp });
-    await writeFile(OUTCOMES, JSON.stringify(outcomes));
-  },
-  300_000,
-);
+test("runs the tests", async () => {
+  testServerHost.url = HOST_URL;
+  const outcomes = await runTests({ ...everywhere, ...withInspect, ...withPorts, ...overHttp });
+  await writeFile(OUTCOMES, JSON.stringify(outcomes));
+}, 300_000);
