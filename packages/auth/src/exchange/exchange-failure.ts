@@ -26,6 +26,6 @@ export function exchangeFailure(error: unknown, origin: string): QBenchAuthError
   if (problem !== undefined) return new QBenchAuthError("invalid_option", problem);
   return new QBenchAuthError(
     "fetch_failed",
-    `fetch: the function failed (${errorReason(error)}). Its message can contain secrets: log it in the function.`,
+    `fetch: the function failed (${errorReason(error)}). Log its errors to see more.`,
   );
 }

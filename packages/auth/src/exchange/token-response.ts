@@ -40,7 +40,7 @@ export async function readTokenResponse(
       { status },
     );
   }
-  const read = await readLimitedText(streamOf(response), MAX_RESPONSE_BYTES);
+  const read = await readLimitedText(await streamOf(response), MAX_RESPONSE_BYTES);
   // A body can break off with any value, undefined included.
   if ("error" in read) throw read.error;
   const { text, isComplete } = read;

@@ -14,7 +14,7 @@ export async function isRejectedToken(response: Response): Promise<boolean> {
   if (response.status === 401) return true;
   if (response.status !== 400 || response.bodyUsed || !response.clone) return false;
   if (!/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
-  const { text, isComplete } = await readLimitedText(streamOf(response.clone()), MAX_ERROR_BYTES);
+  const { text, isComplete } = await readLimitedText(await streamOf(response.clone()), MAX_ERROR_BYTES);
   if (!isComplete) return false;
   const { error_type: type, error, error_description: description } = parseJsonObject(text) ?? {};
   return (

@@ -62,7 +62,7 @@ const MAX_ERROR_MS = 1000;
 
 /** Reads the beginning of an error body. It can repeat the signed text of the URL, so it must not leave this file. */
 const readErrorBody = async (response: Response): Promise<string> =>
-  (await readLimitedText(streamOf(response), MAX_ERROR_BYTES, MAX_ERROR_MS)).text;
+  (await readLimitedText(await streamOf(response), MAX_ERROR_BYTES, MAX_ERROR_MS)).text;
 
 /**
  * Fetches a presigned URL. Sends no access token and follows no redirect.

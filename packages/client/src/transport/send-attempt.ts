@@ -2,7 +2,7 @@ import {
   discardBody,
   failedPhase,
   foreignRequestProblem,
-  isResponse,
+  NO_RESPONSE,
   QBenchInputError,
   responseProblem,
   type SetLimit,
@@ -80,11 +80,11 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       // This response is late, from a fetch that ignores its signal.
       if (signal.aborted) discardBody(received);
       signal.throwIfAborted();
-      if (isResponse(received)) response = received;
       const problem = responseProblem(received);
+      if (problem !== NO_RESPONSE) response = received;
       if (problem !== undefined) throw unreadable(request, problem);
       const { ok } = received;
-      const body = "clone" in received ? received.body : streamOf(received);
+      const body = "clone" in received ? received.body : await streamOf(received);
       // Some implementations of fetch have no web streams. Some browsers give HEAD an empty stream.
       if (!body?.getReader || (ok && request.method === "HEAD")) return received;
       reader = body.getReader();
