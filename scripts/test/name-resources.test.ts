@@ -113,12 +113,7 @@ describe("nameResources", () => {
       payments: { linkInvoices: { method: "POST", path: `${v2}/payments/{payment_id}/invoices` } },
       integrations: {
         assays: { method: "GET", path: `${v2}/integrations/{integration_id}/assays`, returns: "page" },
-        createAssays: {
-          method: "POST",
-          path: `${v2}/integrations/{integration_id}/assays`,
-          returns: "records",
-          echoes: true,
-        },
+        createAssays: { method: "POST", path: `${v2}/integrations/{integration_id}/assays`, returns: "records" },
         getAssay: { method: "GET", path: `${v2}/integrations/{integration_id}/assays/{entity_id}`, returns: "data" },
         deleteInvoicePayment: {
           method: "DELETE",

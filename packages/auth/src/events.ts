@@ -30,6 +30,11 @@ export type TokenEvent =
       readonly error: QBenchAuthError;
     }
   /**
+   * A token response stated no lifetime, or one that cannot be right: below a second, over a day, or not a number. The
+   * token is used for `lifetimeMs`.
+   */
+  | { readonly type: "lifetime-assumed"; readonly lifetimeMs: number }
+  /**
    * The API rejected a token. `isCurrent`: it was the current one. `willReplay`: the request is sent again with
    * another.
    */
@@ -45,9 +50,22 @@ export type TokenEvent =
       readonly failFastMs: number;
       readonly error: QBenchAuthError;
     }
-  /** A store operation failed, and the token is used from memory. `reason` is only the name and code of the error. */
+  /**
+   * A store operation failed, and the token is used from memory. Of a foreign error, `reason` is only the name and the
+   * code. Errors of these packages are reported by their message.
+   */
   | { readonly type: "store-failed"; readonly operation: "get" | "set" | "delete" | "lock"; readonly reason: string }
-  /** Assertions are dated by the server's clock from now on. It is ahead of this machine's clock by `offsetMs`. */
+  /**
+   * The store hung, or it returned foreign records again. It is not used for `durationMs`, so that callers do not wait
+   * for it.
+   */
+  | { readonly type: "store-bypassed"; readonly durationMs: number }
+  /** A bypassed store works again. */
+  | { readonly type: "store-restored" }
+  /**
+   * Assertions are dated by the server's clock from now on. It is ahead of this machine's clock by `offsetMs`. If a
+   * correction did not help, another event with the former value takes it back.
+   */
   | { readonly type: "clock-corrected"; readonly offsetMs: number };
 
 /** Called with each event of a token source. Errors that it throws are ignored. */

@@ -8,7 +8,7 @@ import { planRenewal, type RenewalTimes } from "./renewal/renewal-windows.js";
 import { backoffAfter } from "./renewal/retry-timing.js";
 import { steadyClock } from "./renewal/steady-clock.js";
 import { createWaitingCallers, type WaitingCallers } from "./renewal/waiting-callers.js";
-import type { TokenSet } from "./store/token-set.js";
+import { MAX_TOKEN_LIFE_MS, type TokenSet } from "./store/token-set.js";
 import type { RenewalSpan } from "./tracing/renewal-tracing.js";
 
 /** Gets, keeps and renews access tokens. Clients that share a token source share its token. */
@@ -43,6 +43,8 @@ export interface TokenSource {
   /** Drops the token and ends a renewal in flight. Waiting and later callers are rejected with the code `closed`. */
   close(): void;
 }
+
+const MAX_REJECTED_TOKENS = 8;
 
 /** The token in use. Its times are by the steady clock. */
 interface CurrentToken extends RenewalTimes {
@@ -91,23 +93,25 @@ export function createTokenSource(options: AuthOptions): TokenSource {
   const now = steadyClock(settings.clock);
   const closing = new AbortController();
   const { emit, on } = createEmitter();
-  const renewal = createRenewal(settings, now, closing.signal, emit);
+  /** The tokens that the API rejected last. A server or a store with several caches can return more than one again. */
+  let rejectedTokens: readonly string[] = [];
+  const isRejected = (accessToken: string) => rejectedTokens.includes(accessToken);
+  const renewal = createRenewal(settings, now, isRejected, closing.signal, emit);
 
   let current: CurrentToken | undefined;
   let inFlight: InFlightRenewal | undefined;
   let backoff: Backoff | undefined;
-  let rejectedToken: string | undefined;
 
   function plan({ accessToken, expiresAt, issuedAt }: TokenSet): CurrentToken {
     const leftMs = expiresAt - renewal.now();
-    const lifeMs = issuedAt === undefined ? leftMs : expiresAt - issuedAt;
+    const lifeMs = Math.min(issuedAt === undefined ? leftMs : expiresAt - issuedAt, MAX_TOKEN_LIFE_MS);
     // A clock that was set back since the issue would give the token more than its life.
     return { accessToken, ...planRenewal(now() + Math.min(leftMs, lifeMs), lifeMs, Math.random()) };
   }
 
   /** Callers take any usable token, whereas a background renewal replaces one that is in its soft window. */
   function accepts(tokens: TokenSet, { count }: WaitingCallers): boolean {
-    if (tokens.accessToken === rejectedToken || tokens.accessToken === current?.accessToken) return false;
+    if (isRejected(tokens.accessToken) || tokens.accessToken === current?.accessToken) return false;
     const { renewFrom, usableUntil } = plan(tokens);
     return now() < (count > 0 ? usableUntil : renewFrom);
   }
@@ -124,7 +128,6 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       try {
         const tokens = await renewal.renew({
           accepts: tokens => accepts(tokens, callers),
-          rejectedToken,
           backoff,
           callers,
         });
@@ -209,7 +212,7 @@ export function createTokenSource(options: AuthOptions): TokenSource {
       const isCurrent = current?.accessToken === accessToken;
       if (isCurrent) {
         current = undefined;
-        rejectedToken = accessToken;
+        rejectedTokens = [accessToken, ...rejectedTokens].slice(0, MAX_REJECTED_TOKENS);
       }
       emit({ type: "token-rejected", isCurrent, willReplay });
     },

@@ -20,6 +20,13 @@ test.each([
   ["an offset behind", dated(NOW - 360_000), NOW, NOW + 1000, -360_000],
   ["an offset as soon as the second is over", dated(NOW), NOW + 1000, NOW + 2000, -1000],
   ["an offset if the second begins after the response", dated(NOW), NOW - 1001, NOW - 1, 1001],
+  [
+    "no offset in a response of a cache",
+    new Headers({ Date: new Date(NOW + 360_000).toUTCString(), Age: "360" }),
+    NOW,
+    NOW,
+    undefined,
+  ],
   ["no offset without the header", new Headers(), NOW, NOW, undefined],
   ["no offset if the header is not a date", new Headers({ Date: "today" }), NOW, NOW, undefined],
 ])("measures %s", (_, headers, sentAt, receivedAt, expected) => {

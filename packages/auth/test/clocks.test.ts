@@ -1,13 +1,18 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTokenSource } from "../src/index.ts";
+import { isBrowser } from "./support/runtime.ts";
 import {
   advanceUntil,
   HOUR,
   installFakeTimers,
+  json,
+  MINUTE,
+  recordEvents,
   SECOND,
   stubTenant,
   thrownBy,
   tokenResponse,
+  withFakeTimers,
 } from "./support/tenant.ts";
 
 beforeEach(() => void vi.spyOn(Math, "random").mockReturnValue(0));
@@ -56,5 +61,84 @@ describe("a clock that jumps", () => {
     expect(await error).toMatchObject({ code: "connection_failed" });
     tenant.onExchange = number => tokenResponse(number);
     await expect(source.getToken()).resolves.toBe("token-6");
+  });
+});
+
+// In a page, the caller's own server dates assertions.
+describe.skipIf(isBrowser)("a correction of the clock", () => {
+  const setUp = () => {
+    const tenant = stubTenant();
+    const source = createTokenSource(tenant.options);
+    const events = recordEvents(source);
+    /** Rejects an assertion, by a clock that is ahead. */
+    const reject = (aheadMs: number, headers = {}) =>
+      json(
+        { error: "invalid_grant" },
+        { status: 400, headers: { Date: new Date(tenant.clock.now() + aheadMs).toUTCString(), ...headers } },
+      );
+    return {
+      tenant,
+      source,
+      reject,
+      /** The offsets of all corrections, in whole minutes. */
+      corrections: () =>
+        events.flatMap(event => (event.type === "clock-corrected" ? Math.round(event.offsetMs / MINUTE) : [])),
+      /** How far each assertion was dated ahead of the clock of now, in whole minutes. */
+      assertionTimes: () =>
+        tenant.exchanges.map(({ form }) => {
+          const [, claims = ""] = form.get("assertion")?.split(".") ?? [];
+          const { iat } = JSON.parse(atob(claims.replaceAll("-", "+").replaceAll("_", "/")));
+          return Math.round((iat * 1000 - tenant.clock.now()) / MINUTE);
+        }),
+    };
+  };
+
+  test("a correction that does not help is taken back, and the next assertion is dated by the local clock", async () => {
+    const { tenant, source, reject, corrections, assertionTimes } = setUp();
+    tenant.onExchange = () => reject(6 * MINUTE);
+    expect(await thrownBy(() => source.getToken())).toMatchObject({ code: "invalid_grant" });
+    expect(assertionTimes()).toEqual([0, 6]);
+    expect(corrections()).toEqual([6, 0]);
+    tenant.onExchange = number => tokenResponse(number);
+    tenant.clock.advance(MINUTE);
+    await expect(source.getToken()).resolves.toBe("token-3");
+    expect(assertionTimes().at(-1)).toBe(0);
+  });
+
+  test("a correction that helped stays, although later credentials and corrections are rejected", async () => {
+    const { tenant, source, reject, corrections, assertionTimes } = setUp();
+    tenant.onExchange = number => (number === 1 ? reject(6 * MINUTE) : tokenResponse(number));
+    await expect(source.getToken()).resolves.toBe("token-2");
+    expect(corrections()).toEqual([6]);
+    // The same server, which rejects the credentials, and then a proxy with another clock.
+    for (const aheadMs of [6 * MINUTE, 60 * MINUTE]) {
+      tenant.onExchange = () => reject(aheadMs);
+      tenant.clock.advance(HOUR);
+      await thrownBy(() => source.getToken());
+    }
+    expect(corrections()).toEqual([6, 60, 6]);
+    tenant.onExchange = number => tokenResponse(number);
+    tenant.clock.advance(MINUTE);
+    await source.getToken();
+    expect(assertionTimes().at(-1)).toBe(6);
+  });
+
+  test("a correction is kept through failures that say nothing about it, until an assertion is rejected", async () => {
+    const { tenant, source, reject, corrections } = setUp();
+    tenant.onExchange = number => (number === 1 ? reject(6 * MINUTE) : new Response(null, { status: 503 }));
+    await withFakeTimers(() => thrownBy(() => source.getToken()));
+    expect(corrections()).toEqual([6]);
+    tenant.clock.advance(MINUTE);
+    tenant.onExchange = () => reject(6 * MINUTE);
+    await thrownBy(() => source.getToken());
+    expect(corrections()).toEqual([6, 0]);
+  });
+
+  test.each(["0", "360"])("no clock is corrected by a response with the Age %s, which a cache kept", async age => {
+    const { tenant, source, reject, corrections } = setUp();
+    tenant.onExchange = () => reject(-6 * MINUTE, { Age: age });
+    expect(await thrownBy(() => source.getToken())).toMatchObject({ code: "invalid_grant" });
+    expect(corrections()).toEqual([]);
+    expect(tenant.exchanges).toHaveLength(1);
   });
 });

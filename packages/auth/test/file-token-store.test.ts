@@ -1,12 +1,32 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { chmod, mkdir, mkdtemp, readdir, rm, stat, utimes, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokenSource, type TokenSet } from "../src/index.ts";
 import { fileTokenStore } from "../src/store/file-token-store.ts";
-import { stubTenant, thrownBy, times } from "./support/tenant.ts";
+import { HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times } from "./support/tenant.ts";
+
+// Calls the real function, unless a test makes it fail.
+vi.mock("node:fs/promises", async importActual => {
+  const actual = await importActual<typeof import("node:fs/promises")>();
+  return { ...actual, rename: vi.fn(actual.rename) };
+});
 
 const tokens = (accessToken: string): TokenSet => ({ accessToken, tokenType: "Bearer", expiresAt: 9e15 });
 const never = new AbortController().signal;
@@ -32,7 +52,6 @@ test("makes the file readable by its owner only, even if it was open before", as
   await store.set("key", tokens("a"));
   expect((await stat(path)).mode & 0o777).toBe(0o600);
   await chmod(path, 0o644);
-  await expect(store.get("key")).resolves.toEqual(tokens("a"));
   await store.set("key", tokens("b"));
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });
@@ -51,12 +70,11 @@ test("lets a reader see one record or the other during writes, and leaves no tem
 });
 
 describe("an error of the file system", () => {
-  test("rejects with the error of the file system, and leaves no temporary file", async () => {
+  test("rejects a write over a folder, and leaves no temporary file", async () => {
     // A folder has the path of the file.
     await mkdir(join(path, "in-the-way"), { recursive: true });
     const store = fileTokenStore(path);
-    await expect(store.set("key", tokens("a"))).rejects.toMatchObject({ code: expect.stringMatching(/^E/) });
-    await expect(store.get("key")).rejects.toMatchObject({ code: "EISDIR" });
+    await expect(store.set("key", tokens("a"))).rejects.toMatchObject({ code: "store_unavailable" });
     expect(await readdir(join(folder, "made"))).toEqual(["token.json"]);
   });
 
@@ -87,8 +105,197 @@ test.each([
   '{"key":"other","tokens":{}}',
 ])("reads no record from a file with %j", async text => {
   const store = fileTokenStore(join(folder, "token.json"));
-  await writeFile(join(folder, "token.json"), text);
+  await writeFile(join(folder, "token.json"), text, { mode: 0o600 });
   await expect(store.get("key")).resolves.toBeUndefined();
+});
+
+const plant = (mode: number) => writeFile(path, JSON.stringify({ key: "key", tokens: tokens("planted") }), { mode });
+
+describe.skipIf(process.platform === "win32")("a file that is not private", () => {
+  beforeEach(() => mkdir(dirname(path)));
+
+  test.each(["666", "622", "644", "660", "640", "602", "604", "610"])(
+    "a token file with the mode %s is not read",
+    async mode => {
+      await plant(0o600);
+      await chmod(path, mode);
+      await expect(fileTokenStore(path).get("key")).rejects.toMatchObject({
+        code: "store_unavailable",
+        message: `store: ${path} belongs to another user or is open to others, so it is not read. Its mode must be 0600.`,
+      });
+    },
+  );
+
+  test("a token file of another user is not read", async () => {
+    await plant(0o600);
+    const store = fileTokenStore(path);
+    await expect(store.get("key")).resolves.toEqual(tokens("planted"));
+    vi.spyOn(process, "geteuid").mockReturnValue((process.geteuid?.() ?? 0) + 1);
+    onTestFinished(() => void vi.restoreAllMocks());
+    await expect(store.get("key")).rejects.toThrow("belongs to another user");
+  });
+
+  test("a token file with the mode 666 is read on Windows, which has no such modes", async () => {
+    await plant(0o600);
+    await chmod(path, 0o666);
+    const { geteuid } = process;
+    onTestFinished(() => void Object.assign(process, { geteuid }));
+    Object.assign(process, { geteuid: undefined });
+    await expect(fileTokenStore(path).get("key")).resolves.toEqual(tokens("planted"));
+  });
+
+  test("a token source replaces a planted token file by a private one, and reports it", async () => {
+    const tenant = stubTenant();
+    const planted = { ...tokens("planted"), expiresAt: tenant.clock.now() + HOUR };
+    await writeFile(path, JSON.stringify({ key: STORE_KEY, tokens: planted }));
+    await chmod(path, 0o666);
+    const source = createTokenSource({ ...tenant.options, store: fileTokenStore(path) });
+    const events = recordEvents(source);
+    await expect(source.getToken()).resolves.toBe("token-1");
+    expect(events[0]).toMatchObject({ type: "store-failed", operation: "get", reason: expect.stringContaining(path) });
+    expect((await stat(path)).mode & 0o777).toBe(0o600);
+    await expect(fileTokenStore(path).get(STORE_KEY)).resolves.toMatchObject({ accessToken: "token-1" });
+  });
+
+  test("a delete of a planted token file fails, so that its refresh token is not used", async () => {
+    await plant(0o600);
+    await chmod(path, 0o666);
+    await expect(fileTokenStore(path).delete("key", "planted")).rejects.toMatchObject({ code: "store_unavailable" });
+  });
+});
+
+describe.skipIf(process.platform === "win32")("the folder of the file", () => {
+  beforeEach(async () => {
+    await mkdir(dirname(path));
+    await plant(0o600);
+  });
+  const operations: Record<string, () => unknown> = {
+    get: () => fileTokenStore(path).get("key"),
+    lock: () => fileTokenStore(path).lock?.("key", async () => "in", { signal: never }),
+    set: () => fileTokenStore(path).set("key", tokens("a")),
+    delete: () => fileTokenStore(path).delete("key"),
+  };
+
+  test.each(Object.entries(operations))("%s fails if every user can replace files in the folder", async (_, run) => {
+    await chmod(dirname(path), 0o777);
+    await expect(run()).rejects.toThrow(
+      `store: ${dirname(path)} is a folder in which every user can replace files. Use another one, or change its mode.`,
+    );
+    expect(await readFile(path, "utf8")).toContain("planted");
+  });
+
+  test.each(["1777", "775", "755", "700"])("a token file can be in a folder with the mode %s", async mode => {
+    await chmod(dirname(path), mode);
+    for (const run of Object.values(operations)) await run();
+  });
+});
+
+describe("a rename", () => {
+  const codes = ["EPERM", "EACCES", "EBUSY"];
+
+  /** Pretends to run on a platform whose next renames fail. Returns the pauses that follow, which take no time. */
+  function refuseRenames(platform: string, code: string, failures: number): number[] {
+    const descriptor = Object.getOwnPropertyDescriptor(process, "platform") ?? {};
+    Object.defineProperty(process, "platform", { ...descriptor, value: platform });
+    for (let i = 0; i < failures; i += 1) vi.mocked(rename).mockRejectedValueOnce(Object.assign(new Error(), { code }));
+    const pauses: number[] = [];
+    vi.stubGlobal("setTimeout", (callback: () => void, ms: number) => {
+      pauses.push(ms);
+      setImmediate(callback);
+    });
+    onTestFinished(() => {
+      Object.defineProperty(process, "platform", descriptor);
+      vi.mocked(rename).mockReset();
+      vi.unstubAllGlobals();
+    });
+    return pauses;
+  }
+
+  test.each(codes)("a rename that Windows refuses with %s is tried again, after growing pauses", async code => {
+    const pauses = refuseRenames("win32", code, 4);
+    const store = fileTokenStore(path);
+    await store.set("key", tokens("a"));
+    expect(pauses).toEqual([10, 20, 40, 80]);
+    await expect(store.get("key")).resolves.toEqual(tokens("a"));
+    expect(await readdir(dirname(path))).toEqual(["token.json"]);
+  });
+
+  test("a rename for a delete is tried again if Windows refuses it", async () => {
+    const store = fileTokenStore(path);
+    await store.set("key", tokens("a"));
+    const pauses = refuseRenames("win32", "EBUSY", 2);
+    await expect(store.delete("key", "a")).resolves.toBe(true);
+    expect(pauses).toEqual([10, 20]);
+  });
+
+  test.each(codes)(
+    "a rename that Windows always refuses with %s fails within a second, and leaves no temporary file",
+    async code => {
+      const pauses = refuseRenames("win32", code, 100);
+      await expect(fileTokenStore(path).set("key", tokens("a"))).rejects.toMatchObject({ code });
+      expect(pauses).toEqual([10, 20, 40, 80, 160, 320]);
+      expect(await readdir(dirname(path))).toEqual([]);
+    },
+  );
+
+  test.each([
+    ["linux", "EPERM"],
+    ["darwin", "EACCES"],
+    ["win32", "ENOSPC"],
+  ])("a rename that fails on %s with %s is not tried again", async (platform, code) => {
+    const pauses = refuseRenames(platform, code, 1);
+    await expect(fileTokenStore(path).set("key", tokens("a"))).rejects.toMatchObject({ code });
+    expect(pauses).toEqual([]);
+  });
+});
+
+describe.skipIf(process.platform === "win32")("something else at the path of the file", () => {
+  beforeEach(() => mkdir(dirname(path)));
+
+  test.each([
+    ["a FIFO", () => execFileSync("mkfifo", ["-m", "600", path])],
+    ["a folder", () => mkdir(path, { mode: 0o700 })],
+    ["a socket", listenAtPath],
+    ["a symbolic link to a record", linkToRecord],
+    ["a symbolic link to nothing", () => symlink("missing", path)],
+  ])("a file store rejects %s at its path immediately, and leaves it in place", async (_, create) => {
+    await create();
+    const { ino } = await lstat(path);
+    const store = fileTokenStore(path);
+    const lock = () => store.lock?.("key", async () => "in", { signal: never });
+    for (const run of [() => store.get("key"), lock, () => store.set("key", tokens("a")), () => store.delete("key")]) {
+      await expect(run()).rejects.toMatchObject({
+        code: "store_unavailable",
+        message: `store: ${path} is not a regular file. Set another path, or remove it.`,
+      });
+    }
+    expect((await lstat(path)).ino).toBe(ino);
+    expect((await readdir(dirname(path))).filter(name => name.startsWith("token.json."))).toEqual([]);
+  });
+
+  test("a FIFO at the path of the token file fails no call of a token source", async () => {
+    execFileSync("mkfifo", [path]);
+    const source = createTokenSource({ ...stubTenant().options, store: fileTokenStore(path) });
+    const events = recordEvents(source);
+    await expect(source.getToken()).resolves.toBe("token-1");
+    expect(events.flatMap(event => (event.type === "store-failed" ? event.operation : []))).toEqual([
+      "get",
+      "lock",
+      "set",
+    ]);
+  });
+
+  async function listenAtPath(): Promise<void> {
+    const server = createServer().listen(path);
+    await once(server, "listening");
+    onTestFinished(() => void server.close());
+  }
+
+  async function linkToRecord(): Promise<void> {
+    await plant(0o600);
+    await rename(path, join(folder, "record"));
+    await symlink(join(folder, "record"), path);
+  }
 });
 
 describe("deleting a record", () => {
@@ -163,6 +370,33 @@ describe("the lock", () => {
     await utimes(`${path}.lock`, past, past);
     await expect(fileTokenStore(path).lock?.("key", async () => "in", { signal: never })).resolves.toBe("in");
   });
+
+  test.each([60, 3600, 40_000_000])("takes a lock that is dated %d s in the future", async seconds => {
+    await mkdir(`${path}.lock`, { recursive: true });
+    const future = new Date(Date.now() + seconds * 1000);
+    await utimes(`${path}.lock`, future, future);
+    await expect(fileTokenStore(path).lock?.("key", async () => "in", { signal: never })).resolves.toBe("in");
+    expect(await readdir(dirname(path))).toEqual([]);
+  });
+
+  test.each([-5, 0, 5])(
+    "waits for a lock that is dated %d s from now, as a clock can differ a little",
+    async seconds => {
+      await mkdir(`${path}.lock`, { recursive: true });
+      const date = new Date(Date.now() + seconds * 1000);
+      await utimes(`${path}.lock`, date, date);
+      const controller = new AbortController();
+      const waiting = fileTokenStore(path).lock?.("key", async () => "in", { signal: controller.signal });
+      // Called for the pause after the first attempt.
+      vi.spyOn(Math, "random").mockImplementation(() => {
+        controller.abort(new Error("enough"));
+        return 0;
+      });
+      onTestFinished(() => void vi.restoreAllMocks());
+      await expect(waiting).rejects.toThrow("enough");
+      expect(await readdir(dirname(path))).toEqual(["token.json.lock"]);
+    },
+  );
 
   test("returns the result of the work although the lock was lost", async () => {
     const store = fileTokenStore(path);

@@ -7,6 +7,7 @@ import { createDateConverter, type DateField } from "./dates/with-dates.js";
 import { recordRequests } from "./errors/request-info.js";
 import type { Paginate } from "./lists/list-types.js";
 import { createPaginate } from "./lists/paginate.js";
+import { checkParameters, checkUrlLength } from "./parameters/check-parameters.js";
 import { defineResources, sortableLists } from "./resources/define-resources.js";
 import type { Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
 import { type ClientOptions, type DatedClientOptions, readDateOptions, readSettings } from "./settings.js";
@@ -124,7 +125,8 @@ export function createQBenchClient(
     redirect: "manual",
     fetch: createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent }),
   });
-  client.use(recordRequests, createAuthMiddleware(source));
+  client.use(checkUrlLength, recordRequests, createAuthMiddleware(source));
+  checkParameters(client);
   const paginatingClient = Object.assign(client, {
     paginate: createPaginate(client, sortableLists(table), convert),
   });

@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { QBenchApiError, QBenchInputError, QBenchResponseError } from "../src/index.js";
-import type { Page } from "../src/lists/listing.js";
-import { readFirst } from "../src/lists/read-first.js";
+import type { FetchPage } from "../src/lists/page-result.js";
+import { readFirst, readFirstById } from "../src/lists/read-first.js";
 import { createTestClient } from "./support/laboratory.js";
 
 const idsUpTo = (end: number, start = 1): number[] => Array.from({ length: end - start + 1 }, (_, at) => start + at);
@@ -102,26 +102,26 @@ describe("toArray with a limit", () => {
   it("finds the record of a cursor in few requests if many records before it were deleted", async () => {
     let requests = 0;
     const ids = idsUpTo(700, 401);
-    const fetchPage = (page: number): Promise<Page<unknown>> => {
+    const fetchPage: FetchPage = ({ page, size = 5 }) => {
       requests++;
-      const data = ids.slice((page - 1) * 5, page * 5).map(id => ({ id }));
-      return Promise.resolve({ data, page_number: page, total_count: ids.length, total_pages: ids.length / 5 });
+      const data = ids.slice((page - 1) * size, page * size).map(id => ({ id }));
+      return Promise.resolve({ data, page_number: page, total_count: ids.length, total_pages: ids.length / size });
     };
     const read: unknown[] = [];
-    const order = { sort_by: "id", sort_order: "ASC" } as const;
-    for await (const { page } of readFirst(fetchPage, { page: 50, after: 420 }, 2, order)) read.push(...page.data);
+    const list = { fetchPage, pageSize: 5, resumeFrom: { page: 50, after: 420 } };
+    for await (const { page } of readFirstById(list, 2)) read.push(...page.data);
     expect(read).toEqual([{ id: 421 }, { id: 422 }]);
     expect(requests).toBeLessThan(20);
   });
 
   it("throws a QBenchResponseError if the list becomes shorter during every attempt", async () => {
     let total = 1000;
-    const fetchPage = (page: number): Promise<Page<unknown>> => {
+    const fetchPage: FetchPage = ({ page }) => {
       total--;
       return Promise.resolve({ data: [{ id: page }], page_number: page, total_count: total, total_pages: 500 });
     };
     const reading = async (): Promise<void> => {
-      for await (const _ of readFirst(fetchPage, { page: 1 }, 100, undefined));
+      for await (const _ of readFirst({ fetchPage, pageSize: 1, resumeFrom: { page: 1 } }, 100));
     };
     await expect(reading()).rejects.toThrow(QBenchResponseError);
   });
@@ -133,27 +133,28 @@ describe("toArray with a limit", () => {
     const property = fc.asyncProperty(fc.integer({ min: 1, max: 70 }), changes, async (limit, list) => {
       let ids = idsUpTo(60);
       let requests = 0;
-      let maxPage = 0;
+      let maxStart = 0;
       const deleted = new Set<number>();
-      const fetchPage = async (page: number): Promise<Page<unknown>> => {
+      const fetchPage: FetchPage = async ({ page, size = 7, order }) => {
         for (const { at, kind } of list.filter(({ when }) => when === requests)) {
-          if (kind === "add") ids = [...ids, 100 + ids.length + requests];
+          if (kind === "add") ids = [...ids, Math.max(60, ...ids) + 1];
           else if (ids[at] !== undefined) deleted.add(ids.splice(at, 1)[0] ?? 0);
         }
         requests++;
-        maxPage = Math.max(maxPage, page);
-        const data = ids.slice((page - 1) * 7, page * 7).map(id => ({ id }));
+        maxStart = Math.max(maxStart, (page - 1) * size);
+        const sorted = order === "DESC" ? ids.toReversed() : ids;
+        const data = sorted.slice((page - 1) * size, page * size).map(id => ({ id }));
         await Promise.resolve();
-        return { data, page_number: page, total_count: ids.length, total_pages: Math.ceil(ids.length / 7) };
+        return { data, page_number: page, total_count: ids.length, total_pages: Math.ceil(ids.length / size) };
       };
       const read: number[] = [];
-      const order = { sort_by: "id", sort_order: "ASC" } as const;
-      for await (const { page } of readFirst(fetchPage, { page: 1 }, limit, order)) {
+      const start = { fetchPage, pageSize: 7, resumeFrom: { page: 1 } };
+      for await (const { page } of readFirstById(start, limit)) {
         read.push(...page.data.map(record => (record as { id: number }).id));
       }
       expect(new Set(read).size).toBe(read.length);
       expect(read.length).toBeLessThanOrEqual(limit);
-      expect(maxPage).toBeLessThanOrEqual(Math.ceil(limit / 7) + deleted.size);
+      expect(maxStart).toBeLessThan(limit + 7 * deleted.size + (list.length > 0 ? 7 : 0));
       if (list.length === 0) expect(read).toEqual(idsUpTo(Math.min(limit, 60)));
       // Without additions, a deletion changes the total, so no record before the last one is missing.
       const last = Math.max(...read);

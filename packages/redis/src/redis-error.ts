@@ -8,7 +8,7 @@ export class QBenchRedisError extends QBenchError {
   static override readonly qbenchError: string = "QBenchRedisError";
 
   override readonly name = "QBenchRedisError";
-  /** The system's code for a broken connection, such as `ECONNREFUSED`. */
+  /** Redis's code, such as `NOAUTH`, or the system's code for a broken connection, such as `ECONNREFUSED`. */
   declare readonly code?: string;
 
   constructor(message: string, code?: string) {
@@ -23,10 +23,17 @@ export class QBenchRedisError extends QBenchError {
  */
 export function toRedisError(error: unknown): QBenchRedisError {
   if (error instanceof QBenchRedisError) return error;
-  const text = error instanceof Error ? error.message : "";
-  const redisCode = /^[A-Z]{3,40}(?= )/.exec(text)?.[0];
-  const code = typeof error === "object" && error !== null && "code" in error ? error.code : undefined;
-  const systemCode = typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined;
-  const name = error instanceof Error && /^[A-Za-z]{1,40}$/.test(error.name) ? error.name : "Error";
-  return new QBenchRedisError(`Redis command failed: ${redisCode ?? systemCode ?? name}`, systemCode);
+  const { message, code, name }: { message?: unknown; code?: unknown; name?: unknown } = Object(error);
+  const shownCode =
+    readRedisCode(String(message)) ??
+    (typeof code === "string" && /^[A-Z][A-Z0-9_]{2,40}$/.test(code) ? code : undefined);
+  const shownName = typeof name === "string" && /^[A-Za-z]{1,40}$/.test(name) ? name : "Error";
+  return new QBenchRedisError(`Redis command failed: ${shownCode ?? shownName}`, shownCode);
+}
+
+/** Returns the code with which a message of Redis begins, such as "NOAUTH Authentication required." */
+function readRedisCode(message: string): string | undefined {
+  // In scripts, Redis 7 gives no code of its own to a missing permission, and Redis 6 puts a text before the code.
+  if (message.startsWith("ERR The user executing the script")) return "NOPERM";
+  return /: -([A-Z]{3,40}) /.exec(message)?.[1] ?? /^([A-Z]{3,40}) /.exec(message)?.[1];
 }

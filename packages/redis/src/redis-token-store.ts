@@ -13,7 +13,10 @@ export interface RedisTokenStoreOptions {
    * lock by itself.
    */
   lockTtlMs?: number;
-  /** How long Redis may take to reply, in milliseconds; default 1000. After a timeout the token is used from memory. */
+  /**
+   * How long Redis may take to reply, in milliseconds; default 1000. After a timeout of 100 ms or more, the token source
+   * uses its token from memory and bypasses Redis for 30 s.
+   */
   commandTimeoutMs?: number;
 }
 

@@ -1,6 +1,6 @@
 import type { EventEmitter } from "node:events";
 import { inspect } from "node:util";
-import { createTokenSource, type TokenSet, type TokenStore } from "@qbench-sdk/auth";
+import { createTokenSource, type TokenEvent, type TokenSet, type TokenStore } from "@qbench-sdk/auth";
 import { createEmulator } from "@qbench-sdk/emulator";
 import { Redis } from "ioredis";
 import { createClient, createClientPool, createCluster, createSentinel } from "redis";
@@ -304,21 +304,144 @@ describe.runIf(hasRedis || process.env.CI)("a token store in Redis", () => {
     expect(emulator.stats).toMatchObject({ exchanges: 1, refreshes: 1, refreshReuses: 0 });
   });
 
-  test("a stopped Redis fails no call of the token source", async () => {
-    const stopped = await startOwnRedis();
-    const store = await connectRedis({ commandTimeoutMs: 50 }, stopped.url);
-    await stopped.stop();
-    await expect(store.get("key")).rejects.toThrow();
+  /** Creates a token source with this store, whose clock is set ahead by `advance`. */
+  function startSource(store: TokenStore) {
     const emulator = createEmulator();
     const { id: clientId, secret: clientSecret } = emulator.clients.create();
+    let aheadMs = 0;
     const source = createTokenSource({
       baseUrl: "https://fleet.example",
       clientId,
       clientSecret,
       fetch: request => emulator.fetch(request),
+      clock: { now: () => Date.now() + aheadMs },
       store,
     });
-    await expect(source.getToken()).resolves.toEqual(expect.any(String));
+    const events: TokenEvent[] = [];
+    source.on(event => void events.push(event));
+    return {
+      source,
+      async renew() {
+        source.reject(await source.getToken());
+        return source.getToken();
+      },
+      advance(ms: number) {
+        aheadMs += ms;
+      },
+      storeEvents: () =>
+        events.flatMap(event => {
+          if (event.type === "store-failed") return [`${event.operation}: ${event.reason}`];
+          return event.type.startsWith("store") ? [event.type] : [];
+        }),
+    };
+  }
+
+  test("a stopped Redis fails no call of the token source", async () => {
+    const stopped = await startOwnRedis();
+    const store = await connectRedis({ commandTimeoutMs: 50 }, stopped.url);
+    await stopped.stop();
+    await expect(store.get("key")).rejects.toThrow();
+    await expect(startSource(store).source.getToken()).resolves.toEqual(expect.any(String));
+  });
+
+  describe.each([
+    ["redis", connectRedis],
+    ["ioredis", connectIoRedis],
+  ] as const)("a Redis that hangs, with %s", (_, connect) => {
+    type Action = (redis: RedisServer, admin: Redis) => unknown;
+    const hangs: [what: string, operation: string, hang: Action, recover: Action][] = [
+      ["is frozen", "get", redis => redis.process.kill("SIGSTOP"), redis => redis.process.kill("SIGCONT")],
+      [
+        "pauses writes",
+        "lock",
+        (_, admin) => admin.call("CLIENT", "PAUSE", "60000", "WRITE"),
+        (_, admin) => admin.call("CLIENT", "UNPAUSE"),
+      ],
+    ];
+
+    test.each(hangs)(
+      "a Redis that %s costs a renewal one timeout and is bypassed, until it works again",
+      async (_, operation, hang, recover) => {
+        const redis = await startOwnRedis();
+        const admin = new Redis(redis.url);
+        closing.push(() => admin.disconnect());
+        await admin.ping();
+        const { source, renew, advance, storeEvents } = startSource(
+          await connect({ commandTimeoutMs: 200, lockTtlMs: 60_000 }, redis.url),
+        );
+        await hang(redis, admin);
+        await source.getToken();
+        await renew();
+        await renew();
+        const reason = "Redis did not reply within 200 ms (commandTimeoutMs)";
+        const failed = [`${operation}: ${reason}`, "store-bypassed"];
+        expect(storeEvents()).toEqual(failed);
+        advance(30_000);
+        await renew();
+        // The command that hangs holds back all others of its connection.
+        failed.push(`get: ${reason}`, "store-bypassed");
+        expect(storeEvents()).toEqual(failed);
+        await recover(redis, admin);
+        // This command runs after those that were held back, such as the one that took the lock.
+        await admin.ping();
+        advance(30_000);
+        const token = await renew();
+        expect(storeEvents()).toEqual([...failed, "store-restored"]);
+        const [key = ""] = await admin.keys("*:tokens");
+        expect(await admin.get(key)).toContain(token);
+      },
+    );
+  });
+
+  describe.each([
+    ["redis", connectRedis],
+    ["ioredis", connectIoRedis],
+  ] as const)("with %s", (library, connect) => {
+    const acl = (...rules: string[]) => ["ACL", "SETUSER", "default", ...rules];
+    const failures: [code: string, operations: string, ...commands: string[][]][] = [
+      ["OOM", "lock set", ["CONFIG", "SET", "maxmemory", "1"]],
+      ["READONLY", "lock set", ["REPLICAOF", "127.0.0.1", "1"]],
+      [
+        "MASTERDOWN",
+        "get lock set",
+        ["REPLICAOF", "127.0.0.1", "1"],
+        ["CONFIG", "SET", "replica-serve-stale-data", "no"],
+      ],
+      ["NOREPLICAS", "lock set", ["CONFIG", "SET", "min-replicas-to-write", "1"]],
+      ["NOPERM", "get lock set", acl("-@all")],
+      ["NOPERM", "lock set", acl("-set")],
+      ["NOPERM", "get lock set", acl("resetkeys", "~other")],
+    ];
+
+    test.each(failures)(
+      `with ${library}, the event store-failed has Redis's code %s for the operations %s`,
+      async (code, operations, ...commands) => {
+        const redis = await startOwnRedis();
+        const admin = new Redis(redis.url);
+        closing.push(() => admin.disconnect());
+        const { source, storeEvents } = startSource(await connect(longTimeout, redis.url));
+        for (const [command = "", ...args] of commands) await admin.call(command, ...args);
+        await source.getToken();
+        const expected = operations.split(" ").map(operation => `${operation}: Redis command failed: ${code}`);
+        expect(new Set(storeEvents())).toEqual(new Set(expected));
+      },
+    );
+  });
+
+  test("the event store-failed has Redis's code NOAUTH if the client does not send the password", async () => {
+    const redis = await startOwnRedis();
+    const admin = new Redis(redis.url);
+    closing.push(() => admin.disconnect());
+    const client = createClient({ url: redis.url });
+    closing.push(() => client.destroy());
+    await client.connect();
+    await admin.config("SET", "requirepass", "sentinel");
+    await client.sendCommand(["RESET"]);
+    const { source, storeEvents } = startSource(redisTokenStore(client, longTimeout));
+    await source.getToken();
+    expect(storeEvents()).toEqual(
+      ["get", "lock", "set"].map(operation => `${operation}: Redis command failed: NOAUTH`),
+    );
   });
 
   test("a command that timed out in the official client is not sent later", async () => {
@@ -353,4 +476,41 @@ test("an unsupported client throws a QBenchInputError that names the supported o
   const sentinel = createSentinel({ name: "main", sentinelRootNodes: [{ host: "127.0.0.1", port: 1 }] });
   // @ts-expect-error its sendCommand has other parameters
   expect(() => redisTokenStore(sentinel)).toThrow(unsupported);
+});
+
+test.each([
+  ["NOAUTH Authentication required.", "NOAUTH"],
+  ["LOADING Redis is loading the dataset in memory", "LOADING"],
+  // The same errors within a script, by Redis 7 and by Redis 6.
+  ["OOM command not allowed when used memory > 'maxmemory'. script: 897afd4d, on @user_script:4.", "OOM"],
+  [
+    "ERR Error running script (call to f_897afd4d): @user_script:4: -READONLY You can't write against a read only replica.",
+    "READONLY",
+  ],
+  [
+    "ERR The user executing the script can't run this command or subcommand script: 897afd4d, on @user_script:4.",
+    "NOPERM",
+  ],
+  ["ERR unknown command 'EVAL'", "ERR"],
+])("the error of a command that failed with %j has the code %s", async (message, code) => {
+  const error = await redisTokenStore({ call: async () => Promise.reject(new Error(message)) })
+    .get("key")
+    .catch(error => error);
+  expect(error).toBeInstanceOf(QBenchRedisError);
+  expect(error).toMatchObject({ message: `Redis command failed: ${code}`, code });
+});
+
+test.each([
+  ["the code of the system", Object.assign(new Error("connect sentinel"), { code: "ECONNREFUSED" }), "ECONNREFUSED"],
+  ["the name of the error", new RangeError("sentinel NOAUTH text"), "RangeError"],
+  ["an error of another realm by its name", { name: "AbortError", message: "sentinel" }, "AbortError"],
+  ["nothing of a name that is not a word", { name: "sentinel 5", message: "sentinel" }, "Error"],
+  ["nothing of a text", "sentinel", "Error"],
+  ["nothing of undefined", undefined, "Error"],
+])("the error of a failed command shows %s", async (_, thrown, shown) => {
+  const error = await redisTokenStore({ call: async () => Promise.reject(thrown) })
+    .get("key")
+    .catch(error => error);
+  expect(error.message).toBe(`Redis command failed: ${shown}`);
+  expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("sentinel");
 });

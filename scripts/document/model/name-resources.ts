@@ -82,9 +82,11 @@ function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<R
   return { returns: "records", ...(inRequest.every(field => inResponse.includes(field)) && { echoes: true }) };
 }
 
+/** Returns the names of the fields, without those that an overlay adds although no response is known to have them. */
 function fieldsOf(document: JsonObject, schema: Json | undefined): string[] | undefined {
   const fields = get(resolveSchema(document, schema), "properties");
-  return isObject(fields) ? Object.keys(fields) : undefined;
+  if (!isObject(fields)) return undefined;
+  return Object.keys(fields).filter(name => get(fields[name], "x-unconfirmed") !== true);
 }
 
 function shortName(document: JsonObject, each: Operation): string {

@@ -12,6 +12,7 @@ import { QBenchError } from "./qbench-error.js";
  * - `timeout`: the token endpoint sent no complete response within `timeoutMs`
  * - `unexpected_redirect`: the token endpoint redirected; token requests never follow redirects
  * - `malformed_response`: the token endpoint reported success, but sent no usable token
+ * - `token_rejected`: the token endpoint returned an access token again that the API had rejected
  * - `assertion_failed`: the `assertion` or `clientSecret` function failed, or did not return a valid value; or the
  *   package jose is missing, which signs assertions
  * - `store_unavailable`: the store's lock could not be taken in the background, or was lost; occurs in events only
@@ -33,6 +34,7 @@ export type QBenchAuthErrorCode =
   | "timeout"
   | "unexpected_redirect"
   | "malformed_response"
+  | "token_rejected"
   | "assertion_failed"
   | "store_unavailable"
   | "closed";

@@ -3,18 +3,20 @@ import { QBenchAuthError } from "../errors/auth-error.js";
 import { BASE_URL } from "../errors/setting-names.js";
 import { responseProblem } from "../http/foreign-fetch.js";
 import type { AuthSettings } from "../options/auth-options.js";
-import type { TokenSet } from "../store/token-set.js";
 import { measureClockOffset } from "./clock-offset.js";
 import { exchangeFailure } from "./exchange-failure.js";
-import { readTokenResponse } from "./token-response.js";
+import { readTokenResponse, type TokenResponse } from "./token-response.js";
 
 export type ExchangeOutcome =
-  | { readonly tokens: TokenSet }
+  | TokenResponse
   | {
       readonly error: QBenchAuthError;
       /** How far the server's clock is ahead of ours, if that can be why the request was rejected. */
       readonly clockOffsetMs?: number | undefined;
     };
+
+/** Returns whether the server rejected what was sent, such as an assertion with a wrong time. */
+export const isRejection = ({ status }: QBenchAuthError): boolean => status === 400 || status === 401;
 
 /**
  * Sends one token request and reads the response. One time limit covers headers and body, because a server that stops
@@ -22,12 +24,14 @@ export type ExchangeOutcome =
  *
  * @param build builds the request that is sent at `sentAt`
  * @param now returns the time in epoch milliseconds, by the server's clock as far as it is known
+ * @param isRejected returns whether the API rejected this access token
  * @param closing ends the exchange early; its reason is the only thing that this function throws
  */
 export async function exchange(
   settings: AuthSettings,
   build: (sentAt: number, signal: AbortSignal) => Promise<Request>,
   now: () => number,
+  isRejected: (accessToken: string) => boolean,
   closing: AbortSignal,
 ): Promise<ExchangeOutcome> {
   const { origin, fetch, timeoutMs } = settings;
@@ -39,7 +43,7 @@ export async function exchange(
         "Check the network or raise timeoutMs.",
     );
   try {
-    const tokens = await withDeadline(closing, async (signal, setLimit) => {
+    return await withDeadline(closing, async (signal, setLimit) => {
       setLimit(timeoutMs, timeoutError);
       const sentAt = now();
       const request = await build(sentAt, signal);
@@ -49,13 +53,12 @@ export async function exchange(
       const problem = responseProblem(response);
       if (problem !== undefined) throw new QBenchAuthError("fetch_failed", `fetch: the function ${problem}.`);
       clockOffsetMs = measureClockOffset(response.headers, sentAt, now());
-      return readTokenResponse(response, settings, { url: request.url, sentAt });
+      return readTokenResponse(response, settings, { url: request.url, sentAt, isRejected });
     });
-    return { tokens };
   } catch (error) {
     closing.throwIfAborted();
     if (error instanceof QBenchAuthError) {
-      return { error, clockOffsetMs: error.status === 400 || error.status === 401 ? clockOffsetMs : undefined };
+      return { error, clockOffsetMs: isRejection(error) ? clockOffsetMs : undefined };
     }
     return { error: exchangeFailure(error, origin) };
   }

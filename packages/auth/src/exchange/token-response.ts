@@ -6,17 +6,28 @@ import { readLimitedText } from "../http/read-limited-text.js";
 import { readRetryAfter } from "../http/retry-after.js";
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
-import { isBearerToken } from "../store/token-set.js";
+import { isBearerToken, MAX_TOKEN_LIFE_MS } from "../store/token-set.js";
 import { readRefreshPair } from "./refresh-pair.js";
 
 /** A token response has a few hundred bytes. A page that is sent instead can have any size. */
 const MAX_RESPONSE_BYTES = 65_536;
+
+/** The documented life of a token (docs/qbench-api.md §3.2), in milliseconds. */
+const DOCUMENTED_LIFE_MS = 3_600_000;
+
+export interface TokenResponse {
+  readonly tokens: TokenSet;
+  /** True if the response stated no life of the token that can be right. */
+  readonly isLifetimeAssumed: boolean;
+}
 
 /** The request that a response belongs to. */
 interface SentRequest {
   url: string;
   /** When it was sent, in epoch milliseconds. The life of the token cannot have begun earlier. */
   sentAt: number;
+  /** Returns whether the API rejected this access token before the request was sent. */
+  isRejected(accessToken: string): boolean;
 }
 
 /**
@@ -28,7 +39,7 @@ export async function readTokenResponse(
   response: Response,
   settings: Pick<AuthSettings, "renewal" | "browserKeepsCookies">,
   sent: SentRequest,
-): Promise<TokenSet> {
+): Promise<TokenResponse> {
   const { status } = response;
   // In a browser, a redirect that is not followed has the type "opaqueredirect" and status 0. `redirected` means that
   // the fetch in use followed it nevertheless, so that another server may have sent this response.
@@ -47,39 +58,53 @@ export async function readTokenResponse(
   const body = isComplete ? parseJsonObject(text) : undefined;
   // A response with status 200 can hold an error (docs/qbench-api.md §3.4).
   if (!response.ok || body?.error !== undefined) throw rejection(response, body, sent);
-  const tokens = readTokenSet(body, status, sent);
+  const { tokens, isLifetimeAssumed } = readTokens(body, status, sent);
   // A refresh token that is never used is not kept.
-  if (settings.renewal !== "refresh-token") return tokens;
+  if (settings.renewal !== "refresh-token") return { tokens, isLifetimeAssumed };
   const pair = readRefreshPair(body?.refresh_token, response.headers, sent.sentAt, settings.browserKeepsCookies);
-  return { ...tokens, ...pair };
+  return { tokens: { ...tokens, ...pair }, isLifetimeAssumed };
 }
 
 // Reads fields by name, because a body can have a random extra key (docs/qbench-api.md §6.4).
-function readTokenSet(
+function readTokens(
   body: Readonly<Record<string, unknown>> | undefined,
   status: number,
-  { url, sentAt }: SentRequest,
-): TokenSet {
-  const malformed = (problem: string) =>
-    new QBenchAuthError("malformed_response", `${BASE_URL}: the response of ${url} ${problem}`, { status });
+  { url, sentAt, isRejected }: SentRequest,
+): TokenResponse {
+  const unusable = (problem: string, code: QBenchAuthErrorCode = "malformed_response") =>
+    new QBenchAuthError(code, `${BASE_URL}: the response of ${url} ${problem}`, { status });
 
   if (body === undefined) {
-    throw malformed("is not a JSON object. Check that this is the address of a QBench tenant.");
+    throw unusable("is not a JSON object. Check that this is the address of a QBench tenant.");
   }
   const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = body;
-  if (!isBearerToken(accessToken)) throw malformed("has no valid access_token.");
+  if (!isBearerToken(accessToken)) throw unusable("has no valid access_token.");
+  if (isRejected(accessToken)) {
+    throw unusable(
+      "has an access_token that the API rejected before. Check that both belong to one tenant, or retry later.",
+      "token_rejected",
+    );
+  }
   // A client must not use a token of a type that it does not know (RFC 6749 section 7.1). The type may have any case
   // (RFC 6749 section 5.1).
   if (typeof tokenType !== "string" || tokenType.toLowerCase() !== "bearer") {
-    throw malformed("has no token_type Bearer.");
+    throw unusable("has no token_type Bearer.");
   }
-  if (typeof expiresIn !== "number" || !(expiresIn > 0)) throw malformed("has no expires_in above 0.");
-  return {
-    accessToken,
-    tokenType: "Bearer",
-    issuedAt: sentAt,
-    expiresAt: sentAt + expiresIn * 1000,
-  };
+  const { lifeMs, isLifetimeAssumed } = readLifetime(expiresIn);
+  const tokens = { accessToken, tokenType: "Bearer", issuedAt: sentAt, expiresAt: sentAt + lifeMs } as const;
+  return { tokens, isLifetimeAssumed };
+}
+
+/**
+ * Reads the life of a token, which servers also send as text. A missing one, or one that ends before the token can be
+ * used, is replaced by the documented life: if that is too long, the API rejects the token, which is then renewed. A
+ * token without life would cost an exchange for each request.
+ */
+function readLifetime(expiresIn: unknown): { lifeMs: number; isLifetimeAssumed: boolean } {
+  const isNumeric = typeof expiresIn === "number" || typeof expiresIn === "string";
+  const statedMs = isNumeric ? Number(expiresIn) * 1000 : 0;
+  const lifeMs = statedMs >= 1000 ? Math.min(statedMs, MAX_TOKEN_LIFE_MS) : DOCUMENTED_LIFE_MS;
+  return { lifeMs, isLifetimeAssumed: lifeMs !== statedMs };
 }
 
 type RejectionCode =

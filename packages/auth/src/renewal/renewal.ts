@@ -1,11 +1,12 @@
 import { QBenchAuthError } from "../errors/auth-error.js";
 import type { Grant, TokenEventListener } from "../events.js";
-import { type ExchangeOutcome, exchange } from "../exchange/exchange.js";
+import { type ExchangeOutcome, exchange, isRejection } from "../exchange/exchange.js";
 import { isRefreshable } from "../exchange/refresh-pair.js";
 import { buildRefreshRequest, buildTokenRequest } from "../exchange/token-request.js";
 import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
 import { pauseBeforeRetry } from "./retry-timing.js";
+import { createServerClock } from "./server-clock.js";
 import { accessStore } from "./store-access.js";
 import type { WaitingCallers } from "./waiting-callers.js";
 
@@ -13,8 +14,6 @@ import type { WaitingCallers } from "./waiting-callers.js";
 interface RenewalTask {
   /** Returns whether a record of the store is good enough, so that no exchange is needed. */
   accepts(tokens: TokenSet): boolean;
-  /** The access token that the API rejected last. */
-  readonly rejectedToken: string | undefined;
   /** The pause that the server asked for when the last renewal failed. */
   readonly backoff: RequestedPause | undefined;
   readonly callers: WaitingCallers;
@@ -43,33 +42,57 @@ export interface Renewal {
  * follows (docs/token-lifecycle.md §5).
  *
  * @param steadyNow the clock of `RequestedPause.notBefore`
+ * @param isRejected returns whether the API rejected this access token
  * @param closing aborts when the token source is closed, and ends every renewal
  */
 export function createRenewal(
   settings: AuthSettings,
   steadyNow: () => number,
+  isRejected: (accessToken: string) => boolean,
   closing: AbortSignal,
   emit: TokenEventListener,
 ): Renewal {
-  const { assertions, clock, browserKeepsCookies, renewal, timeoutMs } = settings;
-  const store = accessStore(settings.store, settings.storeKey, timeoutMs, closing, emit);
-  let clockOffsetMs = 0;
-  const now = () => clock.now() + clockOffsetMs;
+  const { assertions, clock, browserKeepsCookies, renewal } = settings;
+  const store = accessStore(settings, steadyNow, closing, emit);
+  const serverClock = createServerClock(clock, emit);
+  const { now } = serverClock;
+  /** The token of the last renewal, if the store had it. */
+  let lastStored: string | undefined;
+  /** How many tokens of the store the API rejected, one after the other. */
+  let rejectedInARow = 0;
 
   async function renew(task: RenewalTask): Promise<TokenSet> {
-    const { accepts, callers } = task;
+    const { callers } = task;
+    judgeStore();
     const stored = await store.get();
-    if (stored && accepts(stored)) return stored;
+    if (takes(stored, task)) return stored;
     await waitForBackoff(task);
     const locked = await store.lock(async () => {
       // The previous holder of the lock may have renewed.
       const latest = await store.get();
-      return latest && accepts(latest) ? latest : replace(latest, task);
+      return takes(latest, task) ? latest : replace(latest, task);
     });
     if (locked) return locked.value;
     callers.abandonIfUnwanted();
     if (callers.abandoned.aborted) throw new QBenchAuthError("store_unavailable", "store: the lock could not be taken");
     return replace(undefined, task);
+  }
+
+  /**
+   * Bypasses a store whose tokens the API rejects, such as those of another tenant. One rejection is usual: the server
+   * may have revoked the token that all processes share. The next token of the store then works.
+   */
+  function judgeStore(): void {
+    rejectedInARow = lastStored !== undefined && isRejected(lastStored) ? rejectedInARow + 1 : 0;
+    lastStored = undefined;
+    if (rejectedInARow > 1) store.bypass("store: the API rejected two of its tokens in a row");
+  }
+
+  /** Returns whether the renewal ends with this record of the store. */
+  function takes(stored: TokenSet | undefined, { accepts }: RenewalTask): stored is TokenSet {
+    if (!stored || !accepts(stored)) return false;
+    lastStored = stored.accessToken;
+    return true;
   }
 
   async function waitForBackoff({ backoff, callers }: RenewalTask): Promise<void> {
@@ -91,8 +114,8 @@ export function createRenewal(
       if (refreshed) return save(refreshed);
       // Without a lock, another process can have been faster. Its token is as good.
       const newer = await store.get();
-      if (newer && task.accepts(newer)) return newer;
-    } else if (stored && stored.accessToken === task.rejectedToken) {
+      if (takes(newer, task)) return newer;
+    } else if (stored && isRejected(stored.accessToken)) {
       await store.remove(stored.accessToken);
     }
     return save(await exchangeAssertion(task));
@@ -108,23 +131,27 @@ export function createRenewal(
     return "tokens" in outcome ? outcome.tokens : undefined;
   }
 
-  async function exchangeAssertion({ accepts, callers }: RenewalTask): Promise<TokenSet> {
+  async function exchangeAssertion(task: RenewalTask): Promise<TokenSet> {
+    const { callers } = task;
     let isCorrected = false;
     for (let attempt = 1; ; attempt += 1) {
       // Each attempt signs a new assertion, because the previous one may have arrived.
       const outcome = await send("jwt-bearer", attempt, async (sentAt, signal) =>
         buildTokenRequest(settings, await assertions.next(sentAt), signal),
       );
-      if ("tokens" in outcome) return outcome.tokens;
+      if ("tokens" in outcome) {
+        serverClock.confirm();
+        return outcome.tokens;
+      }
       if (assertions.areDatedHere && outcome.clockOffsetMs !== undefined && !isCorrected) {
         isCorrected = true;
-        clockOffsetMs += outcome.clockOffsetMs;
-        emit({ type: "clock-corrected", offsetMs: clockOffsetMs });
+        serverClock.correct(outcome.clockOffsetMs);
         // By the wrong clock, the record of another process may have looked expired.
         const stored = await store.get();
-        if (stored && accepts(stored)) return stored;
+        if (takes(stored, task)) return stored;
         continue;
       }
+      if (isRejection(outcome.error)) serverClock.revert();
       callers.abandonIfUnwanted();
       const pauseMs = pauseBeforeRetry(outcome.error, attempt, Math.random());
       if (callers.abandoned.aborted || pauseMs === undefined) throw outcome.error;
@@ -139,11 +166,13 @@ export function createRenewal(
   ): Promise<ExchangeOutcome> {
     const startedAt = clock.now();
     emit({ type: "exchange-started", grant, attempt });
-    const outcome = await exchange(settings, build, now, closing);
+    const outcome = await exchange(settings, build, now, isRejected, closing);
     const durationMs = clock.now() - startedAt;
     if ("tokens" in outcome) {
       const { issuedAt = startedAt, expiresAt } = outcome.tokens;
-      emit({ type: "exchange-succeeded", grant, attempt, durationMs, lifetimeMs: expiresAt - issuedAt });
+      const lifetimeMs = expiresAt - issuedAt;
+      emit({ type: "exchange-succeeded", grant, attempt, durationMs, lifetimeMs });
+      if (outcome.isLifetimeAssumed) emit({ type: "lifetime-assumed", lifetimeMs });
     } else {
       emit({ type: "exchange-failed", grant, attempt, durationMs, error: outcome.error });
     }

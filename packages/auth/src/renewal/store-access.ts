@@ -1,17 +1,27 @@
-import { withDeadline } from "../async/deadline.js";
+import { type SetLimit, withDeadline } from "../async/deadline.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason } from "../errors/error-reason.js";
+import { QBenchError } from "../errors/qbench-error.js";
 import type { TokenEvent, TokenEventListener } from "../events.js";
+import type { AuthSettings } from "../options/auth-options.js";
 import type { TokenSet } from "../store/token-set.js";
 import { isTokenSet } from "../store/token-set.js";
-import type { TokenStore } from "../store/token-store.js";
+import { createCircuitBreaker } from "./circuit-breaker.js";
 
 /** The time limit for reading or writing a record, because callers can be waiting meanwhile. */
 const OPERATION_LIMIT_MS = 2_000;
+/**
+ * A failure that took this long opens the circuit. Fast failures do not: they cost callers no time, and the next
+ * operation may succeed.
+ */
+const SLOW_FAILURE_MS = 100;
 
 type Operation = Extract<TokenEvent, { type: "store-failed" }>["operation"];
 
-/** Accesses the record of one identity. Errors of the store become events: only closing the token source throws. */
+/**
+ * Accesses the record of one identity. Errors of the store become events: only closing the token source throws. While
+ * the circuit is open, operations fail immediately, without an event.
+ */
 export interface StoreAccess {
   get(): Promise<TokenSet | undefined>;
   set(tokens: TokenSet): Promise<void>;
@@ -19,45 +29,64 @@ export interface StoreAccess {
   remove(accessToken: string): Promise<boolean>;
   /** Runs work under the identity's lock, if the store has locks. Returns undefined if the lock could not be taken. */
   lock<T>(run: () => Promise<T>): Promise<{ value: T } | undefined>;
+  /** Opens the circuit, because the records that `get` returned are of no use. */
+  bypass(reason: string): void;
 }
 
+/** @param now any clock, in milliseconds */
 export function accessStore(
-  store: TokenStore,
-  key: string,
-  lockLimitMs: number,
+  { store, storeKey: key, timeoutMs }: AuthSettings,
+  now: () => number,
   closing: AbortSignal,
   emit: TokenEventListener,
 ): StoreAccess {
+  const circuit = createCircuitBreaker(now, emit);
   const timeoutError = () => new QBenchAuthError("timeout", "store: the operation took too long");
+  const foreignRecord = new QBenchAuthError("store_unavailable", "store: the record is not a token set");
+  let hasWritten = false;
 
-  function reportFailure(operation: Operation, error: unknown): void {
-    closing.throwIfAborted();
-    emit({ type: "store-failed", operation, reason: errorReason(error) });
-  }
-
-  async function attempt<T>(operation: Operation, run: () => Promise<T>): Promise<{ value: T } | undefined> {
+  async function attempt<T>(
+    operation: Operation,
+    limitMs: number,
+    run: (signal: AbortSignal, setLimit: SetLimit) => Promise<T>,
+  ): Promise<{ value: T } | undefined> {
+    if (circuit.isOpen()) return undefined;
+    const startedAt = now();
     try {
-      const value = await withDeadline(closing, async (_signal, setLimit) => {
-        setLimit(OPERATION_LIMIT_MS, timeoutError);
-        return run();
+      const value = await withDeadline(closing, async (signal, setLimit) => {
+        setLimit(limitMs, timeoutError);
+        return run(signal, setLimit);
       });
+      circuit.onSuccess(operation);
       return { value };
     } catch (error) {
-      reportFailure(operation, error);
+      closing.throwIfAborted();
+      // Messages of these packages hold no secret.
+      reportFailure(operation, error instanceof QBenchError ? error.message : errorReason(error));
+      // A foreign record is overwritten once. If one comes back, another program owns this key.
+      const isForeignAgain = error === foreignRecord && hasWritten;
+      if (isForeignAgain || now() - startedAt >= SLOW_FAILURE_MS) circuit.open(operation);
       return undefined;
     }
   }
 
+  const reportFailure = (operation: Operation, reason: string) => emit({ type: "store-failed", operation, reason });
+
   return {
     async get() {
-      const tokens = (await attempt("get", () => store.get(key)))?.value;
-      return isTokenSet(tokens) ? tokens : undefined;
+      const read = await attempt("get", OPERATION_LIMIT_MS, async () => {
+        const record: unknown = await store.get(key);
+        if (isTokenSet(record)) return record;
+        if (record === undefined || record === null) return undefined;
+        throw foreignRecord;
+      });
+      return read?.value;
     },
     async set(tokens) {
-      await attempt("set", () => store.set(key, tokens));
+      if (await attempt("set", OPERATION_LIMIT_MS, () => store.set(key, tokens))) hasWritten = true;
     },
     async remove(accessToken) {
-      const removed = await attempt("delete", () => store.delete(key, accessToken));
+      const removed = await attempt("delete", OPERATION_LIMIT_MS, () => store.delete(key, accessToken));
       // A store that was written without types may return nothing. Only `false` means that the record was missing
       // already.
       return removed !== undefined && removed.value !== false;
@@ -65,23 +94,22 @@ export function accessStore(
     async lock(run) {
       if (!store.lock) return { value: await run() };
       let running: ReturnType<typeof run> | undefined;
-      try {
-        await withDeadline(closing, async (signal, setLimit) => {
-          setLimit(lockLimitMs, timeoutError);
-          const work = async () => {
-            // The time limit is over, and the renewal went on without the lock.
-            signal.throwIfAborted();
-            // Only waiting for the lock is limited here. Each exchange has its own time limit.
-            setLimit(Number.POSITIVE_INFINITY, timeoutError);
-            running = run();
-            await running.catch(() => {});
-          };
-          await store.lock?.(key, work, { signal });
-        });
-      } catch (error) {
-        reportFailure("lock", error);
-      }
+      await attempt("lock", timeoutMs, async (signal, setLimit) => {
+        const work = async () => {
+          // The time limit is over, and the renewal went on without the lock.
+          signal.throwIfAborted();
+          // Only waiting for the lock is limited here. Each exchange has its own time limit.
+          setLimit(Number.POSITIVE_INFINITY, timeoutError);
+          running = run();
+          await running.catch(() => {});
+        };
+        await store.lock?.(key, work, { signal });
+      });
       return running && { value: await running };
+    },
+    bypass(reason) {
+      reportFailure("get", reason);
+      circuit.open("get");
     },
   };
 }

@@ -1,12 +1,12 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, readFile, rename, rm } from "node:fs/promises";
+import { link, mkdir, open, rm, rmdir, stat } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
 // Not loaded later, with the first lock: it listens to signals, and if a service has removed its own listener by then,
 // as `process.once` does, it ends the process. So its listeners must come first.
 import lockfile from "proper-lockfile";
-import { QBenchAuthError } from "../errors/auth-error.js";
+import { delay } from "../async/delay.js";
 import { parseJsonObject } from "../http/json-object.js";
+import { checkFile, hasCode, ifMissing, readPrivateFile, renameFile, unusable } from "./private-file.js";
 import type { TokenSet } from "./token-set.js";
 import { isTokenSet } from "./token-set.js";
 import type { TokenStore } from "./token-store.js";
@@ -17,8 +17,12 @@ const TOUCH_MS = 2_000;
 
 /**
  * Creates a store that keeps a token in a file, for cron jobs and command-line programs: each process uses the token of
- * the previous one. A file holds the record of one API client, so each API client needs its own file. Only the owner
- * can read the file (mode 0600), and it is always replaced as a whole.
+ * the previous one. A file holds the record of one API client, so each API client needs its own file. It is always
+ * replaced as a whole.
+ *
+ * Only the owner can read the file (mode 0600). A file of another user, or one that is open to others, is not read but
+ * replaced. A folder in which every user can replace files is an error, and so is anything but a regular file at this
+ * path. Windows has neither owners nor modes of this kind, so they are not checked there.
  *
  * @example
  * ```ts
@@ -33,8 +37,13 @@ export function fileTokenStore(path: string): TokenStore {
   /** Whether this store holds the lock, or lost it to another process while it held it. */
   let lock: "held" | "lost" | undefined;
 
-  async function write(text: string): Promise<void> {
+  async function prepare(): Promise<void> {
     await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+    await checkFile(file);
+  }
+
+  async function write(text: string): Promise<void> {
+    await prepare();
     const draft = `${file}.${randomUUID()}`;
     try {
       const handle = await open(draft, "wx", 0o600);
@@ -44,7 +53,7 @@ export function fileTokenStore(path: string): TokenStore {
       } finally {
         await handle.close();
       }
-      await rename(draft, file);
+      await renameFile(draft, file);
     } catch (error) {
       await rm(draft, { force: true });
       throw error;
@@ -53,27 +62,23 @@ export function fileTokenStore(path: string): TokenStore {
 
   return {
     async get(key) {
-      return readRecord(await readIfExists(file), key);
+      return readRecord(await readPrivateFile(file), key);
     },
 
     async set(key, tokens) {
       // A process that was stopped while another took over must not overwrite the newer token with its older one.
-      if (lock === "lost")
-        throw new QBenchAuthError("store_unavailable", "store: another process took over the lock of the token file");
+      if (lock === "lost") throw unusable(file, "was not changed, because another process took over its lock");
       await write(JSON.stringify({ key, tokens }));
     },
 
     async delete(key, ifAccessToken) {
+      if (!(await checkFile(file))) return false;
       // Moving the file is atomic even without the lock, so only one process gets it.
       const taken = `${file}.${randomUUID()}`;
+      const isTaken = await renameFile(file, taken).then(() => true, ifMissing);
+      if (!isTaken) return false;
       try {
-        await rename(file, taken);
-      } catch (error) {
-        if (isMissing(error)) return false;
-        throw error;
-      }
-      try {
-        const tokens = readRecord(await readIfExists(taken), key);
+        const tokens = readRecord(await readPrivateFile(taken), key);
         if (tokens && (ifAccessToken === undefined || tokens.accessToken === ifAccessToken)) return true;
         // Another record was meant. Puts this one back, unless there is a newer one already.
         await link(taken, file).catch(error => {
@@ -86,7 +91,7 @@ export function fileTokenStore(path: string): TokenStore {
     },
 
     async lock(_, run, { signal }) {
-      await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+      await prepare();
       const release = await acquireLock(file, signal, () => {
         lock = "lost";
       });
@@ -110,27 +115,20 @@ async function acquireLock(file: string, signal: AbortSignal, onCompromised: () 
       return await lockfile.lock(file, { realpath: false, stale: STALE_MS, update: TOUCH_MS, onCompromised });
     } catch (error) {
       if (!hasCode(error, "ELOCKED")) throw error;
+      await removeFutureLock(`${file}.lock`).catch(ifMissing);
     }
     // The random part keeps waiting processes from checking at the same time.
-    await delay(25 + 75 * Math.random(), undefined, { signal }).catch(() => {});
+    await delay(25 + 75 * Math.random(), signal).catch(() => {});
   }
+}
+
+/** Removes a lock that is dated in the future. It would not become stale after a clock was set back. */
+async function removeFutureLock(lock: string): Promise<void> {
+  const { mtimeMs } = await stat(lock);
+  if (mtimeMs > Date.now() + STALE_MS) await rmdir(lock);
 }
 
 function readRecord(text: string | undefined, key: string): TokenSet | undefined {
   const record = text === undefined ? undefined : parseJsonObject(text);
   return record?.key === key && isTokenSet(record.tokens) ? record.tokens : undefined;
 }
-
-async function readIfExists(file: string): Promise<string | undefined> {
-  try {
-    return await readFile(file, "utf8");
-  } catch (error) {
-    if (isMissing(error)) return undefined;
-    throw error;
-  }
-}
-
-const isMissing = (error: unknown): boolean => hasCode(error, "ENOENT");
-
-const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && "code" in error && error.code === code;

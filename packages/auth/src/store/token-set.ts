@@ -17,6 +17,12 @@ export interface TokenSet {
   readonly refreshExpiresAt?: number;
 }
 
+/**
+ * The longest time for which a token is used, in milliseconds. QBench's tokens live an hour (docs/qbench-api.md §3.2).
+ * A longer life, in a response or in a record, can be a mistake, such as one in other units.
+ */
+export const MAX_TOKEN_LIFE_MS: number = 24 * 3_600_000;
+
 // RFC 6750 section 2.1. Any other character could break the Authorization header or add another header.
 const bearerToken = /^[A-Za-z0-9._~+/-]+=*$/;
 

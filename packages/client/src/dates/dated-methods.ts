@@ -1,6 +1,6 @@
 import type { Client, FetchResponse, MaybeOptionalInit } from "openapi-fetch";
 import type { HttpMethod, MediaType, OkStatus, PathsWithMethod, RequiredKeysOf } from "openapi-typescript-helpers";
-import type { Result } from "../result/unwrap.js";
+import { wrapHttpMethods } from "../http-methods.js";
 import type { DateField, WithDates } from "./with-dates.js";
 
 /**
@@ -78,16 +78,10 @@ type DatedResponses<Responses, DateValue, Field> = {
     : Responses[Status];
 };
 
-const httpMethods = ["request", "GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
-
 /** Makes the HTTP methods of a client convert the data of each response. */
 export function convertResponses(client: object, convert: (data: unknown) => unknown): void {
-  const members = client as Record<(typeof httpMethods)[number], (...args: unknown[]) => Promise<Result>>;
-  for (const name of httpMethods) {
-    const method = members[name];
-    members[name] = async (...args) => {
-      const result = await method(...args);
-      return result.data === undefined ? result : { ...result, data: convert(result.data) };
-    };
-  }
+  wrapHttpMethods(client, method => async (...args) => {
+    const result = await method(...args);
+    return result.data === undefined ? result : { ...result, data: convert(result.data) };
+  });
 }

@@ -49,3 +49,10 @@ export class QBenchListError extends QBenchError {
 /** Returns the error for a list whose records are created and deleted faster than it can be read. */
 export const unstableListError = (): QBenchResponseError =>
   new QBenchResponseError("The list changed during every attempt. Narrow the filter or retry later.");
+
+export const notSortedError = (): QBenchResponseError =>
+  new QBenchResponseError("The server did not sort the list by id. Set another `sort_by` in the query.");
+
+/** Returns the error for a list whose pages do not lead to its end. */
+export const incompleteListError = (reason: string): QBenchResponseError =>
+  new QBenchResponseError(`The server leaves out records: ${reason}. Retry later, or set another \`page_size\`.`);

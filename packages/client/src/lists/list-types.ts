@@ -22,8 +22,13 @@ export type ListPath<Paths extends {}> = {
 export interface ListProgress {
   /** Number of records that the caller has taken so far. */
   rows: number;
-  /** Number of records in the whole list, including those before the page where the read started. */
+  /**
+   * Number of records in the whole list as the server counts them, including those before the page where the read
+   * started. At least as many as were read.
+   */
   total: number;
+  /** How many pages brought nothing new. It grows while a part of the list is read again because the list changed. */
+  rereads: number;
   /** The average rate since the start of this read. */
   rowsPerSecond: number;
   /** Estimated time to the end of the list, at that rate. */
@@ -51,17 +56,21 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
 
 /**
  * Reads a whole list. Every record that stays in the list from the beginning of the read to its end is yielded exactly
- * once, even if other records are created or deleted meanwhile.
+ * once, even if other records are created, deleted or filtered out meanwhile. Each read ends: the number of its requests
+ * is bounded by the number of pages.
  *
  * - Order: If QBench can sort the list, records come in the order of their ids, and records that are created during the
- *   read are left out. A `sort_by` in the query overrides this.
+ *   read are left out. If the list changes meanwhile, a few come later. A `sort_by` in the query overrides the order.
  * - Pages: `page_size` is 50 by default, which is the maximum (docs/qbench-api.md §4.1). `page_num` is the first page.
+ *   If the list changes, other sizes up to `page_size` or 20 are requested, so that pages overlap.
  * - Read-ahead: Up to ten requests are in flight, within the client's limits, and up to twenty pages are read ahead.
  *   Before the caller has taken the first page, at most ten are requested.
+ * - Counts: They are compared with the records, and not trusted. Only if a page holds fewer records than requested, and
+ *   all counts say that these are all, the list is taken to end there.
  * - Errors: An error ends the read, so records are never skipped silently.
  *
- * QBench has no snapshots, so one case remains. If records leave a filtered list while the same number of records
- * enters it, within the same hundred pages, the total stays the same and a record can be missed.
+ * QBench has no snapshots, so one case remains. If a record enters the list and another one leaves it between two
+ * responses, the count stays the same and a record can be missed.
  *
  * @example
  * ```ts
@@ -70,7 +79,8 @@ type ListInit<Paths extends {}, Path extends keyof Paths> =
  *
  * @throws QBenchListError from the iteration, if records were already yielded, or if a date cannot be parsed; otherwise
  * the error of the request
- * @throws QBenchResponseError if the list changed during every attempt, or if a response is not a page of a list
+ * @throws QBenchResponseError if a list that is not sorted by id changed during every attempt, if the server leaves out
+ * records, or if a response is not a page of a list
  */
 export type Paginate<Paths extends {}> = <Path extends ListPath<Paths>>(
   path: Path,

@@ -1,14 +1,31 @@
 import type { ListCursor } from "../errors/list-error.js";
 import type { Page } from "./listing.js";
 
-/** Requests one page of a list. `order` overrides the order in the query. */
-export type FetchPage = (
-  page_num: number,
-  order?: { sort_by: "id"; sort_order: "ASC" | "DESC" },
-  signal?: AbortSignal,
-) => Promise<Page<unknown>>;
+/** Selects one page of a list. */
+export interface PageRequest {
+  page: number;
+  /** Number of records to a page. By default, that of the query. */
+  size?: number | undefined;
+  /** Sorts the list by id. By default, the order of the query. */
+  order?: "ASC" | "DESC" | undefined;
+  signal?: AbortSignal | undefined;
+}
 
-/** Holds records of a read, and the cursor from which a later read resumes if this one stops after them. */
+/** Requests one page of a list. */
+export type FetchPage = (request: PageRequest) => Promise<Page<unknown>>;
+
+/** Describes what to read, and from where. */
+export interface ListRead {
+  fetchPage: FetchPage;
+  /** The page size of the query. The server can have a smaller maximum. */
+  pageSize: number;
+  resumeFrom: ListCursor;
+}
+
+/**
+ * Holds records of a read, and the cursor from which a later read resumes if this one stops after them. There are no
+ * records if a page brought none that was not yielded before.
+ */
 export interface PageResult {
   page: Page<unknown>;
   cursor: ListCursor;
@@ -22,3 +39,13 @@ export const idOf = (record: unknown): number => {
   const { id } = (record ?? {}) as { id?: unknown };
   return typeof id === "number" ? id : Number.NaN;
 };
+
+/** Returns true if the ids of the records are whole numbers and each is greater than the one before. */
+export const isAscending = (records: readonly unknown[]): boolean =>
+  records.every((record, index) => Number.isInteger(idOf(record)) && !(idOf(record) <= idOf(records[index - 1])));
+
+/** Returns the number of records in the list as the server counts them, or undefined if that cannot be right. */
+export function countOf({ data, total_count }: Page<unknown>): number | undefined {
+  const count = Number(total_count);
+  return Number.isInteger(count) && count >= data.length ? count : undefined;
+}

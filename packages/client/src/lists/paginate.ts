@@ -6,9 +6,9 @@ import { unwrap } from "../result/unwrap.js";
 import { type ConversionFailure, convertPage } from "./convert-page.js";
 import type { Paginate, ReadOptions } from "./list-types.js";
 import { createListing, type Page } from "./listing.js";
-import type { FetchPage, PageResult } from "./page-result.js";
-import { fetchLastPage, isDescending, readById } from "./read-by-id.js";
-import { readFirst } from "./read-first.js";
+import { countOf, type FetchPage, type ListRead, type PageResult } from "./page-result.js";
+import { readById } from "./read-by-id.js";
+import { readFirst, readFirstById } from "./read-first.js";
 import { readUnsorted } from "./read-unsorted.js";
 
 interface LooseQuery {
@@ -24,11 +24,6 @@ interface LooseInit extends ReadOptions {
 }
 
 const MAX_PAGE_SIZE = 50;
-
-/** It is only assumed that all lists with `sort_by` can be sorted by id (docs/qbench-api.md §4.2). */
-function throwUnlessRejected(error: unknown): void {
-  if (!(error instanceof QBenchApiError && error.status === 400)) throw error;
-}
 
 function checkPage(path: string, page: Page<unknown> | undefined): Page<unknown> {
   if (Array.isArray(page?.data)) return page;
@@ -58,36 +53,6 @@ export function createPaginate<Paths extends {}>(
     return sort_order === "ASC" && (sort_by === undefined ? isSortable(path) : sort_by === "id");
   }
 
-  async function* readResults(
-    path: string,
-    query: LooseQuery,
-    fetchPage: FetchPage,
-    resumeFrom: ListCursor,
-    limit: number | undefined,
-  ): AsyncGenerator<PageResult> {
-    const isById = sortsById(path, query);
-    if (limit !== undefined) {
-      let hasResults = false;
-      try {
-        const order = isById ? ({ sort_by: "id", sort_order: "ASC" } as const) : undefined;
-        for await (const result of readFirst(fetchPage, resumeFrom, limit, order)) {
-          hasResults = true;
-          yield result;
-        }
-        return;
-      } catch (error) {
-        if (hasResults || !isById) throw error;
-        throwUnlessRejected(error);
-      }
-      yield* readFirst(fetchPage, resumeFrom, limit, undefined);
-      return;
-    }
-    const newest = isById ? await fetchLastPage(fetchPage).catch(throwUnlessRejected) : undefined;
-    yield* newest && isDescending(newest)
-      ? readById(fetchPage, newest, resumeFrom)
-      : readUnsorted(fetchPage, resumeFrom);
-  }
-
   async function* readPages(
     path: string,
     { cursor: resumeFrom, onProgress, ...init }: LooseInit,
@@ -99,34 +64,53 @@ export function createPaginate<Paths extends {}>(
     let { page_size = MAX_PAGE_SIZE } = query;
     // On page 1, a smaller size moves no record to another page.
     if (limit !== undefined && !resumeFrom && page_num === 1) page_size = Math.min(page_size, limit);
-    const fetchPage: FetchPage = async (page_num, order, stopped) => {
+    let hasResponded = false;
+    const fetchPage: FetchPage = async ({ page, size = page_size, order, signal: stopped }) => {
       const { signal } = init;
-      const params = { ...init.params, query: { ...query, ...order, page_num, page_size } };
+      const sorting = order && { sort_by: "id", sort_order: order };
+      const params = { ...init.params, query: { ...query, ...sorting, page_num: page, page_size: size } };
       const either = signal && stopped ? AbortSignal.any([signal, stopped]) : (signal ?? stopped);
-      return checkPage(path, await unwrap(get(path, { ...init, params, ...(either && { signal: either }) })));
+      const result = await unwrap(get(path, { ...init, params, ...(either && { signal: either }) }));
+      hasResponded = true;
+      return checkPage(path, result);
     };
+    const read: ListRead = { fetchPage, pageSize: page_size, resumeFrom: cursor };
+    async function* readResults(): AsyncGenerator<PageResult> {
+      if (sortsById(path, query)) {
+        try {
+          if (yield* limit === undefined ? readById(read) : readFirstById(read, limit)) return;
+        } catch (error) {
+          // It is only assumed that all lists with `sort_by` can be sorted by id (docs/qbench-api.md §4.2).
+          if (hasResponded || !(error instanceof QBenchApiError && error.status === 400)) throw error;
+        }
+      }
+      yield* limit === undefined ? readUnsorted(read) : readFirst(read, limit);
+    }
+
     const startedAt = performance.now();
     const rowsBefore = (cursor.page - 1) * page_size;
     let rows = 0;
+    let rereads = 0;
     let failure: ConversionFailure | undefined;
     try {
-      for await (const result of readResults(path, query, fetchPage, cursor, limit)) {
+      for await (const result of readResults()) {
         cursor = result.cursor;
         const converted = convert ? convertPage(result.page, convert) : result;
         const { page } = converted;
         failure = "failure" in converted ? converted.failure : undefined;
-        if (!failure || page.data.length > 0) yield page;
+        if (page.data.length > 0) yield page;
+        else rereads++;
         rows += page.data.length;
         if (failure) throw failure.error;
         if (onProgress) {
           const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - startedAt);
-          const rowsLeft = Math.max(
-            0,
-            Math.min(page.total_count - rowsBefore, limit ?? Number.POSITIVE_INFINITY) - rows,
-          );
+          // The server's count can be missing or too small.
+          const total = Math.max(rowsBefore + rows, countOf(page) ?? 0);
+          const rowsLeft = Math.min(total - rowsBefore, limit ?? Number.POSITIVE_INFINITY) - rows;
           onProgress({
             rows,
-            total: page.total_count,
+            total,
+            rereads,
             rowsPerSecond,
             secondsLeft: rowsLeft && rowsLeft / rowsPerSecond,
             cursor,
@@ -144,7 +128,9 @@ export function createPaginate<Paths extends {}>(
     async function total(): Promise<number> {
       const { cursor, onProgress, ...rest } = init;
       const params = { ...rest.params, query: { ...rest.params?.query, page_num: 1, page_size: 1 } };
-      return checkPage(String(path), await unwrap(get(String(path), { ...rest, params }))).total_count;
+      const count = countOf(checkPage(String(path), await unwrap(get(String(path), { ...rest, params }))));
+      if (count === undefined) throw new QBenchResponseError(`GET ${String(path)} failed: the response has no count.`);
+      return count;
     }
     // The type Paginate knows what the pages of this path hold.
     return createListing(limit => readPages(String(path), init, limit) as AsyncGenerator<Page<never>>, total);

@@ -2,7 +2,7 @@
  * Maximum number of requests in flight. QBench runs ten concurrently (docs/qbench-api.md §6.3), so more would only
  * queue.
  */
-const MAX_IN_FLIGHT = 10;
+export const MAX_IN_FLIGHT = 10;
 
 /**
  * Yields the results of requests in the order in which they were started, and keeps the next requests in flight.

@@ -66,6 +66,7 @@ async function work({
     const identity = isShared ? id : `${id} ${number}`;
     let startedAt = 0;
     let storeFailed = false;
+    let storeIsBypassed = false;
     const times = createTokenTimes();
     const source = createTokenSource({
       baseUrl: url,
@@ -81,7 +82,7 @@ async function work({
         request.headers.set(STARTED_AT_HEADER, String(startedAt));
         request.headers.set(WORKER_HEADER, String(number));
         request.headers.set(IDENTITY_HEADER, identity);
-        if (storeFailed) request.headers.set(STORE_FAILED_HEADER, "1");
+        if (storeFailed || storeIsBypassed) request.headers.set(STORE_FAILED_HEADER, "1");
         return fetch(request);
       },
     });
@@ -94,7 +95,10 @@ async function work({
         storeFailed = false;
         times.onExchange();
         send({ type: "token-received", identity });
+        if (storeIsBypassed) send({ type: "unsaved-token", identity });
       }
+      if (event.type === "store-bypassed") storeIsBypassed = true;
+      if (event.type === "store-restored") storeIsBypassed = false;
       if (event.type === "store-failed") {
         storeFailed = true;
         if (event.operation === "set") send({ type: "unsaved-token", identity });

@@ -1,0 +1,173 @@
+import { incompleteListError, notSortedError } from "../errors/list-error.js";
+import { confirm, cursorOf, type IdRead, pageOfNewest, takeNew } from "./id-read.js";
+import type { Page } from "./listing.js";
+import { idOf, isAscending, type PageResult } from "./page-result.js";
+import { type PageWindow, windowAt } from "./page-window.js";
+import { MAX_IN_FLIGHT, readAhead } from "./read-ahead.js";
+
+/** Number of requests that may bring nothing new: this many, and as many again for each page that does. */
+const SPARE_REQUESTS = 50;
+const REQUESTS_PER_PAGE = 4;
+
+interface WindowResult {
+  window: PageWindow;
+  page: Page<unknown>;
+}
+
+/** Describes how the next pages are requested. */
+interface Plan {
+  /** The limits of their size. They are equal if the server ignores the size, or if it is too small to overlap. */
+  minSize: number;
+  maxSize: number;
+  /** By how many records they overlap. It doubles with each gap. */
+  overlap: number;
+  /** How many records before the position the first of them starts. It doubles until that page leaves no gap. */
+  stepBack: number;
+  /** How many can be pending: one after a gap, then twice as many with each page. */
+  maxPending: number;
+}
+
+function createPlan(size: number, canOverlap: boolean): Plan {
+  const overlap = canOverlap ? Math.ceil(size / 25) : 0;
+  const minSize = canOverlap ? Math.ceil(size / 2) : size;
+  return { minSize, maxSize: size, overlap, stepBack: Math.max(1, overlap), maxPending: 1 };
+}
+
+/** Returns true if two pages of one window hold the same records. */
+const isUnchanged = (one: WindowResult, other: WindowResult): boolean =>
+  one.window.start === other.window.start &&
+  one.page.data.length === other.page.data.length &&
+  one.page.data.every((record, index) => idOf(record) === idOf(other.page.data[index]));
+
+/**
+ * Reads the rest of a list in the order of ids, while records leave it and enter it. It needs no count, and the list
+ * need not stand still.
+ *
+ * One response shows records that adjoin each other at that moment. So if it contains a record that was yielded before,
+ * no record between that one and the last one of the response is missed. Each page therefore overlaps the one before,
+ * here by one record:
+ *
+ *     1 2 3 | 4 5        the page of three is read
+ *     2 [3 4 | 5]        record 1 is deleted, and the next page holds the records after the first one
+ *
+ * Record 3 was yielded before, so no record between 3 and 5 is missed. If more records leave than the pages overlap, the
+ * next page starts after a gap. Then the read goes back until a page contains a record that was yielded, or starts the
+ * list. Records that enter only make the overlap longer.
+ *
+ * If the server ignores the size of pages, they cannot overlap. Then a page is accepted if the one before it is
+ * unchanged when it is read again. This is the only case in which a record that enters can hide one that has moved.
+ *
+ * @param expected how many records to expect. Beyond that number, pages are requested one by one.
+ * @throws QBenchResponseError if too many pages bring nothing new, or if the server does not sort by id
+ */
+export async function* readOverlapping(
+  read: IdRead,
+  expected: number = Number.POSITIVE_INFINITY,
+): AsyncGenerator<PageResult, void> {
+  const { fetchPage, end } = read;
+  // Pages of fewer than 20 records would have to overlap by too much of their size.
+  let plan = createPlan(Math.max(read.requestedSize, 20), true);
+  let offset = 0;
+  let pending = 0;
+  let requests = 0;
+  let pagesWithNews = 0;
+  /** The last page that left no gap, and the page after it that did. */
+  let adjoining: WindowResult | undefined;
+  let afterGap: WindowResult | undefined;
+
+  function startNext(signal: AbortSignal): Promise<WindowResult> | undefined {
+    if (pending >= plan.maxPending || (pending > 0 && offset >= expected)) return undefined;
+    const window = windowAt(offset, plan.maxSize, plan.minSize);
+    offset = Math.max(offset + 1, window.end - plan.overlap);
+    pending++;
+    requests++;
+    const { page, size } = window;
+    return fetchPage({ page, size, order: "ASC", signal }).then(page => ({ window, page }));
+  }
+
+  /** Takes a page that leaves no gap. */
+  function accept(result: WindowResult): PageResult {
+    const { window, page } = result;
+    const cursor = cursorOf(read);
+    const data = takeNew(read, page.data);
+    const last = idOf(page.data.at(-1));
+    if (last > read.confirmedId) {
+      pagesWithNews++;
+      plan.stepBack = Math.max(1, plan.overlap);
+      if (plan.overlap > 0) plan.maxPending = Math.min(plan.maxPending * 2, MAX_IN_FLIGHT);
+      afterGap = undefined;
+    }
+    if (last >= read.confirmedId) confirm(read, last, window.start + page.data.length);
+    adjoining = result;
+    return { page: { ...page, data, page_number: Math.floor(window.start / read.pageSize) + 1 }, cursor };
+  }
+
+  /** Changes the plan because of a page that starts after a gap. */
+  function goBack(result: WindowResult): void {
+    const { window, page } = result;
+    const { length } = page.data;
+    afterGap = undefined;
+    plan.maxPending = 1;
+    if (plan.overlap === 0 && length > 0 && adjoining && window.start <= adjoining.window.end) {
+      // The page before it is read again.
+      afterGap = result;
+      plan.stepBack = 1;
+    } else if (length > 0 && length < window.size && read.pageSize < plan.maxSize) {
+      // The server has a maximum of its own.
+      changeSize(read.pageSize, read.pageSize > 3);
+    } else {
+      plan.stepBack *= 2;
+      plan.overlap = Math.min(plan.overlap * 2, plan.maxSize >> 2);
+    }
+  }
+
+  function changeSize(size: number, canOverlap: boolean): void {
+    plan = createPlan(size, canOverlap);
+    adjoining = undefined;
+  }
+
+  /** Returns the end of the list if no record follows the confirmed ones. The newest can have been deleted. */
+  async function findEnd({ page }: WindowResult): Promise<PageResult | undefined> {
+    requests++;
+    const newest = await fetchPage({ page: 1, order: "DESC" });
+    const data = newest.data.toReversed();
+    if (!isAscending(data)) throw notSortedError();
+    const isEnd = data.length > 0 ? idOf(data.at(-1)) <= read.confirmedId : page.data.length === 0;
+    return isEnd || idOf(data[0]) <= read.confirmedId + 1 ? pageOfNewest(read, newest) : undefined;
+  }
+
+  for (;;) {
+    offset = Math.max(0, read.position - plan.stepBack);
+    pending = 0;
+    for await (const result of readAhead(startNext)) {
+      pending--;
+      const { window, page } = result;
+      const { confirmedId, position } = read;
+      if (!isAscending(page.data)) throw notSortedError();
+      if (requests > SPARE_REQUESTS + REQUESTS_PER_PAGE * pagesWithNews)
+        throw incompleteListError(`no page continues after the record ${confirmedId}`);
+      if (page.data.length > window.size) {
+        changeSize(page.data.length, false);
+        break;
+      }
+      if (window.start > 0 && !(idOf(page.data[0]) <= confirmedId + 1)) {
+        goBack(result);
+        yield { page: { ...page, data: [] }, cursor: cursorOf(read) };
+        break;
+      }
+      const isConfirmed = adjoining !== undefined && isUnchanged(result, adjoining);
+      yield accept(result);
+      if (read.confirmedId === confirmedId) {
+        if (afterGap && isConfirmed) {
+          offset = afterGap.window.end;
+          yield accept(afterGap);
+        } else if (window.end > position) {
+          const last = await findEnd(result);
+          if (last) yield last;
+          if (last) return;
+        }
+      }
+      if (read.confirmedId >= end) return;
+    }
+  }
+}

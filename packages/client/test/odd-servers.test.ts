@@ -1,0 +1,206 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { QBenchListError, QBenchResponseError } from "../src/index.js";
+import { createPaginate } from "../src/lists/paginate.js";
+import { type Change, createModelServer, type ModelServer, type Oddities, toIds } from "./support/model-server.js";
+
+interface Read {
+  ids: number[];
+  error?: unknown;
+}
+
+/** Reads the whole list of a server. Returns the ids in the order in which they were yielded. */
+async function readAll(server: ModelServer, page_size: number, isSortable: boolean): Promise<Read> {
+  const ids: number[] = [];
+  try {
+    const paginate = createPaginate(server.client, () => isSortable);
+    for await (const { id } of paginate("/things", { params: { query: { page_size } } })) ids.push(id);
+  } catch (error) {
+    return { ids, error };
+  }
+  return { ids };
+}
+
+/** Expects that a read yields no record twice, and each one that stayed in the list, unless it ends in a typed error. */
+function expectHonest({ ids, error }: Read, server: ModelServer, initial: readonly number[]): void {
+  fc.pre(!server.hasDeceived());
+  expect(new Set(ids).size).toBe(ids.length);
+  if (error === undefined) {
+    const found = new Set(ids);
+    expect(initial.filter(id => !found.has(id) && !server.left.has(id))).toEqual([]);
+  } else if (ids.length > 0) {
+    expect(error).toBeInstanceOf(QBenchListError);
+    expect((error as QBenchListError).cursor.page).toBeGreaterThanOrEqual(1);
+  } else expect(error).toBeInstanceOf(QBenchResponseError);
+}
+
+/** The size of the server's pages, in records that can be joined with several rows. */
+const sizeOf = (odd: Oddities, page_size: number): number =>
+  Math.min(page_size, odd.size?.records ?? page_size, odd.truncatesTo ?? page_size);
+
+/**
+ * Expects that a read sends a number of requests that is bounded by the number of pages.
+ */
+function expectBounded(server: ModelServer, odd: Oddities, page_size: number, initial: readonly number[]): void {
+  const pages = (initial.length * (odd.rowsPerRecord ?? 1)) / sizeOf(odd, page_size);
+  expect(server.requests()).toBeLessThan(100 + 8 * pages);
+}
+
+const gaps = fc.array(fc.integer({ min: 1, max: 3 }), { maxLength: 70 });
+const some = <Value>(values: fc.Arbitrary<Value>) => fc.option(values, { nil: undefined, freq: 2 });
+
+const counts: fc.Arbitrary<NonNullable<Oddities["count"]>> = fc.oneof(
+  fc.constantFrom("per page", "zero", "negative", "missing", "text", "null", "doubled" as const),
+  fc.record({ cappedAt: fc.integer({ min: 1, max: 30 }) }),
+  fc.record({ plus: fc.integer({ min: -5, max: 5 }) }),
+);
+const pageCounts = fc.constantFrom("missing", "one", "too many", "zero" as const);
+const sizes = fc.record({
+  kind: fc.constantFrom("maximum" as const, "fixed" as const),
+  records: fc.integer({ min: 1, max: 12 }),
+});
+const orders = fc.constantFrom("oldest first" as const, "newest first" as const, "by name" as const);
+const rowCounts = fc.integer({ min: 2, max: 3 });
+
+const oddities: fc.Arbitrary<Oddities> = fc.record({
+  count: some(counts),
+  pageCount: some(pageCounts),
+  size: some(sizes),
+  order: some(orders),
+  rowsPerRecord: some(rowCounts),
+  repeatsLastPage: fc.boolean(),
+});
+
+const oneOddity: fc.Arbitrary<Oddities> = fc.oneof(
+  fc.record({ count: counts }),
+  fc.record({ pageCount: pageCounts }),
+  fc.record({ size: sizes }),
+  fc.record({ order: orders }),
+  fc.record({ rowsPerRecord: rowCounts }),
+  fc.constant({ repeatsLastPage: true }),
+);
+
+const changes: fc.Arbitrary<Change[]> = fc.array(
+  fc.oneof(
+    fc.record({ when: fc.nat(40), leaves: fc.nat(99) }),
+    fc.record({ when: fc.nat(40), enters: fc.nat(140) }),
+    fc.record({ when: fc.nat(40), appends: fc.integer({ min: 1, max: 3 }) }),
+  ),
+  { maxLength: 12 },
+);
+
+describe.each([
+  ["sorted by id", true],
+  ["in server order", false],
+])("A read of a list %s from an odd server", (name, isSortable) => {
+  it(`paginate yields all records if the server is odd in one way and the list stands still, ${name}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(gaps, oneOddity, fc.integer({ min: 8, max: 30 }), async (steps, odd, page_size) => {
+        const ids = toIds(steps);
+        fc.pre(ids.length > 0);
+        const server = createModelServer(ids, { odd });
+        const read = await readAll(server, page_size, isSortable);
+        expectHonest(read, server, ids);
+        // Without an order, the count is right or the pages are full.
+        if (isSortable || odd.rowsPerRecord === undefined) expect(read.error).toBeUndefined();
+        expectBounded(server, odd, page_size, ids);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  it(`paginate yields all records or throws if the server is odd in several ways, ${name}`, async () => {
+    await fc.assert(
+      fc.asyncProperty(gaps, oddities, fc.integer({ min: 1, max: 30 }), async (steps, odd, page_size) => {
+        const ids = toIds(steps);
+        fc.pre(sizeOf(odd, page_size) > (odd.rowsPerRecord ?? (odd.order ? 1 : 0)));
+        // Without an order, only the count shows that pages hold fewer records than they should.
+        fc.pre(isSortable || odd.rowsPerRecord === undefined || odd.count === undefined);
+        const server = createModelServer(ids, { odd });
+        expectHonest(await readAll(server, page_size, isSortable), server, ids);
+        expectBounded(server, odd, page_size, ids);
+      }),
+      { numRuns: 1500 },
+    );
+  });
+
+  it(`paginate yields all records or throws if the server leaves out pages, ${name}`, async () => {
+    const hiding: fc.Arbitrary<Oddities> = fc.oneof(
+      fc.record({ emptyPage: fc.integer({ min: 1, max: 12 }) }),
+      fc.record({ repeatedPage: fc.integer({ min: 2, max: 12 }) }),
+      fc.record({ ignoresPageNumber: fc.constant(true) }),
+      fc.record({ truncatesTo: fc.integer({ min: 1, max: 12 }) }),
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        gaps,
+        hiding,
+        some(counts),
+        fc.integer({ min: 3, max: 30 }),
+        async (steps, hides, count, page_size) => {
+          const ids = toIds(steps);
+          const odd: Oddities = { ...hides, count };
+          // Without an order, a page that leaves out its last records looks like the end of the list.
+          fc.pre(
+            isSortable ||
+              odd.truncatesTo === undefined ||
+              (ids.length % page_size < odd.truncatesTo && ids.length % page_size > 0),
+          );
+          fc.pre(isSortable || odd.emptyPage !== Math.ceil(ids.length / page_size));
+          // A count that fits the pages by chance hides what is missing in them.
+          fc.pre(count === undefined || (isSortable && odd.truncatesTo === undefined && !odd.ignoresPageNumber));
+          const server = createModelServer(ids, { odd });
+          expectHonest(await readAll(server, page_size, isSortable), server, ids);
+          expectBounded(server, odd, page_size, ids);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe("A read of a list sorted by id that changes in all ways at once", () => {
+  it("paginate always finishes, and yields every record that stays in the list once", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        gaps,
+        fc.integer({ min: 1, max: 30 }),
+        changes,
+        fc.scheduler(),
+        async (steps, page_size, list, scheduler) => {
+          const ids = toIds(steps);
+          const server = createModelServer(ids, { changes: list, scheduler });
+          const read = await scheduler.waitFor(readAll(server, page_size, true));
+          expect(read.error).toBeUndefined();
+          expectHonest(read, server, ids);
+          expectBounded(server, {}, page_size, ids);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+
+  it("paginate yields all records that stay in a changing list of an odd server, or throws", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        gaps,
+        oddities,
+        fc.integer({ min: 1, max: 30 }),
+        changes,
+        fc.scheduler(),
+        async (steps, odd, page_size, list, scheduler) => {
+          const ids = toIds(steps);
+          // If the server decides the size of pages, a record that enters can make up for one that left.
+          fc.pre(!odd.size || !list.some(one => "leaves" in one) || !list.some(one => "enters" in one));
+          // Pages of few records can be in order by chance.
+          fc.pre(sizeOf(odd, page_size) > (odd.rowsPerRecord ?? 0) * (odd.order ? 4 : 1) + (odd.order ? 3 : 0));
+          const server = createModelServer(ids, { odd, changes: list, scheduler });
+          const read = await scheduler.waitFor(readAll(server, page_size, true));
+          expectHonest(read, server, ids);
+          expectBounded(server, odd, page_size, ids);
+        },
+      ),
+      { numRuns: 1500 },
+    );
+  });
+});

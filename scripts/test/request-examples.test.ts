@@ -1,0 +1,97 @@
+import { existsSync } from "node:fs";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createQBenchClient } from "@qbench-sdk/client";
+import { createEmulator, type OpenApiDocument } from "@qbench-sdk/emulator";
+import { describe, expect, test } from "vitest";
+import { normaliseDocument } from "../document/normalise/normalise-document.ts";
+
+const repository = join(import.meta.dirname, "../..");
+const published = join(repository, "../shared/qbench-v2/published-openapi.json");
+const isPresent = existsSync(published);
+if (!isPresent) console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
+
+interface Schema {
+  $ref?: string;
+  example?: unknown;
+  required?: string[];
+  type?: string;
+  items?: Schema;
+  properties?: Record<string, Schema>;
+  anyOf?: Schema[];
+  allOf?: Schema[];
+}
+type Operations = Record<string, { requestBody?: { content: Record<string, { schema: Schema; example?: unknown }> } }>;
+interface Document {
+  paths: Record<string, Operations>;
+  components: { schemas: Record<string, Schema> };
+}
+
+const read = async (file: string): Promise<Document> => JSON.parse(await readFile(file, "utf8"));
+
+/** Returns the value that a document gives as an example, or undefined. Lists and objects can have it inside. */
+function exampleOf({ components }: Document, schema: Schema): unknown {
+  const find = ({ $ref, ...own }: Schema): unknown => {
+    if ($ref) return find(components.schemas[$ref.split("/").at(-1) ?? ""] ?? {});
+    if (own.example !== undefined) return own.example;
+    const item = own.items && find(own.items);
+    return item === undefined ? undefined : [item];
+  };
+  return find(schema);
+}
+
+/** Replaces each id by 1, because every list of the emulator has a record with that id. */
+function withExistingIds(value: unknown, name = ""): unknown {
+  if (Array.isArray(value)) return value.map(item => withExistingIds(item, name));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, withExistingIds(item, key)]));
+  }
+  return typeof value === "number" && /(^|_)ids?$/.test(name) ? 1 : value;
+}
+
+/** Sends each request example of `examples` to an emulator of `document`. Returns the rejected ones, and their count. */
+async function sendExamples(examples: Document, document: Document) {
+  const emulator = createEmulator({ document: document as unknown as OpenApiDocument });
+  const [{ id: clientId = "", secret: clientSecret = "" } = {}] = emulator.clients.list();
+  const options = { baseUrl: "https://lab.example", clientId, clientSecret, limits: false, retry: false } as const;
+  const client = createQBenchClient({ ...options, fetch: request => emulator.fetch(request) });
+  const request = client.request as (method: string, path: string, init: object) => Promise<{ response: Response }>;
+  const rejected: string[] = [];
+  let count = 0;
+  for (const [path, operations] of Object.entries(examples.paths)) {
+    for (const [method, { requestBody }] of Object.entries(operations)) {
+      for (const { schema, example = exampleOf(examples, schema) } of Object.values(requestBody?.content ?? {})) {
+        if (example === undefined) continue;
+        count++;
+        const ids = Object.fromEntries([...path.matchAll(/{(.+?)}/g)].map(([, name]) => [name, 1]));
+        const init = { params: { path: ids }, body: withExistingIds(example), parseAs: "text" };
+        const { response } = await request(method, path, init);
+        if (!response.ok) rejected.push(`${response.status} ${method} ${path} ${JSON.stringify(init.body)}`);
+      }
+    }
+  }
+  return { count, rejected };
+}
+
+describe.skipIf(!isPresent)("the request examples of the published document", () => {
+  test("An emulator of the published document accepts all of them", async () => {
+    const document = await read(published);
+    expect(await sendExamples(document, document)).toEqual({ count: 38, rejected: [] });
+  });
+
+  test("An emulator of the published document after normalisation accepts all of them", async () => {
+    const document = await read(published);
+    const normalised = normaliseDocument(structuredClone(document) as never).document as unknown as Document;
+    expect(await sendExamples(document, normalised)).toEqual({ count: 38, rejected: [] });
+  });
+
+  test("An emulator of openapi/main.json accepts all of them", async () => {
+    const document = await read(join(repository, "openapi/main.json"));
+    expect(await sendExamples(await read(published), document)).toEqual({ count: 38, rejected: [] });
+  });
+});
+
+test("An emulator of openapi/main.json accepts the request examples of that document", async () => {
+  const document = await read(join(repository, "openapi/main.json"));
+  expect((await sendExamples(document, document)).rejected).toEqual([]);
+});
