@@ -55,11 +55,11 @@ describe("a fetch that fails without a network failure", () => {
 describe("a connection to the token endpoint that fails", () => {
   test.each<[string, string, object]>([
     ["could not reach", "ECONNREFUSED", { syscall: "connect" }],
-    ["the certificate was rejected of", "DEPTH_ZERO_SELF_SIGNED_CERT", {}],
-    ["the connection broke to", "ECONNRESET", { syscall: "read" }],
-  ])("says that %s the address, in errors of any realm", async (problem, code, fields) => {
+    ["rejected the certificate of", "DEPTH_ZERO_SELF_SIGNED_CERT", {}],
+    ["lost the connection to", "ECONNRESET", { syscall: "read" }],
+  ])("says that the client %s the address, in errors of any realm", async (problem, code, fields) => {
     const tenant = stubTenant();
-    // An object, because an error of another realm is no Error here.
+    // An object, because an error of another realm is not an instance of Error.
     const cause = { name: "Error", message: "it failed", code, ...fields };
     tenant.onExchange = throwing({ name: "TypeError", message: "fetch failed", cause });
     const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));

@@ -9,7 +9,7 @@ const bun = (code: string) => coded(new TypeError("Unable to connect"), code);
 const olderBun = (code: string) => coded(new Error("Unable to connect"), code);
 const deno = (message: string) =>
   new TypeError("fetch failed", { cause: new Error(`error sending request: ${message}`) });
-/** Errors of another realm are no instances of this realm's Error. So are objects with the same fields. */
+/** Creates an error as of another realm, which is not an instance of this realm's Error. */
 const foreign = (fields: object): object => ({ name: "Error", ...fields });
 const connecting = (code: string, address: string) =>
   Object.assign(coded(new Error(`connect ${code} ${address}`), code), { syscall: "connect" });

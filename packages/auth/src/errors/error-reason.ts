@@ -3,7 +3,7 @@
  * properties can hold the request, and so an assertion or a token.
  */
 export function errorReason(error: unknown): string {
-  // Errors of another realm are no instances of this realm's Error.
+  // An error of another realm is not an instance of this realm's Error.
   const text = String(Object(error).name);
   const name = /^[A-Z][A-Za-z]{0,39}$/.test(text) ? text : "Error";
   const code = systemCode(error);

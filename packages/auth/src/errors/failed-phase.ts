@@ -18,7 +18,7 @@ const BROKEN =
  * Returns when the network failed, or undefined if the error shows no failure of the network. A custom fetch can throw
  * any error, and those of a program can be TypeErrors as well. So only known codes, system calls and messages count. If
  * the error has a cause, only the cause does: "fetch failed" can also mean that the request was invalid. Reads fields
- * only, because an error of another realm is no instance of `Error`.
+ * only, because an error of another realm is not an instance of `Error`.
  */
 export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined {
   const { message, code = "", syscall, cause, errors } = Object(error);

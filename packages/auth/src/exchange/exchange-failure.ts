@@ -5,9 +5,9 @@ import { BASE_URL } from "../errors/setting-names.js";
 import { foreignRequestProblem } from "../http/foreign-fetch.js";
 
 const PROBLEMS = {
-  certificate: "the certificate was rejected of",
+  certificate: "rejected the certificate of",
   connect: "could not reach",
-  headers: "the connection broke to",
+  headers: "lost the connection to",
 };
 
 /**

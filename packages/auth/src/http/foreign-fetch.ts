@@ -1,4 +1,5 @@
-export const NO_RESPONSE = "returned no readable Response";
+/** Says that the result of a custom fetch is not a response, or that its properties cannot be read. */
+export const NO_RESPONSE = "did not return a readable Response";
 
 /**
  * Returns what a custom fetch did so that its response cannot be read, or undefined if it can. Checks the members that

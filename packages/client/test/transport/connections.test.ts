@@ -19,7 +19,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-/** A TLS record with the fatal alert handshake_failure (RFC 8446 section 6.2). */
+/** A TLS record with the fatal alert handshake_failure. */
 const HANDSHAKE_FAILURE = new Uint8Array([21, 3, 3, 0, 2, 2, 40]);
 
 /** Starts a server on loopback. Each handler is for one request, and the last one for all that follow. */

@@ -61,7 +61,7 @@ describe("the transport with a fetch that returns no readable response", () => {
     const error = await errorOf(transport(fetch)(request()));
     expect(error).toBeInstanceOf(QBenchResponseError);
     expect(String(error)).toContain(
-      "GET /qbench/api/v2/orders/1 failed: the option fetch returned no readable Response. It is safe",
+      "GET /qbench/api/v2/orders/1 failed: the option fetch did not return a readable Response. It is safe",
     );
     expect(fetch).toHaveBeenCalledOnce();
   });
@@ -204,7 +204,7 @@ describe("the transport with a fetch that throws", () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
-  it("the client recognizes failures of the network in another realm, whose errors are no Errors here", async () => {
+  it("the client recognizes failures of the network in another realm, whose errors are not instances of Error", async () => {
     const cause = { name: "Error", message: "connect ECONNREFUSED ::1:1", code: "ECONNREFUSED", syscall: "connect" };
     const fetch = vi.fn(() => Promise.reject({ name: "TypeError", message: "fetch failed", cause }));
     const error = await errorOf(transport(fetch, { retry: false })(request("DELETE")));
