@@ -1,7 +1,7 @@
 import type { GlobalContext } from "openapi-typescript";
 import { resolveRef, scanDiscriminators } from "openapi-typescript/dist/lib/utils.mjs";
 import transformSchema from "openapi-typescript/dist/transform/index.mjs";
-import type ts from "typescript";
+import ts from "typescript";
 import { copyDeep, isObject, type JsonObject, mapValues } from "../document/model/json.ts";
 import { withoutData } from "../document/model/map-parts.ts";
 import { rewriteCompositions } from "./rewrite-compositions.ts";
@@ -31,6 +31,7 @@ export function declareTypes(document: JsonObject): ts.Node[] {
   const context: Partial<GlobalContext> = {
     ...options,
     injectFooter: [],
+    transform: (_, { path = "" }) => fileType(path),
     discriminators: scanDiscriminators(schema, options),
     resolve: pointer => resolveRef(schema, pointer, { silent: true }),
   };
@@ -43,3 +44,13 @@ const copyComponents = ({ examples: _, schemas = {}, ...components }: JsonObject
   ...components,
   schemas: copyDeep(schemas),
 });
+
+const STRING = ts.factory.createKeywordTypeNode(ts.SyntaxKind.StringKeyword);
+const BYTES = ts.factory.createTypeReferenceNode("Uint8Array", [ts.factory.createTypeReferenceNode("ArrayBuffer")]);
+
+/** Returns the type of a response that is not JSON, as the client reads it: a text or bytes, whatever the schema is. */
+function fileType(path: string): ts.TypeNode | undefined {
+  const [, mediaType = "json"] = /\/responses\/[^/]+\/content\/([^/]+)$/.exec(path) ?? [];
+  if (mediaType.includes("json")) return undefined;
+  return /^text~|xml|zpl/.test(mediaType) ? STRING : BYTES;
+}

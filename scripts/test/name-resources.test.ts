@@ -5,7 +5,7 @@ import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
 import { readNames, readOverlays } from "../clients/read-overlays.ts";
 import type { JsonObject } from "../document/model/json.ts";
-import { nameResources, type ResourceTable } from "../document/model/name-resources.ts";
+import { nameResources, type ResourceMethod, type ResourceTable } from "../document/model/name-resources.ts";
 import { listOperations } from "../document/model/operations.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { repository } from "./support/repository.ts";
@@ -53,6 +53,9 @@ function documentOf(...calls: string[]): JsonObject {
   return { openapi: "3.0.3", info: { title: "t", version: "1" }, paths };
 }
 
+/** Returns the content of a JSON object with these fields. */
+const jsonOf = (properties: JsonObject): JsonObject => ({ "application/json": { schema: { properties } } });
+
 describe("nameResources", () => {
   it.each(documents)("names every operation once, except those for tokens: %s", async (_, read) => {
     const document = await read();
@@ -94,7 +97,7 @@ describe("nameResources", () => {
         create: { method: "POST", path: `${v2}/reports`, returns: "records" },
         publish: { method: "POST", path: `${v2}/reports/publish` },
       },
-      labels: { print: { method: "POST", path: `${v2}/labels/{label_id}/{data_type}` } },
+      labels: { print: { method: "POST", path: `${v2}/labels/{label_id}/{data_type}`, returns: "file" } },
       tests: {
         worksheetData: { method: "GET", path: `${v2}/tests/{test_id}/worksheet/data`, returns: "data" },
         updateNamedCells: { method: "PATCH", path: `${v2}/tests/worksheets/dynamic/named-cells` },
@@ -124,6 +127,30 @@ describe("nameResources", () => {
     for (const [resource, methods] of Object.entries(expected)) {
       for (const [name, method] of Object.entries(methods)) expect(table[resource]?.[name]).toEqual(method);
     }
+  });
+
+  it.each<[string, JsonObject, ResourceMethod["returns"]]>([
+    ["a file if no content is JSON", { "text/csv": {}, "application/pdf": {} }, "file"],
+    ["an unknown body if some content is JSON", { "text/csv": {}, "application/problem+json": {} }, undefined],
+    ["one record", jsonOf({ data: { type: "object" }, _self: { type: "string" } }), "data"],
+    ["a list", jsonOf({ data: { type: "array", items: { type: "integer" } } }), "list"],
+    ["a page", jsonOf({ data: { type: "array", items: {} }, total_pages: { type: "integer" } }), "page"],
+    ["no data without content", {}, undefined],
+  ])("tells a client to expect %s", (_, content, returns) => {
+    const get: JsonObject = { responses: { 200: { description: "OK", content } } };
+    const { things } = nameResources({ ...documentOf(), paths: { "/things/{id}": { get } } });
+    expect(things?.get?.returns ?? things?.list?.returns).toBe(returns);
+  });
+
+  it("expects no page of a list without an envelope, although it takes a page number", () => {
+    const content: JsonObject = { "application/json": { schema: { type: "array", items: {} } } };
+    const get: JsonObject = {
+      parameters: [{ name: "page_num", in: "query" }],
+      responses: { 200: { description: "OK", content } },
+    };
+    expect(nameResources({ ...documentOf(), paths: { "/things": { get } } }).things).toEqual({
+      list: { method: "GET", path: "/things" },
+    });
   });
 
   it("names every operation of a foreign document: GitHub's", () => {

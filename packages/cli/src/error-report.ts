@@ -48,8 +48,6 @@ export function toErrorReport(error: unknown): ErrorReport {
     const { message } = toErrorReport(error.cause);
     return { exitCode: 1, message: `The export stopped after ${error.rows} records. ${message}` };
   }
-  if (Object(error).name === "SyntaxError")
-    return { exitCode: 1, message: "The response is not JSON. Check QBENCH_URL." };
   const { name = typeof error, syscall, code } = Object(error);
   if (syscall === "write") {
     // EPIPE means that the reader of the output has closed the pipe, as `| head` does.

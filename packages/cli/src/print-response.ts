@@ -8,7 +8,7 @@ import type { UntypedPaths } from "./untyped-paths.js";
 export async function printResponse({ tokenSource }: Connection, text: string, signal: AbortSignal): Promise<void> {
   const { path, query } = parseApiPath(text, tokenSource.origin);
   const client = createQBenchClient<UntypedPaths>({ tokenSource });
-  // Read as text, because the body can be empty (204) or something other than JSON.
-  const body = await unwrap(client.GET(path, { params: { query }, parseAs: "text", signal }));
-  if (body) await printJson(JSON.parse(body));
+  const body = await unwrap(client.GET(path, { params: { query }, signal }));
+  // A 204 has no body.
+  if (body !== undefined) await printJson(body);
 }

@@ -50,7 +50,8 @@ describe("qbench get", () => {
     expect(await run(["get", "orders/1"])).toEqual({
       code: 1,
       stdout: "",
-      stderr: "qbench: The response is not JSON. Check QBENCH_URL.\n",
+      stderr:
+        "qbench: GET /qbench/api/v2/orders/1 failed: the response is HTML, not JSON. Check QBENCH_URL: a proxy or a login page may have responded. It begins: <h1>Please log in</h1>\n",
     });
   });
 

@@ -4,12 +4,12 @@ import { type Resources as DocumentResources, type paths, resources } from "@qbe
 import createClient, { type Client } from "openapi-fetch";
 import { convertResponses, type DatedMethods, type DatedPaths } from "./dates/dated-methods.js";
 import { createDateConverter, type DateField } from "./dates/with-dates.js";
-import { recordRequests } from "./errors/request-info.js";
 import type { Paginate } from "./lists/list-types.js";
 import { createPaginate } from "./lists/paginate.js";
 import { checkParameters, checkUrlLength } from "./parameters/check-parameters.js";
-import { defineResources, sortableLists } from "./resources/define-resources.js";
+import { createOperationFinder, defineResources } from "./resources/define-resources.js";
 import type { Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
+import { parseResponses } from "./result/parse-responses.js";
 import { type ClientOptions, type DatedClientOptions, readDateOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
 import { checkIgnoredFieldsMode } from "./writes/write-records.js";
@@ -123,12 +123,14 @@ export function createQBenchClient(
     Request: ReplayableRequest,
     // The API does not redirect. A redirect is returned as it is, so that no fetch carries the token to another origin.
     redirect: "manual",
-    fetch: createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent }),
   });
-  client.use(checkUrlLength, recordRequests, createAuthMiddleware(source));
+  client.use(checkUrlLength, createAuthMiddleware(source));
+  const findOperation = createOperationFinder(table);
+  const transport = createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent });
+  parseResponses(client, transport, (method, path) => findOperation(method, path)?.returns);
   checkParameters(client);
   const paginatingClient = Object.assign(client, {
-    paginate: createPaginate(client, sortableLists(table), convert),
+    paginate: createPaginate(client, path => findOperation("GET", path)?.sortable === true, convert),
   });
   defineResources(paginatingClient, table, { onEvent, onIgnoredFields }, convert);
   // Afterwards, because paginate and the resources convert by themselves.

@@ -47,7 +47,14 @@ export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./li
 export type { ListCall, Listing, Page, ToArrayOptions } from "./lists/listing.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./rendering/create-rendered.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./rendering/wait-until-rendered.js";
-export type { Resource, ResourceMethod, Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
+export type {
+  Resource,
+  ResourceMethod,
+  Resources,
+  ResourceTable,
+  TextOrBytes,
+  WithDateTypes,
+} from "./resources/resource-types.js";
 export type { Call, CallResult, Declares } from "./result/call.js";
 export { type ErrorBodyOf, isApiError } from "./result/is-api-error.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";

@@ -119,10 +119,19 @@ describe("unwrap", () => {
 });
 
 describe("errors about a body that is not as expected", () => {
-  it("an error about a body that is not JSON contains nothing of it", async () => {
+  it("an error about a body that is not JSON contains its first words and no more of it", async () => {
     const { client } = createTestClient();
-    client.use({ onResponse: () => new Response('{"name": Jane Doe', { headers: { "Content-Type": "text/html" } }) });
+    const body = `{"name": first words ${" ".repeat(500)}${"x".repeat(500)} Jane Doe`;
+    client.use({ onResponse: () => new Response(body, { headers: { "Content-Type": "text/html" } }) });
     const error: unknown = await client.orders.get(1).catch(reason => reason);
+    expect(error).toBeInstanceOf(QBenchResponseError);
+    expect(inspect(error, { depth: 9, showHidden: true })).toContain("first words");
+    expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("Jane");
+  });
+
+  it("the error of unwrap about a body that is not JSON contains nothing of it", async () => {
+    const broken = new Response('{"name": Jane Doe').json();
+    const error: unknown = await unwrap(broken as Promise<never>).catch(reason => reason);
     expect(error).toBeInstanceOf(QBenchResponseError);
     expect(inspect(error, { depth: 9, showHidden: true })).not.toContain("Jane");
   });

@@ -159,6 +159,74 @@ describe.each([
   });
 });
 
+describe("A read of a list that looks complete", () => {
+  it.each<[string, number[], number, Oddities, Change[], boolean]>([
+    [
+      "the count fits the pages, but a page leaves out its last record",
+      [1, 2, 3, 5, 6, 7],
+      4,
+      { truncatesTo: 3, count: { plus: -1 } },
+      [],
+      true,
+    ],
+    [
+      "the first page and the newest records fit by chance, but the server ignores the order",
+      [1, 2, 4, 7],
+      2,
+      { order: "by name" },
+      [{ when: 2, enters: 0 }],
+      true,
+    ],
+    [
+      "as many records are found as the server counts, but a page is empty",
+      toIds(Array(9).fill(1)),
+      3,
+      { emptyPage: 2, count: { plus: -3 } },
+      [],
+      false,
+    ],
+  ])("paginate yields all records or throws if %s", async (_name, ids, page_size, odd, list, isSortable) => {
+    const server = createModelServer(ids, { odd, changes: list });
+    expectHonest(await readAll(server, page_size, isSortable), server, ids);
+  });
+});
+
+describe("A read of a changing list whose server ignores the size of pages", () => {
+  it("paginate yields every record that stays in the list once, or throws", async () => {
+    const leaves = fc.array(fc.record({ when: fc.nat(40), leaves: fc.nat(99) }), { maxLength: 12 });
+    const enters = fc.array(fc.record({ when: fc.nat(40), enters: fc.nat(140) }), { maxLength: 12 });
+    await fc.assert(
+      fc.asyncProperty(
+        gaps,
+        fc.integer({ min: 1, max: 12 }),
+        fc.oneof(leaves, enters),
+        async (steps, records, list) => {
+          const ids = toIds(steps);
+          const server = createModelServer(ids, {
+            odd: { size: { kind: "fixed", records }, count: "missing" },
+            changes: list,
+          });
+          expectHonest(await readAll(server, 20, true), server, ids);
+          expectBounded(server, { size: { kind: "fixed", records } }, 20, ids);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+
+  it("paginate accepts a page after a gap only if the page before it is unchanged", async () => {
+    const ids = toIds(Array(20).fill(2));
+    const odd: Oddities = { size: { kind: "fixed", records: 4 }, count: "missing" };
+    for (let leaving = 1; leaving < 30; leaving++) {
+      for (let entering = leaving + 1; entering < 30; entering++) {
+        const enters = [1, 3].map(id => ({ when: entering, enters: id }));
+        const server = createModelServer(ids, { odd, changes: [{ when: leaving, leaves: 0 }, ...enters] });
+        expectHonest(await readAll(server, 20, true), server, ids);
+      }
+    }
+  });
+});
+
 describe("A read of a list sorted by id that changes in all ways at once", () => {
   it("paginate always finishes, and yields every record that stays in the list once", async () => {
     await fc.assert(

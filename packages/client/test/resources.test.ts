@@ -152,11 +152,13 @@ describe("the resources of a client", () => {
 
   it("reaches every operation of the document once, with its own method and path", async () => {
     const reached: string[] = [];
-    const { client } = createTestClient({}, { fetch: request => Promise.resolve(respond(request, reached)) });
+    let data: unknown;
+    const { client } = createTestClient({}, { fetch: request => Promise.resolve(respond(request, reached, data)) });
     const all = client as unknown as Record<string, Record<string, (...args: unknown[]) => Promise<unknown>>>;
     const expected: string[] = [];
     for (const [resource, methods] of Object.entries<Record<string, ResourceMethod>>(resources)) {
-      for (const [name, { method, path }] of Object.entries(methods)) {
+      for (const [name, { method, path, returns }] of Object.entries(methods)) {
+        data = returns === "data" ? { id: 1 } : [{ id: 1 }];
         const ids = [...path.matchAll(/{/g)].map(() => 1);
         const takesBody = method === "POST" || method === "PATCH";
         await all[resource]?.[name]?.(...ids, ...(takesBody ? [[{ id: 1 }]] : []));
@@ -220,7 +222,7 @@ describe("the types of resources", () => {
   it("types every method of every resource", () => {
     // A method whose operation is not in the document has an unknown result.
     type Unknown<Calls> = { [Name in keyof Calls]: Calls[Name] extends Known ? never : Name }[keyof Calls];
-    type Known = (...args: never[]) => PromiseLike<object | undefined>;
+    type Known = (...args: never[]) => PromiseLike<object | string | undefined>;
     type All = Pick<typeof client, keyof typeof resources>;
     expectTypeOf<{ [Name in keyof All]: Unknown<All[Name]> }[keyof All]>().toBeNever();
   });
@@ -236,10 +238,10 @@ describe("the types of resources", () => {
 });
 
 /** Responds to any request, and notes it. */
-function respond(request: Request, reached: string[]): Response {
+function respond(request: Request, reached: string[], data: unknown): Response {
   if (request.url.includes("/auth/")) {
     return Response.json({ access_token: "a", token_type: "Bearer", expires_in: 3600 });
   }
   reached.push(`${request.method} ${new URL(request.url).pathname}`);
-  return Response.json({ data: [{ id: 1 }], page_number: 1, total_count: 1, total_pages: 1 });
+  return Response.json({ data, page_number: 1, total_count: 1, total_pages: 1 });
 }

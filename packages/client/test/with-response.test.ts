@@ -1,6 +1,13 @@
 import { type Order, type paths, resources, type Sample } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { type CallResult, createQBenchClient, type Page, QBenchApiError, QBenchInputError } from "../src/index.js";
+import {
+  type CallResult,
+  createQBenchClient,
+  type Page,
+  QBenchApiError,
+  QBenchInputError,
+  type ResourceMethod,
+} from "../src/index.js";
 import { createTestClient, credentials } from "./support/laboratory.js";
 
 describe("withResponse", () => {
@@ -140,13 +147,15 @@ describe("a call", () => {
   });
 
   it("has withResponse for every method of every resource", async () => {
-    const { client } = createTestClient({}, { fetch: request => Promise.resolve(respond(request)) });
+    let data: unknown;
+    const { client } = createTestClient({}, { fetch: request => Promise.resolve(respond(request, data)) });
     const all = client as unknown as Record<
       string,
       Record<string, (...args: unknown[]) => { withResponse(): unknown }>
     >;
     for (const [resource, methods] of Object.entries<object>(resources)) {
-      for (const [name, { method, path }] of Object.entries<{ method: string; path: string }>(methods as never)) {
+      for (const [name, { method, path, returns }] of Object.entries<ResourceMethod>(methods as never)) {
+        data = returns === "data" ? { id: 1 } : [{ id: 1 }];
         const ids = [...path.matchAll(/{/g)].map(() => 1);
         const takesBody = method === "POST" || method === "PATCH";
         const call = all[resource]?.[name]?.(...ids, ...(takesBody ? [[{ id: 1 }]] : []));
@@ -156,11 +165,11 @@ describe("a call", () => {
   });
 });
 
-function respond(request: Request): Response {
+function respond(request: Request, data: unknown): Response {
   const isToken = request.url.includes("/auth/");
   return Response.json(
     isToken
       ? { access_token: "a", token_type: "Bearer", expires_in: 3600 }
-      : { data: [{ id: 1 }], page_number: 1, total_count: 1, total_pages: 1 },
+      : { data, page_number: 1, total_count: 1, total_pages: 1 },
   );
 }

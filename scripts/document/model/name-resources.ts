@@ -7,6 +7,8 @@ import {
   listOperations,
   type Operation,
   parametersOf,
+  returnsBareList,
+  returnsFile,
   successStatuses,
 } from "./operations.ts";
 import { resolveSchema } from "./references.ts";
@@ -15,7 +17,7 @@ import { resolveSchema } from "./references.ts";
 export interface ResourceMethod {
   method: string;
   path: string;
-  returns?: "page" | "records" | "data";
+  returns?: "page" | "records" | "data" | "list" | "file";
   sortable?: boolean;
   lastUpdated?: boolean;
   echoes?: boolean;
@@ -64,6 +66,8 @@ export function nameResources(document: JsonObject): ResourceTable {
 }
 
 function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<ResourceMethod, "method" | "path"> {
+  if (returnsFile(document, operation)) return { returns: "file" };
+  if (returnsBareList(document, operation)) return {};
   if (method === "get" && isList(document, operation)) {
     const names = parametersOf(document, operation, "query").map(({ name }) => name);
     return {
@@ -77,8 +81,9 @@ function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<R
   if (data === undefined || !Object.keys(others).every(key => key.startsWith("_"))) return {};
   const inRequest = fieldsOf(document, bodyItem(document, operation));
   const updatesWithoutId = method === "patch" && !inRequest?.includes("id");
-  const inResponse = fieldsOf(document, get(resolveSchema(document, data), "items"));
-  if (!inRequest || !inResponse || updatesWithoutId) return { returns: "data" };
+  const items = get(resolveSchema(document, data), "items");
+  const inResponse = fieldsOf(document, items);
+  if (!inRequest || !inResponse || updatesWithoutId) return { returns: items === undefined ? "data" : "list" };
   return { returns: "records", ...(inRequest.every(field => inResponse.includes(field)) && { echoes: true }) };
 }
 

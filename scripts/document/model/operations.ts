@@ -55,12 +55,25 @@ export function parametersOf(document: JsonObject, operation: JsonObject, locati
     .filter(parameter => parameter.in === location);
 }
 
-/** Returns the JSON schema of the first successful response, without resolving a reference. */
-function responseSchema(document: JsonObject, operation: JsonObject): Json | undefined {
+/** Returns the content of the first successful response, by media type. */
+function responseContent(document: JsonObject, operation: JsonObject): Json | undefined {
   if (!isObject(operation.responses)) return undefined;
   const [, response] = Object.entries(operation.responses).find(([status]) => /^2/.test(status)) ?? [];
-  const content = get(response === undefined ? undefined : (sharedPart(document, response) ?? response), "content");
-  return unwrap(get(get(content, "application/json"), "schema"));
+  return get(response === undefined ? undefined : (sharedPart(document, response) ?? response), "content");
+}
+
+/** Returns the JSON schema of the first successful response, without resolving a reference. */
+const responseSchema = (document: JsonObject, operation: JsonObject): Json | undefined =>
+  unwrap(get(get(responseContent(document, operation), "application/json"), "schema"));
+
+/** Returns true if a successful response is a list without an envelope. */
+export const returnsBareList = (document: JsonObject, operation: JsonObject): boolean =>
+  get(resolveSchema(document, responseSchema(document, operation)), "items") !== undefined;
+
+/** Returns true if a successful response has a content, and none of it is JSON. */
+export function returnsFile(document: JsonObject, operation: JsonObject): boolean {
+  const types = Object.keys(responseContent(document, operation) ?? {});
+  return types.length > 0 && !types.some(type => type.includes("json"));
 }
 
 /** Returns the statuses of success that an operation declares. */

@@ -80,8 +80,8 @@ type DatedResponses<Responses, DateValue, Field> = {
 
 /** Makes the HTTP methods of a client convert the data of each response. */
 export function convertResponses(client: object, convert: (data: unknown) => unknown): void {
-  wrapHttpMethods(client, method => async (...args) => {
-    const result = await method(...args);
+  wrapHttpMethods(client, send => async (...args) => {
+    const result = await send(...args);
     return result.data === undefined ? result : { ...result, data: convert(result.data) };
   });
 }

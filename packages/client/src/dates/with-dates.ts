@@ -10,7 +10,11 @@ export type DateField = Extract<(typeof dateFields)[number], string>;
  * Converts the type of a response, or of a part of one: each date becomes a `DateValue`, in pages, lists and references
  * too. If `onInvalidDate` returns another type, `DateValue` includes that type.
  */
-export type WithDates<T, DateValue = Date, Field = DateField> = T extends object ? DatedRecord<T, DateValue, Field> : T;
+export type WithDates<T, DateValue = Date, Field = DateField> = T extends object
+  ? T extends Uint8Array
+    ? T
+    : DatedRecord<T, DateValue, Field>
+  : T;
 
 /** Describes an object of a response whose dates are converted. Write `WithDates`, which accepts any value. */
 // A type of its own, so that editors and declarations show its name instead of all fields.

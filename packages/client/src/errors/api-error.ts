@@ -18,9 +18,9 @@ type ItemOf<Body> = Body extends { errors?: infer List }
   : never;
 
 /**
- * Reports that QBench responded to a request with an error status. The message is one line and contains neither the
- * query nor the request's body nor the access token. For example: `GET /qbench/api/v2/orders/999 failed: 404
- * NotFoundError. Order 999 does not exist. error_token 1f3a`
+ * Reports that QBench responded to a request with an error status, or with the body of an error. The message is one line
+ * and contains neither the query nor the request's body nor the access token. For example:
+ * `GET /qbench/api/v2/orders/999 failed: 404 NotFoundError. Order 999 does not exist. error_token 1f3a`
  *
  * @example
  * ```ts

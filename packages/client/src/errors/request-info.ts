@@ -1,5 +1,3 @@
-import type { Middleware } from "openapi-fetch";
-
 /** Identifies a request in messages and events. */
 export interface RequestInfo {
   method: string;
@@ -8,19 +6,23 @@ export interface RequestInfo {
 }
 
 /** An openapi-fetch result has the response only, and errors should name the request. */
-const failedRequests = new WeakMap<Response, RequestInfo>();
+const requests = new WeakMap<Response, Request>();
 
-/** Returns the request of an error response, if `recordRequests` has seen it. */
-export const requestInfoOf = (response: Response): RequestInfo | undefined => failedRequests.get(response);
+/** Remembers the request of a response that becomes an error. */
+export function rememberRequest(response: Response, request: Request): void {
+  requests.set(response, request);
+}
 
 /** Returns the method and the path of a request. */
 export const requestInfo = ({ method, url }: Request): RequestInfo => ({ method, path: new URL(url).pathname });
 
-/**
- * Remembers the request of each error response. Register it first, so that it sees the response that the caller gets.
- */
-export const recordRequests: Middleware = {
-  onResponse({ request, response }) {
-    if (!response.ok) failedRequests.set(response, requestInfo(request));
-  },
-};
+/** Returns the request of a response that became an error, if it is known. */
+export function requestInfoOf(response: Response): RequestInfo | undefined {
+  const request = requests.get(response);
+  return request && requestInfo(request);
+}
+
+/** Returns the secrets of that request, which the server's text can repeat: its access token. */
+export const secretsOf = (response: Response): (string | undefined)[] => [
+  requests.get(response)?.headers.get("Authorization")?.split(" ")[1],
+];

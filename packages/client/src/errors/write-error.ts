@@ -1,7 +1,7 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { describeCause } from "./message.js";
 
-/** Reports what happened to the records of one request. */
+/** Reports what happened to the records of one request, or to one of them if the response has only some of them. */
 export type WriteOutcome = {
   /** The position of the first record in the list, from 0. */
   start: number;
@@ -25,7 +25,7 @@ export type WriteOutcome = {
        * The response is missing or reports a server error. QBench may have written the records. They are not sent again.
        */
       state: "unknown";
-      /** The error of the request. */
+      /** The error of the request. A `QBenchResponseError` if the response lacks the records: it has those that came. */
       error: unknown;
     }
   | {
@@ -40,8 +40,8 @@ export function writtenOutcome(start: number, count: number, records: unknown[])
 }
 
 /**
- * Reports that only a part of a list of records was written, because the list took several requests and one of them
- * failed. `cause` is the reason.
+ * Reports that it is not certain that all records of a list were written. Either the list took several requests and one
+ * of them failed, or a successful response does not have a record for each that was sent. `cause` is the reason.
  *
  * @example
  * ```ts
@@ -55,7 +55,7 @@ export class QBenchWriteError extends QBenchError {
   static override readonly qbenchError: string = "QBenchWriteError";
 
   override readonly name = "QBenchWriteError";
-  /** The outcomes of all requests, in the order of the list. */
+  /** The outcomes of all records, in the order of the list. */
   readonly outcomes: readonly WriteOutcome[];
 
   constructor(call: string, outcomes: readonly WriteOutcome[], cause: unknown) {

@@ -37,6 +37,7 @@ const UPLOAD_URL_FIELDS = ["upload_url", "uploadUrl", "presigned_url", "presigne
  * @returns the attachment, without the upload URL, which has been used
  * @throws QBenchInputError if the attachment or its content cannot be right; nothing was sent
  * @throws QBenchApiError if the attachment was not created
+ * @throws QBenchWriteError if the response has no attachment: it may have been created
  * @throws QBenchFileError if it was created but its file was not uploaded; `attachmentId` is its id
  */
 export async function uploadAttachment<Attachment, Created extends { id: number }>(

@@ -107,7 +107,7 @@ export async function* readUnsorted(list: ListRead): AsyncGenerator<PageResult> 
     if (!isStill || isExtended) continue;
     if (pass.found === expected && !pass.hasHole) return;
     if (number === 0 || pass.isNew) continue;
-    if (pass.isFull && !pass.hasHole && (pass.found > 0 || !(expected > 0))) return;
+    if (pass.isFull && (pass.found > 0 || !(expected > 0))) return;
     reason = `it counts ${last.total_count} and sends ${pass.found}`;
   }
   throw reason ? incompleteListError(reason) : unstableListError();

@@ -42,8 +42,7 @@ function watch(newest: Page<unknown>, count: number, pageSize: number) {
     check(page: Page<unknown>): boolean {
       const now = countOf(page) ?? Number.NaN;
       const isInPlace = idOf(page.data[(count - 1) % pageSize]) === end;
-      const isCounted = page.data.length === Math.min(pageSize, now - (endPage - 1) * pageSize);
-      const isStill = isInPlace && isCounted && min >= start && max <= now;
+      const isStill = isInPlace && min >= start && max <= now;
       start = min = max = now;
       return isStill;
     },

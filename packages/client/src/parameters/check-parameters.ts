@@ -74,12 +74,12 @@ function checkPath(call: string, path: string, values: Parameters["path"]): void
 
 /** Makes the HTTP methods of a client reject parameters that would change the route or be lost from the query. */
 export function checkParameters(client: object): void {
-  wrapHttpMethods(client, (method, name) => async (...args) => {
-    const [path, init] = (name === "request" ? args.slice(1) : args) as [string, { params?: Parameters }?];
-    const call = `${name === "request" ? args[0] : name} ${path}`;
-    checkPath(call, path, init?.params?.path);
-    checkQuery(call, init?.params?.query);
-    return method(...args);
+  wrapHttpMethods(client, send => async (method, path, init) => {
+    const { params }: { params?: Parameters } = init ?? {};
+    const call = `${method} ${path}`;
+    checkPath(call, path, params?.path);
+    checkQuery(call, params?.query);
+    return send(method, path, init);
   });
 }
 

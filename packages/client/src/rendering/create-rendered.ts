@@ -20,6 +20,7 @@ export interface RenderedResource<Item, Rendered> {
  *
  * @throws QBenchInputError if `report_config_id` is missing; nothing was sent
  * @throws QBenchApiError if a request fails
+ * @throws QBenchWriteError if the response to the creation has no record: it may have been created
  * @throws QBenchRenderError `failed` with the laboratory's message, or `timeout`
  */
 export async function createReport<Item, Report extends RenderedRecord>(
@@ -42,6 +43,7 @@ export async function createReport<Item, Report extends RenderedRecord>(
  *
  * @throws QBenchInputError if `printdoc_config_id` is missing; nothing was sent
  * @throws QBenchApiError if a request fails
+ * @throws QBenchWriteError if the response to the creation has no record: it may have been created
  * @throws QBenchRenderError `failed` with the laboratory's message, or `timeout`
  */
 export async function createPrintDocument<Item, PrintDocument extends RenderedRecord>(

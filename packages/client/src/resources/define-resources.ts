@@ -56,13 +56,15 @@ export function defineResources(
   }
 }
 
-/** Returns a function that tells whether the list at a path can be sorted. */
-export function sortableLists(table: ResourceTable): (path: string) => boolean {
-  // Built on first use: a process may never read a list.
-  let paths: Set<string> | undefined;
-  return path => {
-    paths ??= new Set(operationsOf(table).flatMap(({ path, sortable }) => (sortable ? [path] : [])));
-    return paths.has(path);
+/** Returns a function that finds the operation of a request in a table. */
+export function createOperationFinder(
+  table: ResourceTable,
+): (method: string, path: string) => ResourceMethod | undefined {
+  // Built on first use: a process may never send a request.
+  let operations: Map<string, ResourceMethod> | undefined;
+  return (method, path) => {
+    operations ??= new Map(operationsOf(table).map(each => [`${each.method} ${each.path}`, each]));
+    return operations.get(`${method} ${path}`);
   };
 }
 
@@ -117,7 +119,8 @@ function createMethod(
       const sendChunk: ListWrite["send"] = async chunk => {
         const { data, response } = await sendForData({ ...init, body: chunk });
         responses.push(response);
-        return data;
+        // The client has checked that it is a list.
+        return data as unknown[];
       };
       const write = { name, method, path, isEchoed: echoes, ...reporting, send: sendChunk };
       const data = await writeRecords(write, body, args[names.length + 1] ?? {});
@@ -128,7 +131,9 @@ function createMethod(
   const request = async (args: unknown[]): Promise<CallResult<unknown>> => {
     checkIds(args);
     const [init, body] = readArguments(args);
-    return (returns === "data" ? sendForData : send)(body === undefined || isReadOnly ? init : { ...init, body });
+    return (returns === "data" || returns === "list" ? sendForData : send)(
+      body === undefined || isReadOnly ? init : { ...init, body },
+    );
   };
   return (...args) => toCall(request(args));
 }

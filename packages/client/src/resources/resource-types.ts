@@ -5,6 +5,7 @@ import type { ErrorBody, ErrorDetails } from "../errors/api-error.js";
 import type { ItemOf } from "../lists/list-types.js";
 import type { ListCall } from "../lists/listing.js";
 import type { Call, Declares } from "../result/call.js";
+import type { ResponseContent } from "../result/parse-body.js";
 import type { SuccessBody } from "../result/success-body.js";
 import type { OnlyDeclared } from "../writes/exact-body.js";
 import type { WriteOptions } from "../writes/write-records.js";
@@ -15,10 +16,11 @@ export interface ResourceMethod {
   readonly method: string;
   readonly path: string;
   /**
-   * What the method returns: a `page` of a list, the `records` of a write that takes and returns records, or the `data` of
-   * any other envelope. Without it, the body of the response.
+   * What the method returns: a `page` of a list, the `records` of a write that takes and returns records, the record that
+   * is the `data` of any other envelope, or the `list` that is. A `file` is the text or the bytes of a response that is
+   * not JSON. Without it, the body of the response, if there is one.
    */
-  readonly returns?: "page" | "records" | "data";
+  readonly returns?: ResponseContent;
   /** The list takes `sort_by`. */
   readonly sortable?: boolean;
   /** The list takes `last_updated`. */
@@ -221,8 +223,16 @@ type ResultOf<Op, Returns> = Op extends { responses: infer Responses }
       ? unknown
       : Returns extends "body"
         ? ResponseBody
-        : ResponseBody extends { data: infer Data }
-          ? Data
-          : ResponseBody
+        : Returns extends "file"
+          ? FileOf<ResponseBody>
+          : ResponseBody extends { data: infer Data }
+            ? Data
+            : ResponseBody
     : never
   : unknown;
+
+/** A text, or bytes if the content type of the response is not that of a text. */
+export type TextOrBytes = string | Uint8Array<ArrayBuffer>;
+
+/** `TextOrBytes` if the document declares both, so that editors show that name. */
+type FileOf<ResponseBody> = TextOrBytes extends ResponseBody ? TextOrBytes : ResponseBody;

@@ -1,5 +1,6 @@
 import { QBenchResponseError } from "../errors/response-error.js";
 import type { CallResult } from "./call.js";
+import { isErrorBody } from "./parse-body.js";
 import { toApiError } from "./to-api-error.js";
 
 /** Describes what the HTTP methods of an openapi-fetch client resolve to. */
@@ -33,12 +34,10 @@ export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf
 export async function unwrapWithResponse<R extends Result>(call: Promise<R>): Promise<CallResult<DataOf<R>>> {
   const { data, error, response } = await call.catch((reason: unknown) => {
     // The message of a SyntaxError quotes the response, so it is not passed on.
-    throw reason instanceof SyntaxError
-      ? new QBenchResponseError(
-          "The response is not JSON. Check baseUrl: another server, such as a proxy, may have sent it.",
-        )
-      : reason;
+    const isSyntaxError = Object(reason).name === "SyntaxError";
+    throw isSyntaxError ? new QBenchResponseError("The response is not JSON. Check baseUrl.") : reason;
   });
-  if (!response.ok) throw toApiError(response, error);
+  if (!response.ok || error !== undefined) throw toApiError(response, error);
+  if (isErrorBody(data)) throw toApiError(response, data);
   return { data: data as DataOf<R>, response };
 }

@@ -1,5 +1,6 @@
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { isRecord, type SentRecord } from "../check-fields.js";
+import { QBenchResponseError } from "../errors/response-error.js";
 
 /**
  * Returns the records of a write after checking them. QBench is assumed to reject an empty list and an update without
@@ -27,4 +28,18 @@ function findIdProblem(id: unknown, index: number, indexById: Map<string, number
   const first = indexById.get(String(id));
   indexById.set(String(id), index);
   return first === undefined ? undefined : `has the same id as item ${first}. Merge the two`;
+}
+
+/**
+ * Checks that the response to a write has one record for each that was sent.
+ *
+ * @throws QBenchResponseError with the records of the response
+ */
+export function checkReturned(request: string, sent: readonly SentRecord[], returned: readonly unknown[]): void {
+  const records = returned.filter(isRecord);
+  if (records.length === sent.length && records.length === returned.length) return;
+  throw new QBenchResponseError(
+    `${request} failed: the response has ${records.length} of ${sent.length} records. QBench executed the request: check its records before you send them again.`,
+    { records },
+  );
 }

@@ -1,15 +1,17 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
-import type { SentRecord } from "../check-fields.js";
+import { isRecord, type SentRecord } from "../check-fields.js";
 import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
+import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
 
 /**
  * Sends records in requests of at most `size` records, one request after the other. A request without a response is not
  * sent again, because QBench may have executed it.
  *
- * @throws QBenchWriteError if one of several requests fails. If there is only one request, its own error is thrown.
+ * @throws QBenchWriteError if one of several requests fails, or if a response does not hold the records that were sent.
+ * Otherwise, if there is only one request, its own error is thrown.
  */
 export async function writeInChunks(
   method: string,
@@ -18,12 +20,12 @@ export async function writeInChunks(
   send: (chunk: SentRecord[]) => Promise<unknown[]>,
   signal: AbortSignal | undefined,
 ): Promise<unknown[]> {
-  if (items.length <= size) return send([...items]);
+  const isSingle = items.length <= size;
   const outcomes: WriteOutcome[] = [];
   const written: unknown[] = [];
   for (let start = 0; start < items.length; start += size) {
     // Between two requests, nothing is in flight: the state of all records is known.
-    if (signal?.aborted)
+    if (signal?.aborted && !isSingle)
       throw new QBenchWriteError(method, [...outcomes, ...unsent(items, start, size)], signal.reason);
     const chunk = items.slice(start, start + size);
     try {
@@ -31,22 +33,34 @@ export async function writeInChunks(
       outcomes.push(writtenOutcome(start, chunk.length, records));
       written.push(...records);
     } catch (error) {
-      outcomes.push(outcomeOf(error, { start, count: chunk.length }));
+      if (isSingle && !(error instanceof QBenchResponseError)) throw error;
+      outcomes.push(...outcomesOf(error, start, chunk));
       throw new QBenchWriteError(method, [...outcomes, ...unsent(items, start + size, size)], error);
     }
   }
   return written;
 }
 
-function outcomeOf(error: unknown, range: { start: number; count: number }): WriteOutcome {
-  if (error instanceof QBenchIgnoredFieldsError) return writtenOutcome(range.start, range.count, error.records);
+/** Returns the outcomes of a request that failed. An update has one for each record, if some were returned. */
+function outcomesOf(error: unknown, start: number, chunk: readonly SentRecord[]): WriteOutcome[] {
+  const count = chunk.length;
+  if (error instanceof QBenchIgnoredFieldsError) return [writtenOutcome(start, count, error.records)];
+  if (error instanceof QBenchResponseError) {
+    const returned = new Map(error.records?.filter(isRecord).map(record => [String(record.id), record]));
+    const outcomes = chunk.map(({ id }, index): WriteOutcome => {
+      const record = id === undefined ? undefined : returned.get(String(id));
+      const position = { start: start + index, count: 1 };
+      return record ? writtenOutcome(position.start, 1, [record]) : { ...position, state: "unknown", error };
+    });
+    if (outcomes.some(({ state }) => state === "written")) return outcomes;
+  }
   // Without a token, nothing was sent. After a timeout or a 5xx, which can also come from a gateway, QBench may have
   // executed the request.
   const isNotExecuted =
     error instanceof QBenchAuthError ||
     (error instanceof QBenchConnectionError && !error.requestSent) ||
     (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
-  return { ...range, state: isNotExecuted ? "failed" : "unknown", error };
+  return [{ start, count, state: isNotExecuted ? "failed" : "unknown", error }];
 }
 
 function unsent(items: readonly unknown[], from: number, size: number): WriteOutcome[] {

@@ -3,7 +3,7 @@ import type { CallOptions } from "../call-options.js";
 import type { SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { type FieldsIgnoredEvent, notify } from "../events.js";
-import { checkRecords } from "./check-writes.js";
+import { checkRecords, checkReturned } from "./check-writes.js";
 import { findIgnoredFields } from "./find-ignored-fields.js";
 import { warnOfIgnoredFields } from "./warn-of-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
@@ -44,7 +44,8 @@ export interface ListWrite extends IgnoredFieldsReporting {
   path: string;
   /** True if the returned records have every field that can be sent, so that they can be compared. */
   isEchoed: boolean;
-  send(chunk: SentRecord[]): Promise<unknown>;
+  /** Sends records in one request and returns those of the response. */
+  send(chunk: SentRecord[]): Promise<unknown[]>;
 }
 
 const DEFAULT_CHUNK_SIZE = 100;
@@ -53,7 +54,8 @@ const DEFAULT_CHUNK_SIZE = 100;
  * Writes a list of records in chunks, and reports the fields that QBench ignored.
  *
  * @throws QBenchInputError if the records or the options cannot be right; nothing was sent
- * @throws QBenchWriteError if one of several requests fails; a single request throws its own error
+ * @throws QBenchWriteError if one of several requests fails, or if a successful response lacks the records that were
+ * sent; otherwise, a single request throws its own error
  * @throws QBenchIgnoredFieldsError if fields were ignored and `onIgnoredFields` is `"throw"`
  */
 export async function writeRecords(write: ListWrite, body: unknown, options: WriteOptions = {}): Promise<unknown[]> {
@@ -66,10 +68,9 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
   const compares = isEchoed && onIgnoredFields !== "off" && !(onIgnoredFields === "event" && onEvent === undefined);
 
   const send = async (chunk: SentRecord[]): Promise<unknown[]> => {
-    const data = await write.send(chunk);
-    const records = Array.isArray(data) ? data : [];
-    // A response without records says nothing about their fields.
-    const ignored = compares && Array.isArray(data) ? findIgnoredFields(chunk, records, isUpdate) : [];
+    const records = await write.send(chunk);
+    checkReturned(`${method} ${path}`, chunk, records);
+    const ignored = compares ? findIgnoredFields(chunk, records, isUpdate) : [];
     if (ignored.length > 0 && onIgnoredFields === "throw") throw new QBenchIgnoredFieldsError(name, ignored, records);
     if (onEvent === undefined) warnOfIgnoredFields(name, ignored);
     else for (const each of ignored) notify(onEvent, { type: "fields-ignored", method, path, ...each });

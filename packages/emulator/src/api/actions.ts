@@ -14,8 +14,8 @@ interface ActionContext extends WriteContext {
   render: Renderer;
 }
 
-/** Runs an action and returns the response body. The document declares the status. */
-type ActionHandler = (context: ActionContext) => Record<string, unknown> | undefined;
+/** Runs an action and returns the response body: the object of its JSON, or HTML. The document declares the status. */
+type ActionHandler = (context: ActionContext) => Record<string, unknown> | string | undefined;
 
 /** Links the record in the path to the record that each item names in `field`. */
 const linkItems =
@@ -96,8 +96,9 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
   [
     "POST /labels/{}/{}",
     context => {
-      readItems(context.model, context.operation, context.body);
-      return {};
+      const items = readItems(context.model, context.operation, context.body);
+      const labels = items.map(({ id, count = 1 }) => `<p>${Number(count)} labels of record ${Number(id)}</p>`);
+      return `<!DOCTYPE html><html><head><title>Labels</title></head><body>${labels.join("")}</body></html>`;
     },
   ],
   [

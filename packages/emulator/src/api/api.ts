@@ -25,8 +25,10 @@ export interface ApiRequest {
 
 export interface ApiResponse {
   status: number;
-  /** The JSON of the body. Absent if the response has no body. */
+  /** The body. Absent if the response has no body. */
   body?: string;
+  /** The content type of the body. Default: that of JSON. */
+  contentType?: string;
 }
 
 /** Returns the JSON of an object from the JSON of its fields. */
@@ -75,6 +77,9 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
       }
       const parsed = operation.body ? readJson(body) : undefined;
       const result = handler({ ...context, operation, ids, body: parsed, render });
+      if (typeof result === "string") {
+        return { status: operation.status, body: result, contentType: "text/html; charset=utf-8" };
+      }
       return { status: operation.status, ...(result && { body: JSON.stringify(result) }) };
     }
 

@@ -33,7 +33,9 @@ export function apiEndpoints({ api, authentication, operations, responses, stats
     const ids = Array.from({ length: parameterCount(operation) }, (_, index) => c.req.param(`p${index}`) ?? "");
     const body = operation.method === "get" ? "" : await c.req.text();
     const result = api({ operation, ids, url: new URL(c.req.url), body, client, now: c.get("now") });
-    return result.body === undefined ? respond(c, result.status, null) : responses.text(c, result.status, result.body);
+    return result.body === undefined
+      ? respond(c, result.status, null)
+      : responses.text(c, result.status, result.body, result.contentType);
   }
 
   // Hono takes the first route that matches, so paths with fewer parameters come first. Parameters are numbered,

@@ -16,8 +16,8 @@ export interface Env {
 }
 
 export interface Responses {
-  /** Responds with the JSON of a body. */
-  text(c: Context<Env>, status: number, json: string): Response;
+  /** Responds with the text of a body. Its content type is that of JSON by default. */
+  text(c: Context<Env>, status: number, body: string, contentType?: string): Response;
   json(c: Context<Env>, status: number, body: unknown): Response;
   error(c: Context<Env>, error: HttpError): Response;
 }
@@ -29,8 +29,8 @@ export function respond(c: Context<Env>, status: number, body: string | null): R
 
 /** Writes JSON responses. With `padding`, each object gets QBench's padding key (docs/qbench-api.md §6.4). */
 export function createResponses(random: Random, padding: boolean): Responses {
-  const text: Responses["text"] = (c, status, body) => {
-    c.header("Content-Type", "application/json");
+  const text: Responses["text"] = (c, status, body, contentType = "application/json") => {
+    c.header("Content-Type", contentType);
     return respond(c, status, padding && body.startsWith("{") ? padded(body) : body);
   };
   const padded = (object: string): string => {

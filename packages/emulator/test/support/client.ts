@@ -59,7 +59,9 @@ export function createTestEmulator(options: EmulatorOptions = {}) {
       }),
     );
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === "" ? undefined : JSON.parse(text) };
+    const { status, headers: received } = response;
+    const isText = received.get("Content-Type")?.startsWith("text/");
+    return { status, headers: received, body: text === "" ? undefined : isText ? text : JSON.parse(text) };
   };
   return { emulator, clock, client, assertion, exchange, refresh, post, token, request };
 }

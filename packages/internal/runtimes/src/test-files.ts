@@ -42,6 +42,7 @@ export const everywhere: TestFiles = {
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
   "client/rendering": () => import("../../../client/test/rendering.test.ts"),
   "client/resources": () => import("../../../client/test/resources.test.ts"),
+  "client/responses": () => import("../../../client/test/responses.test.ts"),
   "client/to-array-limit": () => import("../../../client/test/to-array-limit.test.ts"),
   "client/transport/custom-fetch": () => import("../../../client/test/transport/custom-fetch.test.ts"),
   "client/transport/limiter": () => import("../../../client/test/transport/limiter.test.ts"),
