@@ -24,12 +24,12 @@ export async function* toCsv(
   { columns, escapeFormulas }: CsvOptions,
 ): AsyncGenerator<string> {
   const cast = { boolean: String, string: escapeFormulas ? escapeFormulaText : String };
-  let header = columns;
+  let header: readonly string[] | undefined;
   const fields = new Set<string>();
   for await (const rows of pages) {
-    const isFirst = fields.size === 0;
+    const isFirst = !header;
     for (const row of rows) for (const field of Object.keys(row)) fields.add(field);
-    const written = header ?? [...fields];
+    const written = header ?? columns ?? [...fields];
     header = written;
     if (!columns && fields.size > written.length) {
       const missing = [...fields].slice(written.length).join(", ");
@@ -42,6 +42,7 @@ export async function* toCsv(
     const lines = rows.map(row => written.map(field => row[field]));
     yield stringify(isFirst && written.length > 0 ? [written, ...lines] : lines, { cast });
   }
+  if (!header && columns) yield stringify([columns]);
   const unknown = fields.size === 0 ? [] : (columns ?? []).filter(field => !fields.has(field));
   if (unknown.length > 0) {
     throw new UsageError(

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createProgressLine } from "../src/progress-line.ts";
 
-const progress = { rows: 50, total: 1200, rowsPerSecond: 100, secondsLeft: 10.5, cursor: { page: 1 } };
+const progress = { rows: 50, total: 1200, rereads: 0, rowsPerSecond: 100, secondsLeft: 10.5, cursor: { page: 1 } };
 const text = "150 of 1,200 tests, 100 per second, 11 s left";
 
 function progressOutput(enabled: boolean, isTTY: boolean): string {

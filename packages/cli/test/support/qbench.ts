@@ -85,7 +85,7 @@ export async function startPages(emulator: RunningEmulator, pages: readonly obje
     const reply: Response = url.pathname.includes("/auth/")
       ? await fetch(url, { method: "POST", headers: { "content-type": formType }, body: await text(request) })
       : Response.json({
-          data: pages[page - 1],
+          data: pages[page - 1] ?? [],
           page_number: page,
           total_count: pages.flat().length,
           total_pages: pages.length,

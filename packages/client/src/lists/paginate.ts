@@ -102,7 +102,8 @@ export function createPaginate<Paths extends {}>(
         else rereads++;
         rows += page.data.length;
         if (failure) throw failure.error;
-        if (onProgress) {
+        // Before the first record, there is no rate.
+        if (onProgress && rows > 0) {
           const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - startedAt);
           // The server's count can be missing or too small.
           const total = Math.max(rowsBefore + rows, countOf(page) ?? 0);
