@@ -25,9 +25,10 @@ afterEach(() => void vi.restoreAllMocks());
 
 describe("another attempt", () => {
   const failures: [string, () => Response][] = [
-    ["500", () => new Response(null, { status: 500 })],
-    ["502", () => new Response(null, { status: 502 })],
-    ["503", () => new Response(null, { status: 503 })],
+    ...[408, 500, 502, 503, 520, 524].map((status): [string, () => Response] => [
+      String(status),
+      () => new Response(null, { status }),
+    ]),
     [
       "a broken connection",
       () => {

@@ -62,6 +62,14 @@ describe("unwrap", () => {
     expect((await apiErrorOf(call())).retryAfterMs).toBe(undefined);
   });
 
+  it.each([408, 500, 520, 524])("the error of a write with %i says that QBench may have executed it", async status => {
+    const { client, emulator } = createTestClient();
+    emulator.faults.add({ on: "api", status });
+    const write = client.POST("/qbench/api/v2/orders", { body: [{ customer_account_id: 1 }] });
+    expect((await apiErrorOf(unwrap(write))).message).toContain("QBench may have executed the request");
+    expect((await apiErrorOf(unwrap(client.GET("/qbench/api/v2/teams")))).message).toContain("safe to send");
+  });
+
   it("unwrap throws if an error response has no body, or has an HTML page", async () => {
     const { client, emulator } = createTestClient();
     emulator.faults.add({ on: "api", status: 502, body: "", headers: { "Content-Length": "0" }, times: 1 });

@@ -13,6 +13,7 @@ import {
   waitUntilRendered,
 } from "../src/index.js";
 import { createTestClient, credentials } from "./support/laboratory.js";
+import { countListeners } from "./support/listeners.js";
 import { nextMacrotask } from "./support/runtime.js";
 
 /** Stops the clock, and makes each random wait as long as its middle. */
@@ -121,6 +122,39 @@ describe("waitUntilRendered", () => {
     }
     await vi.advanceTimersByTimeAsync(100_000);
     expect(times).toEqual([0]);
+  });
+
+  it("waitUntilRendered leaves no listener on the caller's signal, however it ends", async () => {
+    const controller = new AbortController();
+    const { signal } = controller;
+    const listeners = countListeners(signal);
+    const failing = (): never => {
+      throw new Error("no connection");
+    };
+    const never = () => new Promise<RenderedRecord>(() => {});
+    const reads = [
+      createRead(pending, pending, done).read,
+      createRead(pending, { render_status: "FAILED" }).read,
+      createRead(pending).read,
+      () => Promise.reject(new Error("403")),
+      failing,
+      never,
+    ];
+    const waiting = reads.map(read => errorOf(waitUntilRendered(read, { timeoutMs: 5000, signal })));
+    // One listener serves all of the waits, so that Node does not warn of a leak.
+    expect(listeners()).toBe(1);
+    await vi.advanceTimersByTimeAsync(5000);
+    const ends = [undefined, "failed", "timeout", undefined, undefined, "timeout"];
+    expect(
+      (await Promise.all(waiting)).map(error => (error instanceof QBenchRenderError ? error.reason : undefined)),
+    ).toEqual(ends);
+    expect(listeners()).toBe(0);
+
+    const aborted = errorOf(waitUntilRendered(never, { signal }));
+    expect(listeners()).toBe(1);
+    controller.abort(new Error("enough"));
+    expect(await aborted).toBe(signal.reason);
+    expect(listeners()).toBe(0);
   });
 
   it("waitUntilRendered throws the error of its read", async () => {

@@ -44,7 +44,8 @@ const MAX_POLL_MS = 1000;
 
 /**
  * Limits the requests of a whole fleet: however many processes share the limiter, QBench counts at most `requests`
- * requests in any window and `concurrent` at the same time. Needs Redis 6.2 or later.
+ * requests in any window and `concurrent` at the same time. Each process and each worker thread creates its own
+ * limiter, with the same `origin`. Needs Redis 6.2 or later.
  *
  * A request counts from its start until one window after the end of its response, because QBench counts it at some
  * moment between the two. Its slot is a lease, which expires if the process is killed. Each request costs one round

@@ -6,7 +6,7 @@ import { QBenchError } from "./qbench-error.js";
  * - `invalid_option`: an option is missing or invalid, and nothing was sent
  * - `rejected_by_server`: the token endpoint rejected the request without one of the six codes
  * - `rate_limited`: the token endpoint received too many requests (429), see `retryAfterMs`
- * - `server_error`: the token endpoint failed (5xx)
+ * - `server_error`: the token endpoint failed (408 or 5xx)
  * - `connection_failed`: the token endpoint could not be reached, or the connection broke
  * - `fetch_failed`: the option `fetch` failed for another reason, or did not return a readable response
  * - `timeout`: the token endpoint sent no complete response within `timeoutMs`

@@ -127,7 +127,7 @@ function rejection(
 
 function rejectionCode(status: number, error: unknown): RejectionCode {
   if (status === 429) return "rate_limited";
-  if (status >= 500) return "server_error";
+  if (status >= 500 || status === 408) return "server_error";
   return (
     TOKEN_ENDPOINT_CODES.find(code => code === error) ?? (status === 401 ? "invalid_client" : "rejected_by_server")
   );

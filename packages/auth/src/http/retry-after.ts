@@ -1,11 +1,16 @@
+/** Timers can wait no longer, and callers pass the delay to `setTimeout`. */
+const MAX_DELAY_MS = 2 ** 31 - 1;
+/** September 2001. Only a clock that was never set shows an earlier time. */
+const EARLIEST_DATE = 1e12;
+
 /**
  * Returns how long a response asks to wait before the next request, in milliseconds, or undefined if it does not ask.
  *
  * QBench's rate limiter sends `X-QBAPI-Throttle-TTL` (seconds) and writes the same into its body
  * (docs/qbench-api.md §6.3). A proxy in front of it may send `Retry-After`, in seconds or as an HTTP date
- * (RFC 9110 section 10.2.3).
+ * (RFC 9110 section 10.2.3). A date is counted from the response's own `Date`, because the client's clock can be wrong.
  *
- * @param now the current time in epoch milliseconds, from which a date is counted
+ * @param now the current time in epoch milliseconds, for a response without a valid `Date`
  * @param body the JSON of the response, if it was read; "Retry in 7 seconds" can be in `error` or `error_description`
  */
 export function readRetryAfter(
@@ -13,21 +18,29 @@ export function readRetryAfter(
   now: number,
   body?: Readonly<Record<string, unknown>>,
 ): number | undefined {
-  const retryAfter = headers.get("Retry-After");
   const text = [body?.error, body?.error_description].filter(each => typeof each === "string").join(" ");
+  const servedAt = valuesOf(headers.get("Date"))
+    .map(parseDate)
+    .find(date => date > EARLIEST_DATE);
+  const read = (header: string | null | undefined): number | undefined => {
+    const delays = valuesOf(header)
+      .map(value => (/^[\d.]+$/.test(value) ? Number(value) * 1000 : Math.max(0, parseDate(value) - (servedAt ?? now))))
+      .filter(ms => ms >= 0);
+    return delays.length > 0 ? Math.min(Math.ceil(Math.max(...delays)), MAX_DELAY_MS) : undefined;
+  };
   return (
-    readSeconds(headers.get("X-QBAPI-Throttle-TTL")) ??
-    readSeconds(retryAfter) ??
-    readDate(retryAfter, now) ??
-    readSeconds(/\bretry in (\d{1,9}(?:\.\d+)?) seconds?\b/i.exec(text)?.[1])
+    read(headers.get("X-QBAPI-Throttle-TTL")) ??
+    read(headers.get("Retry-After")) ??
+    read(/\bretry in ([\d.]+) seconds?\b/i.exec(text)?.[1])
   );
 }
 
-function readSeconds(value: string | null | undefined): number | undefined {
-  return value && /^\s*\d{1,9}(\.\d+)?\s*$/.test(value) ? Math.ceil(Number(value) * 1000) : undefined;
-}
+/**
+ * Splits the value of a header. Each proxy on the way can add one, such as "3, 3". The comma of "Mon, 05 Jan 2026
+ * 09:00:30 GMT" also separates, which leaves a date without its weekday.
+ */
+const valuesOf = (header: string | null | undefined): string[] => (header ?? "").split(",").map(value => value.trim());
 
-function readDate(value: string | null, now: number): number | undefined {
-  const date = Date.parse(value ?? "");
-  return Number.isNaN(date) ? undefined : Math.max(0, date - now);
-}
+/** Parses an HTTP date. `Date.parse` takes "-5" for a date as well. The oldest form names no time zone and means GMT. */
+const parseDate = (value: string): number =>
+  /\d:\d/.test(value) ? Date.parse(value.replace(/ \d{4}$/, "$& GMT")) : Number.NaN;

@@ -10,9 +10,10 @@ import { type Retry, readAttempts, withRetries } from "./with-retries.js";
 /** Configures how requests are sent. */
 export interface TransportOptions {
   /**
-   * The tenant's limits, which all clients of this process for the tenant share. A limiter of your own can be shared
-   * with other programs. `false` sends all requests immediately. Default: 10 concurrent requests and 300 in 60 s
-   * (docs/qbench-api.md §6.3), or the limits that QBench names in a 429.
+   * The tenant's limits. All clients of the tenant share them that are in the same thread and use the same copy of this
+   * package. Worker threads, processes and further copies count for themselves: give each of them a `redisLimiter` of
+   * `@qbench-sdk/redis`, or its part of the limits. `false` sends all requests immediately. Default: 10 concurrent
+   * requests and 300 in 60 s (docs/qbench-api.md §6.3), or the limits that QBench names in a 429.
    */
   limits?: Limits | Limiter | false | undefined;
   /** How often a request with a transient failure is sent; default 4 attempts in all. */

@@ -1,5 +1,5 @@
 import type { Clock } from "@qbench-sdk/auth";
-import { assertWholeNumber } from "@qbench-sdk/auth/internal";
+import { assertWholeNumber, whenAborted } from "@qbench-sdk/auth/internal";
 import type { RateLimitInfo } from "../events.js";
 import { createLinkedQueue } from "./linked-queue.js";
 
@@ -181,16 +181,18 @@ export function createLimiter(limits: Limits = {}, clock: Clock = performance): 
       if (!waiting.first() && msUntilSlot(now) <= 0) return createSlot();
       return new Promise((resolve, reject) => {
         const leaveQueue = waiting.push(() => {
-          signal?.removeEventListener("abort", abort);
+          stopListening?.();
           leaveQueue();
           resolve(createSlot());
         });
-        const abort = () => {
-          leaveQueue();
-          reject(signal?.reason);
-          admitWaiting();
-        };
-        signal?.addEventListener("abort", abort, { once: true });
+        const stopListening =
+          signal &&
+          whenAborted(signal, () => {
+            stopListening?.();
+            leaveQueue();
+            reject(signal.reason);
+            admitWaiting();
+          });
         admitWaiting();
       });
     },

@@ -1,5 +1,6 @@
 import { readRetryAfter } from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
+import { isSafeMethod } from "../errors/message.js";
 import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import { readRateLimit } from "./read-rate-limit.js";
 
@@ -14,18 +15,26 @@ export interface RetryReason {
   retryAfterMs?: number;
 }
 
-/** Returns true for statuses that may go away by themselves: 429, 500, 502, 503 and 504. */
+/**
+ * Returns true for statuses that may go away by themselves: 408, 429, 500, 502, 503, 504 and 520 to 524. Cloudflare
+ * sends the last five if it gets no valid response from QBench.
+ */
 export const isTransientStatus = (status: number): boolean =>
-  status === 429 || status === 500 || (status > 501 && status < 505);
+  status === 408 ||
+  status === 429 ||
+  status === 500 ||
+  (status > 501 && status < 505) ||
+  (status > 519 && status < 525);
 
 /**
  * Decides whether a failed request can be sent again. Returns undefined if a retry is not safe, or if it would fail in
  * the same way.
  */
 export async function retryReason(outcome: Outcome, method: string): Promise<RetryReason | undefined> {
-  const isRead = method === "GET" || method === "HEAD";
+  const isRead = isSafeMethod(method);
   if ("response" in outcome) {
     const { status, headers } = outcome.response;
+    // Also a gateway can send the other statuses, after QBench has executed the request.
     if (!isRead && status !== 429) return undefined;
     // QBench may name the delay in the body of a 429 only.
     const { retryAfterMs } =

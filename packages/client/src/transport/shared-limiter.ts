@@ -1,13 +1,13 @@
 import { isWorkerd } from "@qbench-sdk/auth/internal";
 import { createLimiter, type Limits, type SharedLimiter } from "./limiter.js";
 
-// Limiters stay for the life of the process, because the requests of a discarded client still count. Each takes a few
+// Limiters stay for the life of the thread, because the requests of a discarded client still count. Each takes a few
 // kB.
 const limiters = new Map<string, SharedLimiter>();
 
 /**
- * Returns the limiter of a tenant, which all clients of this process share. If they set different limits, the lower
- * ones apply. On edge workers, each client has its own limiter.
+ * Returns the limiter of a tenant, which all clients of this thread share that use this copy of the package. If they
+ * set different limits, the lower ones apply. On edge workers, each client has its own limiter.
  *
  * @throws {QBenchInputError} if a limit is not a positive integer
  */

@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from "vitest";
 import { createLimiter, type Limiter, type Limits, type Slot } from "../../src/transport/limiter.ts";
 import { sharedLimiter } from "../../src/transport/shared-limiter.ts";
+import { countListeners } from "../support/listeners.ts";
 import { isEdgeWorker } from "../support/runtime.ts";
 import { type SimulatedRequest, simulateServer } from "../support/simulated-server.ts";
 
@@ -29,6 +30,32 @@ function tryToAcquire(limiter: Limiter): Slot | undefined {
 }
 
 describe("createLimiter", () => {
+  it("the limiter has one listener on a signal with which many requests wait, and none after their slots came", async () => {
+    const limiter = createLimiter({ concurrent: 1 });
+    const { signal } = new AbortController();
+    const listeners = countListeners(signal);
+    const first = acquireNow(limiter);
+    const waiting = Array.from({ length: 20 }, async () => (await limiter.acquire(signal)).release());
+    expect(listeners()).toBe(1);
+    first.release();
+    await Promise.all(waiting);
+    expect(listeners()).toBe(0);
+  });
+
+  it("the limiter has no listener on a signal that was aborted, and the next request gets the slot", async () => {
+    const limiter = createLimiter({ concurrent: 1 });
+    const controller = new AbortController();
+    const listeners = countListeners(controller.signal);
+    const first = acquireNow(limiter);
+    const aborted = Array.from({ length: 3 }, () => limiter.acquire(controller.signal));
+    const next = limiter.acquire();
+    controller.abort(new Error("enough"));
+    for (const each of aborted) await expect(each).rejects.toThrow("enough");
+    expect(listeners()).toBe(0);
+    first.release();
+    (await next).release();
+  });
+
   const latency = fc.oneof(fc.integer({ min: 0, max: 200 }), fc.integer({ min: 0, max: 20_000 }));
   const request: fc.Arbitrary<SimulatedRequest> = fc.record({
     at: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 100_000 })),

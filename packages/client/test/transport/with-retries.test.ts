@@ -89,7 +89,9 @@ describe("withRetries after a 429", () => {
 });
 
 describe("withRetries after a server error", () => {
-  it.each([500, 502, 503, 504])("the client retries a read that fails with %i", async status => {
+  const transient = [408, 500, 502, 503, 504, 520, 521, 522, 523, 524];
+
+  it.each(transient)("the client retries a read that fails with %i", async status => {
     const { client, emulator, arrived, events } = createTransportTestClient();
     emulator.faults.add({ on: "api", status, times: 3 });
     expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(200);
@@ -98,24 +100,61 @@ describe("withRetries after a server error", () => {
     expect(events[0]?.status).toBe(status);
   });
 
-  it.each([500, 502, 503, 504])(
-    "the client does not retry a write that fails with %i, even with a Retry-After",
-    async status => {
-      const { client, emulator, arrived } = createTransportTestClient();
-      emulator.faults.add({ on: "api", status, headers: { "Retry-After": "1" } });
-      await client.POST("/qbench/api/v2/orders", { body: orders });
-      await client.PATCH("/qbench/api/v2/orders", { body: [{ id: 1 }] });
-      await client.DELETE("/qbench/api/v2/orders/{order_id}", { params: { path: { order_id: 1 } } });
-      expect(arrived.map(({ method }) => method)).toEqual(["POST", "PATCH", "DELETE"]);
-    },
-  );
-
-  it.each([400, 403, 404, 409, 501, 505])("the client returns a response with %i without a retry", async status => {
+  it.each(transient)("the client does not retry a write that fails with %i, even with a Retry-After", async status => {
     const { client, emulator, arrived } = createTransportTestClient();
-    emulator.faults.add({ on: "api", status });
-    expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(status);
+    emulator.faults.add({ on: "api", status, headers: { "Retry-After": "1" } });
+    await client.POST("/qbench/api/v2/orders", { body: orders });
+    await client.PATCH("/qbench/api/v2/orders", { body: [{ id: 1 }] });
+    await client.DELETE("/qbench/api/v2/orders/{order_id}", { params: { path: { order_id: 1 } } });
+    expect(arrived.map(({ method }) => method)).toEqual(["POST", "PATCH", "DELETE"]);
+  });
+
+  it.each(["HEAD", "OPTIONS"])("the client retries %s, which changes nothing, like a GET", async method => {
+    const statuses = [408, 520, 503];
+    const fetch = transport(async () => new Response(null, { status: statuses.shift() ?? 200 }), {
+      onEvent: ({ waitMs }) => queueMicrotask(() => vi.advanceTimersByTime(waitMs)),
+    });
+    expect((await fetch(new ReplayableRequest(url, { method }))).status).toBe(200);
+    expect(statuses).toEqual([]);
+  });
+
+  it.each([
+    ["three hours behind", -3],
+    ["three hours ahead", 3],
+  ])("the client waits until the date in Retry-After by the server's clock if its own is %s", async (_, hours) => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const { client, emulator, events } = createTransportTestClient();
+    const served = Date.now() - hours * 3_600_000;
+    const headers = { Date: new Date(served).toUTCString(), "Retry-After": new Date(served + 40_000).toUTCString() };
+    emulator.faults.add({ on: "api", status: 503, headers, times: 1 });
+    await client.GET("/qbench/api/v2/teams");
+    expect(events).toMatchObject([{ waitMs: 40_000 }]);
+  });
+
+  it("the client waits once for a delay that a proxy repeated", async () => {
+    vi.spyOn(Math, "random").mockReturnValue(0);
+    const { client, emulator, events } = createTransportTestClient();
+    emulator.faults.add({ on: "api", status: 429, headers: { "Retry-After": "3, 3" }, times: 1 });
+    await client.POST("/qbench/api/v2/orders", { body: orders });
+    expect(events).toMatchObject([{ waitMs: 3000 }]);
+  });
+
+  it("the client fails immediately with the delay if no timer can wait that long", async () => {
+    const { client, emulator, arrived } = createTransportTestClient({}, { timeouts: { totalMs: false } });
+    emulator.faults.add({ on: "api", status: 503, headers: { "Retry-After": "99999999999" } });
+    await expect(client.teams.list().total()).rejects.toMatchObject({ status: 503, retryAfterMs: 2 ** 31 - 1 });
     expect(arrived).toHaveLength(1);
   });
+
+  it.each([400, 403, 404, 409, 501, 505, 519, 525])(
+    "the client returns a response with %i without a retry",
+    async status => {
+      const { client, emulator, arrived } = createTransportTestClient();
+      emulator.faults.add({ on: "api", status });
+      expect((await client.GET("/qbench/api/v2/teams")).response.status).toBe(status);
+      expect(arrived).toHaveLength(1);
+    },
+  );
 
   it("the client returns the last error response with its body after four attempts", async () => {
     const { client, emulator, arrived } = createTransportTestClient();

@@ -2,8 +2,14 @@ import { mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { runServer } from "verdaccio";
+import { run } from "./run.ts";
+
+interface Manifest {
+  dependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+}
 
 export interface Registry {
   url: string;
@@ -11,6 +17,8 @@ export interface Registry {
   npmrc: string;
   /** Returns the published versions of a package. */
   versions(name: string): Promise<string[]>;
+  /** Returns the package.json inside of the tarball of a version. */
+  manifest(name: string, version: string): Promise<Manifest>;
   /** Returns the paths of all stored files: the manifest and the tarballs of each package. */
   files(): Promise<string[]>;
   close(): Promise<void>;
@@ -42,6 +50,10 @@ export async function startRegistry(scope: string): Promise<Registry> {
       if (response.status === 404) return [];
       const { versions } = (await response.json()) as { versions: Record<string, unknown> };
       return Object.keys(versions);
+    },
+    async manifest(name, version) {
+      const tarball = join(storage, name, `${basename(name)}-${version}.tgz`);
+      return JSON.parse(await run("tar", ["-xzOf", tarball, "package/package.json"], { cwd: folder }));
     },
     files: async () => (await readdir(storage, { recursive: true })).toSorted(),
     async close() {

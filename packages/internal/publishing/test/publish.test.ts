@@ -261,6 +261,21 @@ describe("Publishing", { timeout: 300_000 }, () => {
     await workspace.commit("The first release");
   });
 
+  it.each(published)(
+    "the tarball of %s has caret ranges, so that users get the fixes of its dependencies",
+    async name => {
+      const { dependencies = {}, peerDependencies = {} } = await registry.manifest(name, "0.1.0");
+      const ranges = Object.entries({ ...dependencies, ...peerDependencies });
+      // The types need nothing.
+      expect(ranges.length > 0).toBe(name !== "@qbench-sdk/types");
+      const carets = /^\^\d+\.\d+\.\d+( \|\| \^\d+\.\d+\.\d+)*$/;
+      expect(ranges.filter(([, range]) => !carets.test(range))).toEqual([]);
+      for (const [dependency, range] of ranges) {
+        if (published.includes(dependency)) expect([dependency, range]).toEqual([dependency, "^0.1.0"]);
+      }
+    },
+  );
+
   it("a release without changesets publishes nothing, and its dry run names nothing", async () => {
     expect(await plannedReleases()).toEqual([]);
     expectSuccess(await release());

@@ -1,4 +1,5 @@
 import type { WriteOutcome } from "@qbench-sdk/client";
+import type { ListOddityName } from "./oddities.ts";
 
 /** The limits of one tenant, or the share of one process. */
 export interface TenantLimits {
@@ -16,6 +17,10 @@ export interface ClientWorkerSettings {
   readonly limits: TenantLimits;
   /** The share of the limits that the process uses while Redis is unavailable. */
   readonly fallback: TenantLimits;
+  /** Reads the odd lists. It has its own limits. */
+  readonly oddReader: { readonly clientId: string; readonly clientSecret: string };
+  /** What is wrong with the lists that the process reads, one after the other. */
+  readonly oddLists: readonly ListOddityName[];
   /** The contacts with the ids 1 to this number are never changed. */
   readonly lastingContacts: number;
 }
@@ -31,6 +36,8 @@ export type ClientReport =
   | { type: "list-read"; rows: number }
   | { type: "names"; outcomes: readonly WrittenNames[] }
   | { type: "file-transferred"; bytes: number }
+  /** A call met an oddity of the server or of the store, and ended as it must. */
+  | { type: "oddity"; name: string; outcome: "complete" | "error" }
   /** A write failed with an error that a fault can cause. */
   | { type: "failed-write" }
   /** A request had to wait for a slot. */

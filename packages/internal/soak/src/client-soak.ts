@@ -14,6 +14,7 @@ import {
 import { startFleet } from "./fleet.ts";
 import { listen } from "./listen.ts";
 import { injectedHeaders as headers, INJECTED_HEADER } from "./messages.ts";
+import { type ListOddityName, listOddities, oddityNames, READ_HEADER, respondOddly } from "./oddities.ts";
 
 const PROCESSES = 3;
 /** So low that the processes reach them on any machine. */
@@ -30,6 +31,12 @@ const KILL_INTERVAL_MS = 7000;
 const EXPLAINED_MS = 1000 + LIMITS.windowMs + 2000;
 const MAX_DRAIN_MS = 60_000;
 
+/**
+ * Dates that are 1 s apart, and years behind the clocks of the processes. A client that judges the second date by its own
+ * clock does not wait.
+ */
+const ONE_SECOND_LATER = { Date: "Mon, 05 Jan 2026 09:00:00 GMT", "Retry-After": "Mon, 05 Jan 2026 09:00:01 GMT" };
+
 /** Reads survive all of these. A write fails if QBench may have executed it. */
 const faults: readonly Fault[] = [
   { on: "api", cut: "before", probability: 0.01 },
@@ -37,6 +44,11 @@ const faults: readonly Fault[] = [
   { on: "api", cut: "after", probability: 0.01 },
   { on: "api", status: 500, headers, probability: 0.01 },
   { on: "api", status: 503, headers, probability: 0.01 },
+  { on: "api", status: 408, headers, probability: 0.005 },
+  { on: "api", status: 520, headers: { ...headers, "Retry-After": "-5" }, probability: 0.005 },
+  // The worker checks that it waits for a second after these two.
+  { on: "api", status: 522, headers: { ...headers, "Retry-After": "1, 1" }, probability: 0.005 },
+  { on: "api", status: 524, headers: { ...headers, ...ONE_SECOND_LATER }, probability: 0.005 },
   { on: "api", status: 429, headers: { ...headers, "Retry-After": "1" }, probability: 0.002 },
   { on: "api", latencyMs: 100, probability: 0.05 },
 ];
@@ -54,6 +66,8 @@ export interface ClientResult {
   injectedWriteFailures: number;
   /** Requests that had to wait for a slot. */
   queued: number;
+  /** How often calls met an oddity of the server or of the store, by its name and by how they ended. */
+  oddities: Readonly<Record<string, { complete: number; error: number }>>;
   rateLimited: { explained: number; unexplained: number };
   /** What must not happen, in words. */
   failures: readonly string[];
@@ -72,14 +86,14 @@ export interface ClientSoak {
 /** Starts processes that use the client with shared limits, against a server that has the same limits. */
 export async function startClientSoak(redisUrl: string, seconds: number): Promise<ClientSoak> {
   const emulator = createEmulator({
-    clients: [{ name: "fleet" }, { name: "auditor" }],
+    clients: [{ name: "fleet" }, { name: "auditor" }, { name: "odd reader" }],
     limits: LIMITS,
     records: { contacts: LASTING_CONTACTS },
     tokens: { accessTokenSeconds: 20 },
     faults,
   });
-  const [fleetClient, auditor] = emulator.clients.list();
-  if (!fleetClient || !auditor) throw new Error("The emulator has no API clients");
+  const [fleetClient, auditor, oddReader] = emulator.clients.list();
+  if (!fleetClient || !auditor || !oddReader) throw new Error("The emulator has no API clients");
 
   const failures: string[] = [];
   const counts = {
@@ -91,10 +105,13 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
     queued: 0,
   };
   const outcomes = new Map<string, WrittenNames["state"]>();
+  const oddities = Object.fromEntries(oddityNames.map(name => [name, { complete: 0, error: 0 }]));
   const rateLimitedAt: number[] = [];
   /** When Redis stopped, or a limiter noticed that Redis failed. */
   const redisFailedAt: number[] = [];
   let idle = 0;
+  /** True from the audit on, which must read the real records. */
+  let isOver = false;
   let allSlotsReleased = true;
 
   const server = createAdaptorServer({
@@ -102,12 +119,17 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       const isWrite = request.method !== "GET";
       const cut = () => {
         if (isWrite) counts.injectedWriteFailures += 1;
-        incoming.socket.destroy();
+        // Half of the connections are reset. The others are closed.
+        if (Math.random() < 0.5 && "resetAndDestroy" in incoming.socket) incoming.socket.resetAndDestroy();
+        else incoming.socket.destroy();
       };
-      const response = await emulator.fetch(request, { cut });
+      const respond = (each: Request) => emulator.fetch(each, { cut });
+      const response = await (isOver ? respond(request) : respondOddly(request, respond));
       const isInjected = response.headers.has(INJECTED_HEADER);
       if (isInjected && isWrite) counts.injectedWriteFailures += 1;
-      if (response.status === 429 && !isInjected) rateLimitedAt.push(performance.now());
+      // The reader of odd lists does not share its limits, so it exceeds them after its process was replaced.
+      const isShared = !request.headers.has(READ_HEADER);
+      if (response.status === 429 && isShared && !isInjected) rateLimitedAt.push(performance.now());
       return response;
     },
   });
@@ -120,11 +142,22 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
     } else if (report.type === "names") {
       for (const { state, names } of report.outcomes) for (const name of names) outcomes.set(name, state);
     } else if (report.type === "file-transferred") counts.filesTransferred += 1;
-    else if (report.type === "failed-write") counts.failedWrites += 1;
+    else if (report.type === "oddity") {
+      const ends = oddities[report.name];
+      if (ends) ends[report.outcome] += 1;
+    } else if (report.type === "failed-write") counts.failedWrites += 1;
     else if (report.type === "queued") counts.queued += 1;
     else if (report.type === "fallback") redisFailedAt.push(performance.now());
     else if (report.type === "idle") idle += 1;
     else failures.push(report.reason);
+  }
+
+  /** Returns all odd lists for a process, those first that were read least and that no other process begins with. */
+  function nextOddLists(number: number): ListOddityName[] {
+    const reads = (name: string) => (oddities[name]?.complete ?? 0) + (oddities[name]?.error ?? 0);
+    const names = (Object.keys(listOddities) as ListOddityName[]).sort((a, b) => reads(a) - reads(b));
+    const isOwn = (i: number) => i % PROCESSES === number % PROCESSES;
+    return [...names.filter((_, i) => isOwn(i)), ...names.filter((_, i) => !isOwn(i))];
   }
 
   const fleet = startFleet<ClientReport>({
@@ -138,6 +171,8 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       clientSecret: fleetClient.secret,
       limits: LIMITS,
       fallback: FALLBACK,
+      oddReader: { clientId: oddReader.id, clientSecret: oddReader.secret },
+      oddLists: nextOddLists(number),
       lastingContacts: LASTING_CONTACTS,
     }),
     onReport: handleReport,
@@ -156,7 +191,16 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       redisFailedAt.some(failed => failed < at + 1000 && failed > at - EXPLAINED_MS),
     ).length;
     const rateLimited = { explained, unexplained: rateLimitedAt.length - explained };
-    return { processes: PROCESSES, kills: fleet.kills, ...counts, names, rateLimited, failures, allSlotsReleased };
+    return {
+      processes: PROCESSES,
+      kills: fleet.kills,
+      ...counts,
+      names,
+      oddities,
+      rateLimited,
+      failures,
+      allSlotsReleased,
+    };
   }
 
   /** Takes all slots of the tenant, which only succeeds if no process holds one. */
@@ -181,6 +225,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
   /** Compares the contacts of the server with the outcomes that the workers reported. */
   async function audit(): Promise<void> {
     emulator.faults.clear();
+    isOver = true;
     const client = createQBenchClient({
       baseUrl: url,
       clientId: auditor?.id ?? "",

@@ -1,7 +1,9 @@
 /** Simulates one process of a fleet that shares the tenant's limits: it reads lists, writes records and transfers files. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { inspect } from "node:util";
+import type { TokenStore } from "@qbench-sdk/auth";
 import {
+  type ClientEvent,
   createLimiter,
   createQBenchClient,
   downloadFile,
@@ -13,10 +15,33 @@ import {
 import { redisLimiter, redisTokenStore } from "@qbench-sdk/redis";
 import { createClient as createRedis } from "redis";
 import { type ClientReport, type ClientWorkerSettings, STOP, type WrittenNames } from "./client-messages.ts";
+import {
+  checkOddCreate,
+  checkOddRecord,
+  checkOddWait,
+  findMissing,
+  MAX_REQUESTS,
+  oneSecondStatuses,
+  readOddList,
+} from "./odd-reads.ts";
+import {
+  createOddities,
+  HUNG_STORE,
+  LATE_RETRY,
+  listOddities,
+  ODDITY_HEADER,
+  READ_HEADER,
+  recordOddities,
+} from "./oddities.ts";
 
 const CONTACTS_PER_WRITE = 8;
 const CHUNK_SIZE = 3;
 const MAX_FILE_BYTES = 60_000;
+/** Longer than the time limits of the store and a queue of requests take together. */
+const HANGS_AFTER_MS = 90_000;
+/** The store does not respond in the first part of each of these intervals. */
+const HANG_INTERVAL_MS = 12_000;
+const HANG_MS = 5000;
 
 const send = (report: ClientReport): void => void process.send?.(report);
 
@@ -30,18 +55,46 @@ process.on("unhandledRejection", error => fail("unhandled rejection", error));
 
 /** Returns true if an injected fault can be the reason. Requests that only read must not fail at all. */
 const isInjected = (error: unknown): boolean =>
-  (error instanceof QBenchApiError && error.status >= 500) || error instanceof QBenchConnectionError;
+  (error instanceof QBenchApiError && (error.status >= 500 || error.status === 408)) ||
+  error instanceof QBenchConnectionError;
+
+/** Wraps a store so that its operations never end while it hangs. Once it hangs, an operation never ends. */
+function hangAtTimes(store: TokenStore): TokenStore {
+  const { lock } = store;
+  const unlessHung = async <T>(operation: () => Promise<T>): Promise<T> => {
+    if (Date.now() % HANG_INTERVAL_MS > HANG_MS) return operation();
+    send({ type: "oddity", name: HUNG_STORE, outcome: "complete" });
+    return new Promise(() => {});
+  };
+  return {
+    get: key => unlessHung(() => store.get(key)),
+    set: (key, tokens) => unlessHung(() => store.set(key, tokens)),
+    delete: (key, token) => unlessHung(() => store.delete(key, token)),
+    ...(lock && { lock: (key, run, options) => unlessHung(() => lock(key, run, options)) }),
+  };
+}
 
 async function work(settings: ClientWorkerSettings): Promise<void> {
-  const { number, url, redisUrl, clientId, clientSecret, limits, fallback, lastingContacts } = settings;
+  const { number, url, redisUrl, clientId, clientSecret, limits, fallback, lastingContacts, oddReader, oddLists } =
+    settings;
   const redis = createRedis({ url: redisUrl, socket: { reconnectStrategy: 100 } });
   redis.on("error", () => {});
   await redis.connect();
+  function onEvent(event: ClientEvent): void {
+    console.log(inspect(event));
+    if (event.type === "retry" && oneSecondStatuses.includes(event.status)) {
+      send({ type: "oddity", name: LATE_RETRY, outcome: "complete" });
+      const problem = checkOddWait(event);
+      if (problem !== undefined) fail(problem);
+    }
+  }
+  /** The reads of odd lists, by the value of their header. */
+  const reads = new Map<string, { requests: number; stopping: AbortController }>();
   const client = createQBenchClient({
     baseUrl: url,
     clientId,
     clientSecret,
-    store: redisTokenStore(redis, { lockTtlMs: 2000 }),
+    store: hangAtTimes(redisTokenStore(redis, { lockTtlMs: 2000 })),
     limits: redisLimiter(redis, {
       origin: url,
       ...limits,
@@ -50,8 +103,24 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     }),
     onIgnoredFields: "throw",
     onEvent(event) {
-      console.log(inspect(event));
+      onEvent(event);
       if (event.type === "queued") send({ type: "queued" });
+    },
+  });
+  // A client with limits of its own, so that a read that takes many requests ends before the process is killed.
+  const oddClient = createQBenchClient({
+    baseUrl: url,
+    ...oddReader,
+    limits: createLimiter(fallback),
+    onEvent,
+    fetch(request, init) {
+      const read = reads.get(request.headers.get(READ_HEADER) ?? "");
+      if (read) {
+        read.requests += 1;
+        // A read that does not end is stopped, so that the other tasks go on.
+        if (read.requests > MAX_REQUESTS) read.stopping.abort(new Error("too many requests"));
+      }
+      return fetch(request, init);
     },
   });
   const stopping = new AbortController();
@@ -129,13 +198,92 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     await sleep(500);
   }
 
+  let oddReads = 0;
+  /** Reads a list with the next oddity. */
+  async function readOddity(): Promise<void> {
+    const name = oddLists[oddReads % oddLists.length] ?? "total_count is 0";
+    oddReads += 1;
+    const id = `${number}-${oddReads}`;
+    const read = { requests: 0, stopping: new AbortController() };
+    reads.set(id, read);
+    const options = {
+      signal: AbortSignal.any([signal, read.stopping.signal]),
+      headers: { [ODDITY_HEADER]: name, [READ_HEADER]: id },
+    };
+    const list = oddClient.contacts.list({ page_size: 50 }, options);
+    const result = await readOddList(list, lastingContacts, () => read.requests);
+    reads.delete(id);
+    if (signal.aborted) return;
+    if ("problem" in result) return fail(`a list in which ${name}: ${result.problem}`);
+    send({ type: "oddity", name, outcome: result.outcome });
+    if (result.outcome === "complete" || !("keepsPages" in listOddities[name])) return;
+    const { seen, cursor } = result;
+    const rest = { signal, headers: { [READ_HEADER]: id }, ...(cursor && { cursor }) };
+    try {
+      for await (const { id } of oddClient.contacts.list({ page_size: 50 }, rest)) seen.add(id);
+      const problem = findMissing(seen, lastingContacts)?.problem;
+      if (problem !== undefined) fail(`a list in which ${name}, continued from its cursor: ${problem}`);
+    } catch (error) {
+      if (!signal.aborted) fail("a list could not be continued", error);
+    }
+  }
+
+  /** Reads a record from a server that does not send it. */
+  async function readOddRecord(): Promise<void> {
+    for (const name of Object.keys(recordOddities)) {
+      if (signal.aborted) return;
+      const call = client.contacts.get(1, undefined, { signal, headers: { [ODDITY_HEADER]: name } });
+      const problem = await checkOddRecord(call);
+      if (signal.aborted) return;
+      if (problem === undefined) send({ type: "oddity", name, outcome: "error" });
+      else fail(`${name}: ${problem}`);
+      await sleep(1500, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Creates contacts on a server that does not send all of them back. */
+  async function createOddly(): Promise<void> {
+    for (const name of Object.keys(createOddities)) {
+      if (signal.aborted) return;
+      writes += 1;
+      const names = Array.from({ length: CONTACTS_PER_WRITE }, (_, i) => `soak ${number}-${writes}-${i}`);
+      const records = names.map(name => ({ first_name: name }));
+      const error = await client.contacts
+        .create(records, { chunkSize: CHUNK_SIZE, headers: { [ODDITY_HEADER]: name } })
+        .then(
+          created => new Error(`it resolved to ${created.length} of ${records.length} records`),
+          (reason: unknown) => reason,
+        );
+      console.log(inspect(error, { depth: null }));
+      if (error instanceof QBenchWriteError && isInjected(error.cause)) send({ type: "failed-write" });
+      else {
+        const problem = checkOddCreate(error, CHUNK_SIZE);
+        if (problem === undefined) send({ type: "oddity", name, outcome: "error" });
+        else fail(`${name}: ${problem}`);
+      }
+      if (error instanceof QBenchWriteError) {
+        const outcomes = error.outcomes.map(
+          ({ state, start, count }): WrittenNames => ({ state, names: names.slice(start, start + count) }),
+        );
+        send({ type: "names", outcomes });
+      }
+      await sleep(3000, undefined, { signal }).catch(() => {});
+    }
+  }
+
+  /** Repeats a task until the worker stops. A task that hangs is a failure. */
   const repeat = async (task: () => Promise<void>): Promise<void> => {
-    while (!signal.aborted) await task();
+    while (!signal.aborted) {
+      const timer = setTimeout(() => fail(`${task.name} took more than ${HANGS_AFTER_MS} ms`), HANGS_AFTER_MS);
+      await task();
+      clearTimeout(timer);
+    }
   };
   process.on("message", message => {
     if (message === STOP) stopping.abort();
   });
-  await Promise.all([repeat(readList), repeat(writeContacts), repeat(transferFile)]);
+  const tasks = [readList, writeContacts, transferFile, readOddity, readOddRecord, createOddly];
+  await Promise.all(tasks.map(repeat));
   send({ type: "idle" });
 }
 

@@ -51,6 +51,10 @@ export const conditions: readonly (readonly [name: string, isMet: (result: SoakR
     "writes fail only where a failure was injected",
     ({ client }) => client.failedWrites <= client.injectedWriteFailures,
   ],
+  [
+    "the processes with the client meet every oddity of the server and of the store",
+    ({ client }) => Object.values(client.oddities).every(({ complete, error }) => complete + error > 0),
+  ],
   ["the server sends no 429 while Redis works", ({ client }) => client.rateLimited.unexplained === 0],
   ["all slots are released at the end", ({ client }) => client.allSlotsReleased],
   [
@@ -117,6 +121,10 @@ export function renderResult(result: SoakResult): string {
       "failed writes / injected failures of writes",
       `${number(client.failedWrites)} / ${number(client.injectedWriteFailures)}`,
     ],
+    ...Object.entries(client.oddities).map(([name, { complete, error }]) => [
+      `  ${name}: read completely / ended with an error`,
+      `${number(complete)} / ${number(error)}`,
+    ]),
     ["requests that waited for a slot", number(client.queued)],
     [
       "429 responses after a failure of Redis / others",
