@@ -5,9 +5,11 @@
 export { abortable, whenAborted } from "./async/abortable.js";
 export { type SetLimit, withDeadline } from "./async/deadline.js";
 export { delay } from "./async/delay.js";
-export { systemCode } from "./errors/error-reason.js";
+export { errorReason, systemCode } from "./errors/error-reason.js";
+export { type FailedPhase, failedPhase } from "./errors/failed-phase.js";
 export { QBenchInputError } from "./errors/input-error.js";
 export { escapeInvisible, sanitizeText } from "./errors/sanitize-text.js";
+export { foreignRequestProblem, NO_RESPONSE, responseProblem, streamOf } from "./http/foreign-fetch.js";
 export { isSecureUrl } from "./http/is-secure-url.js";
 export { readLimitedText } from "./http/read-limited-text.js";
 export { readRetryAfter } from "./http/retry-after.js";

@@ -1,4 +1,5 @@
 import type { MergedOptions, Middleware } from "openapi-fetch";
+import { asRuntimeResponse } from "./http/foreign-fetch.js";
 import type { AuthOptions } from "./options/auth-options.js";
 import { isTokenPath } from "./options/token-path.js";
 import { isRejectedToken } from "./replay/is-rejected-token.js";
@@ -116,7 +117,7 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
     replayed.headers.set("Authorization", bearer(accessToken));
     // Browsers and workerd reject a fetch that is called as a method of another object.
     const { fetch } = call;
-    return fetch(replayed);
+    return asRuntimeResponse(await fetch(replayed));
   }
 
   function discardReplay(call: MergedOptions): void {

@@ -1,7 +1,8 @@
 import { jwtVerify } from "jose";
-import { describe, expect, test } from "vitest";
-import { signAssertion } from "../src/index.ts";
-import { CLIENT_ID, CLIENT_SECRET } from "./support/tenant.ts";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { createTokenSource, signAssertion } from "../src/index.ts";
+import { isBrowser } from "./support/runtime.ts";
+import { CLIENT_ID, CLIENT_SECRET, recordEvents, stubTenant } from "./support/tenant.ts";
 
 const identity = { clientId: CLIENT_ID, clientSecret: CLIENT_SECRET };
 const decode = (part: string | undefined) => JSON.parse(atob((part ?? "").replace(/-/g, "+").replace(/_/g, "/")));
@@ -53,5 +54,34 @@ describe("signAssertion", () => {
       name: "QBenchAuthError",
       code: "invalid_option",
     });
+  });
+
+  describe("if Web Crypto rejects the signature", () => {
+    beforeEach(() => {
+      const failure = new TypeError(`the key ${CLIENT_SECRET} is not valid`);
+      vi.spyOn(crypto.subtle, "sign").mockImplementation(() => Promise.reject(failure));
+    });
+    afterEach(() => void vi.restoreAllMocks());
+
+    const failed = {
+      code: "assertion_failed",
+      message: "jose: the assertion could not be signed (TypeError)",
+    };
+
+    test("fails with assertion_failed, without the text of the error", async () => {
+      await expect(signAssertion(identity)).rejects.toMatchObject(failed);
+    });
+
+    test.skipIf(isBrowser)(
+      "the token source fails with the same error after one attempt, and sends nothing",
+      async () => {
+        const tenant = stubTenant();
+        const source = createTokenSource(tenant.options);
+        const events = recordEvents(source);
+        await expect(source.getToken()).rejects.toMatchObject(failed);
+        expect(events.filter(({ type }) => type === "exchange-started")).toHaveLength(1);
+        expect(tenant.exchanges).toHaveLength(0);
+      },
+    );
   });
 });

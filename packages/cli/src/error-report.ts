@@ -48,12 +48,12 @@ export function toErrorReport(error: unknown): ErrorReport {
     const { message } = toErrorReport(error.cause);
     return { exitCode: 1, message: `The export stopped after ${error.rows} records. ${message}` };
   }
-  if (error instanceof Error && "syscall" in error && error.syscall === "write") {
-    const code = "code" in error ? error.code : undefined;
+  const { name = typeof error, syscall, code } = Object(error);
+  if (syscall === "write") {
     // EPIPE means that the reader of the output has closed the pipe, as `| head` does.
     return code === "EPIPE" ? { exitCode: 0 } : { exitCode: 1, message: `Could not write the output (${code}).` };
   }
-  return { exitCode: 1, message: `Unexpected error (${error instanceof Error ? error.name : typeof error}).` };
+  return { exitCode: 1, message: `Unexpected error (${name}).` };
 }
 
 /** Names each setting by its environment variable alone, because the command has no options for them. */

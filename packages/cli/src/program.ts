@@ -141,7 +141,7 @@ function usageMessage({ message }: CommanderError, program: CommandUnknownOpts, 
 
 /** Reports an error. The code for that is imported too, so a missing part can be the error that it fails with. */
 async function toReport(error: unknown): Promise<ErrorReport> {
-  if (error instanceof Error && "code" in error && error.code === "ERR_MODULE_NOT_FOUND") {
+  if (Object(error).code === "ERR_MODULE_NOT_FOUND") {
     return { exitCode: 1, message: "A part of qbench could not be loaded. Install @qbench-sdk/cli again." };
   }
   const { toErrorReport } = await import("./error-report.js");

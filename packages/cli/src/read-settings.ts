@@ -41,7 +41,7 @@ function readEnvFile(): NodeJS.Dict<string> {
   try {
     return parseEnv(readFileSync(".env", "utf8"));
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    const { code } = Object(error);
     if (code === "ENOENT") return {};
     throw new UsageError(`Could not read .env (${code}).`);
   }

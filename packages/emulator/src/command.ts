@@ -104,8 +104,8 @@ function readDocument(file: string): OpenApiDocument {
   try {
     parsed = JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    if (error instanceof SyntaxError) fail(`--document: ${file} is not JSON`);
-    const code = error instanceof Error && "code" in error ? error.code : undefined;
+    if (Object(error).name === "SyntaxError") fail(`--document: ${file} is not JSON`);
+    const { code } = Object(error);
     fail(`--document: ${file} ${code === "ENOENT" ? "does not exist" : `cannot be read (${code})`}`);
   }
   const { openapi, info, paths, ...rest } = parsed ?? {};
@@ -132,7 +132,7 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
-  } else if (error instanceof Error && "code" in error && error.code === "EADDRINUSE") {
+  } else if (Object(error).code === "EADDRINUSE") {
     writeLine("the port is in use. Choose another with --port.");
     process.exitCode = 1;
   } else {

@@ -24,7 +24,7 @@ export interface AssertionOptions {
  * const assertion = await signAssertion({ clientId, clientSecret });
  * ```
  * @throws {QBenchAuthError} `invalid_option` if an option is missing or invalid, `assertion_failed` if the package jose
- *   is missing, which signs
+ *   is missing, which signs, or if it fails
  */
 export async function signAssertion(options: AssertionOptions): Promise<string> {
   // Ten minutes keep clear of both of QBench's bounds, at which a difference between clocks or their rounding would
@@ -44,5 +44,8 @@ export async function signAssertion(options: AssertionOptions): Promise<string> 
   });
   return new SignJWT({ sub: clientId, iat: issuedAt, exp: issuedAt + lifetimeSeconds })
     .setProtectedHeader({ alg: "HS256", typ: "JWT" })
-    .sign(new TextEncoder().encode(clientSecret));
+    .sign(new TextEncoder().encode(clientSecret))
+    .catch(error => {
+      throw new QBenchAuthError("assertion_failed", `jose: the assertion could not be signed (${errorReason(error)})`);
+    });
 }

@@ -1,9 +1,10 @@
 import { withDeadline } from "../async/deadline.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
-import { systemCode } from "../errors/error-reason.js";
 import { BASE_URL } from "../errors/setting-names.js";
+import { responseProblem } from "../http/foreign-fetch.js";
 import type { AuthSettings } from "../options/auth-options.js";
 import { measureClockOffset } from "./clock-offset.js";
+import { exchangeFailure } from "./exchange-failure.js";
 import { readTokenResponse, type TokenResponse } from "./token-response.js";
 
 export type ExchangeOutcome =
@@ -49,6 +50,8 @@ export async function exchange(
       // The token source may have been closed meanwhile, and `fetch` may ignore the signal.
       signal.throwIfAborted();
       const response = await fetch(request);
+      const problem = responseProblem(response);
+      if (problem !== undefined) throw new QBenchAuthError("fetch_failed", `fetch: the function ${problem}.`);
       clockOffsetMs = measureClockOffset(response.headers, sentAt, now());
       return readTokenResponse(response, settings, { url: request.url, sentAt, isRejected });
     });
@@ -57,13 +60,6 @@ export async function exchange(
     if (error instanceof QBenchAuthError) {
       return { error, clockOffsetMs: isRejection(error) ? clockOffsetMs : undefined };
     }
-    // Takes only a system code from the error, which can hold the request and so the assertion.
-    const code = systemCode(error);
-    return {
-      error: new QBenchAuthError(
-        "connection_failed",
-        `${BASE_URL}: could not reach ${origin}${code === undefined ? "" : ` (${code})`}`,
-      ),
-    };
+    return { error: exchangeFailure(error, origin) };
   }
 }

@@ -1,5 +1,6 @@
 import { QBenchAuthError, type QBenchAuthErrorCode, TOKEN_ENDPOINT_CODES } from "../errors/auth-error.js";
 import { API_CLIENTS_PAGE, BASE_URL, CLIENT_ID, CLIENT_SECRET } from "../errors/setting-names.js";
+import { streamOf } from "../http/foreign-fetch.js";
 import { parseJsonObject } from "../http/json-object.js";
 import { readLimitedText } from "../http/read-limited-text.js";
 import { readRetryAfter } from "../http/retry-after.js";
@@ -50,7 +51,7 @@ export async function readTokenResponse(
       { status },
     );
   }
-  const read = await readLimitedText(response.body, MAX_RESPONSE_BYTES);
+  const read = await readLimitedText(await streamOf(response), MAX_RESPONSE_BYTES);
   // A body can break off with any value, undefined included.
   if ("error" in read) throw read.error;
   const { text, isComplete } = read;

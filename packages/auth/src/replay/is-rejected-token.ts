@@ -1,3 +1,4 @@
+import { streamOf } from "../http/foreign-fetch.js";
 import { parseJsonObject } from "../http/json-object.js";
 import { readLimitedText } from "../http/read-limited-text.js";
 
@@ -11,9 +12,9 @@ const MAX_ERROR_BYTES = 64 * 1024;
  */
 export async function isRejectedToken(response: Response): Promise<boolean> {
   if (response.status === 401) return true;
-  if (response.status !== 400 || response.bodyUsed) return false;
+  if (response.status !== 400 || response.bodyUsed || !response.clone) return false;
   if (!/\bjson\b/i.test(response.headers.get("Content-Type") ?? "")) return false;
-  const { text, isComplete } = await readLimitedText(response.clone().body, MAX_ERROR_BYTES);
+  const { text, isComplete } = await readLimitedText(await streamOf(response.clone()), MAX_ERROR_BYTES);
   if (!isComplete) return false;
   const { error_type: type, error, error_description: description } = parseJsonObject(text) ?? {};
   return (

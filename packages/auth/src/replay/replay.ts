@@ -1,5 +1,5 @@
 import { defaultBodySerializer } from "openapi-fetch";
-import { bodyOpener, ReplayableRequest } from "./replayable-request.js";
+import { bodyOpener, isStream, ReplayableRequest } from "./replayable-request.js";
 
 /** Sends a request again if its token was rejected. At most one of the two methods is called. */
 export interface Replay {
@@ -51,7 +51,8 @@ export function remembersBody(request: Request): boolean {
 
 /** Cancels a body that is not read. Otherwise it would keep its memory and its connection. */
 export function discardBody(message: Request | Response | undefined): void {
-  message?.body?.cancel().catch(() => {});
+  // Some implementations of fetch have no web streams.
+  message?.body?.cancel?.().catch(() => {});
 }
 
 /**
@@ -73,8 +74,8 @@ function rebuild(request: Request, open: () => BodyInit): Request {
   const body = open();
   const headers = new Headers(request.headers);
   // It names the boundary of the first form. The new form gets its own.
-  if (body instanceof FormData) headers.delete("Content-Type");
-  const duplex = body instanceof ReadableStream ? { duplex: "half" } : {};
+  if (Object.prototype.toString.call(body) === "[object FormData]") headers.delete("Content-Type");
+  const duplex = isStream(body) ? { duplex: "half" } : {};
   // Made from the request that was sent, so that it keeps signal, credentials, cache mode and other settings.
   return withPropertiesOf(request, new ReplayableRequest(request, { body, headers, ...duplex }));
 }

@@ -16,12 +16,12 @@ export class ReplayableRequest extends Request {
     super(input, init);
     const { body, signal } = init;
     this.#body = body;
-    this.#signal = signal ?? (input instanceof Request ? ReplayableRequest.signalOf(input) : undefined);
+    this.#signal = signal ?? (isRequest(input) ? ReplayableRequest.signalOf(input) : undefined);
   }
 
   /** Returns what the body was made of, or undefined if that is unknown or a stream, which can be read only once. */
   static bodyOf(request: Request): BodyInit | undefined {
-    if (!(#body in request) || request.#body instanceof ReadableStream) return undefined;
+    if (!(#body in request) || isStream(request.#body)) return undefined;
     return request.#body ?? undefined;
   }
 
@@ -38,9 +38,17 @@ export class ReplayableRequest extends Request {
   // openapi-fetch accepts the request of a middleware only if it is an instance of this class. Other middleware returns
   // plain Requests.
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return value instanceof globalThis.Request;
+    return isRequest(value);
   }
 }
+
+// A class is not compared, because a request or a stream can come from another implementation or realm.
+const isRequest = (value: unknown): value is Request =>
+  typeof value === "object" && value !== null && "signal" in value && "method" in value;
+
+/** Returns whether a body is a stream, which can be read only once. */
+export const isStream = (body: unknown): body is ReadableStream =>
+  typeof body === "object" && body !== null && "getReader" in body;
 
 /** The property of a request under which openapi-fetch keeps the function that opens the body. */
 const OPEN_BODY = "openBody";

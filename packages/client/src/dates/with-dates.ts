@@ -88,6 +88,12 @@ export function createDateConverter<Field extends string>({
   return value => convert(value);
 }
 
-/** Returns true for an object that came from JSON. A response can also be a stream or a Blob. */
-const isPlainObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+/**
+ * Returns true for an object that came from JSON, in any realm: the prototype of its prototype is null. A response can
+ * also be a stream or a Blob.
+ */
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== "object" || value === null) return false;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  return prototype !== null && Object.getPrototypeOf(prototype) === null;
+}

@@ -7,6 +7,7 @@ import { QBenchError } from "@qbench-sdk/auth";
  * - `expired`: the URL has expired; read the record again for a new one
  * - `rejected_by_server`: the storage responded with an error; see `status` and `code`
  * - `connection_failed`: the storage could not be reached, or the connection broke
+ * - `fetch_failed`: the option `fetch` failed for another reason, or did not return a readable response
  * - `wrong_length`: the file has fewer or more bytes than announced
  * - `unreadable`: the content to upload could not be read; see `cause`
  */
@@ -16,6 +17,7 @@ export type QBenchFileErrorReason =
   | "expired"
   | "rejected_by_server"
   | "connection_failed"
+  | "fetch_failed"
   | "wrong_length"
   | "unreadable";
 

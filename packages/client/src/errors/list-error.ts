@@ -1,5 +1,5 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { toSentence } from "./message.js";
+import { describeCause } from "./message.js";
 import { QBenchResponseError } from "./response-error.js";
 
 /** Marks the position in a list where a read can continue: `paginate(path, { cursor })`. */
@@ -37,7 +37,7 @@ export class QBenchListError extends QBenchError {
   declare readonly recordId?: number | string;
 
   constructor(path: string, rows: number, cursor: ListCursor, cause: unknown, recordId?: number | string) {
-    const reason = cause instanceof Error ? ` ${toSentence(cause.message)}` : "";
+    const reason = describeCause(cause);
     const advice = `Pass error.cursor as the option cursor to continue from page ${cursor.page}.`;
     super(`Reading ${path} failed after ${rows} records.${reason} ${advice}`, { cause });
     this.rows = rows;

@@ -6,6 +6,12 @@ export function toSentence(...text: Parameters<typeof sanitizeText>): string {
   return line === "" || /[.!?…]$/.test(line) ? line : `${line}.`;
 }
 
+/** Returns the message of a cause as a further sentence, with a space before it. */
+export function describeCause(cause: unknown): string {
+  const message: unknown = Object(cause).message;
+  return typeof message === "string" ? ` ${toSentence(message)}` : "";
+}
+
 /** Returns the last sentence of an error without a complete response: whether the request can be sent again. */
 export const resendAdvice = (method: string): string =>
   isSafeMethod(method)

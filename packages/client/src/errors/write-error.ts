@@ -1,5 +1,5 @@
 import { QBenchError } from "@qbench-sdk/auth";
-import { toSentence } from "./message.js";
+import { describeCause } from "./message.js";
 
 /** Reports what happened to the records of one request, or to one of them if the response has only some of them. */
 export type WriteOutcome = {
@@ -63,7 +63,7 @@ export class QBenchWriteError extends QBenchError {
       const count = outcomes.reduce((sum, each) => sum + (each.state === state ? each.count : 0), 0);
       return count && `${count} ${state}`;
     });
-    const reason = cause instanceof Error ? ` ${toSentence(cause.message)}` : "";
+    const reason = describeCause(cause);
     super(`${call} failed. Records: ${counts.filter(Boolean).join(", ")}.${reason} See error.outcomes.`, { cause });
     this.outcomes = outcomes;
   }

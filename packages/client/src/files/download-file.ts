@@ -45,10 +45,14 @@ export async function downloadFile(file: FileRecord | string, options: FileOptio
   // For a compressed body, Content-Length is the compressed length.
   const size = length === null || headers.has("Content-Encoding") ? undefined : Number(length);
   const contentType = headers.get("Content-Type");
-  const toError = (_: unknown, bytes: number): unknown =>
-    signal?.aborted
-      ? signal.reason
-      : new QBenchFileError("connection_failed", `The connection broke after ${bytes} bytes. Download the file again.`);
+  const toError = (error: unknown, bytes: number): unknown => {
+    if (signal?.aborted) return signal.reason;
+    if (error instanceof QBenchFileError) return error;
+    return new QBenchFileError(
+      "connection_failed",
+      `The connection broke after ${bytes} bytes. Download the file again.`,
+    );
+  };
   return {
     stream: countedStream(body ?? new Blob().stream(), size, onProgress, toError),
     ...(size !== undefined && { size }),

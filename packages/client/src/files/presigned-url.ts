@@ -1,5 +1,13 @@
 import type { Fetch } from "@qbench-sdk/auth";
-import { isSecureUrl, readLimitedText } from "@qbench-sdk/auth/internal";
+import {
+  errorReason,
+  failedPhase,
+  foreignRequestProblem,
+  isSecureUrl,
+  readLimitedText,
+  responseProblem,
+  streamOf,
+} from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
 /** Describes how much of a file was transferred, in bytes. */
@@ -54,8 +62,8 @@ const MAX_ERROR_BYTES = 4096;
 const MAX_ERROR_MS = 1000;
 
 /** Reads the beginning of an error body. It can repeat the signed text of the URL, so it must not leave this file. */
-const readErrorBody = async ({ body }: Response): Promise<string> =>
-  (await readLimitedText(body, MAX_ERROR_BYTES, MAX_ERROR_MS)).text;
+const readErrorBody = async (response: Response): Promise<string> =>
+  (await readLimitedText(await streamOf(response), MAX_ERROR_BYTES, MAX_ERROR_MS)).text;
 
 /**
  * Fetches a presigned URL. Sends no access token and follows no redirect.
@@ -76,14 +84,18 @@ export async function fetchPresigned(presignedUrl: string, init: RequestInit, op
     response = await fetch(new Request(presignedUrl, { ...init, redirect: "manual", ...(signal && { signal }) }));
   } catch (error) {
     signal?.throwIfAborted();
-    // If the uploaded stream failed, fetch throws that error, or an error of its own with that as its cause.
-    for (const known of [error, error instanceof Error && error.cause])
-      if (known instanceof QBenchFileError) throw known;
-    throw new QBenchFileError(
-      "connection_failed",
-      "The file storage could not be reached, or the connection broke. Try again later.",
-    );
+    if (failedPhase(error)) {
+      throw new QBenchFileError(
+        "connection_failed",
+        "The file storage could not be reached, or the connection broke. Try again later.",
+      );
+    }
+    // The message can contain the URL.
+    const problem = foreignRequestProblem(error) ?? `fetch: the function failed (${errorReason(error)})`;
+    throw new QBenchFileError("fetch_failed", `${problem}.`);
   }
+  const problem = responseProblem(response);
+  if (problem !== undefined) throw new QBenchFileError("fetch_failed", `fetch: the function ${problem}.`);
   if (response.ok) return response;
   const { status } = response;
   const body = await readErrorBody(response);

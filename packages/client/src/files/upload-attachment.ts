@@ -85,8 +85,14 @@ async function put(presignedUrl: string, file: Pick<Blob, "size" | "stream">, op
   const { onProgress } = options;
   const { url, headers } = extractSignedHeaders(presignedUrl);
   const init: RequestInit & { duplex?: "half" } = { method: "PUT", headers };
+  // If the stream fails, fetch throws an error of its own, which can lack the stream's error.
+  let contentError: QBenchFileError | undefined;
+  const toContentError = (cause: unknown) => {
+    contentError = toFileError(cause);
+    return contentError;
+  };
   if (canSendStreamLength()) {
-    init.body = countedStream(file.stream(), size, onProgress, toFileError);
+    init.body = countedStream(file.stream(), size, onProgress, toContentError);
     init.duplex = "half";
     headers.push(["Content-Length", String(size)]);
   } else {
@@ -97,7 +103,9 @@ async function put(presignedUrl: string, file: Pick<Blob, "size" | "stream">, op
     // A slice has no type. Fetch would send a type as Content-Type, which the signature does not cover.
     init.body = blob.slice();
   }
-  const { body } = await fetchPresigned(url, init, options);
+  const { body } = await fetchPresigned(url, init, options).catch(error => {
+    throw contentError ?? error;
+  });
   body?.cancel().catch(() => {});
   if (!init.duplex) notify(onProgress, { bytes: size, total: size });
 }

@@ -34,7 +34,8 @@ export async function unwrap<R extends Result>(call: Promise<R>): Promise<DataOf
 export async function unwrapWithResponse<R extends Result>(call: Promise<R>): Promise<CallResult<DataOf<R>>> {
   const { data, error, response } = await call.catch((reason: unknown) => {
     // The message of a SyntaxError quotes the response, so it is not passed on.
-    throw reason instanceof SyntaxError ? new QBenchResponseError("The response is not JSON. Check baseUrl.") : reason;
+    const isSyntaxError = Object(reason).name === "SyntaxError";
+    throw isSyntaxError ? new QBenchResponseError("The response is not JSON. Check baseUrl.") : reason;
   });
   if (!response.ok || error !== undefined) throw toApiError(response, error);
   if (isErrorBody(data)) throw toApiError(response, data);

@@ -1,3 +1,5 @@
+import { QBenchResponseError } from "../errors/response-error.js";
+
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
 /** Reads a body to its end, or until it has at least `maxBytes`. Then it cancels the rest. */
@@ -10,6 +12,9 @@ export async function readBody(
   while (length < maxBytes) {
     const { done, value } = await reader.read();
     if (done) return concat(chunks, length);
+    if (!ArrayBuffer.isView(value)) {
+      throw new QBenchResponseError("The option fetch returned a body whose chunks are not bytes.");
+    }
     chunks.push(value);
     length += value.byteLength;
   }

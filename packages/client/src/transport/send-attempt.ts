@@ -1,10 +1,22 @@
-import { discardBody, type SetLimit, systemCode, withDeadline } from "@qbench-sdk/auth/internal";
+import {
+  discardBody,
+  failedPhase,
+  foreignRequestProblem,
+  NO_RESPONSE,
+  QBenchInputError,
+  responseProblem,
+  type SetLimit,
+  streamOf,
+  systemCode,
+  withDeadline,
+} from "@qbench-sdk/auth/internal";
 import { QBenchConnectionError } from "../errors/connection-error.js";
+import { resendAdvice } from "../errors/message.js";
 import { requestInfo } from "../errors/request-info.js";
+import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { notify, type TransportEvent } from "../events.js";
 import { type BodyReader, readBody, withBody } from "./buffered-response.js";
-import { failedPhase } from "./connection-failure.js";
 import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
 import { readRateLimit } from "./read-rate-limit.js";
@@ -68,10 +80,13 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       // This response is late, from a fetch that ignores its signal.
       if (signal.aborted) discardBody(received);
       signal.throwIfAborted();
-      response = received;
-      const { body, bodyUsed, ok } = received;
-      // A custom fetch may have read the body, and some have no web streams. Some browsers give HEAD an empty stream.
-      if (!body?.getReader || bodyUsed || (ok && request.method === "HEAD")) return received;
+      const problem = responseProblem(received);
+      if (problem !== NO_RESPONSE) response = received;
+      if (problem !== undefined) throw unreadable(request, problem);
+      const { ok } = received;
+      const body = "clone" in received ? received.body : await streamOf(received);
+      // Some implementations of fetch have no web streams. Some browsers give HEAD an empty stream.
+      if (!body?.getReader || (ok && request.method === "HEAD")) return received;
       reader = body.getReader();
       if (ok) return withBody(received, await readBody(reader));
       // The server must not decide how much time and memory a failed request takes. `recover` handles the timeout.
@@ -85,7 +100,9 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       if (response && !response.ok && !callerSignal?.aborted) return withBody(response, new Uint8Array());
       // The errors of a limiter say nothing about the connection to QBench.
       const phase = slot && failedPhase(error);
-      if (!phase) throw error;
+      const misuse = slot && foreignRequestProblem(error);
+      if (misuse) throw new QBenchInputError(misuse);
+      if (!phase) throw error ?? unreadable(request, "failed without an error");
       throw new QBenchConnectionError(requestInfo(request), response ? "body" : phase, systemCode(error));
     }
 
@@ -102,4 +119,9 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
       slot?.release();
     }
   };
+}
+
+function unreadable(request: Request, problem: string): QBenchResponseError {
+  const { method, path } = requestInfo(request);
+  return new QBenchResponseError(`${method} ${path} failed: the option fetch ${problem}. ${resendAdvice(method)}`);
 }

@@ -14,6 +14,9 @@ export const isBun: boolean = "Bun" in globalThis;
 
 export const isDeno: boolean = "Deno" in globalThis;
 
+/** A test runner that runs modules in a realm of their own. What fetch returns and throws is of another realm there. */
+export const isOtherRealm: boolean = !(new Headers() instanceof Object);
+
 const realSetTimeout = globalThis.setTimeout;
 
 /** Waits for the next macrotask, also while fake timers are in use. All pending microtasks run before it. */

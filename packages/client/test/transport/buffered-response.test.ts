@@ -2,7 +2,7 @@ import { inspect } from "node:util";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { readBody, withBody } from "../../src/transport/buffered-response.ts";
-import { isBun, isDeno, isEdgeWorker } from "../support/runtime.ts";
+import { isBun, isDeno, isEdgeWorker, isOtherRealm } from "../support/runtime.ts";
 
 const read = (body: BodyInit) => readBody((new Response(body).body as NonNullable<Response["body"]>).getReader());
 const buffered = async (body: BodyInit, init: ResponseInit = {}): Promise<Response> =>
@@ -59,7 +59,10 @@ async function run(response: Response, names: readonly string[]): Promise<unknow
     try {
       outcomes.push(await operations[name]?.(response), response.bodyUsed);
     } catch (error) {
-      outcomes.push(error instanceof Error ? error.constructor.name : error, response.bodyUsed);
+      outcomes.push(
+        error instanceof Error || isOtherRealm ? (error as Error).constructor.name : error,
+        response.bodyUsed,
+      );
     }
   }
   return outcomes;

@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import { type AddressInfo, createServer as createSocketServer } from "node:net";
+import { type AddressInfo, createServer as createSocketServer, type Socket } from "node:net";
 import { inspect } from "node:util";
 import { ReplayableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
@@ -18,6 +18,9 @@ afterEach(() => {
   for (const stop of stops.splice(0)) stop();
   vi.restoreAllMocks();
 });
+
+/** A TLS record with the fatal alert handshake_failure. */
+const HANDSHAKE_FAILURE = new Uint8Array([21, 3, 3, 0, 2, 2, 40]);
 
 /** Starts a server on loopback. Each handler is for one request, and the last one for all that follow. */
 async function serve(...handlers: ((response: ServerResponse, request: IncomingMessage) => void)[]) {
@@ -168,6 +171,22 @@ describe("the transport without a connection", () => {
     expect(String(error)).toBe(
       `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl and the network.`,
     );
+  });
+
+  it.each<[string, (socket: Socket) => void]>([
+    ["does not speak TLS", socket => socket.end("HTTP/1.1 400 Bad Request\r\n\r\n")],
+    ["has no cipher in common with the client", socket => socket.end(HANDSHAKE_FAILURE)],
+  ])("the client retries a write over TLS to a server that %s, because nothing was sent", async (_, respond) => {
+    const server = createSocketServer(socket => socket.on("error", () => {}).once("data", () => respond(socket)));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    stops.push(() => server.close());
+    const events: RetryEvent[] = [];
+    const { port } = server.address() as AddressInfo;
+    const error = await errorOf(write(`https://127.0.0.1:${port}/things`, { onEvent: event => events.push(event) }));
+    expect(error).toMatchObject({ name: "QBenchConnectionError", phase: "connect", requestSent: false });
+    expect(String(error)).not.toContain("may have executed");
+    expect(events).toHaveLength(3);
   });
 
   it("the client does not retry a request if the server's certificate was rejected", async () => {

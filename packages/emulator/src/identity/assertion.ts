@@ -29,8 +29,9 @@ export async function verifyAssertion(assertion: string, clients: ApiClients, no
   try {
     await jwtVerify(assertion, keyOf(client), { algorithms: ["HS256"], currentDate: new Date(now) });
   } catch (error) {
-    const expired = error instanceof Error && error.name === "JWTExpired";
-    throw grantError(expired ? "The assertion has expired." : "The assertion's signature is not valid.");
+    throw grantError(
+      Object(error).name === "JWTExpired" ? "The assertion has expired." : "The assertion's signature is not valid.",
+    );
   }
   const { iat, exp } = claims;
   if (typeof iat !== "number" || typeof exp !== "number") throw grantError("The assertion needs iat and exp.");

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
@@ -48,7 +48,7 @@ export function installEngines(): void {
 async function withScript<T>(text: string, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "qbench-runtimes-"));
   try {
-    await writeFile(join(folder, "tests.mjs"), text);
+    await writeFile(join(folder, "all.test.mjs"), text);
     return await use(folder);
   } finally {
     await rm(folder, { recursive: true });
@@ -63,7 +63,7 @@ function onServer(name: string, path: string, ...args: string[]): Runtime {
     async run(hostUrl) {
       serverTests ??= bundle("on-server.ts", "node");
       return withScript(await serverTests, async folder => {
-        const child = spawn(engine(path), [...args, join(folder, "tests.mjs"), hostUrl], {
+        const child = spawn(engine(path), [...args, join(folder, "all.test.mjs"), hostUrl], {
           stdio: ["ignore", "pipe", "pipe"],
         });
         try {
@@ -80,6 +80,37 @@ function onServer(name: string, path: string, ...args: string[]): Runtime {
   };
 }
 
+/** Renames the global objects of the matchers, because Jest and vitest define theirs under the same names. */
+const bundleForTestRunner = async (): Promise<string> =>
+  (await bundle("in-test-runner.ts", "node")).replaceAll('matchers-object"', 'suite-matchers-object"');
+
+/** Runs the tests in a realm of their own, as test runners do. */
+function inTestRunner(name: string, path: string, ...args: string[]): Runtime {
+  return {
+    name,
+    run: async hostUrl =>
+      withScript(await bundleForTestRunner(), async folder => {
+        const outcomes = join(folder, "outcomes.json");
+        const child = spawn(process.execPath, ["--experimental-vm-modules", path, ...args], {
+          cwd: folder,
+          env: { ...process.env, HOST_URL: hostUrl, OUTCOMES: outcomes },
+          stdio: ["ignore", "pipe", "pipe"],
+        });
+        try {
+          const streams = Promise.all([text(child.stdout), text(child.stderr)]);
+          const output = await withTimeLimit(name, streams);
+          return JSON.parse(
+            await readFile(outcomes, "utf8").catch(() => {
+              throw new Error(`${name} wrote no test outcomes:\n${output.join("\n")}`);
+            }),
+          );
+        } finally {
+          child.kill("SIGKILL");
+        }
+      }),
+  };
+}
+
 const workerd: Runtime = {
   name: "workerd",
   run: async hostUrl =>
@@ -90,7 +121,7 @@ const workerd: Runtime = {
 const config :Workerd.Config = (
   services = [
     (name = "tests", worker = (
-      modules = [(name = "tests.mjs", esModule = embed "tests.mjs")],
+      modules = [(name = "all.test.mjs", esModule = embed "all.test.mjs")],
       compatibilityDate = "2026-11-01",
       globalOutbound = "network",
     )),
@@ -154,6 +185,14 @@ export const runtimes: readonly Runtime[] = [
   onServer("Node 26", "node26/bin/node"),
   onServer("Bun", "bun/bin/bun.exe"),
   onServer("Deno", `deno/deno${process.platform === "win32" ? ".exe" : ""}`, "run", "--allow-all", "--quiet"),
+  inTestRunner("Jest", engine("jest/bin/jest.js"), '--config={"transform":{}}', "--rootDir=.", "--forceExit"),
+  inTestRunner(
+    "vitest with vmThreads",
+    join(import.meta.dirname, "../node_modules/vitest/vitest.mjs"),
+    "run",
+    "--pool=vmThreads",
+    "--globals",
+  ),
   workerd,
   page,
 ];
