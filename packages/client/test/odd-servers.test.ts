@@ -1,8 +1,16 @@
 import fc from "fast-check";
+import type { Client } from "openapi-fetch";
 import { describe, expect, it } from "vitest";
 import { QBenchListError, QBenchResponseError } from "../src/index.js";
 import { createPaginate } from "../src/lists/paginate.js";
-import { type Change, createModelServer, type ModelServer, type Oddities, toIds } from "./support/model-server.js";
+import {
+  type Change,
+  createModelServer,
+  type ModelServer,
+  type Oddities,
+  type Paths,
+  toIds,
+} from "./support/model-server.js";
 
 interface Read {
   ids: number[];
@@ -188,6 +196,41 @@ describe("A read of a list that looks complete", () => {
   ])("paginate yields all records or throws if %s", async (_name, ids, page_size, odd, list, isSortable) => {
     const server = createModelServer(ids, { odd, changes: list });
     expectHonest(await readAll(server, page_size, isSortable), server, ids);
+  });
+});
+
+describe("A read of a list with senseless counts or ids", () => {
+  it.each([
+    ["an empty page of very many", { data: [], page_number: 1, total_count: 0, total_pages: 1e9 }],
+    ["an empty page of very many records", { data: [], page_number: 1, total_count: 1e9, total_pages: 1 }],
+    [
+      "the same record on each of very many pages",
+      { data: [{ id: 7 }], page_number: 1, total_count: 1e9, total_pages: 1e9 },
+    ],
+    ["ids that are objects", { data: [{ id: {} }], page_number: 1, total_count: 3, total_pages: 3 }],
+    [
+      "the same record without an id on each of very many pages",
+      { data: [{}], page_number: 1, total_count: 1e9, total_pages: 1e9 },
+    ],
+    [
+      "ids that are infinite",
+      { data: [{ id: Number.POSITIVE_INFINITY }], page_number: 1, total_count: 2, total_pages: 2 },
+    ],
+    ["ids that are not numbers", { data: [{ id: Number.NaN }], page_number: 1, total_count: 2, total_pages: 2 }],
+  ])("paginate finishes if the server sends %s", async (_name, data) => {
+    for (const isSortable of [true, false]) {
+      for (const limit of [undefined, 500]) {
+        let requests = 0;
+        const GET = async () => {
+          if (++requests > 1000) throw new Error("The read does not finish.");
+          return { data, response: new Response() };
+        };
+        const paginate = createPaginate({ GET } as unknown as Client<Paths>, () => isSortable);
+        const reading = paginate("/things").toArray(limit === undefined ? {} : { limit });
+        await reading.catch(error => expect(error.name).toMatch(/^QBench(List|Response)Error$/));
+        expect(requests).toBeLessThan(600);
+      }
+    }
   });
 });
 

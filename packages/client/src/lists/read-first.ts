@@ -4,6 +4,7 @@ import type { Page } from "./listing.js";
 import { countOf, idOf, isAscending, type ListRead, type PageResult } from "./page-result.js";
 import { readAhead } from "./read-ahead.js";
 import { readOverlapping } from "./read-overlapping.js";
+import { MAX_VAIN_PAGES } from "./read-unsorted.js";
 import { isSamePage } from "./record-key.js";
 
 /** Maximum number of times that the pages are read if the list becomes shorter each time. */
@@ -23,6 +24,7 @@ async function* readPages(
   let taken = startPage - 1;
   let pageSize = requestedSize;
   let lastPage = startPage;
+  let vainPages = 0;
   let previous: Page<unknown> | undefined;
   const fetchNext = (signal: AbortSignal): Promise<Page<unknown>> | undefined => {
     const lastNeeded = taken + Math.ceil(missing() / pageSize);
@@ -38,7 +40,8 @@ async function* readPages(
     lastPage = Math.max(page.total_pages || 1, Math.ceil((count ?? 1) / pageSize));
     const isShort = count !== undefined && page.data.length < requestedSize;
     const hasNoNews = missing() === missingBefore || (previous && isSamePage(page, previous));
-    if (taken >= lastPage && (isShort || hasNoNews)) return;
+    vainPages = hasNoNews ? vainPages + 1 : 0;
+    if (vainPages > MAX_VAIN_PAGES || (taken >= lastPage && (isShort || hasNoNews))) return;
     previous = page;
   }
 }

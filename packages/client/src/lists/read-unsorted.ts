@@ -6,6 +6,8 @@ import { isSamePage, keyOf, startsLike } from "./record-key.js";
 
 /** Maximum number of times that a list is read if it changes each time. */
 const MAX_PASSES = 6;
+/** Maximum number of pages in a row that bring nothing new, or the same as the one before. The counts can be wrong. */
+export const MAX_VAIN_PAGES = 20;
 
 /** Describes one pass over all pages. */
 interface Pass {
@@ -15,6 +17,8 @@ interface Pass {
   lastPage: number;
   /** True if it found records that no pass before had found. */
   isNew: boolean;
+  /** Number of pages in a row, up to the last one, that brought nothing new or the same as the page before. */
+  vainPages: number;
   /** True if a page brought nothing new, although a later one did. */
   hasHole: boolean;
   /** True if every page but the last was full, and none repeated the one before it. */
@@ -41,7 +45,7 @@ export async function* readUnsorted(list: ListRead): AsyncGenerator<PageResult> 
 
   const createPass = () => {
     const found = new Map<unknown, number>();
-    const pass: Pass = { found: 0, lastPage: startPage - 1, isNew: false, hasHole: false, isFull: true };
+    const pass: Pass = { found: 0, lastPage: startPage - 1, vainPages: 0, isNew: false, hasHole: false, isFull: true };
     let previous: Page<unknown> | undefined;
     /** Takes a page, and returns it with the records that were not yielded before. */
     const take = (page: Page<unknown>, number: number): Page<unknown> => {
@@ -57,11 +61,13 @@ export async function* readUnsorted(list: ListRead): AsyncGenerator<PageResult> 
         return true;
       });
       pass.isNew ||= data.length > 0;
+      const repeats = previous !== undefined && isSamePage(page, previous);
+      pass.vainPages = repeats || pass.found === foundBefore ? pass.vainPages + 1 : 0;
       if (pass.found > foundBefore) {
         pass.hasHole ||= number > pass.lastPage + 1;
         pass.isFull &&= !previous || previous.data.length === list.pageSize;
         pass.lastPage = number;
-      } else if (previous && page.data.length > 0) pass.isFull &&= !isSamePage(page, previous);
+      } else if (page.data.length > 0) pass.isFull &&= !repeats;
       previous = page;
       return { ...page, data };
     };
@@ -89,6 +95,11 @@ export async function* readUnsorted(list: ListRead): AsyncGenerator<PageResult> 
       const page = take(result, taken);
       if (page.data.length > 0 || number > 0) yield { page, cursor: number > 0 ? cursor : { page: taken } };
       taken++;
+      if (pass.vainPages > MAX_VAIN_PAGES) break;
+    }
+    if (pass.vainPages > MAX_VAIN_PAGES) {
+      lastPage = Math.max(startPage, pass.lastPage);
+      continue;
     }
     let last = await fetchPage({ page: lastPage });
     const isStill = startsLike(last, before) && (before.data.length > 0 || last.data.length === 0);

@@ -1,9 +1,12 @@
 import type { Page } from "./listing.js";
 
-/** Returns what identifies a record. Few kinds have no id: these are compared as JSON, and several can be identical. */
+/**
+ * Returns what identifies a record. Few kinds have no id that is a number or a text: these are compared as JSON, and
+ * several can be identical.
+ */
 export function keyOf(record: unknown): { key: unknown; isUnique: boolean } {
   const { id } = (record ?? {}) as { id?: unknown };
-  const isUnique = id !== undefined && id !== null;
+  const isUnique = typeof id === "number" || typeof id === "string";
   return { key: isUnique ? id : JSON.stringify(record), isUnique };
 }
 
