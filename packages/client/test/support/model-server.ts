@@ -79,7 +79,7 @@ export function createModelServer(
     scheduler,
   }: { odd?: Oddities; changes?: readonly Change[]; scheduler?: Scheduler | undefined } = {},
 ) {
-  let records = [...ids];
+  const records = [...ids];
   let highest = ids.at(-1) ?? 0;
   let requests = 0;
   let hasDeceived = false;
@@ -92,7 +92,9 @@ export function createModelServer(
       records.push(highest);
     } else if ("enters" in one) {
       highest = Math.max(highest, one.enters);
-      records = [...new Set([...records, one.enters])].toSorted((a, b) => a - b);
+      const next = records.findIndex(id => id >= one.enters);
+      if (next < 0) records.push(one.enters);
+      else if (records[next] !== one.enters) records.splice(next, 0, one.enters);
     } else {
       const [id] = records.splice(Math.floor((one.leaves * records.length) / 100), 1);
       if (id !== undefined) left.add(id);
