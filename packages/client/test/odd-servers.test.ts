@@ -202,6 +202,7 @@ describe("A read of a list that looks complete", () => {
 describe("A read of a list with senseless counts or ids", () => {
   it.each([
     ["an empty page of very many", { data: [], page_number: 1, total_count: 0, total_pages: 1e9 }],
+    ["page counts that are words", { data: [{ id: 7 }], page_number: 1, total_count: "one", total_pages: "many" }],
     ["an empty page of very many records", { data: [], page_number: 1, total_count: 1e9, total_pages: 1 }],
     [
       "the same record on each of very many pages",
@@ -221,14 +222,17 @@ describe("A read of a list with senseless counts or ids", () => {
     for (const isSortable of [true, false]) {
       for (const limit of [undefined, 500]) {
         let requests = 0;
-        const GET = async () => {
+        const pages: number[] = [];
+        const GET = async (_path: string, { params }: { params: { query: { page_num: number } } }) => {
           if (++requests > 1000) throw new Error("The read does not finish.");
+          pages.push(params.query.page_num);
           return { data, response: new Response() };
         };
         const paginate = createPaginate({ GET } as unknown as Client<Paths>, () => isSortable);
         const reading = paginate("/things").toArray(limit === undefined ? {} : { limit });
         await reading.catch(error => expect(error.name).toMatch(/^QBench(List|Response)Error$/));
         expect(requests).toBeLessThan(600);
+        expect(pages.filter(page => !Number.isInteger(page))).toEqual([]);
       }
     }
   });
