@@ -274,6 +274,45 @@ describe("A read of a changing list whose server ignores the size of pages", () 
   });
 });
 
+describe("A read of a list that changes in bulk, from a server with its own maximum size of pages", () => {
+  /** Changes of one or many records, each with one request. */
+  const bulk: fc.Arbitrary<Change[]> = fc
+    .record({
+      when: fc.nat(120),
+      kind: fc.constantFrom("leaves", "enters", "appends"),
+      at: fc.nat(99),
+      count: fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.nat(500) }),
+    })
+    .map(({ when, kind, at, count }) =>
+      Array.from({ length: count }, (_, index): Change => {
+        if (kind === "leaves") return { when, leaves: at };
+        return kind === "enters" ? { when, enters: at * 15 + index } : { when, appends: (at % 3) + 1 };
+      }),
+    );
+
+  it("paginate yields every record that stays in the list once", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 0, max: 1500 }),
+        fc.constantFrom(1, 2, 5, 19, 20, 21, 50, 60, 120),
+        fc.constantFrom(undefined, 4, 10, 25, 50),
+        some(fc.constantFrom("per page", "zero", "missing", "text", "doubled" as const)),
+        fc.array(bulk, { maxLength: 8 }),
+        fc.scheduler(),
+        async (rows, page_size, maximum, count, list, scheduler) => {
+          const ids = toIds(Array.from({ length: rows }, (_, index) => 1 + ((index * 7) % 3)));
+          const size = maximum === undefined ? undefined : ({ kind: "maximum", records: maximum } as const);
+          const server = createModelServer(ids, { odd: { size, count }, changes: list.flat(), scheduler });
+          const read = await scheduler.waitFor(readAll(server, page_size, true));
+          expectHonest(read, server, ids);
+          expect(read.error).toBeUndefined();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
 describe("A read of a list sorted by id that changes in all ways at once", () => {
   it("paginate always finishes, and yields every record that stays in the list once", async () => {
     await fc.assert(

@@ -9,6 +9,12 @@ import { MAX_IN_FLIGHT, readAhead } from "./read-ahead.js";
 const SPARE_REQUESTS = 50;
 const REQUESTS_PER_PAGE = 4;
 
+/**
+ * Minimum size of pages that overlap. Pages of 2, 3 and 4 records all end after the twelfth one, so none would overlap
+ * there. The sizes from 10 to 20 have no such place in lists of less than 232 million records.
+ */
+const MIN_SIZE = 20;
+
 interface WindowResult {
   window: PageWindow;
   page: Page<unknown>;
@@ -93,14 +99,15 @@ export async function* readOverlapping(
   expected: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<PageResult, void> {
   const { fetchPage, end } = read;
-  // Pages of fewer than 20 records would have to overlap by too much of their size.
-  let plan = createPlan(Math.max(read.requestedSize, 20), true);
+  let plan = createPlan(Math.max(read.requestedSize, MIN_SIZE), true);
   let search = createSearch(plan);
   let offset = Math.max(0, read.position - search.step);
   let pending = 0;
   let requests = 0;
   let pagesWithNews = 0;
   const pagesBefore = Math.ceil(read.position / read.pageSize);
+  /** Number of records on the last page that was short and brought nothing new. */
+  let shortLength = read.pageSize < read.requestedSize ? read.pageSize : 0;
   /** The last page that left no gap, and the page after it that did. */
   let adjoining: WindowResult | undefined;
   let afterGap: WindowResult | undefined;
@@ -132,19 +139,27 @@ export async function* readOverlapping(
     return { page: { ...page, data, page_number: Math.floor(window.start / read.pageSize) + 1 }, cursor };
   }
 
+  /** Returns true if the server has a maximum size of pages: two pages are short, and equally so. */
+  function isLimited({ window, page }: WindowResult): boolean {
+    const { length } = page.data;
+    if (length === 0 || length >= window.size) return false;
+    const isLikely = length === shortLength;
+    shortLength = length;
+    return isLikely;
+  }
+
   /** Decides how to continue after a page that starts after a gap. */
   function goBack(result: WindowResult): void {
     const { window, page } = result;
     const { length } = page.data;
     afterGap = undefined;
     plan.maxPending = 1;
-    if (plan.overlap === 0 && length > 0 && adjoining && window.start <= adjoining.window.end) {
+    if (plan.overlap === 0 && length > 0 && window.start === adjoining?.window.end) {
       // The page before it is read again.
       afterGap = result;
       offset = adjoining.window.start;
-    } else if (length > 0 && length < window.size && read.pageSize < plan.maxSize) {
-      // The server has a maximum of its own.
-      changeSize(read.pageSize, read.pageSize > 3);
+    } else if (isLimited(result)) {
+      changeSize(length, length >= MIN_SIZE);
     } else {
       plan.overlap = Math.min(plan.overlap * 2, plan.maxSize >> 2);
       offset = narrow(search, window, true, plan);
@@ -201,7 +216,8 @@ export async function* readOverlapping(
       }
       if (idOf(page.data.at(-1)) < confirmedId) {
         plan.maxPending = 1;
-        offset = narrow(search, window, false, plan);
+        if (isLimited(result)) changeSize(page.data.length, page.data.length >= MIN_SIZE);
+        else offset = narrow(search, window, false, plan);
         break;
       }
     }
