@@ -68,6 +68,35 @@ describe("A read by id", () => {
   });
 });
 
+describe("A read of a list that one record leaves and another one enters", () => {
+  it("paginate misses no record although the count is the same at the start and at the end", async () => {
+    const ids = toIds(Array(20).fill(2));
+    for (let leaving = 2; leaving < 15; leaving++) {
+      for (let entering = 2; entering < 15; entering++) {
+        if (entering === leaving) continue;
+        const server = createModelServer(ids);
+        const { GET } = server.server;
+        let requests = 0;
+        let earlier: Promise<unknown> = Promise.resolve();
+        // The server responds to each request before it receives the next one.
+        server.server.GET = (...call) => {
+          const response = earlier.then(() => {
+            if (++requests === leaving) server.change({ leaves: 0 });
+            if (requests === entering) server.change({ enters: 39 });
+            return GET(...call);
+          });
+          earlier = response.catch(() => {});
+          return response;
+        };
+        const found = (
+          await createPaginate(server.client, byId)("/things", { params: { query: { page_size: 2 } } }).toArray()
+        ).map(({ id }) => id);
+        expect(ids.filter(id => !found.includes(id) && !server.left.has(id))).toEqual([]);
+      }
+    }
+  });
+});
+
 describe("A read of a filtered list", () => {
   it("paginate misses no record if older records enter the filter", async () => {
     const entries = fc.array(fc.record({ when: fc.nat({ max: 150 }), enters: fc.nat({ max: 270 }) }), { maxLength: 9 });

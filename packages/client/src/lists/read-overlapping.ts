@@ -185,8 +185,7 @@ export async function* readOverlapping(
       }
       if (idOf(page.data.at(-1)) < confirmedId) {
         plan.maxPending = 1;
-        if (isLimited(result)) changeSize(page.data.length, page.data.length >= MIN_SIZE);
-        else offset = narrow(search, window, false, plan.overlap, plan.maxSize);
+        offset = narrow(search, window, false, plan.overlap, plan.maxSize);
         break;
       }
     }
