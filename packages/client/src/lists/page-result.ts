@@ -2,7 +2,7 @@ import type { ListCursor } from "../errors/list-error.js";
 import type { Page } from "./listing.js";
 
 /** Selects one page of a list. */
-export interface PageRequest {
+interface PageRequest {
   page: number;
   /** Number of records to a page. By default, that of the query. */
   size?: number | undefined;
