@@ -270,7 +270,7 @@ describe("A read of a changing list whose server ignores the size of pages", () 
   });
 });
 
-describe("A read of a list sorted by id that changes in all ways at once", () => {
+describe("A read of a list sorted by id that changes in all ways concurrently", () => {
   it("paginate always finishes, and yields every record that stays in the list once", async () => {
     await fc.assert(
       fc.asyncProperty(
