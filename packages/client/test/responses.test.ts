@@ -59,6 +59,7 @@ describe("a successful response without its data", () => {
     ["{}", "its data is missing"],
     ['{"data":null,"total_count":0}', "its data is null"],
     ['{"data":{"id":1}}', "its data is of type object"],
+    ['{"data":[{"id":1},null]}', "its data contains null"],
   ])("a read of one page rejects the body %s", async (body, found) => {
     const { client } = clientOf({ body });
     const message = `GET /qbench/api/v2/orders failed: the response is not a page of a list: ${found}.`;

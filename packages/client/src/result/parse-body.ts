@@ -59,9 +59,15 @@ function tryParse(text: string): unknown {
 /** Returns what is wrong with a body that should hold data in an envelope. Returns undefined if it holds them. */
 function findMissingData(body: unknown, content: ResponseContent): string | undefined {
   const data = isRecord(body) ? body.data : undefined;
-  if (content === "data" ? isRecord(data) : Array.isArray(data)) return undefined;
+  // A write reports itself which of its records the response lacks.
+  const hasNull = Array.isArray(data) && content !== "records" && data.includes(null);
+  if (content === "data" ? isRecord(data) : Array.isArray(data) && !hasNull) return undefined;
   const expected = content === "data" ? "a record" : content === "page" ? "a page of a list" : "a list of records";
-  const found = isRecord(body) ? `its data is ${kindOf(data)}` : `it is ${kindOf(body)}`;
+  const found = hasNull
+    ? "its data contains null"
+    : isRecord(body)
+      ? `its data is ${kindOf(data)}`
+      : `it is ${kindOf(body)}`;
   const advice = data === undefined ? "Check baseUrl: another server may have responded." : "Report it to QBench.";
   return `the response is not ${expected}: ${found}. ${advice}`;
 }
