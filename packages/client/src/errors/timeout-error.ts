@@ -7,8 +7,8 @@ export type TimeoutPhase = "attempt" | "total";
 const PROBLEMS = { attempt: "the response took", total: "the call with its retries took" };
 
 /**
- * Reports that a request took too long. The message names the option of `timeouts` that sets the limit. QBench may have
- * executed a write.
+ * Reports that a request took too long. The message names the option of `timeouts` that sets the limit. If the
+ * request was sent, QBench may have executed a write.
  *
  * @example
  * ```ts
@@ -27,13 +27,21 @@ export class QBenchTimeoutError extends QBenchError {
   readonly phase: TimeoutPhase;
   /** The limit that was exceeded, in milliseconds. */
   readonly limitMs: number;
+  /** False only if it is certain that nothing of the request was sent: it still waited for its turn. */
+  readonly requestSent: boolean;
 
-  constructor({ method, path }: { method: string; path: string }, phase: TimeoutPhase, limitMs: number) {
+  constructor(
+    { method, path }: { method: string; path: string },
+    phase: TimeoutPhase,
+    limitMs: number,
+    requestSent = true,
+  ) {
     const problem = `${PROBLEMS[phase]} more than ${limitMs} ms (timeouts.${phase}Ms)`;
-    super(`${method} ${path} failed: ${problem}. ${resendAdvice(method)}`);
+    super(`${method} ${path} failed: ${problem}. ${requestSent ? resendAdvice(method) : "Nothing was sent."}`);
     this.method = method;
     this.path = path;
     this.phase = phase;
     this.limitMs = limitMs;
+    this.requestSent = requestSent;
   }
 }

@@ -3,7 +3,6 @@ import type { CallOptions } from "../call-options.js";
 import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
-import { checkPathParameter } from "../parameters/check-parameters.js";
 import { type Call, type CallResult, createCall } from "../result/call.js";
 import { withOperation } from "../result/operations.js";
 import { unwrapWithResponse } from "../result/unwrap.js";
@@ -90,10 +89,6 @@ function createMethod(
     const params = isReadOnly ? { path: ids, query: payload } : { path: ids };
     return [{ params, ...(signal && { signal }), ...(headers && { headers }) }, payload];
   };
-  // Before a list is split into several requests. The HTTP methods check again, but cannot name this method.
-  const checkIds = (args: unknown[]): void => {
-    for (const [index, parameter] of names.entries()) checkPathParameter(name, parameter, args[index]);
-  };
   const send = (init: Init): Promise<CallResult<unknown>> => unwrapWithResponse(client.request(method, path, init));
   const sendForData = async (init: Init): Promise<CallResult<unknown>> => {
     const { data, response } = await send(init);
@@ -113,7 +108,6 @@ function createMethod(
   }
   if (returns === "records") {
     const write = async (args: unknown[]): Promise<CallResult<unknown>> => {
-      checkIds(args);
       const [init, body] = readArguments(args);
       const responses: Response[] = [];
       const sendChunk: ListWrite["send"] = async chunk => {
@@ -129,7 +123,6 @@ function createMethod(
     return (...args) => toCall(write(args));
   }
   const request = async (args: unknown[]): Promise<CallResult<unknown>> => {
-    checkIds(args);
     const [init, body] = readArguments(args);
     return (returns === "data" || returns === "list" ? sendForData : send)(
       body === undefined || isReadOnly ? init : { ...init, body },

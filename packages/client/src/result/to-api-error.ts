@@ -76,6 +76,6 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
 function adviceOf(status: number, method: string | undefined): string | undefined {
   if (status === 403) return "Check the API client's scopes in QBench.";
   if (status === 429) return "QBench did not execute the request. Retry later, or lower the option limits.";
-  // The body of an error with a successful status does not say whether QBench executed the request.
-  return (status >= 500 || status === 408 || status < 300) && method ? resendAdvice(method) : undefined;
+  // Neither the body of an error with a successful status nor a redirect says whether QBench executed the request.
+  return (status >= 500 || status === 408 || status < 400) && method ? resendAdvice(method) : undefined;
 }

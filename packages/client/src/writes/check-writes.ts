@@ -1,5 +1,7 @@
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { isRecord, type SentRecord } from "../check-fields.js";
+import { resendAdvice } from "../errors/message.js";
+import type { RequestInfo } from "../errors/request-info.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 
 /**
@@ -35,11 +37,13 @@ function findIdProblem(id: unknown, index: number, indexById: Map<string, number
  *
  * @throws QBenchResponseError with the records of the response
  */
-export function checkReturned(request: string, sent: readonly SentRecord[], returned: readonly unknown[]): void {
+export function checkReturned(
+  { method, path }: RequestInfo,
+  sent: readonly SentRecord[],
+  returned: readonly unknown[],
+): void {
   const records = returned.filter(isRecord);
   if (records.length === sent.length && records.length === returned.length) return;
-  throw new QBenchResponseError(
-    `${request} failed: the response has ${records.length} of ${sent.length} records. QBench executed the request: check its records before you send them again.`,
-    { records },
-  );
+  const problem = `the response has ${records.length} of ${sent.length} records`;
+  throw new QBenchResponseError(`${method} ${path} failed: ${problem}. ${resendAdvice(method)}`, { records });
 }
