@@ -202,6 +202,7 @@ describe("A read of a list that looks complete", () => {
 describe("A read of a list with senseless counts or ids", () => {
   it.each([
     ["an empty page of very many", { data: [], page_number: 1, total_count: 0, total_pages: 1e9 }],
+    ["page counts that are words", { data: [{ id: 7 }], page_number: 1, total_count: "one", total_pages: "many" }],
     ["an empty page of very many records", { data: [], page_number: 1, total_count: 1e9, total_pages: 1 }],
     [
       "the same record on each of very many pages",
@@ -221,14 +222,17 @@ describe("A read of a list with senseless counts or ids", () => {
     for (const isSortable of [true, false]) {
       for (const limit of [undefined, 500]) {
         let requests = 0;
-        const GET = async () => {
+        const pages: number[] = [];
+        const GET = async (_path: string, { params }: { params: { query: { page_num: number } } }) => {
           if (++requests > 1000) throw new Error("The read does not finish.");
+          pages.push(params.query.page_num);
           return { data, response: new Response() };
         };
         const paginate = createPaginate({ GET } as unknown as Client<Paths>, () => isSortable);
         const reading = paginate("/things").toArray(limit === undefined ? {} : { limit });
         await reading.catch(error => expect(error.name).toMatch(/^QBench(List|Response)Error$/));
         expect(requests).toBeLessThan(600);
+        expect(pages.filter(page => !Number.isInteger(page))).toEqual([]);
       }
     }
   });
@@ -270,7 +274,46 @@ describe("A read of a changing list whose server ignores the size of pages", () 
   });
 });
 
-describe("A read of a list sorted by id that changes in all ways concurrently", () => {
+describe("A read of a list that changes in bulk, from a server with its own maximum size of pages", () => {
+  /** Changes of one or many records, each with one request. */
+  const bulk: fc.Arbitrary<Change[]> = fc
+    .record({
+      when: fc.nat(120),
+      kind: fc.constantFrom("leaves", "enters", "appends"),
+      at: fc.nat(99),
+      count: fc.oneof({ weight: 5, arbitrary: fc.constant(1) }, { weight: 1, arbitrary: fc.nat(500) }),
+    })
+    .map(({ when, kind, at, count }) =>
+      Array.from({ length: count }, (_, index): Change => {
+        if (kind === "leaves") return { when, leaves: at };
+        return kind === "enters" ? { when, enters: at * 15 + index } : { when, appends: (at % 3) + 1 };
+      }),
+    );
+
+  it("paginate yields every record that stays in the list once", async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer({ min: 1, max: 1500 }),
+        fc.constantFrom(1, 2, 5, 19, 20, 21, 50, 60, 120),
+        fc.constantFrom(undefined, 4, 10, 25, 50),
+        some(fc.constantFrom("per page", "zero", "missing", "text", "doubled" as const)),
+        fc.array(bulk, { maxLength: 8 }),
+        fc.scheduler(),
+        async (rows, page_size, maximum, count, list, scheduler) => {
+          const ids = toIds(Array.from({ length: rows }, (_, index) => 1 + ((index * 7) % 3)));
+          const size = maximum === undefined ? undefined : ({ kind: "maximum", records: maximum } as const);
+          const server = createModelServer(ids, { odd: { size, count }, changes: list.flat(), scheduler });
+          const read = await scheduler.waitFor(readAll(server, page_size, true));
+          expectHonest(read, server, ids);
+          expect(read.error).toBeUndefined();
+        },
+      ),
+      { numRuns: 150 },
+    );
+  });
+});
+
+describe("A read of a list sorted by id that changes in all ways at once", () => {
   it("paginate always finishes, and yields every record that stays in the list once", async () => {
     await fc.assert(
       fc.asyncProperty(

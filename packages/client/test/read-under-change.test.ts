@@ -168,6 +168,29 @@ describe("A read of a list that never stops changing", () => {
   });
 });
 
+describe("A read of a list that never stops growing", () => {
+  it.each([
+    ["sorted by id", byId],
+    ["in server order", unsorted],
+  ])("paginate ends if a list %s gets more records with every request than a page holds", async (_name, table) => {
+    const server = createModelServer(toIds(Array(2000).fill(1)));
+    const { GET } = server.server;
+    server.server.GET = (...call) => {
+      if (server.requests() > 1500) throw new Error("The read does not end.");
+      for (let created = 0; created < 60; created++) server.change({ appends: 1 });
+      return GET(...call);
+    };
+    const found: number[] = [];
+    const reading = async () => {
+      for await (const { id } of createPaginate(server.client, table)("/things")) found.push(id);
+    };
+    if (table === byId) await reading();
+    else await expect(reading()).rejects.toThrow("The list changed during every attempt");
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toEqual(expect.arrayContaining(toIds(Array(2000).fill(1))));
+  });
+});
+
 describe("The page count of the server", () => {
   const all = Array.from({ length: 133 }, (_, index) => index + 1);
 
@@ -196,7 +219,7 @@ describe("A read of a list of two pages", () => {
 });
 
 describe("A read in server order", () => {
-  type Row = { id?: number; name?: string };
+  type Row = { id?: number | null; name?: string };
   /** Creates a client of a list. `before` can change the rows before each response. */
   const serve = (rows: Row[], before: (request: number) => void = () => {}) => {
     let requests = 0;
@@ -204,7 +227,7 @@ describe("A read in server order", () => {
       async GET(_path: string, init: { params: { query: Query } }) {
         before(++requests);
         const { page_num, page_size } = init.params.query;
-        const data = rows.slice((page_num - 1) * page_size, page_num * page_size);
+        const data = structuredClone(rows.slice((page_num - 1) * page_size, page_num * page_size));
         const total_pages = Math.ceil(rows.length / page_size);
         return {
           data: { data, page_number: page_num, total_count: rows.length, total_pages },
@@ -213,8 +236,10 @@ describe("A read in server order", () => {
       },
     } as unknown as Client<Paths>;
   };
-  const read = (client: Client<Paths>) =>
-    createPaginate(client, unsorted)("/things", { params: { query: { page_size: 10 } } }).toArray();
+  const read = (client: Client<Paths>, limit?: number) =>
+    createPaginate(client, unsorted)("/things", { params: { query: { page_size: 10 } } }).toArray(
+      limit === undefined ? {} : { limit },
+    );
 
   it("paginate misses no record that moves from an unread page to one that was already read", async () => {
     const rows: Row[] = Array.from({ length: 100 }, (_, index) => ({ id: index + 1 }));
@@ -231,6 +256,22 @@ describe("A read in server order", () => {
   it("paginate yields all records of a list that have no id, identical ones included", async () => {
     const rows: Row[] = Array.from({ length: 60 }, (_, index) => ({ name: index % 2 ? "one" : "other" }));
     expect(await read(serve(rows))).toEqual(rows);
+    expect(await read(serve(rows), 35)).toEqual(rows.slice(0, 35));
+  });
+
+  it("paginate yields all records of a list whose id is null", async () => {
+    const rows: Row[] = Array.from({ length: 60 }, (_, index) => ({ id: null, name: `${index}` }));
+    expect(await read(serve(rows))).toEqual(rows);
+    expect(await read(serve(rows), 35)).toEqual(rows.slice(0, 35));
+  });
+
+  it("paginate yields each record without an id once if the first ones are read while the list becomes shorter", async () => {
+    const rows: Row[] = Array.from({ length: 60 }, (_, index) => ({ name: `${index}` }));
+    const server = serve(rows, request => {
+      if (request === 3) rows.shift();
+    });
+    const names = (await read(server, 50)).map(row => (row as Row).name);
+    expect(new Set(names).size).toBe(50);
   });
 });
 

@@ -1,9 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { QBenchApiError, QBenchInputError, QBenchResponseError } from "../src/index.js";
+import { type ListCursor, QBenchApiError, QBenchInputError, QBenchResponseError } from "../src/index.js";
 import type { FetchPage } from "../src/lists/page-result.js";
+import { createPaginate } from "../src/lists/paginate.js";
 import { readFirst, readFirstById } from "../src/lists/read-first.js";
 import { createTestClient } from "./support/laboratory.js";
+import { createModelServer } from "./support/model-server.js";
 
 const idsUpTo = (end: number, start = 1): number[] => Array.from({ length: end - start + 1 }, (_, at) => start + at);
 
@@ -112,6 +114,24 @@ describe("toArray with a limit", () => {
     for await (const { page } of readFirstById(list, 2)) read.push(...page.data);
     expect(read).toEqual([{ id: 421 }, { id: 422 }]);
     expect(requests).toBeLessThan(20);
+  });
+
+  it.each<[ListCursor, number]>([
+    [{ page: 10, after: 90 }, 1],
+    [{ page: 1 }, 5],
+    [{ page: 1 }, 13],
+    [{ page: 1 }, 20],
+  ])("misses no record after the cursor %o if most records are deleted before request %i", async (cursor, when) => {
+    const ids = idsUpTo(300);
+    const changes = ids.slice(0, 285).map(() => ({ leaves: 0, when }));
+    const server = createModelServer(ids, { changes });
+    const query = { page_size: 10 };
+    const read = await createPaginate(server.client, () => true)("/things", { params: { query }, cursor }).toArray({
+      limit: 290,
+    });
+    const found = read.map(({ id }) => id);
+    expect(new Set(found).size).toBe(found.length);
+    expect(found).toEqual(expect.arrayContaining(idsUpTo(300, 286)));
   });
 
   it("throws a QBenchResponseError if the list becomes shorter during every attempt", async () => {

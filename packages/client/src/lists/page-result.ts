@@ -49,3 +49,9 @@ export function countOf({ data, total_count }: Page<unknown>): number | undefine
   const count = Number(total_count);
   return Number.isInteger(count) && count >= data.length ? count : undefined;
 }
+
+/** Returns the number of pages as the server counts them, or 1 if that cannot be right. */
+export function pageCountOf({ total_pages }: Page<unknown>): number {
+  const count = Number(total_pages);
+  return Number.isInteger(count) && count > 1 ? count : 1;
+}

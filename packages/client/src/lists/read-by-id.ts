@@ -1,5 +1,5 @@
 import { createIdRead, type IdRead, pageOfNewest } from "./id-read.js";
-import { countOf, idOf, isAscending, type ListRead, type PageResult } from "./page-result.js";
+import { countOf, idOf, isAscending, type ListRead, type PageResult, pageCountOf } from "./page-result.js";
 import { readOverlapping } from "./read-overlapping.js";
 import { readWhileStill } from "./read-while-still.js";
 
@@ -25,7 +25,7 @@ export async function* readById(list: ListRead): AsyncGenerator<PageResult, bool
   const { fetchPage, resumeFrom } = list;
   const newest = await fetchPage({ page: 1, order: "DESC" });
   const { length } = newest.data;
-  const claimsMore = newest.total_pages > 1;
+  const claimsMore = pageCountOf(newest) > 1;
   if (length === 0) return Number(newest.total_count) === 0 && !claimsMore;
   if (!isAscending(newest.data.toReversed())) return false;
   const read: IdRead = createIdRead(list, length, idOf(newest.data[0]));

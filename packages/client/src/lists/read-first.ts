@@ -1,11 +1,11 @@
 import { notSortedError, unstableListError } from "../errors/list-error.js";
 import { createIdRead, type IdRead, takeNew } from "./id-read.js";
 import type { Page } from "./listing.js";
-import { countOf, idOf, isAscending, type ListRead, type PageResult } from "./page-result.js";
+import { countOf, idOf, isAscending, type ListRead, type PageResult, pageCountOf } from "./page-result.js";
 import { readAhead } from "./read-ahead.js";
 import { readOverlapping } from "./read-overlapping.js";
 import { MAX_VAIN_PAGES } from "./read-unsorted.js";
-import { isSamePage } from "./record-key.js";
+import { createNotes, isSamePage } from "./record-key.js";
 
 /** Maximum number of times that the pages are read if the list becomes shorter each time. */
 const MAX_PASSES = 10;
@@ -37,7 +37,7 @@ async function* readPages(
     const missingBefore = missing();
     yield page;
     const count = countOf(page);
-    lastPage = Math.max(page.total_pages || 1, Math.ceil((count ?? 1) / pageSize));
+    lastPage = Math.max(pageCountOf(page), Math.ceil((count ?? 1) / pageSize));
     const isShort = count !== undefined && page.data.length < requestedSize;
     const hasNoNews = missing() === missingBefore || (previous && isSamePage(page, previous));
     vainPages = hasNoNews ? vainPages + 1 : 0;
@@ -54,19 +54,16 @@ async function* readPages(
  * are yielded afterwards.
  */
 export async function* readFirst(list: ListRead, limit: number): AsyncGenerator<PageResult> {
-  const seen = new Set<unknown>();
+  const startPass = createNotes();
   let found = 0;
   passes: for (let pass = 0; pass < MAX_PASSES; pass++) {
+    const note = startPass();
     let { page } = list.resumeFrom;
     let total = 0;
     for await (const result of readPages(list, undefined, () => limit - found)) {
       if (result.total_count < total) continue passes;
       total = result.total_count;
-      const unseen = result.data.filter(record => {
-        const { id = record } = (record ?? {}) as { id?: unknown };
-        return !seen.has(id) && seen.add(id);
-      });
-      const data = unseen.slice(0, limit - found);
+      const data = result.data.filter(record => note(record).isNew).slice(0, limit - found);
       found += data.length;
       if (data.length > 0) yield { page: { ...result, data }, cursor: { page } };
       if (found >= limit) return;
@@ -84,49 +81,51 @@ export async function* readFirst(list: ListRead, limit: number): AsyncGenerator<
  * @returns false if the server does not sort the list, so nothing was yielded
  */
 export async function* readFirstById(list: ListRead, limit: number): AsyncGenerator<PageResult, boolean> {
-  const { resumeFrom } = list;
-  const end = Number.POSITIVE_INFINITY;
   let found = 0;
+  const missing = (): number => limit - found;
+  /** Returns the records of a page that are among the first ones and have not been yielded. */
+  const take = (page: Page<unknown>, records: readonly unknown[]): Page<unknown> => {
+    const data = records.slice(0, missing());
+    found += data.length;
+    return { ...page, data };
+  };
+
+  const { after } = list.resumeFrom;
+  let { page } = list.resumeFrom;
   let read: IdRead | undefined;
-  let total = 0;
+  let previous: Page<unknown> | undefined;
   let reachedId = Number.NEGATIVE_INFINITY;
-  let page = resumeFrom.page;
-  let isFull = true;
-  let mustOverlap = false;
-  for await (const result of readPages(list, "ASC", () => limit - found)) {
+  let isStill = true;
+  for await (const result of readPages(list, "ASC", missing)) {
     const { data } = result;
+    const first = idOf(data[0]);
     if (!isAscending(data)) {
       if (!read) return false;
       throw notSortedError();
     }
-    let adjoins = idOf(data[0]) > reachedId && isFull && result.total_count === total;
-    if (!read) {
-      const { after = page > 1 ? idOf(data[0]) - 1 : reachedId } = resumeFrom;
-      if (Number.isNaN(after)) return true;
-      read = createIdRead({ ...list, resumeFrom: { page, after } }, data.length || list.pageSize, end);
-      adjoins = page === 1 || idOf(data[0]) <= after + 1;
-      reachedId = after;
-      total = result.total_count;
+    if (read && previous) {
+      const adjoins = data.length === 0 || (first > reachedId && previous.data.length === read.pageSize);
+      isStill = adjoins && result.total_count === previous.total_count;
+    } else {
+      reachedId = after ?? (page > 1 ? first - 1 : reachedId);
+      // Without a record to continue after, an empty page is the end.
+      if (Number.isNaN(reachedId)) return true;
+      const resumeFrom = { page, after: reachedId };
+      read = createIdRead({ ...list, resumeFrom }, data.length || list.pageSize, Number.POSITIVE_INFINITY);
+      isStill = page === 1 || first <= reachedId + 1;
     }
-    if (!adjoins && data.length > 0) {
-      mustOverlap = true;
-      break;
-    }
-    const records = takeNew(read, data).slice(0, limit - found);
-    found += records.length;
+    if (!isStill) break;
     const cursor = { page, ...(Number.isFinite(reachedId) && { after: reachedId }) };
-    yield { page: { ...result, data: records }, cursor };
-    if (found >= limit) return true;
-    isFull = data.length === read.pageSize;
+    yield { page: take(result, takeNew(read, data)), cursor };
+    if (missing() === 0) return true;
     reachedId = Math.max(reachedId, idOf(data.at(-1)) || reachedId);
+    previous = result;
     page++;
   }
-  if (!read || !mustOverlap) return true;
+  if (!read || isStill) return true;
   for await (const result of readOverlapping(read, read.position + limit)) {
-    const records = result.page.data.slice(0, limit - found);
-    found += records.length;
-    yield { ...result, page: { ...result.page, data: records } };
-    if (found >= limit) break;
+    yield { ...result, page: take(result.page, result.page.data) };
+    if (missing() === 0) break;
   }
   return true;
 }

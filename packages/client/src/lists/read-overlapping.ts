@@ -5,9 +5,15 @@ import { idOf, isAscending, type PageResult } from "./page-result.js";
 import { type PageWindow, windowAt } from "./page-window.js";
 import { MAX_IN_FLIGHT, readAhead } from "./read-ahead.js";
 
-/** Number of requests that may bring nothing new: this many, and as many again for each page that does. */
+/** Maximum number of requests: this many, and as many again for each page before the start, and for each with news. */
 const SPARE_REQUESTS = 50;
 const REQUESTS_PER_PAGE = 4;
+
+/**
+ * Minimum size of pages that overlap. Pages of 2, 3 and 4 records all end after the twelfth one, so none would overlap
+ * there. The sizes from 10 to 20 have no such place in lists of less than 232 million records.
+ */
+const MIN_SIZE = 20;
 
 interface WindowResult {
   window: PageWindow;
@@ -21,8 +27,6 @@ interface Plan {
   maxSize: number;
   /** By how many records they overlap. It doubles with each gap. */
   overlap: number;
-  /** How many records before the position the first of them starts. It doubles until that page leaves no gap. */
-  stepBack: number;
   /** How many can be pending: one after a gap, then twice as many with each page. */
   maxPending: number;
 }
@@ -30,7 +34,37 @@ interface Plan {
 function createPlan(size: number, canOverlap: boolean): Plan {
   const overlap = canOverlap ? Math.ceil(size / 25) : 0;
   const minSize = canOverlap ? Math.ceil(size / 2) : size;
-  return { minSize, maxSize: size, overlap, stepBack: Math.max(1, overlap), maxPending: 1 };
+  return { minSize, maxSize: size, overlap, maxPending: 1 };
+}
+
+/**
+ * Describes where the confirmed record is expected after the list changed: not among the first `low` records, and among
+ * the first `high` ones. If only one of them is known, the search moves away from it by a `step` that grows.
+ */
+interface Search {
+  low: number;
+  high: number;
+  step: number;
+}
+
+const createSearch = ({ overlap }: Plan): Search => ({
+  low: 0,
+  high: Number.POSITIVE_INFINITY,
+  step: Math.max(1, overlap),
+});
+
+/** Narrows a search by a page that is after the confirmed record, or before it. Returns where the next page starts. */
+function narrow(search: Search, { start, end }: PageWindow, isAfter: boolean, { overlap, maxSize }: Plan): number {
+  if (isAfter) search.high = start;
+  else search.low = end - overlap;
+  // If both exclude each other, records have moved. Only the last one is true.
+  if (search.low >= search.high && isAfter) search.low = 0;
+  else if (search.low >= search.high) search.high = Number.POSITIVE_INFINITY;
+  search.step *= 4;
+  const { low, high, step } = search;
+  if (high === Number.POSITIVE_INFINITY) return low + step;
+  if (low === 0) return Math.max(0, high - step);
+  return high - low > maxSize ? Math.floor((low + high) / 2) : low;
 }
 
 /** Returns true if two pages of one window hold the same records. */
@@ -51,7 +85,7 @@ const isUnchanged = (one: WindowResult, other: WindowResult): boolean =>
  *     2 [3 4 | 5]        record 1 is deleted, and the next page holds the records after the first one
  *
  * Record 3 was yielded before, so no record between 3 and 5 is missed. If more records leave than the pages overlap, the
- * next page starts after a gap. Then the read goes back until a page contains a record that was yielded, or starts the
+ * next page starts after a gap. Then the read searches for a page that contains a record that was yielded, or starts the
  * list. Records that enter only make the overlap longer.
  *
  * If the server ignores the size of pages, they cannot overlap. Then a page is accepted if the one before it is
@@ -65,12 +99,15 @@ export async function* readOverlapping(
   expected: number = Number.POSITIVE_INFINITY,
 ): AsyncGenerator<PageResult, void> {
   const { fetchPage, end } = read;
-  // Pages of fewer than 20 records would have to overlap by too much of their size.
-  let plan = createPlan(Math.max(read.requestedSize, 20), true);
-  let offset = 0;
+  let plan = createPlan(Math.max(read.requestedSize, MIN_SIZE), true);
+  let search = createSearch(plan);
+  let offset = Math.max(0, read.position - search.step);
   let pending = 0;
   let requests = 0;
   let pagesWithNews = 0;
+  const pagesBefore = Math.ceil(read.position / read.pageSize);
+  /** Number of records on the last page that was short and brought nothing new. */
+  let shortLength = read.pageSize < read.requestedSize ? read.pageSize : 0;
   /** The last page that left no gap, and the page after it that did. */
   let adjoining: WindowResult | undefined;
   let afterGap: WindowResult | undefined;
@@ -93,7 +130,7 @@ export async function* readOverlapping(
     const last = idOf(page.data.at(-1));
     if (last > read.confirmedId) {
       pagesWithNews++;
-      plan.stepBack = Math.max(1, plan.overlap);
+      search = createSearch(plan);
       if (plan.overlap > 0) plan.maxPending = Math.min(plan.maxPending * 2, MAX_IN_FLIGHT);
       afterGap = undefined;
     }
@@ -102,28 +139,38 @@ export async function* readOverlapping(
     return { page: { ...page, data, page_number: Math.floor(window.start / read.pageSize) + 1 }, cursor };
   }
 
-  /** Changes the plan because of a page that starts after a gap. */
+  /** Returns true if the server has a maximum size of pages: two pages are short, and equally so. */
+  function isLimited({ window, page }: WindowResult): boolean {
+    const { length } = page.data;
+    if (length === 0 || length >= window.size) return false;
+    const isLikely = length === shortLength;
+    shortLength = length;
+    return isLikely;
+  }
+
+  /** Decides how to continue after a page that starts after a gap. */
   function goBack(result: WindowResult): void {
     const { window, page } = result;
     const { length } = page.data;
     afterGap = undefined;
     plan.maxPending = 1;
-    if (plan.overlap === 0 && length > 0 && adjoining && window.start <= adjoining.window.end) {
+    if (plan.overlap === 0 && length > 0 && window.start === adjoining?.window.end) {
       // The page before it is read again.
       afterGap = result;
-      plan.stepBack = 1;
-    } else if (length > 0 && length < window.size && read.pageSize < plan.maxSize) {
-      // The server has a maximum of its own.
-      changeSize(read.pageSize, read.pageSize > 3);
+      offset = adjoining.window.start;
+    } else if (isLimited(result)) {
+      changeSize(length, length >= MIN_SIZE);
     } else {
-      plan.stepBack *= 2;
       plan.overlap = Math.min(plan.overlap * 2, plan.maxSize >> 2);
+      offset = narrow(search, window, true, plan);
     }
   }
 
   function changeSize(size: number, canOverlap: boolean): void {
     plan = createPlan(size, canOverlap);
+    search = createSearch(plan);
     adjoining = undefined;
+    offset = Math.max(0, read.position - search.step);
   }
 
   /** Returns the end of the list if no record follows the confirmed ones. The newest can have been deleted. */
@@ -137,14 +184,13 @@ export async function* readOverlapping(
   }
 
   for (;;) {
-    offset = Math.max(0, read.position - plan.stepBack);
     pending = 0;
     for await (const result of readAhead(startNext)) {
       pending--;
       const { window, page } = result;
       const { confirmedId, position } = read;
       if (!isAscending(page.data)) throw notSortedError();
-      if (requests > SPARE_REQUESTS + REQUESTS_PER_PAGE * pagesWithNews)
+      if (requests > SPARE_REQUESTS + REQUESTS_PER_PAGE * (pagesBefore + pagesWithNews))
         throw incompleteListError(`no page continues after the record ${confirmedId}`);
       if (page.data.length > window.size) {
         changeSize(page.data.length, false);
@@ -157,17 +203,23 @@ export async function* readOverlapping(
       }
       const isConfirmed = adjoining !== undefined && isUnchanged(result, adjoining);
       yield accept(result);
-      if (read.confirmedId === confirmedId) {
-        if (afterGap && isConfirmed) {
-          offset = afterGap.window.end;
-          yield accept(afterGap);
-        } else if (window.end > position) {
-          const last = await findEnd(result);
-          if (last) yield last;
-          if (last) return;
-        }
+      if (afterGap && isConfirmed) {
+        offset = afterGap.window.end;
+        yield accept(afterGap);
       }
       if (read.confirmedId >= end) return;
+      if (read.confirmedId > confirmedId) continue;
+      if (window.end > position || page.data.length < window.size) {
+        const last = await findEnd(result);
+        if (last) yield last;
+        if (last) return;
+      }
+      if (idOf(page.data.at(-1)) < confirmedId) {
+        plan.maxPending = 1;
+        if (isLimited(result)) changeSize(page.data.length, page.data.length >= MIN_SIZE);
+        else offset = narrow(search, window, false, plan);
+        break;
+      }
     }
   }
 }

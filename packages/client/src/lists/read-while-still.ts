@@ -99,7 +99,7 @@ export async function* readWhileStill(
       if (!list.check(page)) return "changed";
       confirm(read, confirms.id, confirms.page * pageSize);
       isChecking = false;
-      patience *= 2;
+      patience = Math.min(patience * 2, CHECK_INTERVAL);
       continue;
     }
     const isFirst = reached.page < startPage;

@@ -65,7 +65,7 @@ export interface Oddities {
  */
 type OneChange = { leaves: number } | { enters: number } | { appends: number };
 
-/** A change that happens when the request number `when` arrives. */
+/** A change that happens when the request number `when` arrives, or a later one. */
 export type Change = OneChange & { when: number };
 
 /** Creates a server with one list that can change. A scheduler decides when requests arrive and responses return. */
@@ -79,11 +79,11 @@ export function createModelServer(
     scheduler,
   }: { odd?: Oddities; changes?: readonly Change[]; scheduler?: Scheduler | undefined } = {},
 ) {
-  let records = [...ids];
+  const records = [...ids];
   let highest = ids.at(-1) ?? 0;
   let requests = 0;
   let hasDeceived = false;
-  let waiting = changes.toSorted((a, b) => a.when - b.when);
+  const waiting = changes.toSorted((a, b) => a.when - b.when);
   const left = new Set<number>();
 
   function change(one: OneChange): void {
@@ -92,10 +92,26 @@ export function createModelServer(
       records.push(highest);
     } else if ("enters" in one) {
       highest = Math.max(highest, one.enters);
-      records = [...new Set([...records, one.enters])].toSorted((a, b) => a - b);
+      const next = records.findIndex(id => id >= one.enters);
+      if (next < 0) records.push(one.enters);
+      else if (records[next] !== one.enters) records.splice(next, 0, one.enters);
     } else {
       const [id] = records.splice(Math.floor((one.leaves * records.length) / 100), 1);
       if (id !== undefined) left.add(id);
+    }
+  }
+
+  /**
+   * Applies the changes that are due. No client can see that a record leaves and another one enters between two
+   * responses, so the second of these changes waits for the next request.
+   */
+  function applyDueChanges(): void {
+    let hidden: "leaves" | "enters" | undefined;
+    for (let next = waiting[0]; next && next.when <= requests && !(hidden && hidden in next); next = waiting[0]) {
+      waiting.shift();
+      change(next);
+      if ("leaves" in next) hidden = "enters";
+      else if ("enters" in next) hidden = "leaves";
     }
   }
 
@@ -144,8 +160,7 @@ export function createModelServer(
     async GET(_path: string, init: { params: { query: Query }; signal?: AbortSignal }) {
       requests++;
       await scheduler?.schedule(Promise.resolve("request"));
-      for (const due of waiting.filter(({ when }) => when <= requests)) change(due);
-      waiting = waiting.filter(({ when }) => when > requests);
+      applyDueChanges();
       const data = respond(init.params.query);
       await scheduler?.schedule(Promise.resolve("response"));
       init.signal?.throwIfAborted();
