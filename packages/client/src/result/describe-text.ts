@@ -2,8 +2,8 @@ import { sanitizeText } from "@qbench-sdk/auth/internal";
 
 /** Returns the first words of a body for a message. They can be the title of a login page. */
 export const firstWords = (text: string, secrets: Parameters<typeof sanitizeText>[1]): string =>
-  // Cut off before, because a body can have megabytes.
-  sanitizeText(text.slice(0, 500), secrets, 150);
+  // Cut off before, because a body can have megabytes. A secret at the cut is not in the first 150 characters.
+  sanitizeText(text.slice(0, 10_000), secrets, 150);
 
 /** Says why a text is not JSON, and what to do about it. */
 export function describeText(text: string, contentType: string): string {
