@@ -371,6 +371,17 @@ describe("the lock", () => {
     await expect(fileTokenStore(path).lock?.("key", async () => "in", { signal: never })).resolves.toBe("in");
   });
 
+  test.each<[string, (lock: string) => unknown]>([
+    ["a file", lock => writeFile(lock, "")],
+    ["a FIFO", lock => execFileSync("mkfifo", [lock])],
+    ["a symbolic link to nothing", lock => symlink("missing", lock)],
+  ])("does not wait for a lock that is %s, because nothing would release it", async (_, create) => {
+    await mkdir(dirname(path), { recursive: true });
+    await create(`${path}.lock`);
+    const lock = fileTokenStore(path).lock?.("key", async () => "in", { signal: never });
+    await expect(lock).rejects.toMatchObject({ message: `store: ${path}.lock is not a folder. Remove it.` });
+  });
+
   test.each([60, 3600, 40_000_000])("takes a lock that is dated %d s in the future", async seconds => {
     await mkdir(`${path}.lock`, { recursive: true });
     const future = new Date(Date.now() + seconds * 1000);
