@@ -41,7 +41,7 @@ export function accessStore(
   emit: TokenEventListener,
 ): StoreAccess {
   const circuit = createCircuitBreaker(now, emit);
-  const timeoutError = () => new QBenchAuthError("timeout", "store: the operation took too long");
+  const timeout = new QBenchAuthError("timeout", "store: the operation took too long");
   const foreignRecord = new QBenchAuthError("store_unavailable", "store: the record is not a token set");
   let hasWritten = false;
 
@@ -56,7 +56,7 @@ export function accessStore(
       const value = await withDeadline(closing, async (signal, setLimit) => {
         const restart = (limitMs: number) => {
           startedAt = now();
-          setLimit(limitMs, timeoutError);
+          setLimit(limitMs, () => timeout);
         };
         restart(limitMs);
         return run(signal, restart);
