@@ -81,6 +81,19 @@ describe("a store that hangs", () => {
     expect(storeEvents()).toEqual(["get failed", "store-bypassed", "get failed", "store-bypassed"]);
   });
 
+  test("a store that hangs is bypassed although the clock stands still", async () => {
+    installFakeTimers();
+    const tenant = stubTenant();
+    const get = vi.fn(() => new Promise<never>(() => {}));
+    const source = createTokenSource({ ...tenant.options, store: { ...memoryTokenStore(), get } });
+    const token = source.getToken();
+    await vi.advanceTimersByTimeAsync(2 * SECOND);
+    await expect(token).resolves.toBe("token-1");
+    source.reject("token-1");
+    await expect(source.getToken()).resolves.toBe("token-2");
+    expect(get).toHaveBeenCalledOnce();
+  });
+
   test("a bypassed store that recovered is used again, which an event reports", async () => {
     const { tenant, faults, memory, storeEvents, renew, source } = setUp();
     faults.hanging = new Set(everything);
@@ -157,7 +170,6 @@ describe("a store that does not release its lock", () => {
     const token = source.getToken();
     await waitFor(() => tenant.exchanges.length === 1);
     await flush();
-    tenant.clock.advance(2 * SECOND);
     await vi.advanceTimersByTimeAsync(2 * SECOND);
     await expect(token).resolves.toBe("token-1");
     expect(events.at(-2)).toEqual({

@@ -69,7 +69,8 @@ export function accessStore(
       reportFailure(operation, error instanceof QBenchError ? error.message : errorReason(error));
       // A foreign record is overwritten once. If one comes back, another program owns this key.
       const isForeignAgain = error === foreignRecord && hasWritten;
-      if (isForeignAgain || now() - startedAt >= SLOW_FAILURE_MS) {
+      const isSlow = error === timeout || now() - startedAt >= SLOW_FAILURE_MS;
+      if (isForeignAgain || isSlow) {
         circuit.open(operation);
         // Nothing is written meanwhile. So the next foreign record is overwritten, as it can be damage of long ago.
         hasWritten = false;
