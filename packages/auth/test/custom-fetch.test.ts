@@ -89,6 +89,22 @@ describe("a response of another implementation", () => {
     await expect(createTokenSource(tenant.options).getToken()).resolves.toBe("token-1");
   });
 
+  test("gets a token from it without a refresh token, if its headers cannot tell cookies apart", async () => {
+    const tenant = stubTenant({ renewal: "refresh-token" });
+    tenant.onExchange = number => {
+      const response = foreign(tokenResponse(number));
+      return { ...response, headers: { get: () => null, has: () => false } } as unknown as Response;
+    };
+    await expect(createTokenSource(tenant.options).getToken()).resolves.toBe("token-1");
+  });
+
+  test("reports its redirect, also if its body is not a web stream", async () => {
+    const tenant = stubTenant();
+    tenant.onExchange = () =>
+      ({ ...foreign(Response.json({}, { status: 302 })), body: { pipe: () => {} } }) as unknown as Response;
+    await expect(createTokenSource(tenant.options).getToken()).rejects.toMatchObject({ code: "unexpected_redirect" });
+  });
+
   test.each([401, 400])(
     "replays the request after a rejection with status %i, and returns the response",
     async status => {
