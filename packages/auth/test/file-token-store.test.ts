@@ -20,7 +20,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokenSource, type TokenSet } from "../src/index.ts";
 import { fileTokenStore } from "../src/store/file-token-store.ts";
-import { HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times } from "./support/tenant.ts";
+import { flush, HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times } from "./support/tenant.ts";
 
 // Calls the real function, unless a test makes it fail.
 vi.mock("node:fs/promises", async importActual => {
@@ -408,6 +408,27 @@ describe("the lock", () => {
       expect(await readdir(dirname(path))).toEqual(["token.json.lock"]);
     },
   );
+
+  test("does not change the record after another process took over the lock", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const store = fileTokenStore(path);
+    await store.lock?.(
+      "key",
+      async () => {
+        await rm(`${path}.lock`, { recursive: true });
+        await vi.advanceTimersByTimeAsync(2_000);
+        let error: unknown;
+        // The loss shows when the lock has been touched, some turns of the event loop later.
+        while (!error) error = await store.set("key", tokens("old")).then(flush, reason => reason);
+        expect(error).toMatchObject({
+          message: `store: ${path} was not changed, because another process took over its lock`,
+        });
+      },
+      { signal: never },
+    );
+    await expect(store.set("key", tokens("new"))).resolves.toBeUndefined();
+  });
 
   test("returns the result of the work although the lock was lost", async () => {
     const store = fileTokenStore(path);
