@@ -287,15 +287,21 @@ describe("a body that is not JSON", () => {
     expect(message.length).toBeLessThan(400);
   });
 
-  it("an error does not contain the access token that a server repeats", async () => {
-    const { client, requests } = createTestClient();
-    client.use({
-      onResponse: ({ request }) => new Response(`You sent ${request.headers.get("Authorization")?.slice(7)} here`),
-    });
-    const error = await errorOf(client.orders.get(1));
-    expect(requests.at(-1)?.headers.get("Authorization")).toMatch(/^Bearer \S+$/);
-    expect(String(error)).toContain("It begins: You sent [redacted] here");
-  });
+  it.each([0, 475, 485])(
+    "an error does not contain the access token that a server repeats after %d spaces",
+    async spaces => {
+      const { client, requests } = createTestClient();
+      client.use({
+        onResponse: ({ request }) => {
+          const token = request.headers.get("Authorization")?.slice(7);
+          return new Response(`${" ".repeat(spaces)}You sent ${token} here`);
+        },
+      });
+      const error = await errorOf(client.orders.get(1));
+      expect(requests.at(-1)?.headers.get("Authorization")).toMatch(/^Bearer \S+$/);
+      expect(String(error)).toContain("It begins: You sent [redacted] here");
+    },
+  );
 
   it("an error does not quote a body of JSON whose data is missing", async () => {
     const { client } = clientOf({ body: '[{"customer_name":"Jane Doe"}]' });

@@ -4,7 +4,7 @@
  */
 export type FailedPhase = "certificate" | "connect" | "headers";
 
-const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_(GET|VERIFY)|^HOSTNAME_MISMATCH|invalid peer certificate/;
+const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH|invalid peer certificate/;
 /** A TLS handshake that failed, a proxy that opens no tunnel, and a port that fetch refuses. Their codes vary. */
 const UNCONNECTED =
   /wrong version number|alert (handshake|protocol)|TLS handshake|before secure TLS|Proxy response| bad port$/;

@@ -10,7 +10,7 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/gu;
 
 /** `Bearer …`, `client_secret=…`, `"jid": "…"` and JWTs, which begin with `{"`. The group stays. */
 const CREDENTIAL =
-  /(\bbearer |(?:token|secret|signature|cookie|jid)\w{0,3}["']? ?[=:] ?["']?|(?=eyJ))[^\s"'&,;<>]{15,}/gi;
+  /(\bbearer |(?:token|secret|signature|cookie|jid)\w{0,3}["']? ?[=:] ?["']?|\b(?=eyJ))[^\s"'&,;<>]{15,}/gi;
 
 /** The end of a path and its query, which is as good as a password if the URL is presigned. The group stays. */
 const QUERY = /(\/[^\s?/]*)\?\S+/g;

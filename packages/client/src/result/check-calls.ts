@@ -49,8 +49,8 @@ export function checkCalls(
     if (!("problem" in parsed)) return { error: parsed.error, response };
     const { problem, text } = parsed;
     const advice = method === "GET" ? "" : ` ${resendAdvice(method)}`;
-    // Cut off before, because a body can have megabytes.
-    const start = text && ` It begins: ${text.slice(0, 500)}`;
+    // Cut off before, because a body can have megabytes. A secret at the cut is not in the part that the message shows.
+    const start = text && ` It begins: ${text.slice(0, 10_000)}`;
     const message = `${method} ${requestInfoOf(response)?.path ?? path} failed: ${problem}${advice}${start}`;
     throw new QBenchResponseError(sanitizeText(message, secretsOf(response), MAX_MESSAGE_LENGTH));
   });
