@@ -313,7 +313,7 @@ describe("A read of a list that changes in bulk, from a server with its own maxi
   });
 });
 
-describe("A read of a list sorted by id that changes in all ways at once", () => {
+describe("A read of a list sorted by id that changes in all ways concurrently", () => {
   it("paginate always finishes, and yields every record that stays in the list once", async () => {
     await fc.assert(
       fc.asyncProperty(
