@@ -155,6 +155,7 @@ describe("an error without an executed request", () => {
       let sent = 0;
       const service = createQBenchClient({
         tokenSource,
+        retry: false,
         async fetch() {
           if (++sent === 1) return Response.json({ data: [{ id: 1, customer_account_id: 1 }] });
           if (failure) throw failure;

@@ -153,6 +153,7 @@ it("no error, event or warning has control characters, secrets or long texts of 
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   await fc.assert(
     fc.asyncProperty(response, async sent => {
+      warn.mockClear();
       const { client, events } = createClientOf(sent);
       const signal = AbortSignal.timeout(60_000);
       const calls = [
