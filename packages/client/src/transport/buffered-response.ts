@@ -2,7 +2,14 @@ import { QBenchResponseError } from "../errors/response-error.js";
 
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
-/** Reads a body to its end, or until it has at least `maxBytes`. Then it cancels the rest. */
+/** No text can be longer in Node. A body without an end would fill the memory. */
+const MAX_BODY_BYTES = 2 ** 29;
+
+/**
+ * Reads a body to its end, or until it has at least `maxBytes`. Then it cancels the rest.
+ *
+ * @throws QBenchResponseError if the body has more than 512 MiB, or chunks that are not bytes
+ */
 export async function readBody(
   reader: BodyReader,
   maxBytes: number = Number.POSITIVE_INFINITY,
@@ -17,6 +24,7 @@ export async function readBody(
     }
     chunks.push(value);
     length += value.byteLength;
+    if (length > MAX_BODY_BYTES) throw new QBenchResponseError("The response has more than 512 MiB. Request fewer records.");
   }
   reader.cancel().catch(() => {});
   return concat(chunks, length);
