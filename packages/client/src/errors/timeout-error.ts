@@ -20,15 +20,15 @@ export class QBenchTimeoutError extends QBenchError {
 
   override readonly name = "QBenchTimeoutError";
   /** The HTTP method of the request. */
-  readonly method: string;
+  declare readonly method: string;
   /** The path without the query. */
-  readonly path: string;
+  declare readonly path: string;
   /** What took too long. */
-  readonly phase: TimeoutPhase;
+  declare readonly phase: TimeoutPhase;
   /** The limit that was exceeded, in milliseconds. */
-  readonly limitMs: number;
+  declare readonly limitMs: number;
   /** False only if it is certain that nothing of the request was sent: it still waited for its turn. */
-  readonly requestSent: boolean;
+  declare readonly requestSent: boolean;
 
   constructor(
     { method, path }: { method: string; path: string },
@@ -38,10 +38,6 @@ export class QBenchTimeoutError extends QBenchError {
   ) {
     const problem = `${PROBLEMS[phase]} more than ${limitMs} ms (timeouts.${phase}Ms)`;
     super(`${method} ${path} failed: ${problem}. ${requestSent ? resendAdvice(method) : "Nothing was sent."}`);
-    this.method = method;
-    this.path = path;
-    this.phase = phase;
-    this.limitMs = limitMs;
-    this.requestSent = requestSent;
+    Object.assign(this, { method, path, phase, limitMs, requestSent });
   }
 }

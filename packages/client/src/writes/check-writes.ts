@@ -12,10 +12,9 @@ import { QBenchResponseError } from "../errors/response-error.js";
  * @throws QBenchInputError if the body is not a list of records that can be sent
  */
 export function checkRecords(method: string, body: unknown, isUpdate: boolean): SentRecord[] {
-  if (!Array.isArray(body)) {
-    throw new QBenchInputError(`${method}: the records are not an array. Pass [record], also for a single one.`);
+  if (!Array.isArray(body) || body.length === 0) {
+    throw new QBenchInputError(`${method}: the records must be an array that is not empty, such as [record].`);
   }
-  if (body.length === 0) throw new QBenchInputError(`${method}: the array is empty. Pass at least one record.`);
   const indexById = new Map<string, number>();
   return body.map((item: unknown, index) => {
     const problem = isRecord(item) ? isUpdate && findIdProblem(item.id, index, indexById) : "is not an object";
@@ -26,7 +25,7 @@ export function checkRecords(method: string, body: unknown, isUpdate: boolean): 
 
 /** Returns what is wrong with the id of an update. Adds the id to `indexById`. */
 function findIdProblem(id: unknown, index: number, indexById: Map<string, number>): string | undefined {
-  if (id === undefined || id === null || id === "") return "has no id. An update needs the id of each record";
+  if (id === undefined || id === null || id === "") return "has no id";
   const first = indexById.get(String(id));
   indexById.set(String(id), index);
   return first === undefined ? undefined : `has the same id as item ${first}. Merge the two`;

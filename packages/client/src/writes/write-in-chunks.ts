@@ -2,10 +2,8 @@ import { QBenchAuthError } from "@qbench-sdk/auth";
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { isRecord, type SentRecord } from "../check-fields.js";
 import { QBenchApiError } from "../errors/api-error.js";
-import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
-import { QBenchTimeoutError } from "../errors/timeout-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
 
 /**
@@ -63,7 +61,7 @@ function outcomesOf(error: unknown, start: number, chunk: readonly SentRecord[])
   const isNotExecuted =
     error instanceof QBenchAuthError ||
     error instanceof QBenchInputError ||
-    ((error instanceof QBenchConnectionError || error instanceof QBenchTimeoutError) && !error.requestSent) ||
+    (isRecord(error) && error.requestSent === false) ||
     (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
   return [{ start, count, state: isNotExecuted ? "failed" : "unknown", error }];
 }
