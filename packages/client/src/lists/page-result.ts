@@ -41,8 +41,15 @@ export const idOf = (record: unknown): number => {
 };
 
 /** Returns true if the ids of the records are whole numbers and each is greater than the one before. */
-export const isAscending = (records: readonly unknown[]): boolean =>
-  records.every((record, index) => Number.isInteger(idOf(record)) && !(idOf(record) <= idOf(records[index - 1])));
+export function isAscending(records: readonly unknown[]): boolean {
+  let previous = Number.NEGATIVE_INFINITY;
+  for (const record of records) {
+    const id = idOf(record);
+    if (!Number.isInteger(id) || id <= previous) return false;
+    previous = id;
+  }
+  return true;
+}
 
 /** Returns the number of records in the list as the server counts them, or undefined if that cannot be right. */
 export function countOf({ data, total_count }: Page<unknown>): number | undefined {

@@ -3,6 +3,7 @@ import { confirm, cursorOf, type IdRead, pageOfNewest, takeNew } from "./id-read
 import type { Page } from "./listing.js";
 import { idOf, isAscending, type PageResult } from "./page-result.js";
 import { type PageWindow, windowAt } from "./page-window.js";
+import { createSearch, narrow } from "./position-search.js";
 import { MAX_IN_FLIGHT, readAhead } from "./read-ahead.js";
 
 /** Maximum number of requests: this many, and as many again for each page before the start, and for each with news. */
@@ -27,7 +28,7 @@ interface Plan {
   maxSize: number;
   /** By how many records they overlap. It doubles with each gap. */
   overlap: number;
-  /** How many can be pending: one after a gap, then twice as many with each page. */
+  /** How many can be pending: one during a search, then twice as many with each page. */
   maxPending: number;
 }
 
@@ -35,36 +36,6 @@ function createPlan(size: number, canOverlap: boolean): Plan {
   const overlap = canOverlap ? Math.ceil(size / 25) : 0;
   const minSize = canOverlap ? Math.ceil(size / 2) : size;
   return { minSize, maxSize: size, overlap, maxPending: 1 };
-}
-
-/**
- * Describes where the confirmed record is expected after the list changed: not among the first `low` records, and among
- * the first `high` ones. If only one of them is known, the search moves away from it by a `step` that grows.
- */
-interface Search {
-  low: number;
-  high: number;
-  step: number;
-}
-
-const createSearch = ({ overlap }: Plan): Search => ({
-  low: 0,
-  high: Number.POSITIVE_INFINITY,
-  step: Math.max(1, overlap),
-});
-
-/** Narrows a search by a page that is after the confirmed record, or before it. Returns where the next page starts. */
-function narrow(search: Search, { start, end }: PageWindow, isAfter: boolean, { overlap, maxSize }: Plan): number {
-  if (isAfter) search.high = start;
-  else search.low = end - overlap;
-  // If both exclude each other, records have moved. Only the last one is true.
-  if (search.low >= search.high && isAfter) search.low = 0;
-  else if (search.low >= search.high) search.high = Number.POSITIVE_INFINITY;
-  search.step *= 4;
-  const { low, high, step } = search;
-  if (high === Number.POSITIVE_INFINITY) return low + step;
-  if (low === 0) return Math.max(0, high - step);
-  return high - low > maxSize ? Math.floor((low + high) / 2) : low;
 }
 
 /** Returns true if two pages of one window hold the same records. */
@@ -86,9 +57,9 @@ const isUnchanged = (one: WindowResult, other: WindowResult): boolean =>
  *
  * Record 3 was yielded before, so no record between 3 and 5 is missed. If more records leave than the pages overlap, the
  * next page starts after a gap. Then the read searches for a page that contains a record that was yielded, or starts the
- * list. Records that enter only make the overlap longer.
+ * list. Records that enter make the overlap longer. If it becomes longer than a page, the read searches in the same way.
  *
- * If the server ignores the size of pages, they cannot overlap. Then a page is accepted if the one before it is
+ * If the server ignores the size of pages, or has a small maximum, they cannot overlap. Then a page is accepted if the one before it is
  * unchanged when it is read again. This is the only case in which a record that enters can hide one that has moved.
  *
  * @param expected how many records to expect. Beyond that number, pages are requested one by one.
@@ -100,12 +71,11 @@ export async function* readOverlapping(
 ): AsyncGenerator<PageResult, void> {
   const { fetchPage, end } = read;
   let plan = createPlan(Math.max(read.requestedSize, MIN_SIZE), true);
-  let search = createSearch(plan);
-  let offset = Math.max(0, read.position - search.step);
+  let search = createSearch(plan.overlap);
+  let offset = Math.max(0, read.position - plan.overlap);
   let pending = 0;
   let requests = 0;
-  let pagesWithNews = 0;
-  const pagesBefore = Math.ceil(read.position / read.pageSize);
+  let maxRequests = SPARE_REQUESTS + REQUESTS_PER_PAGE * Math.ceil(read.position / read.pageSize);
   /** Number of records on the last page that was short and brought nothing new. */
   let shortLength = read.pageSize < read.requestedSize ? read.pageSize : 0;
   /** The last page that left no gap, and the page after it that did. */
@@ -129,8 +99,8 @@ export async function* readOverlapping(
     const data = takeNew(read, page.data);
     const last = idOf(page.data.at(-1));
     if (last > read.confirmedId) {
-      pagesWithNews++;
-      search = createSearch(plan);
+      maxRequests += REQUESTS_PER_PAGE;
+      search = createSearch(plan.overlap);
       if (plan.overlap > 0) plan.maxPending = Math.min(plan.maxPending * 2, MAX_IN_FLIGHT);
       afterGap = undefined;
     }
@@ -162,13 +132,13 @@ export async function* readOverlapping(
       changeSize(length, length >= MIN_SIZE);
     } else {
       plan.overlap = Math.min(plan.overlap * 2, plan.maxSize >> 2);
-      offset = narrow(search, window, true, plan);
+      offset = narrow(search, window, true, plan.overlap, plan.maxSize);
     }
   }
 
   function changeSize(size: number, canOverlap: boolean): void {
     plan = createPlan(size, canOverlap);
-    search = createSearch(plan);
+    search = createSearch(plan.overlap);
     adjoining = undefined;
     offset = Math.max(0, read.position - search.step);
   }
@@ -190,8 +160,7 @@ export async function* readOverlapping(
       const { window, page } = result;
       const { confirmedId, position } = read;
       if (!isAscending(page.data)) throw notSortedError();
-      if (requests > SPARE_REQUESTS + REQUESTS_PER_PAGE * (pagesBefore + pagesWithNews))
-        throw incompleteListError(`no page continues after the record ${confirmedId}`);
+      if (requests > maxRequests) throw incompleteListError(`no page continues after the record ${confirmedId}`);
       if (page.data.length > window.size) {
         changeSize(page.data.length, false);
         break;
@@ -217,7 +186,7 @@ export async function* readOverlapping(
       if (idOf(page.data.at(-1)) < confirmedId) {
         plan.maxPending = 1;
         if (isLimited(result)) changeSize(page.data.length, page.data.length >= MIN_SIZE);
-        else offset = narrow(search, window, false, plan);
+        else offset = narrow(search, window, false, plan.overlap, plan.maxSize);
         break;
       }
     }
