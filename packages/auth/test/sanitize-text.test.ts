@@ -53,6 +53,7 @@ describe("sanitizeText", () => {
       "Malformed JWT 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-'",
       "Malformed JWT '[redacted]'",
     ],
+    ["a JWT after other characters", "xeyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-", "x[redacted]"],
     ["a token in JSON", '{"access_token":"1234567890abcdef","x":1}', '{"access_token":"[redacted]","x":1}'],
     ["a refresh token in a form", "refresh_token_id=1234567890abcdef&x=1", "refresh_token_id=[redacted]&x=1"],
     ["a client secret", "client_secret: 1234567890abcdef", "client_secret: [redacted]"],
@@ -78,6 +79,7 @@ describe("sanitizeText", () => {
       "Unknown filter a?b=c",
       "Unknown field surveyJobIdentifier12345",
       "HoneyJackson-sample-2024-001 is locked",
+      "surveyJobIdentifier.description_of_the_job is missing",
       'Did you mean "orders/1"? Or /samples?',
     ]) {
       expect(sanitizeText(text)).toBe(text);
@@ -110,6 +112,8 @@ describe("sanitizeText", () => {
     "?",
     "eyJ",
     "eyJ-",
+    "xeyJ",
+    "xeyJhbGciOiJIUzI1NiJ9.",
     "token",
     "token=",
     "bearer ",

@@ -339,6 +339,12 @@ describe("downloadFile", () => {
   const downloadFrom = (response: Response) =>
     downloadFile("https://s3.example/a?Signature=x", { fetch: async () => response });
 
+  it("downloadFile reports a fetch that fails by the name of its error, because the message can contain the URL", async () => {
+    const fetch = async ({ url }: Request) => Promise.reject(new RangeError(`cannot send ${url}`));
+    const error = await errorOf(downloadFile("https://s3.example/a?Signature=x", { fetch }));
+    expect(error).toMatchObject({ reason: "fetch_failed", message: "fetch: the function failed (RangeError)." });
+  });
+
   it("downloadFile asks to read the record again if the URL has expired", async () => {
     const { emulator, attachment, options } = await startOverHttp();
     const { url } = await attachment(1);

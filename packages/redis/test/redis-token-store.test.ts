@@ -505,6 +505,7 @@ test.each([
   ["the name of the error", new RangeError("sentinel NOAUTH text"), "RangeError"],
   ["an error of another realm by its name", { name: "AbortError", message: "sentinel" }, "AbortError"],
   ["nothing of a name that is not a word", { name: "sentinel 5", message: "sentinel" }, "Error"],
+  ["nothing of a code that is not a code", { name: "Error", message: "", code: "AUTH sentinel" }, "Error"],
   ["nothing of a text", "sentinel", "Error"],
   ["nothing of undefined", undefined, "Error"],
 ])("the error of a failed command shows %s", async (_, thrown, shown) => {
