@@ -26,11 +26,14 @@ export function parseBody(
   method: string,
   content: ResponseContent | undefined,
 ): ParsedBody {
-  const type = headers.get("Content-Type") ?? "";
   const isFile = content === "file";
-  const bytes = new Uint8Array(isFile && body ? (body as ArrayBuffer) : []);
-  if (bytes.length > 0 && !/^text\/|json|xml|zpl/i.test(type)) return { data: bytes };
-  const text = isFile ? new TextDecoder().decode(bytes) : String(body ?? "");
+  const typeOf = (): string => headers.get("Content-Type") ?? "";
+  let text = String(body ?? "");
+  if (isFile) {
+    const bytes = new Uint8Array((body as ArrayBuffer | undefined) ?? []);
+    if (bytes.length > 0 && !/^text\/|json|xml|zpl/i.test(typeOf())) return { data: bytes };
+    text = new TextDecoder().decode(bytes);
+  }
   const value = tryParse(text);
   if (isErrorBody(value, content !== undefined && !isFile)) return { error: value };
   if (isFile) return { data: text };
@@ -38,7 +41,7 @@ export function parseBody(
     const problem = content && findMissingData(value, content);
     return problem ? { problem, text: "" } : { data: value };
   }
-  if (text.trim() !== "") return { problem: describeText(text, type), text };
+  if (text.trim() !== "") return { problem: describeText(text, typeOf()), text };
   return content || (method === "GET" && status === 200)
     ? { problem: "the response has no body.", text: "" }
     : { data: undefined };
