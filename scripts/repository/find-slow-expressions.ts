@@ -5,6 +5,9 @@ import ts from "typescript";
  * Returns the regular expressions of the source code whose run time can grow faster than their input. Most read text of
  * a server, which could keep the program busy for hours with a long one. `/\?\S*=/` needs 10^10 steps for 10^5 `?`,
  * because each `?` is a new start that reads to the end.
+ *
+ * Finds only those that are slow for many repetitions of one character, as scslre does. `/foo.*bar/` is slow for many
+ * `foo`, and is not found.
  */
 export function findSlowExpressions(texts: ReadonlyMap<string, string>): string[] {
   return [...texts]

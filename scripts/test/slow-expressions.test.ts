@@ -29,6 +29,10 @@ test.each(["/^a+$/", "/a+/", "/\\?\\S+/g", "/{([^{}]+)}/g", "/\\p{Cc}/gu", "/\\d
   },
 );
 
+test("An expression that is slow only for a repeated text of several characters is not found", () => {
+  expect(check("scripts/read/read.ts", "export const read = /foo.*bar/;")).toEqual([]);
+});
+
 test("Expressions of tests and of other files are not checked", () => {
   for (const path of ["scripts/test/a.test.ts", "packages/a/test/a.test.ts", "a.md"]) {
     expect(check(path, "const end = /\\s+$/;")).toEqual([]);

@@ -118,6 +118,10 @@ it("Code in a changelog is never empty, because two backticks alone would begin 
   expect(["", "\u200b", " \n"].map(codeOf)).toEqual(["` `", "` `", "` `"]);
 });
 
+it("Code in a changelog is cut off between two characters, not within an emoji", () => {
+  expect(codeOf(`a${"😀".repeat(100)}`)).toBe(`\`a${"😀".repeat(39)}…\``);
+});
+
 it("A committed document and its types have no invisible characters, and mean the same", async () => {
   await fc.assert(
     fc.asyncProperty(evilDocument, async document => {

@@ -97,12 +97,9 @@ export function createAuthMiddleware(options: AuthOptions | TokenSource): Middle
     response: Response,
     call: MergedOptions,
   ): Promise<Response | undefined> {
-    if (isFromOtherOrigin(response, urlPrefix) || !(await isRejectedToken(response))) {
-      discardReplay(call);
-      return undefined;
-    }
-    const replay = replayOf(request, call);
-    source.reject(bearerOf(request), { willReplay: replay !== undefined });
+    const isRejected = !isFromOtherOrigin(response, urlPrefix) && (await isRejectedToken(response));
+    const replay = isRejected ? replayOf(request, call) : undefined;
+    if (isRejected) source.reject(bearerOf(request), { willReplay: replay !== undefined });
     if (!replay) {
       discardReplay(call);
       return undefined;

@@ -29,6 +29,24 @@ test.each([
   ],
   ["no offset without the header", new Headers(), NOW, NOW, undefined],
   ["no offset if the header is not a date", new Headers({ Date: "today" }), NOW, NOW, undefined],
+  [
+    "no offset if the header is a number, which is not a date in the year 2001",
+    new Headers({ Date: "5" }),
+    NOW,
+    NOW,
+    undefined,
+  ],
+  ["no offset by a server's clock that was never set", dated(180_000), NOW, NOW, undefined],
+  [
+    "an offset by a header that a proxy repeated",
+    new Headers([
+      ["Date", new Date(NOW + 360_000).toUTCString()],
+      ["Date", new Date(NOW + 360_000).toUTCString()],
+    ]),
+    NOW,
+    NOW + 1000,
+    360_000,
+  ],
 ])("measures %s", (_, headers, sentAt, receivedAt, expected) => {
   expect(measureClockOffset(headers, sentAt, receivedAt)).toBe(expected);
 });

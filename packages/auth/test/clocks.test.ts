@@ -134,6 +134,20 @@ describe.skipIf(isBrowser)("a correction of the clock", () => {
     expect(corrections()).toEqual([6, 0]);
   });
 
+  test("the clock is corrected once in a renewal, although each response shows another difference", async () => {
+    const { tenant, source, reject, corrections } = setUp();
+    tenant.onExchange = number => (number < 10 ? reject(number * 6 * MINUTE) : tokenResponse(number));
+    await thrownBy(() => source.getToken());
+    expect(corrections()).toEqual([6, 0]);
+  });
+
+  test("a correction after a 401 that does not help is taken back", async () => {
+    const { tenant, source, reject, corrections } = setUp();
+    tenant.onExchange = () => new Response(null, { status: 401, headers: reject(6 * MINUTE).headers });
+    await thrownBy(() => source.getToken());
+    expect(corrections()).toEqual([6, 0]);
+  });
+
   test.each(["0", "360"])("no clock is corrected by a response with the Age %s, which a cache kept", async age => {
     const { tenant, source, reject, corrections } = setUp();
     tenant.onExchange = () => reject(-6 * MINUTE, { Age: age });

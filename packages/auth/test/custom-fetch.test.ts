@@ -53,19 +53,23 @@ describe("a fetch that fails without a network failure", () => {
 });
 
 describe("a connection to the token endpoint that fails", () => {
-  test.each<[string, string, object]>([
-    ["could not reach", "ECONNREFUSED", { syscall: "connect" }],
-    ["rejected the certificate of", "DEPTH_ZERO_SELF_SIGNED_CERT", {}],
-    ["lost the connection to", "ECONNRESET", { syscall: "read" }],
-  ])("says that the client %s the address, in errors of any realm", async (problem, code, fields) => {
-    const tenant = stubTenant();
-    // An object, because an error of another realm is not an instance of Error.
-    const cause = { name: "Error", message: "it failed", code, ...fields };
-    tenant.onExchange = throwing({ name: "TypeError", message: "fetch failed", cause });
-    const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
-    expect(error).toMatchObject({ code: "connection_failed" });
-    expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): ${problem} ${ORIGIN} (${code})`);
-  });
+  test.each<[string, string, object, string, number]>([
+    ["could not reach", "ECONNREFUSED", { syscall: "connect" }, "connection_failed", 4],
+    ["rejected the certificate of", "DEPTH_ZERO_SELF_SIGNED_CERT", {}, "certificate_rejected", 1],
+    ["lost the connection to", "ECONNRESET", { syscall: "read" }, "connection_failed", 4],
+  ])(
+    "says that the client %s the address (%s), in errors of any realm",
+    async (problem, code, fields, expected, attempts) => {
+      const tenant = stubTenant();
+      // An object, because an error of another realm is not an instance of Error.
+      const cause = { name: "Error", message: "it failed", code, ...fields };
+      tenant.onExchange = throwing({ name: "TypeError", message: "fetch failed", cause });
+      const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
+      expect(error).toMatchObject({ code: expected });
+      expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): ${problem} ${ORIGIN} (${code})`);
+      expect(tenant.exchanges).toHaveLength(attempts);
+    },
+  );
 });
 
 describe("a response of another implementation", () => {
@@ -83,6 +87,22 @@ describe("a response of another implementation", () => {
     const tenant = stubTenant();
     tenant.onExchange = number => foreign(tokenResponse(number));
     await expect(createTokenSource(tenant.options).getToken()).resolves.toBe("token-1");
+  });
+
+  test("gets a token from it without a refresh token, if its headers cannot tell cookies apart", async () => {
+    const tenant = stubTenant({ renewal: "refresh-token" });
+    tenant.onExchange = number => {
+      const response = foreign(tokenResponse(number));
+      return { ...response, headers: { get: () => null, has: () => false } } as unknown as Response;
+    };
+    await expect(createTokenSource(tenant.options).getToken()).resolves.toBe("token-1");
+  });
+
+  test("reports its redirect, also if its body is not a web stream", async () => {
+    const tenant = stubTenant();
+    tenant.onExchange = () =>
+      ({ ...foreign(Response.json({}, { status: 302 })), body: { pipe: () => {} } }) as unknown as Response;
+    await expect(createTokenSource(tenant.options).getToken()).rejects.toMatchObject({ code: "unexpected_redirect" });
   });
 
   test.each([401, 400])(

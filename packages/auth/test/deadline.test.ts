@@ -38,6 +38,17 @@ describe("abortable", () => {
 describe("withDeadline", () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
+
+  test("withDeadline ends work whose time is over already, and passes no negative delay to setTimeout", async () => {
+    const setTimeout = vi.spyOn(globalThis, "setTimeout");
+    const work = withDeadline(undefined, (_, setLimit) => {
+      setLimit(-1, timeoutError);
+      return new Promise(() => {});
+    }).catch(error => error);
+    expect(setTimeout).toHaveBeenCalledWith(expect.any(Function), 0);
+    await vi.advanceTimersByTimeAsync(1);
+    expect(await work).toEqual(timeoutError());
+  });
   const never = () => new Promise<never>(() => {});
 
   test("withDeadline rejects before the work starts if the signal is aborted already", async () => {

@@ -36,6 +36,10 @@ const connectFailures: [string, object][] = [
     "Node, different failures of all addresses",
     aggregate(connecting("ENETUNREACH", "::1:1"), connecting("EACCES", "1.1.1.1:1")),
   ],
+  [
+    "Node, one address refuses and the other has another certificate",
+    aggregate(connecting("ECONNREFUSED", "::1:1"), coded(new Error("it failed"), "CERT_HAS_EXPIRED")),
+  ],
   ["an AggregateError with a system call", Object.assign(new AggregateError([]), { syscall: "connect" })],
   [
     "Node, TLS to a plain port",

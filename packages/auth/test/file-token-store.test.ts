@@ -20,7 +20,7 @@ import { dirname, join } from "node:path";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import { createTokenSource, type TokenSet } from "../src/index.ts";
 import { fileTokenStore } from "../src/store/file-token-store.ts";
-import { HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times } from "./support/tenant.ts";
+import { flush, HOUR, recordEvents, STORE_KEY, stubTenant, thrownBy, times } from "./support/tenant.ts";
 
 // Calls the real function, unless a test makes it fail.
 vi.mock("node:fs/promises", async importActual => {
@@ -371,6 +371,17 @@ describe("the lock", () => {
     await expect(fileTokenStore(path).lock?.("key", async () => "in", { signal: never })).resolves.toBe("in");
   });
 
+  test.each<[string, (lock: string) => unknown]>([
+    ["a file", lock => writeFile(lock, "")],
+    ["a FIFO", lock => execFileSync("mkfifo", [lock])],
+    ["a symbolic link to nothing", lock => symlink("missing", lock)],
+  ])("does not wait for a lock that is %s, because nothing would release it", async (_, create) => {
+    await mkdir(dirname(path), { recursive: true });
+    await create(`${path}.lock`);
+    const lock = fileTokenStore(path).lock?.("key", async () => "in", { signal: never });
+    await expect(lock).rejects.toMatchObject({ message: `store: ${path}.lock is not a folder. Remove it.` });
+  });
+
   test.each([60, 3600, 40_000_000])("takes a lock that is dated %d s in the future", async seconds => {
     await mkdir(`${path}.lock`, { recursive: true });
     const future = new Date(Date.now() + seconds * 1000);
@@ -397,6 +408,27 @@ describe("the lock", () => {
       expect(await readdir(dirname(path))).toEqual(["token.json.lock"]);
     },
   );
+
+  test("does not change the record after another process took over the lock", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    onTestFinished(() => void vi.useRealTimers());
+    const store = fileTokenStore(path);
+    await store.lock?.(
+      "key",
+      async () => {
+        await rm(`${path}.lock`, { recursive: true });
+        await vi.advanceTimersByTimeAsync(2_000);
+        let error: unknown;
+        // The loss shows when the lock has been touched, some turns of the event loop later.
+        while (!error) error = await store.set("key", tokens("old")).then(flush, reason => reason);
+        expect(error).toMatchObject({
+          message: `store: ${path} was not changed, because another process took over its lock`,
+        });
+      },
+      { signal: never },
+    );
+    await expect(store.set("key", tokens("new"))).resolves.toBeUndefined();
+  });
 
   test("returns the result of the work although the lock was lost", async () => {
     const store = fileTokenStore(path);

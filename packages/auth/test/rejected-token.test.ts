@@ -65,10 +65,11 @@ describe("a token endpoint that returns a rejected token again", () => {
     await expect(Promise.all(times(100, () => source.getToken()))).resolves.toEqual(times(100, () => "token-3"));
   });
 
-  test("a call fails if the token endpoint returns two rejected tokens in turn", async () => {
-    const tenant = repeatingTenant("a", "b");
+  test("a call fails if the token endpoint returns eight rejected tokens in turn", async () => {
+    const rejected = ["a", "b", "c", "d", "e", "f", "g", "h"];
+    const tenant = repeatingTenant(...rejected);
     const source = createTokenSource(tenant.options);
-    for (const token of ["a", "b"]) {
+    for (const token of rejected) {
       await expect(source.getToken()).resolves.toBe(token);
       source.reject(token);
     }
@@ -165,6 +166,20 @@ describe("a store that returns tokens that the API rejects", () => {
       await flush();
     }
     expect(failures).toBeLessThanOrEqual(2 * 6);
+  });
+
+  test("a store is not bypassed if one of its tokens was rejected, and the next ones came from exchanges", async () => {
+    const store = memoryTokenStore();
+    const tenant = stubTenant();
+    await store.set(STORE_KEY, { accessToken: "revoked", tokenType: "Bearer", expiresAt: tenant.clock.now() + HOUR });
+    const source = createTokenSource({ ...tenant.options, store });
+    const events = recordEvents(source);
+    source.reject(await source.getToken());
+    for (const life of [1, 2, 3]) {
+      await expect(source.getToken()).resolves.toBe(`token-${life}`);
+      tenant.clock.advance(HOUR);
+    }
+    expect(events.filter(({ type }) => type.startsWith("store"))).toEqual([]);
   });
 
   test("a store is not bypassed if a revoked token was replaced by one that works", async () => {

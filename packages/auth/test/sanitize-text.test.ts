@@ -48,6 +48,12 @@ describe("sanitizeText", () => {
     ["the given token in a URL", `https://a.example/${uuid}/b`, "https://a.example/[redacted]/b"],
     ["another bearer token", `got "Bearer ${uuid.replace("0", "1")}"`, 'got "Bearer [redacted]"'],
     ["an assertion", "assertion=eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-", "assertion=[redacted]"],
+    [
+      "a JWT within a text",
+      "Malformed JWT 'eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-'",
+      "Malformed JWT '[redacted]'",
+    ],
+    ["a JWT after other characters", "xeyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.c2ln_-", "x[redacted]"],
     ["a token in JSON", '{"access_token":"1234567890abcdef","x":1}', '{"access_token":"[redacted]","x":1}'],
     ["a refresh token in a form", "refresh_token_id=1234567890abcdef&x=1", "refresh_token_id=[redacted]&x=1"],
     ["a client secret", "client_secret: 1234567890abcdef", "client_secret: [redacted]"],
@@ -71,6 +77,9 @@ describe("sanitizeText", () => {
       "The cookie jid: unknown. Is it a token?",
       "Order 0b8e1c0a-3f5d-4c2b-9a61-7d2f60c5b1aa does not exist",
       "Unknown filter a?b=c",
+      "Unknown field surveyJobIdentifier12345",
+      "HoneyJackson-sample-2024-001 is locked",
+      "surveyJobIdentifier.description_of_the_job is missing",
       'Did you mean "orders/1"? Or /samples?',
     ]) {
       expect(sanitizeText(text)).toBe(text);
@@ -103,6 +112,8 @@ describe("sanitizeText", () => {
     "?",
     "eyJ",
     "eyJ-",
+    "xeyJ",
+    "xeyJhbGciOiJIUzI1NiJ9.",
     "token",
     "token=",
     "bearer ",

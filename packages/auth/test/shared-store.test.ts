@@ -226,6 +226,24 @@ describe("a shared store", () => {
     await expect(token).resolves.toBe("token-1");
   });
 
+  test("does no work under a lock that it gets after it went on without the lock", async () => {
+    installFakeTimers();
+    let runLate: (() => Promise<unknown>) | undefined;
+    const tenant = stubTenant();
+    const store = {
+      ...memoryTokenStore(),
+      lock: <T>(_key: string, run: () => Promise<T>) => {
+        runLate = run;
+        return new Promise<never>(() => {});
+      },
+    };
+    const token = createTokenSource({ ...tenant.options, store }).getToken();
+    await advanceUntil(() => tenant.exchanges.length === 1);
+    await expect(token).resolves.toBe("token-1");
+    await thrownBy(async () => runLate?.());
+    expect(tenant.exchanges).toHaveLength(1);
+  });
+
   test.each([
     undefined,
     null,

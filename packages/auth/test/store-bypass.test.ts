@@ -2,7 +2,9 @@ import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { createTokenSource, memoryTokenStore, type TokenEvent, type TokenStore } from "../src/index.ts";
 import { createCircuitBreaker } from "../src/renewal/circuit-breaker.ts";
 import {
+  flush,
   HOUR,
+  installFakeTimers,
   MINUTE,
   recordEvents,
   SECOND,
@@ -10,6 +12,7 @@ import {
   stubTenant,
   type TestClock,
   testClock,
+  tokenResponse,
   waitFor,
 } from "./support/tenant.ts";
 
@@ -78,6 +81,19 @@ describe("a store that hangs", () => {
     expect(storeEvents()).toEqual(["get failed", "store-bypassed", "get failed", "store-bypassed"]);
   });
 
+  test("a store that hangs is bypassed although the clock stands still", async () => {
+    installFakeTimers();
+    const tenant = stubTenant();
+    const get = vi.fn(() => new Promise<never>(() => {}));
+    const source = createTokenSource({ ...tenant.options, store: { ...memoryTokenStore(), get } });
+    const token = source.getToken();
+    await vi.advanceTimersByTimeAsync(2 * SECOND);
+    await expect(token).resolves.toBe("token-1");
+    source.reject("token-1");
+    await expect(source.getToken()).resolves.toBe("token-2");
+    expect(get).toHaveBeenCalledOnce();
+  });
+
   test("a bypassed store that recovered is used again, which an event reports", async () => {
     const { tenant, faults, memory, storeEvents, renew, source } = setUp();
     faults.hanging = new Set(everything);
@@ -130,6 +146,54 @@ describe("a store that hangs", () => {
       await expect(source.getToken()).resolves.toBe(`token-${number}`);
       expect(calls).toHaveLength(number);
     }
+  });
+});
+
+describe("a store that does not release its lock", () => {
+  const storeWith = (release: () => Promise<void>) => {
+    const memory = memoryTokenStore();
+    return {
+      ...memory,
+      lock: async <T>(_key: string, run: () => Promise<T>): Promise<T> => {
+        const value = await run();
+        await release();
+        return value;
+      },
+    };
+  };
+
+  test("a caller gets its token after one time limit if the store hangs while it releases the lock", async () => {
+    installFakeTimers();
+    const tenant = stubTenant();
+    const source = createTokenSource({ ...tenant.options, store: storeWith(() => new Promise(() => {})) });
+    const events = recordEvents(source);
+    const token = source.getToken();
+    await waitFor(() => tenant.exchanges.length === 1);
+    await flush();
+    await vi.advanceTimersByTimeAsync(2 * SECOND);
+    await expect(token).resolves.toBe("token-1");
+    expect(events.at(-2)).toEqual({
+      type: "store-failed",
+      operation: "lock",
+      reason: "store: the operation took too long",
+    });
+    expect(events.at(-1)).toEqual({ type: "store-bypassed", durationMs: 30_000 });
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("a store that fails fast while it releases the lock is not bypassed, however long the exchange took", async () => {
+    const tenant = stubTenant();
+    tenant.onExchange = number => {
+      tenant.clock.advance(20 * SECOND);
+      return tokenResponse(number);
+    };
+    const store = storeWith(() => Promise.reject(new Error("sentinel")));
+    const source = createTokenSource({ ...tenant.options, store });
+    const events = recordEvents(source);
+    await expect(source.getToken()).resolves.toBe("token-1");
+    expect(events.filter(({ type }) => type.startsWith("store"))).toEqual([
+      { type: "store-failed", operation: "lock", reason: "Error" },
+    ]);
   });
 });
 
@@ -195,6 +259,33 @@ describe("a store with a foreign record", () => {
     source.reject("token-2");
     await source.getToken();
     expect(get).toHaveBeenCalledTimes(3);
+  });
+
+  test("a store whose record was damaged once is bypassed at most once, and then used again", async () => {
+    const { tenant, store, memory, events, storeEvents } = setUp();
+    let isDamaged = false;
+    const source = createTokenSource({
+      ...tenant.options,
+      store: {
+        ...store,
+        get: async key => (isDamaged ? ({ session: 1 } as never) : memory.get(key)),
+        set: async (key, tokens) => {
+          isDamaged = false;
+          await memory.set(key, tokens);
+        },
+      },
+    });
+    source.on(event => void events.push(event));
+    await source.getToken();
+    isDamaged = true;
+    for (let hour = 0; hour < 4; hour += 1) {
+      tenant.clock.advance(HOUR);
+      await source.getToken();
+    }
+    expect(isDamaged).toBe(false);
+    // The second renewal reads the record before it takes the lock, and after that.
+    expect(storeEvents()).toEqual(["get failed", "store-bypassed", "get failed", "get failed", "store-restored"]);
+    await expect(memory.get(STORE_KEY)).resolves.toMatchObject({ accessToken: "token-5" });
   });
 
   test.each([undefined, null])("a store that returns %j is empty, and is not bypassed", async record => {

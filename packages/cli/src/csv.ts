@@ -13,8 +13,8 @@ export interface CsvOptions {
   escapeFormulas: boolean;
 }
 
-/** Limits each of two lists of field names in one message. */
-const MAX_NAMES_LENGTH = 250;
+/** Limits the list of all columns in a message. The fields of an order take 800 characters. */
+const MAX_COLUMNS_LENGTH = 3000;
 
 /**
  * Formats rows as CSV: a header, then one line per row. Objects and lists become JSON, and null becomes empty.
@@ -36,8 +36,8 @@ export async function* toCsv(
     const written = header ?? columns ?? [...fields];
     header = written;
     if (!columns && fields.size > written.length) {
-      const missing = sanitizeText([...fields].slice(written.length).join(", "), [], MAX_NAMES_LENGTH);
-      const all = sanitizeText([...fields].join(","), [], MAX_NAMES_LENGTH);
+      const missing = sanitizeText([...fields].slice(written.length).join(", "));
+      const all = sanitizeText([...fields].join(","), [], MAX_COLUMNS_LENGTH);
       throw new IncompleteExportError(
         `Rows after the first page have fields without a column: ${missing}. Name all columns: --columns ${all}`,
       );

@@ -1,7 +1,7 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 
-/** Limits a message, which can quote a server's text of 500 characters. */
-const MAX_LENGTH = 1000;
+/** Limits a message, which can name all fields of a list. */
+const MAX_LENGTH = 4000;
 
 const secrets: string[] = [];
 

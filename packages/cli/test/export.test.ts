@@ -154,6 +154,13 @@ describe("qbench export --format csv", () => {
     expect(await exportCsv(pages, ...columns("id"))).toEqual({ code: 0, stdout: "id\n1\n2\n", stderr: "" });
   });
 
+  it("names all columns in the message about a missing one, even if a list has more fields than orders have", async () => {
+    const fields = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`a_field_of_a_wide_list_${index}`, 1]));
+    const { stderr } = await exportCsv([[{ id: 1, ...fields }], [{ id: 2, ...fields, late: 1 }]]);
+    const names = ["id", ...Object.keys(fields), "late"].join(",");
+    expect(stderr.endsWith(`fields without a column: late. Name all columns: --columns ${names}\n`)).toBe(true);
+  });
+
   it("reports at the end that a named column occurs in no row", async () => {
     expect(await exportCsv([[{ id: 1, state: "a" }]], ...columns("id,sate"))).toEqual({
       code: 2,

@@ -51,7 +51,7 @@ describe("qbench get", () => {
       code: 1,
       stdout: "",
       stderr:
-        "qbench: GET /qbench/api/v2/orders/1 failed: the response is HTML, not JSON. Check QBENCH_URL: a proxy or a login page may have responded. It begins: <h1>Please log in</h1>\n",
+        "qbench: GET /qbench/api/v2/orders/1 failed: the response is HTML, not JSON. Check QBENCH_URL. It begins: <h1>Please log in</h1>\n",
     });
   });
 

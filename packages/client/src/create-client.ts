@@ -6,10 +6,10 @@ import { convertResponses, type DatedMethods, type DatedPaths } from "./dates/da
 import { createDateConverter, type DateField } from "./dates/with-dates.js";
 import type { Paginate } from "./lists/list-types.js";
 import { createPaginate } from "./lists/paginate.js";
-import { checkParameters, checkUrlLength } from "./parameters/check-parameters.js";
+import { checkUrlLength } from "./parameters/check-parameters.js";
 import { createOperationFinder, defineResources } from "./resources/define-resources.js";
 import type { Resources, ResourceTable, WithDateTypes } from "./resources/resource-types.js";
-import { parseResponses } from "./result/parse-responses.js";
+import { checkCalls } from "./result/check-calls.js";
 import { type ClientOptions, type DatedClientOptions, readDateOptions, readSettings } from "./settings.js";
 import { createTransport } from "./transport/create-transport.js";
 import { checkIgnoredFieldsMode } from "./writes/write-records.js";
@@ -127,8 +127,7 @@ export function createQBenchClient(
   client.use(checkUrlLength, createAuthMiddleware(source));
   const findOperation = createOperationFinder(table);
   const transport = createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent });
-  parseResponses(client, transport, (method, path) => findOperation(method, path)?.returns);
-  checkParameters(client);
+  checkCalls(client, transport, (method, path) => findOperation(method, path)?.returns);
   const paginatingClient = Object.assign(client, {
     paginate: createPaginate(client, path => findOperation("GET", path)?.sortable === true, convert),
   });

@@ -1,5 +1,6 @@
 import type { AuthOptions, TokenSource } from "@qbench-sdk/auth";
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { isRecord } from "./check-fields.js";
 import type { DateField, DateOptions } from "./dates/with-dates.js";
 import type { ClientEvent } from "./events.js";
 import type { TransportOptions } from "./transport/create-transport.js";
@@ -44,7 +45,7 @@ export interface DatedClientOptions<Field extends string = DateField, Other = ne
 export function readDateOptions(dates: unknown): DateOptions<string, unknown> | undefined {
   if (dates === undefined || dates === "string") return undefined;
   if (dates === "Date") return {};
-  if (typeof dates === "object" && dates !== null && !Array.isArray(dates)) return dates;
+  if (isRecord(dates)) return dates;
   throw new QBenchInputError('dates must be "Date", "string" or { fields, onInvalidDate }.');
 }
 

@@ -25,6 +25,8 @@ function createLooseClient() {
 
 const httpMethods = ["GET", "PUT", "POST", "DELETE", "OPTIONS", "HEAD", "PATCH", "TRACE"] as const;
 
+const mustBe = 'must be a whole number, or a text that is not empty, ".." or percent-encoded, without / \\ ? #';
+
 const unsafeValues: [description: string, value: unknown][] = [
   ["undefined", undefined],
   ["null", null],
@@ -95,17 +97,22 @@ describe("path parameters", () => {
     const { methods, requests } = createLooseClient();
     for (const init of [undefined, {}, { params: {} }, { params: { path: {} } }, { params: { path: { id: 1 } } }]) {
       await expect(methods.DELETE(order, init)).rejects.toThrow(
-        new QBenchInputError(`DELETE ${order}: order_id is missing`),
+        new QBenchInputError(`DELETE ${order}: order_id ${mustBe}`),
       );
     }
     expect(requests).toEqual([]);
   });
 
-  it("resources name the method and the parameter of an unsafe id", async () => {
-    const { resources } = createLooseClient();
+  it("resources name the route and the parameter of an unsafe id, also for a list that takes several requests", async () => {
+    const { resources, requests } = createLooseClient();
     await expect(resources.orders.delete?.("..")).rejects.toThrow(
-      'orders.delete: order_id must be a whole number, or a text without / \\ ? # that is not blank, ".." or percent-encoded.',
+      new QBenchInputError(`DELETE ${order}: order_id ${mustBe}`),
     );
+    const many = Array.from({ length: 300 }, () => ({ contact_id: 1 }));
+    const error = await resources.customers.linkContacts?.("..", many).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(QBenchInputError);
+    expect(String(error)).toContain(`customer_id ${mustBe}`);
+    expect(requests).toEqual([]);
   });
 
   it("a path parameter always fills exactly its own segment of the URL, or is rejected", async () => {
@@ -140,9 +147,23 @@ describe("path parameters", () => {
 
   it("accepts ids as numbers and as texts with spaces, signs and other alphabets", async () => {
     const { methods, sent } = createLooseClient();
-    const ids = [0, 7, "0b5c-7f", "A 1", "a.b", "...", "100%", "$&", "a;b=c,d@e:f", "Zürich", "試料", "😀"];
+    const ids = [
+      0,
+      7,
+      9_007_199_254_740_993n,
+      "0b5c-7f",
+      "A 1",
+      "a.b",
+      "...",
+      "100%",
+      "$&",
+      "a;b=c,d@e:f",
+      "Zürich",
+      "試料",
+      "😀",
+    ];
     for (const order_id of ids) await methods.GET(order, { params: { path: { order_id } } });
-    expect(sent()).toEqual(ids.map(id => `/orders/${encodeURIComponent(id)}`));
+    expect(sent()).toEqual(ids.map(id => `/orders/${encodeURIComponent(String(id))}`));
   });
 });
 
@@ -201,11 +222,12 @@ describe("filters", () => {
 
   it("the error of a list with a wrong value names its position and says what is wrong", async () => {
     const { resources } = createLooseClient();
+    const mustBeFilter = "must be a text that is not empty, a finite number or a boolean.";
     const errors: [order_ids: unknown, message: string][] = [
-      [[7, undefined], "order_ids[1] is empty."],
-      [[""], "order_ids[0] is empty."],
-      [[7, 8, [9]], "order_ids[2] must be a text, a finite number or a boolean."],
-      [new Date(0), "order_ids must be a text, a finite number or a boolean."],
+      [[7, undefined], `order_ids[1] ${mustBeFilter}`],
+      [[""], `order_ids[0] ${mustBeFilter}`],
+      [[7, 8, [9]], `order_ids[2] ${mustBeFilter}`],
+      [new Date(0), `order_ids ${mustBeFilter}`],
     ];
     for (const [order_ids, message] of errors) {
       const error = new QBenchInputError(`GET ${tests}: ${message}`);
@@ -224,6 +246,13 @@ describe("filters", () => {
     await expect(resources.tests.list?.(query)).rejects.toBeInstanceOf(QBenchInputError);
     await expect(methods.GET(tests, { params: { query } })).rejects.toBeInstanceOf(QBenchInputError);
     expect(requests).toEqual([]);
+  });
+
+  it("a caller with its own function for queries can send any filter", async () => {
+    const { methods, sent } = createLooseClient();
+    const query = { last_updated: new Date(0), order_ids: [] };
+    await methods.GET(tests, { params: { query }, querySerializer: (all: object) => Object.keys(all).join("&") });
+    expect(sent()).toEqual(["/tests?last_updated&order_ids"]);
   });
 
   it("undefined and null leave a filter out, and so does a query of undefined or null", async () => {
@@ -261,11 +290,11 @@ describe("filters", () => {
 describe("the length of a URL", () => {
   const ids = (count: number): number[] => Array.from({ length: count }, (_, index) => 10_000 + index);
 
-  it("a list that is too long for a URL is rejected by name, with its count, and nothing is sent", async () => {
+  it("a list that is too long for a URL is rejected by name, and nothing is sent", async () => {
     const { resources, methods, requests } = createLooseClient();
     const query = { sample_ids: ids(10), order_ids: ids(2000), page_size: 5 };
     const expected =
-      /^GET .*\/tests: order_ids has 2000 values\. The URL has 3\d{4} characters, .* 8000\. Send several requests\.$/;
+      /^GET .*\/tests: order_ids is too long: the URL has 3\d{4} of at most 8000 characters\. Send several requests\.$/;
     for (const call of [
       () => resources.tests.list?.(query),
       () => resources.tests.list?.(query).toArray(),
@@ -283,9 +312,9 @@ describe("the length of a URL", () => {
     const { methods, requests } = createLooseClient();
     const long = "a".repeat(8000);
     const calls: [string, object, string][] = [
-      [tests, { params: { query: { state: long } } }, "state has 8000 characters"],
-      [order, { params: { path: { order_id: long } } }, "order_id has 8000 characters"],
-      [`/${long}`, {}, "The path has 8001 characters"],
+      [tests, { params: { query: { state: long } } }, "state is too long"],
+      [order, { params: { path: { order_id: long } } }, "order_id is too long"],
+      [`/${long}`, {}, "The path is too long"],
     ];
     for (const [path, init, message] of calls) await expect(methods.GET(path, init)).rejects.toThrow(message);
     expect(requests).toEqual([]);
@@ -298,7 +327,7 @@ describe("the length of a URL", () => {
     await methods.GET(tests, { params: { query: { state: "a".repeat(8001 - length) } } });
     expect(requests.at(-1)?.url).toHaveLength(8000);
     const tooLong = methods.GET(tests, { params: { query: { state: "a".repeat(8002 - length) } } });
-    await expect(tooLong).rejects.toThrow("The URL has 8001 characters");
+    await expect(tooLong).rejects.toThrow("the URL has 8001 of at most 8000 characters");
     expect(sent()).toHaveLength(2);
   });
 });

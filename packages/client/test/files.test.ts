@@ -1,4 +1,5 @@
 import { inspect } from "node:util";
+import { runInNewContext } from "node:vm";
 import { type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import type { Attachment } from "@qbench-sdk/types";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
@@ -68,6 +69,7 @@ async function startOverHttp() {
 describe("uploadAttachment and downloadFile", () => {
   it.each<[string, FileContent]>([
     ["bytes", bytes],
+    ["bytes of another realm", runInNewContext("Uint8Array").from(bytes)],
     ["a Blob with a type of its own", new Blob([bytes], { type: "application/pdf" })],
     ["a stream of a known size", { size: bytes.byteLength, stream: () => new Blob([bytes]).stream() }],
   ])("a file is uploaded as %s and downloaded again over HTTP, without the access token", async (_, content) => {
@@ -336,6 +338,12 @@ describe("uploadAttachment", () => {
 describe("downloadFile", () => {
   const downloadFrom = (response: Response) =>
     downloadFile("https://s3.example/a?Signature=x", { fetch: async () => response });
+
+  it("downloadFile reports a fetch that fails by the name of its error, because the message can contain the URL", async () => {
+    const fetch = async ({ url }: Request) => Promise.reject(new RangeError(`cannot send ${url}`));
+    const error = await errorOf(downloadFile("https://s3.example/a?Signature=x", { fetch }));
+    expect(error).toMatchObject({ reason: "fetch_failed", message: "fetch: the function failed (RangeError)." });
+  });
 
   it("downloadFile asks to read the record again if the URL has expired", async () => {
     const { emulator, attachment, options } = await startOverHttp();

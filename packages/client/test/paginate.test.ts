@@ -157,7 +157,7 @@ describe("paginate", () => {
       client.use({ onResponse: ({ response }) => new Response(body, { status: response.status }) });
       await expect(client.tests.list().toArray()).rejects.toThrow(QBenchResponseError);
       await expect(client.teams.list().toArray()).rejects.toThrow(
-        "GET /qbench/api/v2/teams failed: the response is not a page of a list",
+        "GET /qbench/api/v2/teams failed: the data of the response is ",
       );
     },
   );

@@ -23,7 +23,10 @@ const changes = (min: number, max: number) => {
   return fc.array(fc.oneof(removal, addition), { maxLength: 9 });
 };
 
-/** Expects that a read yields each record once, and misses none that stayed in the list throughout. */
+/**
+ * Expects that a read yields each record once, and misses none that stayed in the list throughout. A read in server order
+ * may also end with an error, if there are enough changes to disturb each of its six passes.
+ */
 async function expectComplete(
   ids: readonly number[],
   list: readonly Change[],
@@ -33,7 +36,12 @@ async function expectComplete(
 ): Promise<void> {
   const server = createModelServer(ids, { changes: list, scheduler });
   const listing = createPaginate(server.client, table)("/things", { params: { query: { page_size } } });
-  const yielded = (await scheduler.waitFor(listing.toArray())).map(({ id }) => id);
+  const rows = await scheduler.waitFor(listing.toArray()).catch((error: Error) => {
+    if (table === unsorted && list.length > 5 && /The list changed during every attempt/.test(error.message)) return;
+    throw error;
+  });
+  if (!rows) return;
+  const yielded = rows.map(({ id }) => id);
   const found = new Set(yielded);
   expect(found.size).toBe(yielded.length);
   expect(ids.filter(id => !found.has(id) && !server.left.has(id))).toEqual([]);

@@ -15,7 +15,6 @@ import {
   type ListOptions,
   type Page,
   QBenchApiError,
-  QBenchInputError,
   type ResourceMethod,
   type WriteOptions,
 } from "../src/index.js";
@@ -136,9 +135,11 @@ describe("a resource method", () => {
   it("throws before any request if an id of the path is missing", async () => {
     const { client, requests } = createTestClient();
     // @ts-expect-error the id is missing
-    await expect(client.orders.get()).rejects.toThrow(new QBenchInputError("orders.get: order_id is missing"));
+    await expect(client.orders.get()).rejects.toThrow(
+      "GET /qbench/api/v2/orders/{order_id}: order_id must be a whole number",
+    );
     // @ts-expect-error the second id is missing
-    await expect(client.customers.unlinkContact(1)).rejects.toThrow("contact_id is missing");
+    await expect(client.customers.unlinkContact(1)).rejects.toThrow("contact_id must be");
     expect(requests).toEqual([]);
   });
 });

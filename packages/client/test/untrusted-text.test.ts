@@ -9,6 +9,7 @@ import {
   uploadAttachment,
   waitUntilRendered,
 } from "../src/index.js";
+import { convertPage } from "../src/lists/convert-page.js";
 import { credentials } from "./support/laboratory.js";
 
 const token = "0b8e1c0a-3f5d-4c2b-9a61-7d2f60c5b1aa";
@@ -153,6 +154,7 @@ it("no error, event or warning has control characters, secrets or long texts of 
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});
   await fc.assert(
     fc.asyncProperty(response, async sent => {
+      warn.mockClear();
       const { client, events } = createClientOf(sent);
       const signal = AbortSignal.timeout(60_000);
       const calls = [
@@ -228,4 +230,12 @@ it("an error message has at most 500 characters, whatever the server sends", asy
       expect((error as Error).message).toMatch(/^GET \/qbench\/api\/v2\/orders\/1 failed: 400/);
     }),
   );
+});
+
+it("the id of a record that cannot be converted has no control characters", () => {
+  const page = { data: [{ id: "1\u001b[31m\u202e\n2" }], page_number: 1, total_count: 1, total_pages: 1 };
+  const { failure } = convertPage(page, () => {
+    throw new Error("no date");
+  });
+  expect(failure).toMatchObject({ recordId: "1 2" });
 });

@@ -31,16 +31,11 @@ const errorOf = (work: Promise<unknown>): Promise<unknown> =>
 
 describe("the check of the records before a write", () => {
   it.each<[string, unknown, string, number?]>([
-    ["one record", { id: 1 }, "the records are not an array. Pass [record], also for a single one."],
-    ["an empty list", [], "the array is empty. Pass at least one record."],
+    ["one record", { id: 1 }, "the records must be an array that is not empty, such as [record]."],
+    ["an empty list", [], "the records must be an array that is not empty, such as [record]."],
     ["a list with null", [{ id: 1 }, null], "item 1 is not an object.", 1],
     ["a list in a list", [[]], "item 0 is not an object.", 0],
-    [
-      "a record without an id",
-      [{ id: 1 }, { state: "x" }],
-      "item 1 has no id. An update needs the id of each record.",
-      1,
-    ],
+    ["a record without an id", [{ id: 1 }, { state: "x" }], "item 1 has no id.", 1],
     ["one id twice", [{ id: 1 }, { id: 2 }, { id: "1" }], "item 2 has the same id as item 0. Merge the two.", 2],
   ])("an update with %s throws a QBenchInputError and sends nothing", async (_, body, message, index) => {
     const { client, requests } = createTestClient();

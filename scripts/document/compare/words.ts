@@ -6,8 +6,10 @@ const MAX_LISTED = 5;
 /** Returns a text of the document as Markdown code. It may contain any characters, and have any length. */
 export function codeOf(text: string): string {
   const plain = toPlainLine(text).replaceAll("`", "'");
+  // The cut can leave half of a character, which this removes.
+  const short = plain.length > MAX_LENGTH ? `${toPlainLine(plain.slice(0, MAX_LENGTH))}…` : plain;
   // Two backticks without a text would begin a longer piece of code.
-  return `\`${plain.length > MAX_LENGTH ? `${plain.slice(0, MAX_LENGTH)}…` : plain || " "}\``;
+  return `\`${short || " "}\``;
 }
 
 /** Returns the first items as a list in words: `` `a` or `b` ``. */

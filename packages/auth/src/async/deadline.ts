@@ -37,7 +37,8 @@ export function withDeadline<T>(
       clearTimeout(timer);
       // Work that was ended can still be running.
       if (hasSettled || limitMs === Number.POSITIVE_INFINITY) return;
-      timer = setTimeout(() => end(makeError()), limitMs);
+      // The time can be over already, and Node warns of negative delays.
+      timer = setTimeout(() => end(makeError()), Math.max(0, limitMs));
     };
     try {
       run(work.signal, setLimit).then(value => {

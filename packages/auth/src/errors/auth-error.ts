@@ -8,6 +8,7 @@ import { QBenchError } from "./qbench-error.js";
  * - `rate_limited`: the token endpoint received too many requests (429), see `retryAfterMs`
  * - `server_error`: the token endpoint failed (408 or 5xx)
  * - `connection_failed`: the token endpoint could not be reached, or the connection broke
+ * - `certificate_rejected`: the certificate of the token endpoint was rejected, and nothing was sent
  * - `fetch_failed`: the option `fetch` failed for another reason, or did not return a readable response
  * - `timeout`: the token endpoint sent no complete response within `timeoutMs`
  * - `unexpected_redirect`: the token endpoint redirected; token requests never follow redirects
@@ -30,6 +31,7 @@ export type QBenchAuthErrorCode =
   | "rate_limited"
   | "server_error"
   | "connection_failed"
+  | "certificate_rejected"
   | "fetch_failed"
   | "timeout"
   | "unexpected_redirect"

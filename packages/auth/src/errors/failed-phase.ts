@@ -4,7 +4,7 @@
  */
 export type FailedPhase = "certificate" | "connect" | "headers";
 
-const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_(GET|VERIFY)|^HOSTNAME_MISMATCH|invalid peer certificate/;
+const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH|invalid peer certificate/;
 /** A TLS handshake that failed, a proxy that opens no tunnel, and a port that fetch refuses. Their codes vary. */
 const UNCONNECTED =
   /wrong version number|alert (handshake|protocol)|TLS handshake|before secure TLS|Proxy response| bad port$/;
@@ -25,9 +25,9 @@ export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined 
   if (typeof message !== "string" || depth > 4) return undefined;
   if (syscall === "connect") return "connect";
   if (Array.isArray(errors) && errors.length > 0) {
-    const phases = new Set(errors.map(each => failedPhase(each, depth + 1)));
-    if (phases.has(undefined)) return undefined;
-    return phases.size > 1 ? "headers" : [...phases][0];
+    const phases = errors.map(each => failedPhase(each, depth + 1));
+    if (phases.includes(undefined)) return undefined;
+    return phases.includes("headers") ? "headers" : phases[0];
   }
   if (Object(cause).message !== undefined) return failedPhase(cause, depth + 1);
   const text = `${String(code)} ${message}`;

@@ -8,9 +8,12 @@ const SEQUENCE = /\x1b[\]PX^_][^\x07\x1b]*|[\x1b\x9b]\[?[0-?]*[ -/]*[@-~]/g;
 /** Characters that are invisible, or end a line. */
 const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/gu;
 
-/** `Bearer …`, `client_secret=…`, `"jid": "…"` and JWTs, which begin with `{"`. The group stays. */
+/**
+ * `Bearer …`, `client_secret=…`, `"jid": "…"` and JWTs. The group stays. The parts of a JWT begin with `{"`, encoded as
+ * `eyJ`. Within a word, such as `surveyJob`, it takes two of them.
+ */
 const CREDENTIAL =
-  /(\bbearer |(?:token|secret|signature|cookie|jid)\w{0,3}["']? ?[=:] ?["']?|(?=eyJ))[^\s"'&,;<>]{15,}/gi;
+  /(\bbearer |(?:token|secret|signature|cookie|jid)\w{0,3}["']? ?[=:] ?["']?|(?=\beyJ|eyJ[\w-]{9,300}\.eyJ))[^\s"'&,;<>]{15,}/gi;
 
 /** The end of a path and its query, which is as good as a password if the URL is presigned. The group stays. */
 const QUERY = /(\/[^\s?/]*)\?\S+/g;

@@ -20,7 +20,10 @@ export function exchangeFailure(error: unknown, origin: string): QBenchAuthError
   if (phase) {
     const code = systemCode(error);
     const reason = code === undefined ? "" : ` (${code})`;
-    return new QBenchAuthError("connection_failed", `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}`);
+    return new QBenchAuthError(
+      phase === "certificate" ? "certificate_rejected" : "connection_failed",
+      `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}`,
+    );
   }
   const problem = foreignRequestProblem(error);
   if (problem !== undefined) return new QBenchAuthError("invalid_option", problem);

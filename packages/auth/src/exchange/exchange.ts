@@ -11,12 +11,9 @@ export type ExchangeOutcome =
   | TokenResponse
   | {
       readonly error: QBenchAuthError;
-      /** How far the server's clock is ahead of ours, if that can be why the request was rejected. */
+      /** How far the server's clock is ahead of ours, if the response says so. */
       readonly clockOffsetMs?: number | undefined;
     };
-
-/** Returns whether the server rejected what was sent, such as an assertion with a wrong time. */
-export const isRejection = ({ status }: QBenchAuthError): boolean => status === 400 || status === 401;
 
 /**
  * Sends one token request and reads the response. One time limit covers headers and body, because a server that stops
@@ -57,9 +54,6 @@ export async function exchange(
     });
   } catch (error) {
     closing.throwIfAborted();
-    if (error instanceof QBenchAuthError) {
-      return { error, clockOffsetMs: isRejection(error) ? clockOffsetMs : undefined };
-    }
-    return { error: exchangeFailure(error, origin) };
+    return { error: error instanceof QBenchAuthError ? error : exchangeFailure(error, origin), clockOffsetMs };
   }
 }

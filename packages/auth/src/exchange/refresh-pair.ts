@@ -23,8 +23,8 @@ export function readRefreshPair(
   if (browserKeepsCookies) return { refreshToken, refreshExpiresAt: latestEnd };
 
   // `getSetCookie` keeps cookies apart. A joined header could not be split at commas, which dates contain as well. Of
-  // two cookies with one name, the later one counts (RFC 6265 section 5.3).
-  const line = headers.getSetCookie().findLast(each => /^\s*jid\s*=/.test(each)) ?? "";
+  // two cookies with one name, the later one counts (RFC 6265 section 5.3). Other implementations lack the method.
+  const line = headers.getSetCookie?.().findLast(each => /^\s*jid\s*=/.test(each)) ?? "";
   const [cookie = "", ...attributes] = line.split(";");
   const [, refreshCookie] = readPair(cookie);
   if (!cookieValue.test(refreshCookie)) return {};

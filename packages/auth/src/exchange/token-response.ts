@@ -5,6 +5,7 @@ import { parseJsonObject } from "../http/json-object.js";
 import { readLimitedText } from "../http/read-limited-text.js";
 import { readRetryAfter } from "../http/retry-after.js";
 import type { AuthSettings } from "../options/auth-options.js";
+import { discardBody } from "../replay/replay.js";
 import type { TokenSet } from "../store/token-set.js";
 import { isBearerToken, MAX_TOKEN_LIFE_MS } from "../store/token-set.js";
 import { readRefreshPair } from "./refresh-pair.js";
@@ -44,7 +45,7 @@ export async function readTokenResponse(
   // In a browser, a redirect that is not followed has the type "opaqueredirect" and status 0. `redirected` means that
   // the fetch in use followed it nevertheless, so that another server may have sent this response.
   if (response.type === "opaqueredirect" || response.redirected || (status >= 300 && status < 400)) {
-    response.body?.cancel().catch(() => {});
+    discardBody(response);
     throw new QBenchAuthError(
       "unexpected_redirect",
       `${BASE_URL}: ${sent.url} redirects, and token requests never follow redirects. Set the tenant's final address.`,
@@ -58,26 +59,35 @@ export async function readTokenResponse(
   const body = isComplete ? parseJsonObject(text) : undefined;
   // A response with status 200 can hold an error (docs/qbench-api.md §3.4).
   if (!response.ok || body?.error !== undefined) throw rejection(response, body, sent);
-  const { tokens, isLifetimeAssumed } = readTokens(body, status, sent);
-  // A refresh token that is never used is not kept.
-  if (settings.renewal !== "refresh-token") return { tokens, isLifetimeAssumed };
-  const pair = readRefreshPair(body?.refresh_token, response.headers, sent.sentAt, settings.browserKeepsCookies);
-  return { tokens: { ...tokens, ...pair }, isLifetimeAssumed };
+  const accessToken = readAccessToken(body, status, sent);
+  // Reads fields by name, because a body can have a random extra key (docs/qbench-api.md §6.4).
+  const { expires_in: expiresIn, refresh_token: refreshToken } = body ?? {};
+  const { sentAt } = sent;
+  const { lifeMs, isLifetimeAssumed } = readLifetime(expiresIn);
+  const tokens: TokenSet = {
+    accessToken,
+    tokenType: "Bearer",
+    issuedAt: sentAt,
+    expiresAt: sentAt + lifeMs,
+    // A refresh token that is never used is not kept.
+    ...(settings.renewal === "refresh-token" &&
+      readRefreshPair(refreshToken, response.headers, sentAt, settings.browserKeepsCookies)),
+  };
+  return { tokens, isLifetimeAssumed };
 }
 
-// Reads fields by name, because a body can have a random extra key (docs/qbench-api.md §6.4).
-function readTokens(
+function readAccessToken(
   body: Readonly<Record<string, unknown>> | undefined,
   status: number,
-  { url, sentAt, isRejected }: SentRequest,
-): TokenResponse {
+  { url, isRejected }: SentRequest,
+): string {
   const unusable = (problem: string, code: QBenchAuthErrorCode = "malformed_response") =>
     new QBenchAuthError(code, `${BASE_URL}: the response of ${url} ${problem}`, { status });
 
   if (body === undefined) {
     throw unusable("is not a JSON object. Check that this is the address of a QBench tenant.");
   }
-  const { access_token: accessToken, token_type: tokenType, expires_in: expiresIn } = body;
+  const { access_token: accessToken, token_type: tokenType } = body;
   if (!isBearerToken(accessToken)) throw unusable("has no valid access_token.");
   if (isRejected(accessToken)) {
     throw unusable(
@@ -90,9 +100,7 @@ function readTokens(
   if (typeof tokenType !== "string" || tokenType.toLowerCase() !== "bearer") {
     throw unusable("has no token_type Bearer.");
   }
-  const { lifeMs, isLifetimeAssumed } = readLifetime(expiresIn);
-  const tokens = { accessToken, tokenType: "Bearer", issuedAt: sentAt, expiresAt: sentAt + lifeMs } as const;
-  return { tokens, isLifetimeAssumed };
+  return accessToken;
 }
 
 /**

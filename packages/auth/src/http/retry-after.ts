@@ -1,7 +1,7 @@
+import { parseDate, readDate, valuesOf } from "./http-date.js";
+
 /** Timers can wait no longer, and callers pass the delay to `setTimeout`. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
-/** September 2001. Only a clock that was never set shows an earlier time. */
-const EARLIEST_DATE = 1e12;
 
 /**
  * Returns how long a response asks to wait before the next request, in milliseconds, or undefined if it does not ask.
@@ -19,12 +19,10 @@ export function readRetryAfter(
   body?: Readonly<Record<string, unknown>>,
 ): number | undefined {
   const text = [body?.error, body?.error_description].filter(each => typeof each === "string").join(" ");
-  const servedAt = valuesOf(headers.get("Date"))
-    .map(parseDate)
-    .find(date => date > EARLIEST_DATE);
+  const servedAt = readDate(headers) ?? now;
   const read = (header: string | null | undefined): number | undefined => {
     const delays = valuesOf(header)
-      .map(value => (/^[\d.]+$/.test(value) ? Number(value) * 1000 : Math.max(0, parseDate(value) - (servedAt ?? now))))
+      .map(value => (/^[\d.]+$/.test(value) ? Number(value) * 1000 : Math.max(0, parseDate(value) - servedAt)))
       .filter(ms => ms >= 0);
     return delays.length > 0 ? Math.min(Math.ceil(Math.max(...delays)), MAX_DELAY_MS) : undefined;
   };
@@ -34,13 +32,3 @@ export function readRetryAfter(
     read(/\bretry in ([\d.]+) seconds?\b/i.exec(text)?.[1])
   );
 }
-
-/**
- * Splits the value of a header. Each proxy on the way can add one, such as "3, 3". The comma of "Mon, 05 Jan 2026
- * 09:00:30 GMT" also separates, which leaves a date without its weekday.
- */
-const valuesOf = (header: string | null | undefined): string[] => (header ?? "").split(",").map(value => value.trim());
-
-/** Parses an HTTP date. `Date.parse` takes "-5" for a date as well. The oldest form names no time zone and means GMT. */
-const parseDate = (value: string): number =>
-  /\d:\d/.test(value) ? Date.parse(value.replace(/ \d{4}$/, "$& GMT")) : Number.NaN;

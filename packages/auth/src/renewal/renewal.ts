@@ -1,6 +1,6 @@
 import { QBenchAuthError } from "../errors/auth-error.js";
 import type { Grant, TokenEventListener } from "../events.js";
-import { type ExchangeOutcome, exchange, isRejection } from "../exchange/exchange.js";
+import { type ExchangeOutcome, exchange } from "../exchange/exchange.js";
 import { isRefreshable } from "../exchange/refresh-pair.js";
 import { buildRefreshRequest, buildTokenRequest } from "../exchange/token-request.js";
 import type { AuthSettings } from "../options/auth-options.js";
@@ -143,19 +143,23 @@ export function createRenewal(
         serverClock.confirm();
         return outcome.tokens;
       }
-      if (assertions.areDatedHere && outcome.clockOffsetMs !== undefined && !isCorrected) {
-        isCorrected = true;
-        serverClock.correct(outcome.clockOffsetMs);
-        // By the wrong clock, the record of another process may have looked expired.
-        const stored = await store.get();
-        if (takes(stored, task)) return stored;
-        continue;
+      const { error, clockOffsetMs } = outcome;
+      // The server rejected the assertion, which can have a wrong time.
+      if (error.status === 400 || error.status === 401) {
+        if (assertions.areDatedHere && clockOffsetMs !== undefined && !isCorrected) {
+          isCorrected = true;
+          serverClock.correct(clockOffsetMs);
+          // By the wrong clock, the record of another process may have looked expired.
+          const stored = await store.get();
+          if (takes(stored, task)) return stored;
+          continue;
+        }
+        serverClock.revert();
       }
-      if (isRejection(outcome.error)) serverClock.revert();
       callers.abandonIfUnwanted();
-      const pauseMs = pauseBeforeRetry(outcome.error, attempt, Math.random());
-      if (callers.abandoned.aborted || pauseMs === undefined) throw outcome.error;
-      await pause(pauseMs, callers, outcome.error);
+      const pauseMs = pauseBeforeRetry(error, attempt, Math.random());
+      if (callers.abandoned.aborted || pauseMs === undefined) throw error;
+      await pause(pauseMs, callers, error);
     }
   }
 

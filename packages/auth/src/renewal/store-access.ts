@@ -1,4 +1,4 @@
-import { type SetLimit, withDeadline } from "../async/deadline.js";
+import { withDeadline } from "../async/deadline.js";
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason } from "../errors/error-reason.js";
 import { QBenchError } from "../errors/qbench-error.js";
@@ -41,21 +41,25 @@ export function accessStore(
   emit: TokenEventListener,
 ): StoreAccess {
   const circuit = createCircuitBreaker(now, emit);
-  const timeoutError = () => new QBenchAuthError("timeout", "store: the operation took too long");
+  const timeout = new QBenchAuthError("timeout", "store: the operation took too long");
   const foreignRecord = new QBenchAuthError("store_unavailable", "store: the record is not a token set");
   let hasWritten = false;
 
   async function attempt<T>(
     operation: Operation,
     limitMs: number,
-    run: (signal: AbortSignal, setLimit: SetLimit) => Promise<T>,
+    run: (signal: AbortSignal, restart: (limitMs: number) => void) => Promise<T>,
   ): Promise<{ value: T } | undefined> {
     if (circuit.isOpen()) return undefined;
-    const startedAt = now();
+    let startedAt = now();
     try {
       const value = await withDeadline(closing, async (signal, setLimit) => {
-        setLimit(limitMs, timeoutError);
-        return run(signal, setLimit);
+        const restart = (limitMs: number) => {
+          startedAt = now();
+          setLimit(limitMs, () => timeout);
+        };
+        restart(limitMs);
+        return run(signal, restart);
       });
       circuit.onSuccess(operation);
       return { value };
@@ -65,7 +69,12 @@ export function accessStore(
       reportFailure(operation, error instanceof QBenchError ? error.message : errorReason(error));
       // A foreign record is overwritten once. If one comes back, another program owns this key.
       const isForeignAgain = error === foreignRecord && hasWritten;
-      if (isForeignAgain || now() - startedAt >= SLOW_FAILURE_MS) circuit.open(operation);
+      const isSlow = error === timeout || now() - startedAt >= SLOW_FAILURE_MS;
+      if (isForeignAgain || isSlow) {
+        circuit.open(operation);
+        // Nothing is written meanwhile. So the next foreign record is overwritten, as it can be damage of long ago.
+        hasWritten = false;
+      }
       return undefined;
     }
   }
@@ -94,14 +103,15 @@ export function accessStore(
     async lock(run) {
       if (!store.lock) return { value: await run() };
       let running: ReturnType<typeof run> | undefined;
-      await attempt("lock", timeoutMs, async (signal, setLimit) => {
+      await attempt("lock", timeoutMs, async (signal, restart) => {
         const work = async () => {
           // The time limit is over, and the renewal went on without the lock.
           signal.throwIfAborted();
-          // Only waiting for the lock is limited here. Each exchange has its own time limit.
-          setLimit(Number.POSITIVE_INFINITY, timeoutError);
+          // Each exchange has its own time limit, so only the store's part is limited here.
+          restart(Number.POSITIVE_INFINITY);
           running = run();
           await running.catch(() => {});
+          restart(OPERATION_LIMIT_MS);
         };
         await store.lock?.(key, work, { signal });
       });

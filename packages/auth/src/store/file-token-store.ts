@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { link, mkdir, open, rm, rmdir, stat } from "node:fs/promises";
+import { link, lstat, mkdir, open, rm, rmdir } from "node:fs/promises";
 import { dirname, resolve } from "node:path";
 // Not loaded later, with the first lock: it listens to signals, and if a service has removed its own listener by then,
 // as `process.once` does, it ends the process. So its listeners must come first.
@@ -115,17 +115,23 @@ async function acquireLock(file: string, signal: AbortSignal, onCompromised: () 
       return await lockfile.lock(file, { realpath: false, stale: STALE_MS, update: TOUCH_MS, onCompromised });
     } catch (error) {
       if (!hasCode(error, "ELOCKED")) throw error;
-      await removeFutureLock(`${file}.lock`).catch(ifMissing);
+      await checkLock(`${file}.lock`).catch(ifMissing);
     }
     // The random part keeps waiting processes from checking at the same time.
     await delay(25 + 75 * Math.random(), signal).catch(() => {});
   }
 }
 
-/** Removes a lock that is dated in the future. It would not become stale after a clock was set back. */
-async function removeFutureLock(lock: string): Promise<void> {
-  const { mtimeMs } = await stat(lock);
-  if (mtimeMs > Date.now() + STALE_MS) await rmdir(lock);
+/**
+ * Checks a lock that is taken. Removes one that is dated in the future, because it would not become stale after a clock
+ * was set back.
+ *
+ * @throws {QBenchAuthError} `store_unavailable` if it is not a folder, so that nothing will ever release it
+ */
+async function checkLock(lock: string): Promise<void> {
+  const stats = await lstat(lock);
+  if (!stats.isDirectory()) throw unusable(lock, "is not a folder. Remove it.");
+  if (stats.mtimeMs > Date.now() + STALE_MS) await rmdir(lock);
 }
 
 function readRecord(text: string | undefined, key: string): TokenSet | undefined {

@@ -31,15 +31,15 @@ export class QBenchConnectionError extends QBenchError {
 
   override readonly name = "QBenchConnectionError";
   /** The HTTP method of the request. */
-  readonly method: string;
+  declare readonly method: string;
   /** The path without the query. */
-  readonly path: string;
+  declare readonly path: string;
   /** When the network failed. */
-  readonly phase: ConnectionPhase;
+  declare readonly phase: ConnectionPhase;
   /**
    * False only if it is certain that nothing of the request was sent. If it is true, QBench may have executed a write.
    */
-  readonly requestSent: boolean;
+  declare readonly requestSent: boolean;
   /** The system's code, such as `ECONNREFUSED`, if the runtime has one. */
   declare readonly code?: string;
 
@@ -48,10 +48,6 @@ export class QBenchConnectionError extends QBenchError {
     const cause = phase === "certificate" ? "its certificate" : "the network";
     const advice = requestSent ? resendAdvice(method) : `Nothing was sent. Check baseUrl and ${cause}.`;
     super(`${method} ${path} failed: ${PROBLEMS[phase]}${code === undefined ? "" : ` (${code})`}. ${advice}`);
-    this.method = method;
-    this.path = path;
-    this.phase = phase;
-    this.requestSent = requestSent;
-    if (code !== undefined) this.code = code;
+    Object.assign(this, { method, path, phase, requestSent }, code !== undefined && { code });
   }
 }

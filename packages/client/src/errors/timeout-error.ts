@@ -7,8 +7,8 @@ export type TimeoutPhase = "attempt" | "total";
 const PROBLEMS = { attempt: "the response took", total: "the call with its retries took" };
 
 /**
- * Reports that a request took too long. The message names the option of `timeouts` that sets the limit. QBench may have
- * executed a write.
+ * Reports that a request took too long. The message names the option of `timeouts` that sets the limit. If the
+ * request was sent, QBench may have executed a write.
  *
  * @example
  * ```ts
@@ -20,20 +20,24 @@ export class QBenchTimeoutError extends QBenchError {
 
   override readonly name = "QBenchTimeoutError";
   /** The HTTP method of the request. */
-  readonly method: string;
+  declare readonly method: string;
   /** The path without the query. */
-  readonly path: string;
+  declare readonly path: string;
   /** What took too long. */
-  readonly phase: TimeoutPhase;
+  declare readonly phase: TimeoutPhase;
   /** The limit that was exceeded, in milliseconds. */
-  readonly limitMs: number;
+  declare readonly limitMs: number;
+  /** False only if it is certain that nothing of the request was sent: it still waited for its turn. */
+  declare readonly requestSent: boolean;
 
-  constructor({ method, path }: { method: string; path: string }, phase: TimeoutPhase, limitMs: number) {
+  constructor(
+    { method, path }: { method: string; path: string },
+    phase: TimeoutPhase,
+    limitMs: number,
+    requestSent = true,
+  ) {
     const problem = `${PROBLEMS[phase]} more than ${limitMs} ms (timeouts.${phase}Ms)`;
-    super(`${method} ${path} failed: ${problem}. ${resendAdvice(method)}`);
-    this.method = method;
-    this.path = path;
-    this.phase = phase;
-    this.limitMs = limitMs;
+    super(`${method} ${path} failed: ${problem}. ${requestSent ? resendAdvice(method) : "Nothing was sent."}`);
+    Object.assign(this, { method, path, phase, limitMs, requestSent });
   }
 }

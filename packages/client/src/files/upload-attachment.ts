@@ -47,7 +47,7 @@ export async function uploadAttachment<Attachment, Created extends { id: number 
   options: FileOptions = {},
 ): Promise<Created> {
   checkFields("uploadAttachment", attachment, ["attachment_type", "object_id", "file_name"]);
-  const file = content instanceof Uint8Array ? new Blob([content]) : content;
+  const file = ArrayBuffer.isView(content) ? new Blob([content]) : content;
   if (typeof file?.stream !== "function" || !(Number.isInteger(file.size) && file.size > 0)) {
     throw new QBenchInputError(
       "uploadAttachment: the content must be a Uint8Array, a Blob or { size, stream() }, and must not be empty.",

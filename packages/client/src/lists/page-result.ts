@@ -23,8 +23,8 @@ export interface ListRead {
 }
 
 /**
- * Holds records of a read, and the cursor from which a later read resumes if this one stops after them. There are no
- * records if a page brought none that was not yielded before.
+ * Holds records of a read, and the cursor from which a later read resumes if this one stops after them. The page
+ * has no records if all of them were already yielded.
  */
 export interface PageResult {
   page: Page<unknown>;

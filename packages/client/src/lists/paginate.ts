@@ -102,7 +102,7 @@ export function createPaginate<Paths extends {}>(
         else rereads++;
         rows += page.data.length;
         if (failure) throw failure.error;
-        // Before the first record, there is no rate.
+        // The rate is unknown before the first record.
         if (onProgress && rows > 0) {
           const rowsPerSecond = (rows * 1000) / Math.max(1, performance.now() - startedAt);
           // The server's count can be missing or too small.

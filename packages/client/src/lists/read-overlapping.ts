@@ -59,8 +59,9 @@ const isUnchanged = (one: WindowResult, other: WindowResult): boolean =>
  * next page starts after a gap. Then the read searches for a page that contains a record that was yielded, or starts the
  * list. Records that enter make the overlap longer. If it becomes longer than a page, the read searches in the same way.
  *
- * If the server ignores the size of pages, or has a small maximum, they cannot overlap. Then a page is accepted if the one before it is
- * unchanged when it is read again. This is the only case in which a record that enters can hide one that has moved.
+ * If the server ignores the size of pages, or has a small maximum, they cannot overlap. Then a page is accepted if the
+ * one before it is unchanged when it is read again. This is the only case in which a record that enters can hide one
+ * that has moved.
  *
  * @param expected how many records to expect. Beyond that number, pages are requested one by one.
  * @throws QBenchResponseError if too many pages bring nothing new, or if the server does not sort by id
@@ -180,8 +181,10 @@ export async function* readOverlapping(
       if (read.confirmedId > confirmedId) continue;
       if (window.end > position || page.data.length < window.size) {
         const last = await findEnd(result);
-        if (last) yield last;
-        if (last) return;
+        if (last) {
+          yield last;
+          return;
+        }
       }
       if (idOf(page.data.at(-1)) < confirmedId) {
         plan.maxPending = 1;

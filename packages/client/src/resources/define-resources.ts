@@ -3,7 +3,6 @@ import type { CallOptions } from "../call-options.js";
 import type { ReadOptions } from "../lists/list-types.js";
 import type { Listing, Page } from "../lists/listing.js";
 import { listCall } from "../lists/listing.js";
-import { checkPathParameter } from "../parameters/check-parameters.js";
 import { type Call, type CallResult, createCall } from "../result/call.js";
 import { withOperation } from "../result/operations.js";
 import { unwrapWithResponse } from "../result/unwrap.js";
@@ -80,24 +79,22 @@ function createMethod(
 ): (...args: unknown[]) => unknown {
   const names = Array.from(path.matchAll(/{([^{}]+)}/g), ([, parameter = ""]) => parameter);
   const isReadOnly = method === "GET" || method === "HEAD";
+  const hasEnvelope = returns === "records" || returns === "data" || returns === "list";
 
-  const readArguments = (args: unknown[]): [init: Init, body: unknown] => {
-    const ids: Record<string, unknown> = {};
-    for (const [index, parameter] of names.entries()) ids[parameter] = args[index];
+  const readArguments = (args: unknown[]) => {
+    const ids = Object.fromEntries(names.map((parameter, index) => [parameter, args[index]]));
     const rest = args.slice(names.length);
     const payload = method === "DELETE" ? undefined : rest.shift();
-    const { signal, headers } = (rest[0] ?? {}) as CallOptions;
+    const options: ReadOptions & CallOptions = rest[0] ?? {};
+    const { signal, headers } = options;
     const params = isReadOnly ? { path: ids, query: payload } : { path: ids };
-    return [{ params, ...(signal && { signal }), ...(headers && { headers }) }, payload];
+    const init: Init = { params, ...(signal && { signal }), ...(headers && { headers }) };
+    return { init, payload, options };
   };
-  // Before a list is split into several requests. The HTTP methods check again, but cannot name this method.
-  const checkIds = (args: unknown[]): void => {
-    for (const [index, parameter] of names.entries()) checkPathParameter(name, parameter, args[index]);
-  };
-  const send = (init: Init): Promise<CallResult<unknown>> => unwrapWithResponse(client.request(method, path, init));
-  const sendForData = async (init: Init): Promise<CallResult<unknown>> => {
-    const { data, response } = await send(init);
-    return { data: (data as { data?: unknown } | undefined)?.data, response };
+  const send = async (init: Init): Promise<CallResult<unknown>> => {
+    const { data, response } = await unwrapWithResponse(client.request(method, path, init));
+    // The client has checked that the envelope has data.
+    return { data: hasEnvelope ? (data as { data: unknown }).data : data, response };
   };
 
   const toCall = (result: Promise<CallResult<unknown>>): Call<unknown> =>
@@ -105,35 +102,24 @@ function createMethod(
 
   if (returns === "page") {
     return (...args) => {
-      const [init] = readArguments(args);
-      const { cursor, onProgress } = (args[names.length + 1] ?? {}) as ReadOptions;
+      const { init, options } = readArguments(args);
+      const { cursor, onProgress } = options;
       const reading = { ...init, ...(cursor && { cursor }), ...(onProgress && { onProgress }) };
       return listCall(client.paginate(path, reading), () => toCall(send(init)) as Call<Page<unknown>>);
     };
   }
-  if (returns === "records") {
-    const write = async (args: unknown[]): Promise<CallResult<unknown>> => {
-      checkIds(args);
-      const [init, body] = readArguments(args);
-      const responses: Response[] = [];
-      const sendChunk: ListWrite["send"] = async chunk => {
-        const { data, response } = await sendForData({ ...init, body: chunk });
-        responses.push(response);
-        // The client has checked that it is a list.
-        return data as unknown[];
-      };
-      const write = { name, method, path, isEchoed: echoes, ...reporting, send: sendChunk };
-      const data = await writeRecords(write, body, args[names.length + 1] ?? {});
-      return { data, response: responses.at(-1) as Response };
-    };
-    return (...args) => toCall(write(args));
-  }
   const request = async (args: unknown[]): Promise<CallResult<unknown>> => {
-    checkIds(args);
-    const [init, body] = readArguments(args);
-    return (returns === "data" || returns === "list" ? sendForData : send)(
-      body === undefined || isReadOnly ? init : { ...init, body },
-    );
+    const { init, payload, options } = readArguments(args);
+    if (returns !== "records") return send(payload === undefined || isReadOnly ? init : { ...init, body: payload });
+    let last: Response | undefined;
+    const sendChunk: ListWrite["send"] = async chunk => {
+      const { data, response } = await send({ ...init, body: chunk });
+      last = response;
+      return data as unknown[];
+    };
+    const write = { name, method, path, isEchoed: echoes, ...reporting, send: sendChunk };
+    const data = await writeRecords(write, payload, options);
+    return { data, response: last as Response };
   };
   return (...args) => toCall(request(args));
 }

@@ -7,44 +7,44 @@ import { describeText } from "./describe-text.js";
  */
 export type ResponseContent = "page" | "records" | "data" | "list" | "file";
 
-/** Holds what a successful response turned out to be: its data, the body of an error, or none of these. */
-export type ParsedBody = { data: unknown } | { error: unknown } | { problem: string; text?: string };
+/**
+ * Holds what a successful response turned out to be: its data, the body of an error, or none of these. `text` is the
+ * body, if it is not JSON.
+ */
+export type ParsedBody = { data: unknown } | { error: unknown } | { problem: string; text: string };
 
 /**
- * Parses the body of a successful response.
+ * Parses the body of a successful response. A file is a text, or bytes if the content type is not that of a text. Labels
+ * can be HTML, ZPL or PDF (docs/qbench-api.md §8).
  *
+ * @param body the bytes of a file, or else a text. Undefined if openapi-fetch found no body.
  * @param content what the document declares. Undefined if that is not known, or nothing.
  */
-export function parseJson(
+export function parseBody(
   body: unknown,
   { status, headers }: Response,
   method: string,
   content: ResponseContent | undefined,
 ): ParsedBody {
-  // openapi-fetch returns no text for a response without a body.
-  const text = typeof body === "string" ? body : "";
+  const isFile = content === "file";
+  const typeOf = (): string => headers.get("Content-Type") ?? "";
+  let text = String(body ?? "");
+  if (isFile) {
+    const bytes = new Uint8Array((body as ArrayBuffer | undefined) ?? []);
+    if (bytes.length > 0 && !/^text\/|json|xml|zpl/i.test(typeOf())) return { data: bytes };
+    text = new TextDecoder().decode(bytes);
+  }
   const value = tryParse(text);
-  if (isErrorBody(value, content !== undefined)) return { error: value };
+  if (isErrorBody(value, content !== undefined && !isFile)) return { error: value };
+  if (isFile) return { data: text };
   if (value !== undefined) {
     const problem = content && findMissingData(value, content);
-    return problem ? { problem } : { data: value };
+    return problem ? { problem, text: "" } : { data: value };
   }
-  if (text.trim() !== "") {
-    return { problem: describeText(text, headers.get("Content-Type") ?? ""), text };
-  }
+  if (text.trim() !== "") return { problem: describeText(text, typeOf()), text };
   return content || (method === "GET" && status === 200)
-    ? { problem: "the response has no body, and the document declares one." }
+    ? { problem: "the response has no body.", text: "" }
     : { data: undefined };
-}
-
-/** Returns a text, or bytes if the content type is not that of a text. Labels can be HTML, ZPL or PDF (docs/qbench-api.md §8). */
-export function parseFile(body: unknown, { headers }: Response): ParsedBody {
-  const type = headers.get("Content-Type") ?? "";
-  const bytes = new Uint8Array((body as ArrayBuffer | undefined) ?? []);
-  if (bytes.length > 0 && !/^text\/|json|xml|zpl/i.test(type)) return { data: bytes };
-  const text = new TextDecoder().decode(bytes);
-  const value = /json/i.test(type) ? tryParse(text) : undefined;
-  return isErrorBody(value) ? { error: value } : { data: text };
 }
 
 /** Returns undefined, which JSON does not have, for a text that is not JSON. */
@@ -59,17 +59,12 @@ function tryParse(text: string): unknown {
 /** Returns what is wrong with a body that should hold data in an envelope. Returns undefined if it holds them. */
 function findMissingData(body: unknown, content: ResponseContent): string | undefined {
   const data = isRecord(body) ? body.data : undefined;
+  if (Array.isArray(data) && content === "page" && data.includes(null)) {
+    return "the data of the response contains null. Report it to QBench.";
+  }
   if (content === "data" ? isRecord(data) : Array.isArray(data)) return undefined;
-  const expected = content === "data" ? "a record" : content === "page" ? "a page of a list" : "a list of records";
-  const found = isRecord(body) ? `its data is ${kindOf(data)}` : `it is ${kindOf(body)}`;
-  const advice = data === undefined ? "Check baseUrl: another server may have responded." : "Report it to QBench.";
-  return `the response is not ${expected}: ${found}. ${advice}`;
-}
-
-function kindOf(value: unknown): string {
-  if (value === undefined) return "missing";
-  if (Array.isArray(value)) return "a list";
-  return value === null ? "null" : `of type ${typeof value}`;
+  const kind = Array.isArray(data) ? "a list" : data === null ? "null" : typeof data;
+  return `the data of the response is ${kind}, not a ${content === "data" ? "record" : "list"}. Check baseUrl, or report it to QBench.`;
 }
 
 /**

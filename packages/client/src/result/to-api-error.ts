@@ -1,9 +1,8 @@
 import { readRetryAfter, sanitizeText } from "@qbench-sdk/auth/internal";
+import { isRecord } from "../check-fields.js";
 import { QBenchApiError, QBenchRateLimitError } from "../errors/api-error.js";
 import { resendAdvice, toSentence } from "../errors/message.js";
 import { requestInfoOf, secretsOf } from "../errors/request-info.js";
-
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null;
 
 const MAX_MESSAGE_LENGTH = 500;
 /** Limits each part of a message but the description. */
@@ -11,14 +10,18 @@ const MAX_PART_LENGTH = 100;
 
 const textOf = (value: unknown): string => (typeof value === "string" ? value : "");
 
+const join = (parts: readonly unknown[], separator = " "): string => parts.filter(Boolean).join(separator);
+
 type Secrets = ReturnType<typeof secretsOf>;
 
 /** Applies `sanitizeText` to all texts and names in an item. Leaves out what is nested deeper than eight levels. */
 function sanitizeItem(item: unknown, secrets: Secrets, levels = 8): unknown {
-  if (!isObject(item)) return typeof item === "string" ? sanitizeText(item, secrets) : item;
+  const clean = (part: unknown): unknown => sanitizeItem(part, secrets, levels - 1);
+  if (typeof item === "string") return sanitizeText(item, secrets);
+  if (Array.isArray(item)) return levels > 0 ? item.map(clean) : [];
+  if (!isRecord(item)) return item;
   const fields = levels > 0 ? Object.entries(item) : [];
-  const clean = fields.map(([name, value]) => [sanitizeText(name, secrets), sanitizeItem(value, secrets, levels - 1)]);
-  return Array.isArray(item) ? clean.map(([, value]) => value) : Object.fromEntries(clean);
+  return Object.fromEntries(fields.map(field => field.map(clean)));
 }
 
 /**
@@ -26,11 +29,11 @@ function sanitizeItem(item: unknown, secrets: Secrets, levels = 8): unknown {
  * the fields of an item. Other fields are left out, because validators repeat the value that was sent.
  */
 function describeItem(item: unknown): string {
-  if (!isObject(item)) return textOf(item);
+  if (!isRecord(item)) return textOf(item);
   const path = item.loc ?? item.path ?? item.field ?? item.index;
   const keys = (Array.isArray(path) ? path : [path]).filter(key => typeof key === "string" || typeof key === "number");
   const message = messageNames.map(name => textOf(item[name])).find(Boolean);
-  return [keys.join("."), message].filter(Boolean).join(": ");
+  return join([keys.join("."), message], ": ");
 }
 
 /** The fields that have the message of an item, the most specific first. */
@@ -41,7 +44,7 @@ const messageNames = ["msg", "message", "detail", "reason", "error_description",
  * with `error` alone (docs/qbench-api.md §6.2).
  */
 export function toApiError(response: Response, body: unknown): QBenchApiError {
-  const envelope = isObject(body) ? body : {};
+  const envelope = isRecord(body) ? body : {};
   const { status } = response;
   const secrets = secretsOf(response);
   const clean = (text: unknown): string => sanitizeText(textOf(text), secrets, MAX_PART_LENGTH);
@@ -51,20 +54,19 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
   const item = toSentence(describeItem(items[0]), secrets, MAX_PART_LENGTH);
   const { method, path } = requestInfoOf(response) ?? { path: response.url && clean(new URL(response.url).pathname) };
   const retryAfterMs = readRetryAfter(response.headers, Date.now(), envelope);
-  const request = [method, path].filter(Boolean).join(" ") || "The request";
-  const start = `${[`${request} failed: ${status}`, type].filter(Boolean).join(" ")}.`;
+  const start = `${join([join([method, path]) || "The request", `failed: ${status}`, type])}.`;
   const end = [
     item && (items.length > 1 ? `First of ${items.length} errors: ${item}` : item),
     adviceOf(status, method),
     errorToken && `error_token ${errorToken}`,
-  ].filter(Boolean);
+  ];
   // The description gets what the other parts leave, but for a space and a period.
-  const length = Math.max(1, MAX_MESSAGE_LENGTH - 2 - [start, ...end].join(" ").length);
+  const length = Math.max(1, MAX_MESSAGE_LENGTH - 2 - join([start, ...end]).length);
   const description = toSentence(textOf(envelope.error_description) || textOf(envelope.error), secrets, length);
-  const message = [start, description, ...end].filter(Boolean).join(" ");
+  const message = join([start, description, ...end]);
   return new (status === 429 ? QBenchRateLimitError : QBenchApiError)(message, {
     status,
-    errors: items.filter(isObject).map(each => sanitizeItem(each, secrets) as Record<string, unknown>),
+    errors: items.filter(isRecord).map(each => sanitizeItem(each, secrets) as Record<string, unknown>),
     ...(type && { type }),
     ...(errorToken && { errorToken }),
     ...(method && { method }),
@@ -76,6 +78,6 @@ export function toApiError(response: Response, body: unknown): QBenchApiError {
 function adviceOf(status: number, method: string | undefined): string | undefined {
   if (status === 403) return "Check the API client's scopes in QBench.";
   if (status === 429) return "QBench did not execute the request. Retry later, or lower the option limits.";
-  // The body of an error with a successful status does not say whether QBench executed the request.
-  return (status >= 500 || status === 408 || status < 300) && method ? resendAdvice(method) : undefined;
+  // Neither the body of an error with a successful status nor a redirect says whether QBench executed the request.
+  return (status >= 500 || status === 408 || status < 400) && method ? resendAdvice(method) : undefined;
 }

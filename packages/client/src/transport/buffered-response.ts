@@ -2,7 +2,14 @@ import { QBenchResponseError } from "../errors/response-error.js";
 
 export type BodyReader = ReadableStreamDefaultReader<Uint8Array<ArrayBuffer>>;
 
-/** Reads a body to its end, or until it has at least `maxBytes`. Then it cancels the rest. */
+/** No text can be longer in Node. A body without an end would fill the memory. */
+const MAX_BODY_BYTES = 2 ** 29;
+
+/**
+ * Reads a body to its end, or until it has at least `maxBytes`. Then it cancels the rest.
+ *
+ * @throws QBenchResponseError if the body has more than 512 MiB, or chunks that are not bytes
+ */
 export async function readBody(
   reader: BodyReader,
   maxBytes: number = Number.POSITIVE_INFINITY,
@@ -17,6 +24,8 @@ export async function readBody(
     }
     chunks.push(value);
     length += value.byteLength;
+    if (length > MAX_BODY_BYTES)
+      throw new QBenchResponseError("The response has more than 512 MiB. Request fewer records.");
   }
   reader.cancel().catch(() => {});
   return concat(chunks, length);
@@ -104,11 +113,13 @@ class BufferedResponse extends /* @__PURE__ */ responseBase() {
   }
 
   override async text(): Promise<string> {
-    return this.#readText() ?? this.#toResponse().text();
+    if (this.#delegate || !this.#bytes) return this.#toResponse().text();
+    const text = UTF_8.decode(this.#bytes);
+    this.#bytes = undefined;
+    return text;
   }
   override async json(): Promise<unknown> {
-    const text = this.#readText();
-    return text === undefined ? this.#toResponse().json() : JSON.parse(text);
+    return JSON.parse(await this.text());
   }
   override async arrayBuffer(): Promise<ArrayBuffer> {
     return this.#toResponse().arrayBuffer();
@@ -126,14 +137,6 @@ class BufferedResponse extends /* @__PURE__ */ responseBase() {
     // A real response throws the error.
     if (this.bodyUsed || this.#delegate?.body?.locked) return this.#toResponse().clone();
     return new BufferedResponse(this.#response, this.#bytes);
-  }
-
-  /** Returns the body, unless it was read already or a real response serves it. */
-  #readText(): string | undefined {
-    if (this.#delegate || !this.#bytes) return undefined;
-    const text = UTF_8.decode(this.#bytes);
-    this.#bytes = undefined;
-    return text;
   }
 
   #toResponse(): Response {

@@ -19,12 +19,7 @@ export interface RetryReason {
  * Returns true for statuses that may go away by themselves: 408, 429, 500, 502, 503, 504 and 520 to 524. Cloudflare
  * sends the last five if it gets no valid response from QBench.
  */
-export const isTransientStatus = (status: number): boolean =>
-  status === 408 ||
-  status === 429 ||
-  status === 500 ||
-  (status > 501 && status < 505) ||
-  (status > 519 && status < 525);
+export const isTransientStatus = (status: number): boolean => /408|429|50[0234]|52[0-4]/.test(String(status));
 
 /**
  * Decides whether a failed request can be sent again. Returns undefined if a retry is not safe, or if it would fail in

@@ -56,7 +56,7 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
     let response: Response | undefined;
     let reader: BodyReader | undefined;
     const timeoutError = (phase: TimeoutPhase, limitMs: number) => () =>
-      new QBenchTimeoutError(requestInfo(request), phase, limitMs);
+      new QBenchTimeoutError(requestInfo(request), phase, limitMs, slot !== undefined);
 
     async function send(signal: AbortSignal, setLimit: SetLimit): Promise<Response> {
       const acquired = limiter.acquire(signal);

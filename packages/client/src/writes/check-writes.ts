@@ -1,5 +1,7 @@
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { isRecord, type SentRecord } from "../check-fields.js";
+import { resendAdvice } from "../errors/message.js";
+import type { RequestInfo } from "../errors/request-info.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 
 /**
@@ -10,10 +12,9 @@ import { QBenchResponseError } from "../errors/response-error.js";
  * @throws QBenchInputError if the body is not a list of records that can be sent
  */
 export function checkRecords(method: string, body: unknown, isUpdate: boolean): SentRecord[] {
-  if (!Array.isArray(body)) {
-    throw new QBenchInputError(`${method}: the records are not an array. Pass [record], also for a single one.`);
+  if (!Array.isArray(body) || body.length === 0) {
+    throw new QBenchInputError(`${method}: the records must be an array that is not empty, such as [record].`);
   }
-  if (body.length === 0) throw new QBenchInputError(`${method}: the array is empty. Pass at least one record.`);
   const indexById = new Map<string, number>();
   return body.map((item: unknown, index) => {
     const problem = isRecord(item) ? isUpdate && findIdProblem(item.id, index, indexById) : "is not an object";
@@ -24,7 +25,7 @@ export function checkRecords(method: string, body: unknown, isUpdate: boolean): 
 
 /** Returns what is wrong with the id of an update. Adds the id to `indexById`. */
 function findIdProblem(id: unknown, index: number, indexById: Map<string, number>): string | undefined {
-  if (id === undefined || id === null || id === "") return "has no id. An update needs the id of each record";
+  if (id === undefined || id === null || id === "") return "has no id";
   const first = indexById.get(String(id));
   indexById.set(String(id), index);
   return first === undefined ? undefined : `has the same id as item ${first}. Merge the two`;
@@ -35,11 +36,13 @@ function findIdProblem(id: unknown, index: number, indexById: Map<string, number
  *
  * @throws QBenchResponseError with the records of the response
  */
-export function checkReturned(request: string, sent: readonly SentRecord[], returned: readonly unknown[]): void {
+export function checkReturned(
+  { method, path }: RequestInfo,
+  sent: readonly SentRecord[],
+  returned: readonly unknown[],
+): void {
   const records = returned.filter(isRecord);
   if (records.length === sent.length && records.length === returned.length) return;
-  throw new QBenchResponseError(
-    `${request} failed: the response has ${records.length} of ${sent.length} records. QBench executed the request: check its records before you send them again.`,
-    { records },
-  );
+  const problem = `the response has ${records.length} of ${sent.length} records`;
+  throw new QBenchResponseError(`${method} ${path} failed: ${problem}. ${resendAdvice(method)}`, { records });
 }

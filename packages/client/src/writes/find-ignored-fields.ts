@@ -1,5 +1,8 @@
 import { isRecord, type SentRecord } from "../check-fields.js";
+import { parseDate } from "../dates/dates.js";
 import type { IgnoredFields } from "../errors/ignored-fields-error.js";
+
+const DAY_MS = 86_400_000;
 
 /**
  * Compares the records of a response with those that were sent, and returns the fields that QBench ignored. Updated
@@ -65,7 +68,7 @@ function areTextsEquivalent(sent: unknown, returned: unknown): boolean {
   if (!Number.isNaN(difference)) return difference === 0 || isRounded(toNumber(sent), toNumber(returned));
   const [dayA, dayB] = [dayOf(a), dayOf(b)];
   // One of them can lack its time, or be in the laboratory's time zone.
-  return dayA !== undefined && dayB !== undefined && Math.abs(dayA - dayB) <= 86_400_000;
+  return dayA !== undefined && dayB !== undefined && Math.abs(dayA - dayB) <= DAY_MS;
 }
 
 /** Returns a text without what a server changes in texts: space around it, line breaks, and repeated spaces. */
@@ -81,13 +84,13 @@ function isRounded(sent: number, returned: number): boolean {
 
 const toNumber = (value: unknown): number => Number(typeof value === "string" ? value.trim() : value);
 
-/** Returns the day of a date in any of QBench's formats (docs/qbench-api.md §5.3), in milliseconds. */
+/** Returns the day of a date in any of QBench's formats (docs/qbench-api.md §5.3), in milliseconds. Ignores its time. */
 function dayOf(text: string): number | undefined {
-  if (/^\d{9,10}(\.\d+)?$/.test(text)) return Math.floor(Number(text) / 86_400) * 86_400_000;
-  const iso = /^(\d{4})-(\d\d)-(\d\d)/.exec(text);
-  if (iso) return Date.UTC(Number(iso[1]), Number(iso[2]) - 1, Number(iso[3]));
-  const american = /^(\d\d?)\/(\d\d?)\/(\d{4})/.exec(text);
-  return american ? Date.UTC(Number(american[3]), Number(american[1]) - 1, Number(american[2])) : undefined;
+  try {
+    return Math.floor(parseDate(text.split(/[T ]/, 1).join()).getTime() / DAY_MS) * DAY_MS;
+  } catch {
+    return undefined;
+  }
 }
 
 /**

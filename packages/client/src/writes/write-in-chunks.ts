@@ -1,7 +1,7 @@
 import { QBenchAuthError } from "@qbench-sdk/auth";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { isRecord, type SentRecord } from "../check-fields.js";
 import { QBenchApiError } from "../errors/api-error.js";
-import { QBenchConnectionError } from "../errors/connection-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
@@ -33,7 +33,9 @@ export async function writeInChunks(
       outcomes.push(writtenOutcome(start, chunk.length, records));
       written.push(...records);
     } catch (error) {
-      if (isSingle && !(error instanceof QBenchResponseError)) throw error;
+      // The first request was not sent, so no outcomes are needed.
+      const isUnsent = error instanceof QBenchInputError && start === 0;
+      if (isUnsent || (isSingle && !(error instanceof QBenchResponseError))) throw error;
       outcomes.push(...outcomesOf(error, start, chunk));
       throw new QBenchWriteError(method, [...outcomes, ...unsent(items, start + size, size)], error);
     }
@@ -54,11 +56,12 @@ function outcomesOf(error: unknown, start: number, chunk: readonly SentRecord[])
     });
     if (outcomes.some(({ state }) => state === "written")) return outcomes;
   }
-  // Without a token, nothing was sent. After a timeout or a 5xx, which can also come from a gateway, QBench may have
+  // Without a token or with wrong input, nothing was sent. After a timeout or a 5xx, which can also come from a gateway, QBench may have
   // executed the request.
   const isNotExecuted =
     error instanceof QBenchAuthError ||
-    (error instanceof QBenchConnectionError && !error.requestSent) ||
+    error instanceof QBenchInputError ||
+    (isRecord(error) && error.requestSent === false) ||
     (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
   return [{ start, count, state: isNotExecuted ? "failed" : "unknown", error }];
 }

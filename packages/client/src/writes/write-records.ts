@@ -69,7 +69,7 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
 
   const send = async (chunk: SentRecord[]): Promise<unknown[]> => {
     const records = await write.send(chunk);
-    checkReturned(`${method} ${path}`, chunk, records);
+    checkReturned(write, chunk, records);
     const ignored = compares ? findIgnoredFields(chunk, records, isUpdate) : [];
     if (ignored.length > 0 && onIgnoredFields === "throw") throw new QBenchIgnoredFieldsError(name, ignored, records);
     if (onEvent === undefined) warnOfIgnoredFields(name, ignored);

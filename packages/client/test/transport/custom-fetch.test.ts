@@ -86,6 +86,20 @@ describe("the transport with a fetch that returns no readable response", () => {
     }
   });
 
+  it("the client fails the call at 512 MiB of a body without an end, and cancels the rest", async () => {
+    const chunk = new Uint8Array(2 ** 25);
+    const cancel = vi.fn();
+    const pull = vi.fn((controller: ReadableStreamDefaultController) => controller.enqueue(chunk));
+    const body = new ReadableStream({ pull, cancel }, { highWaterMark: 0 });
+    const fetch = vi.fn(async () => new Response(body));
+    const error = await errorOf(transport(fetch)(request()));
+    expect(error).toBeInstanceOf(QBenchResponseError);
+    expect(String(error)).toContain("The response has more than 512 MiB.");
+    expect(pull.mock.calls.length).toBeLessThan(20);
+    expect(cancel).toHaveBeenCalledOnce();
+    expect(fetch).toHaveBeenCalledOnce();
+  });
+
   it("the client fails the call if the chunks of a body are not bytes", async () => {
     const stream = new ReadableStream({
       start(controller) {

@@ -173,7 +173,9 @@ describe("the transport with a limiter", () => {
     await sending(request());
     const late = sending(request()).catch(error => error);
     await vi.advanceTimersByTimeAsync(5000);
-    expect(await late).toMatchObject({ name: "QBenchTimeoutError", phase: "total", limitMs: 5000 });
+    const error = await late;
+    expect(error).toMatchObject({ name: "QBenchTimeoutError", phase: "total", limitMs: 5000, requestSent: false });
+    expect(String(error)).toMatch(/\. Nothing was sent\.$/);
     await vi.advanceTimersByTimeAsync(120_000);
     expect(fetch).toHaveBeenCalledOnce();
     expect(vi.getTimerCount()).toBe(0);

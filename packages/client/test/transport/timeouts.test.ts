@@ -150,7 +150,7 @@ describe("the transport with totalMs", () => {
     const call = transport(fetch, { timeouts: { attemptMs: 1000, totalMs: 2500 } })(get());
     expect(await outcomeAfter(2499, call)).toBe("pending");
     const error = await outcomeAfter(1, call);
-    expect(error).toMatchObject({ phase: "total", limitMs: 2500 });
+    expect(error).toMatchObject({ phase: "total", limitMs: 2500, requestSent: true });
     expect(String(error)).toContain("the call with its retries took more than 2500 ms (timeouts.totalMs)");
     expect(signals).toHaveLength(3);
     expect(signals[2]?.reason).toBe(error);

@@ -50,7 +50,7 @@ export const vi = {
   spyOn,
   mocked: <Value>(value: Value): Value => value,
   useFakeTimers(options: { toFake?: FakeMethod[] } = {}) {
-    timers = FakeTimers.install({ toFake: fakedByDefault, loopLimit: 10_000, ...options });
+    timers = FakeTimers.install({ now: Date.now(), toFake: fakedByDefault, loopLimit: 10_000, ...options });
   },
   isFakeTimers: () => timers !== undefined,
   setSystemTime: (time: string) => installed().setSystemTime(new Date(time)),

@@ -26,7 +26,7 @@ test("a read that has all lasting records is complete, whatever else it has", as
   expect(await read([3, 9, 1, 2])).toEqual({ outcome: "complete" });
 });
 
-test("a read that ends with an error about the response has read what it has read", async () => {
+test("a read that ends with an error about the response reports the ids that it has read and the cursor", async () => {
   expect(await read([1, 2], listError(2))).toEqual({
     outcome: "error",
     seen: new Set([1, 2]),
