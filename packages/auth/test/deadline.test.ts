@@ -37,7 +37,11 @@ describe("abortable", () => {
 
 describe("withDeadline", () => {
   beforeEach(() => void vi.useFakeTimers());
-  afterEach(() => void vi.useRealTimers());
+  afterEach(() => {
+    // A spy on a fake timer would put it back later, when the real ones are in use.
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
 
   test("withDeadline ends work whose time is over already, and passes no negative delay to setTimeout", async () => {
     const setTimeout = vi.spyOn(globalThis, "setTimeout");

@@ -21,7 +21,7 @@ const BROKEN =
  * only, because an error of another realm is not an instance of `Error`.
  */
 export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined {
-  const { message, code = "", syscall, cause, errors } = Object(error);
+  const { message, code, syscall, cause, errors } = Object(error);
   if (typeof message !== "string" || depth > 4) return undefined;
   if (syscall === "connect") return "connect";
   if (Array.isArray(errors) && errors.length > 0) {
@@ -30,7 +30,7 @@ export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined 
     return phases.includes("headers") ? "headers" : phases[0];
   }
   if (Object(cause).message !== undefined) return failedPhase(cause, depth + 1);
-  const text = `${String(code)} ${message}`;
+  const text = `${typeof code === "string" ? code : ""} ${message}`;
   if (CERTIFICATE.test(text)) return "certificate";
   // After a connection was made, its host can still become unreachable.
   const isConnected = syscall === "read" || syscall === "write";
