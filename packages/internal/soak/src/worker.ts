@@ -97,7 +97,11 @@ async function work({
         send({ type: "token-received", identity });
         if (storeIsBypassed) send({ type: "unsaved-token", identity });
       }
-      if (event.type === "store-bypassed") storeIsBypassed = true;
+      if (event.type === "store-bypassed") {
+        storeIsBypassed = true;
+        // The last token can be one that has not been written yet. Its write is left out without an event.
+        send({ type: "unsaved-token", identity });
+      }
       if (event.type === "store-restored") storeIsBypassed = false;
       if (event.type === "store-failed") {
         storeFailed = true;
