@@ -8,6 +8,8 @@ interface TokenRequest {
   readonly worker: number;
   /** When the token source started the exchange, by `Date.now()`. The source counts the life of the token from here. */
   readonly startedAt: number;
+  /** When the first exchange of the same renewal started. The process has held the store's lock since then. */
+  readonly renewalStartedAt: number;
   /** True if an operation of the token store failed during this renewal, so that it did not see another token. */
   readonly storeFailed: boolean;
 }
@@ -56,11 +58,13 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
 
   /** Returns why the process of the second exchange did not use the token of the first. */
   function reasonFor(first: Exchange, second: Exchange): SurplusReason {
-    const isBetween = (time: number): boolean => time >= first.startedAt && time <= second.startedAt;
+    const isBetween = (time: number, from = first.startedAt): boolean => time >= from && time <= second.startedAt;
     const killed = killedAt.get(first.worker);
     if (first.isLost) return "response lost";
     if (killed !== undefined && (isBetween(killed) || !first.isReceived)) return "process killed";
-    if (redisStops.some(isBetween)) return "redis restarted";
+    // A restart also loses the lock of a process whose renewal goes on, as during the pause after a 429.
+    const renewedFrom = Math.min(first.renewalStartedAt, second.renewalStartedAt);
+    if (redisStops.some(time => isBetween(time, renewedFrom))) return "redis restarted";
     // If either of them had no lock, or lost it while it was suspended, both exchanges ran concurrently.
     const ranWithoutLock = [first, second].some(({ storeFailed, isUnsaved }) => storeFailed || isUnsaved);
     return ranWithoutLock ? "store failed" : "unexplained";

@@ -5,6 +5,7 @@ import { listen } from "./listen.ts";
 import {
   ENDED_TOKEN_HEADER,
   IDENTITY_HEADER,
+  RENEWAL_STARTED_AT_HEADER,
   REQUEST_ID_HEADER,
   STARTED_AT_HEADER,
   STORE_FAILED_HEADER,
@@ -104,6 +105,7 @@ export async function startHarness(
           identity,
           worker: Number(worker),
           startedAt: Number(headers.get(STARTED_AT_HEADER)),
+          renewalStartedAt: Number(headers.get(RENEWAL_STARTED_AT_HEADER)),
           storeFailed: headers.has(STORE_FAILED_HEADER),
         });
       const issuedBefore = issuedTokens(emulator);

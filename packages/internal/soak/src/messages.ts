@@ -41,6 +41,8 @@ export const REQUEST_ID_HEADER = "X-Soak-Request-Id";
 export const IDENTITY_HEADER = "X-Soak-Identity";
 /** The time at which a token source started an exchange, by `Date.now()`. */
 export const STARTED_AT_HEADER = "X-Soak-Started-At";
+/** The time of the first exchange in the same renewal, by `Date.now()`. */
+export const RENEWAL_STARTED_AT_HEADER = "X-Soak-Renewal-Started-At";
 /** Says that an operation of the token store failed during this renewal. */
 export const STORE_FAILED_HEADER = "X-Soak-Store-Failed";
 /** Says how and when the token of a rejected API request ended: `expired` or `revoked`, and the time by `Date.now()`. */

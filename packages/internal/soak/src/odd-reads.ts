@@ -48,7 +48,8 @@ async function readInto(seen: Set<number>, list: AsyncIterable<{ id: number }>):
     const reason = isListError ? error.cause : error;
     // These reads do not share their limits, so the server can reject one of them at each attempt.
     const isRejected = reason instanceof QBenchApiError && reason.status === 429;
-    if (!isRejected && !(reason instanceof QBenchResponseError)) return { problem: `the read ended with ${String(error)}` };
+    if (!isRejected && !(reason instanceof QBenchResponseError))
+      return { problem: `the read ended with ${String(error)}` };
     if (!isListError && seen.size > 0) return { problem: "the error has no cursor" };
     if (isListError && error.rows !== seen.size)
       return { problem: `the error counts ${error.rows} of ${seen.size} records` };

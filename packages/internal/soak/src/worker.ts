@@ -7,6 +7,7 @@ import { createClient as createRedis } from "redis";
 import {
   IDENTITY_HEADER,
   INJECTED_HEADER,
+  RENEWAL_STARTED_AT_HEADER,
   REQUEST_ID_HEADER,
   type Report,
   STARTED_AT_HEADER,
@@ -65,6 +66,7 @@ async function work({
   const clients = identities.map(({ id, secret, renewal, isShared }) => {
     const identity = isShared ? id : `${id} ${number}`;
     let startedAt = 0;
+    let renewalStartedAt = 0;
     let storeFailed = false;
     let storeIsBypassed = false;
     const times = createTokenTimes();
@@ -80,6 +82,7 @@ async function work({
       timeoutMs: 30_000,
       fetch: request => {
         request.headers.set(STARTED_AT_HEADER, String(startedAt));
+        request.headers.set(RENEWAL_STARTED_AT_HEADER, String(renewalStartedAt));
         request.headers.set(WORKER_HEADER, String(number));
         request.headers.set(IDENTITY_HEADER, identity);
         if (storeFailed || storeIsBypassed) request.headers.set(STORE_FAILED_HEADER, "1");
@@ -90,18 +93,17 @@ async function work({
       // Written so that the soak finds secrets in events.
       console.log(inspect(event, { depth: null }));
       if (event.type === "token-rejected" && event.willReplay) replayed += 1;
-      if (event.type === "exchange-started") startedAt = Date.now();
+      if (event.type === "exchange-started") {
+        startedAt = Date.now();
+        if (event.attempt === 1) renewalStartedAt = startedAt;
+      }
       if (event.type === "exchange-succeeded") {
         storeFailed = false;
         times.onExchange();
         send({ type: "token-received", identity });
         if (storeIsBypassed) send({ type: "unsaved-token", identity });
       }
-      if (event.type === "store-bypassed") {
-        storeIsBypassed = true;
-        // The last token can be one that has not been written yet. Its write is left out without an event.
-        send({ type: "unsaved-token", identity });
-      }
+      if (event.type === "store-bypassed") storeIsBypassed = true;
       if (event.type === "store-restored") storeIsBypassed = false;
       if (event.type === "store-failed") {
         storeFailed = true;

@@ -8,8 +8,8 @@ const identity = "client";
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function exchange(log: ExchangeLog, worker: number, storeFailed = false): () => void {
-  return log.recordExchange({ identity, worker, startedAt: Date.now(), storeFailed });
+function exchange(log: ExchangeLog, worker: number, storeFailed = false, renewalStartedAt = Date.now()): () => void {
+  return log.recordExchange({ identity, worker, startedAt: Date.now(), renewalStartedAt, storeFailed });
 }
 
 /** Makes two exchanges, and returns the reasons for the second one. */
@@ -43,6 +43,25 @@ test.each<[what: string, between: (log: ExchangeLog, recordLoss: () => void) => 
 
 test("an exchange before its token is due is explained if its process could not read the store", () => {
   expect(reasonsAfter(500, () => {}, true)).toEqual(["store failed"]);
+});
+
+test.each([
+  ["explains", "during the renewal of either exchange", 0, "redis restarted"],
+  ["does not explain", "before both renewals", 20, "unexplained"],
+])("a stop of Redis %s an exchange if it was %s", (_, _when, msToRenewal, reason) => {
+  for (const isFirst of [true, false]) {
+    const log = createExchangeLog(DUE_MS);
+    vi.advanceTimersByTime(10);
+    const renewalStartedAt = Date.now() + msToRenewal;
+    vi.advanceTimersByTime(10);
+    log.recordRedisStop();
+    vi.advanceTimersByTime(100);
+    exchange(log, 1, false, isFirst ? renewalStartedAt : undefined);
+    log.recordReceivedToken(identity, 1);
+    vi.advanceTimersByTime(500);
+    exchange(log, 2, false, isFirst ? undefined : renewalStartedAt);
+    expect(log.surplus()).toMatchObject({ [reason]: 1 });
+  }
 });
 
 test("a kill or a stop of Redis after an exchange does not explain it", () => {
@@ -79,7 +98,13 @@ test("exchanges that arrive in another order than they started are compared by t
   const log = createExchangeLog(DUE_MS);
   const startedAt = Date.now();
   const arrive = (worker: number, startedMsLater: number) =>
-    log.recordExchange({ identity, worker, startedAt: startedAt + startedMsLater, storeFailed: false });
+    log.recordExchange({
+      identity,
+      worker,
+      startedAt: startedAt + startedMsLater,
+      renewalStartedAt: startedAt,
+      storeFailed: false,
+    });
   arrive(2, DUE_MS);
   arrive(1, 0);
   expect(log.surplus().unexplained).toBe(0);
