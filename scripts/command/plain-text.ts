@@ -10,7 +10,4 @@ export const printable = (text: string): string =>
 
 const MAX_LENGTH = 200;
 
-/** Applies `escapeInvisible` to the lines of a text. */
-export const escapeLines = (text: string): string => text.split("\n").map(escapeInvisible).join("\n");
-
 export const isPrintable = (text: string): boolean => escapeInvisible(text) === text;

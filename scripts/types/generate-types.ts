@@ -1,5 +1,5 @@
+import { escapeLines } from "../../packages/auth/src/errors/sanitize-text.ts";
 import { CommandError } from "../command/command-error.ts";
-import { escapeLines } from "../command/plain-text.ts";
 import { declareTypes } from "../compiler/declare-types.ts";
 import { dateFields } from "../document/model/date-fields.ts";
 import { hideFields } from "../document/model/hide-fields.ts";

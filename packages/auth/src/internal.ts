@@ -8,7 +8,7 @@ export { delay } from "./async/delay.js";
 export { errorReason, systemCode } from "./errors/error-reason.js";
 export { type FailedPhase, failedPhase } from "./errors/failed-phase.js";
 export { QBenchInputError } from "./errors/input-error.js";
-export { escapeInvisible, sanitizeText } from "./errors/sanitize-text.js";
+export { escapeInvisible, escapeLines, sanitizeText } from "./errors/sanitize-text.js";
 export { foreignRequestProblem, NO_RESPONSE, responseProblem, streamOf } from "./http/foreign-fetch.js";
 export { isSecureUrl } from "./http/is-secure-url.js";
 export { readLimitedText } from "./http/read-limited-text.js";

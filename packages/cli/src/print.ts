@@ -1,17 +1,17 @@
 import { pipeline } from "node:stream/promises";
-import { escapeInvisible } from "@qbench-sdk/auth/internal";
+import { escapeLines } from "@qbench-sdk/auth/internal";
 
 /**
  * Writes to stdout, at the speed of its reader. A terminal gets invisible characters as `\\u` escapes, because they could
  * control it or change the direction of text. JSON keeps its value. Files and pipes get the text as it is.
  */
 export const print = (text: Text): Promise<void> =>
-  pipeline(process.stdout.isTTY ? escapeLines(text) : text, process.stdout, { end: false });
+  pipeline(process.stdout.isTTY ? escapeChunks(text) : text, process.stdout, { end: false });
 
 type Text = Iterable<string> | AsyncIterable<string>;
 
-async function* escapeLines(text: Text): AsyncGenerator<string> {
-  for await (const chunk of text) yield chunk.split("\n").map(escapeInvisible).join("\n");
+async function* escapeChunks(text: Text): AsyncGenerator<string> {
+  for await (const chunk of text) yield escapeLines(chunk);
 }
 
 /** Writes a value as JSON: on several lines to a terminal, otherwise on one. */

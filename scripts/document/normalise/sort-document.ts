@@ -1,4 +1,4 @@
-import { escapeLines } from "../../command/plain-text.ts";
+import { escapeLines } from "../../../packages/auth/src/errors/sanitize-text.ts";
 import { byCodeUnit, type Json, type JsonObject, sortDeep } from "../model/json.ts";
 
 const conventional = ["openapi", "info", "servers", "security", "tags", "paths", "components"];

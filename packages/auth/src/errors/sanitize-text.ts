@@ -49,4 +49,7 @@ export function sanitizeText(
 export const escapeInvisible = (text: string): string =>
   text.replace(INVISIBLE, each => each.split("").map(toEscape).join(""));
 
+/** Applies `escapeInvisible` to the lines of a text. */
+export const escapeLines = (text: string): string => text.split("\n").map(escapeInvisible).join("\n");
+
 const toEscape = (unit: string): string => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;

@@ -1,7 +1,5 @@
+import { MAX_TIMER_MS } from "../options/whole-number.js";
 import { parseDate, readDate, valuesOf } from "./http-date.js";
-
-/** Timers can wait no longer, and callers pass the delay to `setTimeout`. */
-const MAX_DELAY_MS = 2 ** 31 - 1;
 
 /**
  * Returns how long a response asks to wait before the next request, in milliseconds, or undefined if it does not ask.
@@ -24,7 +22,8 @@ export function readRetryAfter(
     const delays = valuesOf(header)
       .map(value => (/^[\d.]+$/.test(value) ? Number(value) * 1000 : Math.max(0, parseDate(value) - servedAt)))
       .filter(ms => ms >= 0);
-    return delays.length > 0 ? Math.min(Math.ceil(Math.max(...delays)), MAX_DELAY_MS) : undefined;
+    // Callers pass the delay to `setTimeout`.
+    return delays.length > 0 ? Math.min(Math.ceil(Math.max(...delays)), MAX_TIMER_MS) : undefined;
   };
   return (
     read(headers.get("X-QBAPI-Throttle-TTL")) ??

@@ -72,5 +72,5 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
   });
 }
 
-/** Returns the laboratory's message on one line, or an empty text. Queries of URLs, which can be presigned, are removed. */
+/** Returns the laboratory's message on one line, without the queries of URLs, which can be presigned. */
 const toMessage = (text: unknown): string => (typeof text === "string" ? sanitizeText(text) : "");

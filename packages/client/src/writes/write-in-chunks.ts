@@ -56,8 +56,8 @@ function outcomesOf(error: unknown, start: number, chunk: readonly SentRecord[])
     });
     if (outcomes.some(({ state }) => state === "written")) return outcomes;
   }
-  // Without a token or with wrong input, nothing was sent. After a timeout or a 5xx, which can also come from a gateway, QBench may have
-  // executed the request.
+  // Without a token or with wrong input, nothing was sent. After a timeout or a 5xx, which can also come from a gateway,
+  // QBench may have executed the request.
   const isNotExecuted =
     error instanceof QBenchAuthError ||
     error instanceof QBenchInputError ||

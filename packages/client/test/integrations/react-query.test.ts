@@ -22,7 +22,7 @@ import {
   withDates,
 } from "../../src/index.js";
 import { createTestClient } from "../support/laboratory.js";
-import { useFakeTimers } from "../support/transport.js";
+import { createBareClient, useFakeTimers } from "../support/transport.js";
 
 const ORDER = "/qbench/api/v2/orders/{order_id}";
 type OrderError = NonNullable<FetchResponse<paths[typeof ORDER]["get"], object, `${string}/${string}`>["error"]>;
@@ -30,20 +30,6 @@ const order = (order_id: number) => ({ params: { path: { order_id } } });
 
 /** The client retries by itself, so retries of react-query are off. */
 const createQueries = () => new QueryClient({ defaultOptions: { queries: { retry: false } } });
-
-/** Creates a client with a token and a custom fetch. */
-const createBareClient = (fetch: FetchLike) =>
-  createQBenchClient({
-    tokenSource: {
-      origin: "https://lab.example",
-      getToken: async () => "token",
-      reject() {},
-      on: () => () => {},
-      close() {},
-    },
-    fetch,
-    limits: false,
-  });
 
 async function thrownBy(work: Promise<unknown>): Promise<unknown> {
   return work.then(

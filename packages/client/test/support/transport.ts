@@ -1,6 +1,12 @@
 import type { EmulatorOptions } from "@qbench-sdk/emulator";
 import { vi } from "vitest";
-import type { RetryEvent, TransportOptions } from "../../src/index.js";
+import {
+  type ClientOptions,
+  createQBenchClient,
+  type QBenchClient,
+  type RetryEvent,
+  type TransportOptions,
+} from "../../src/index.js";
 import { createTransport } from "../../src/transport/create-transport.js";
 import type { FetchLike } from "../../src/transport/fetch-like.js";
 import { createTestClient } from "./laboratory.js";
@@ -18,6 +24,21 @@ export const transport = (fetch: FetchLike, { onEvent, ...options }: TestTranspo
     onEvent(event) {
       if (event.type === "retry") onEvent?.(event);
     },
+  });
+
+/** Creates a client of a custom fetch that needs no token request, without limits. */
+export const createBareClient = (fetch: FetchLike, options: ClientOptions = {}): QBenchClient =>
+  createQBenchClient({
+    tokenSource: {
+      origin: "https://lab.example",
+      getToken: async () => "token",
+      reject() {},
+      on: () => () => {},
+      close() {},
+    },
+    fetch,
+    limits: false,
+    ...options,
   });
 
 /** Stops all timers. Tests move them by the time that a retry waits. */

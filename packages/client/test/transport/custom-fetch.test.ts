@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it, vi } from "vitest";
-import { createQBenchClient, type FetchLike, QBenchInputError, QBenchResponseError } from "../../src/index.js";
-import { transport } from "../support/transport.js";
+import { QBenchInputError, QBenchResponseError } from "../../src/index.js";
+import { createBareClient, transport } from "../support/transport.js";
 
 const body = '{"data":{"id":1}}';
 const request = (method = "GET") => new Request("https://lab.example/qbench/api/v2/orders/1", { method });
@@ -22,21 +22,6 @@ async function readResponse(read: (response: Response) => unknown, status = 200)
   await read(response);
   return response;
 }
-
-/** Creates a client that needs no token request. */
-const createClient = (fetch: FetchLike) =>
-  createQBenchClient({
-    tokenSource: {
-      origin: "https://lab.example",
-      getToken: async () => "token",
-      reject() {},
-      on: () => () => {},
-      close() {},
-    },
-    fetch,
-    limits: false,
-    retry: false,
-  });
 
 const errorOf = (call: Promise<unknown>): Promise<unknown> =>
   call.then(
@@ -149,23 +134,23 @@ describe("the transport with a fetch that returns no readable response", () => {
 
 describe("the transport with a response that a program made", () => {
   it("the client reads an object that has the members of a response", async () => {
-    const client = createClient(async () => handMade(200) as Response);
+    const client = createBareClient(async () => handMade(200) as Response, { retry: false });
     expect(await client.orders.get(1)).toEqual({ id: 1 });
   });
 
   it.each([401, 404, 429, 503])("the client reads an error that a program made: %i", async status => {
     const fetch = async () => handMade(status, '{"error":"mine"}') as Response;
-    const client = createClient(fetch);
+    const client = createBareClient(fetch, { retry: false });
     await expect(client.orders.get(1)).rejects.toMatchObject({ status });
   });
 
   it("the client reads a frozen object", async () => {
-    const client = createClient(async () => Object.freeze(handMade(200)) as Response);
+    const client = createBareClient(async () => Object.freeze(handMade(200)) as Response, { retry: false });
     expect(await client.orders.get(1)).toEqual({ id: 1 });
   });
 
   it("the client reads a frozen response, or fails the call if its implementation cannot", async () => {
-    const client = createClient(async () => Object.freeze(Response.json({ data: { id: 1 } })));
+    const client = createBareClient(async () => Object.freeze(Response.json({ data: { id: 1 } })), { retry: false });
     const outcome = await client.orders.get(1).catch((error: unknown) => error);
     if (!(outcome instanceof QBenchResponseError)) expect(outcome).toEqual({ id: 1 });
     const frozen = Object.defineProperty(Response.json({}), "body", {
@@ -173,13 +158,15 @@ describe("the transport with a response that a program made", () => {
         throw new TypeError("Cannot delete property");
       },
     });
-    await expect(createClient(async () => frozen).orders.get(1)).rejects.toThrow(QBenchResponseError);
+    await expect(createBareClient(async () => frozen, { retry: false }).orders.get(1)).rejects.toThrow(
+      QBenchResponseError,
+    );
   });
 
   it("the client replays a rejected request, and reads the hand-made response of the replay", async () => {
     let calls = 0;
     const fetch = async () => handMade(calls++ === 0 ? 401 : 200) as Response;
-    const client = createClient(fetch);
+    const client = createBareClient(fetch, { retry: false });
     expect(await client.orders.get(1)).toEqual({ id: 1 });
     expect(calls).toBe(2);
   });
