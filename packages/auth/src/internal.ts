@@ -4,7 +4,7 @@
  */
 export { abortable, whenAborted } from "./async/abortable.js";
 export { type SetLimit, withDeadline } from "./async/deadline.js";
-export { delay } from "./async/delay.js";
+export { delay, MAX_TIMER_MS } from "./async/delay.js";
 export { errorReason, systemCode } from "./errors/error-reason.js";
 export { type FailedPhase, failedPhase } from "./errors/failed-phase.js";
 export { QBenchInputError } from "./errors/input-error.js";
@@ -14,6 +14,6 @@ export { isSecureUrl } from "./http/is-secure-url.js";
 export { readLimitedText } from "./http/read-limited-text.js";
 export { readRetryAfter } from "./http/retry-after.js";
 export { parseBaseUrl } from "./options/base-url.js";
-export { assertWholeNumber, MAX_TIMER_MS } from "./options/whole-number.js";
+export { assertWholeNumber } from "./options/whole-number.js";
 export { discardBody, replayerOf } from "./replay/replay.js";
 export { isWorkerd } from "./runtime.js";

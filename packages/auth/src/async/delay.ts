@@ -1,5 +1,8 @@
 import { whenAborted } from "./abortable.js";
 
+/** The longest timer that runtimes can set, in milliseconds. Longer ones fire immediately. */
+export const MAX_TIMER_MS: number = 2 ** 31 - 1;
+
 /** Waits for a time, in milliseconds. If one of the signals aborts meanwhile, rejects with its reason. */
 export function delay(ms: number, ...signals: readonly (AbortSignal | undefined)[]): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from "../options/whole-number.js";
+import { MAX_TIMER_MS } from "../async/delay.js";
 import { parseDate, readDate, valuesOf } from "./http-date.js";
 
 /**

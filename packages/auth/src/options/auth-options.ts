@@ -5,6 +5,7 @@ import {
   signedAssertions,
 } from "../assertion/assertion-source.js";
 import { checkClientId, checkClientSecret } from "../assertion/credentials.js";
+import { MAX_TIMER_MS } from "../async/delay.js";
 import { assertOption } from "../errors/assert-option.js";
 import { CLIENT_SECRET } from "../errors/setting-names.js";
 import { isBrowser } from "../runtime.js";
@@ -13,7 +14,7 @@ import type { TokenStore } from "../store/token-store.js";
 import type { RenewalTracing } from "../tracing/renewal-tracing.js";
 import { parseBaseUrl } from "./base-url.js";
 import { TOKEN_PATH } from "./token-path.js";
-import { isWholeNumber, MAX_TIMER_MS } from "./whole-number.js";
+import { isWholeNumber } from "./whole-number.js";
 
 /** The encoding of the form in a token request. */
 export type TokenEncoding = "urlencoded" | "multipart";

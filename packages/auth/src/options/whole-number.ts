@@ -1,7 +1,5 @@
+import { MAX_TIMER_MS } from "../async/delay.js";
 import { QBenchInputError } from "../errors/input-error.js";
-
-/** The longest timer that runtimes can set, in milliseconds. Longer ones fire immediately. */
-export const MAX_TIMER_MS: number = 2 ** 31 - 1;
 
 /** Returns whether a value is a whole number from 1 to the longest timer. */
 export const isWholeNumber = (value: unknown): value is number =>
