@@ -19,5 +19,5 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 }
 
 const exitCode = await run(process.argv.slice(2), stop.signal);
-if (stoppedBy) writeLine("stopped");
+if (stoppedBy) await writeLine("stopped");
 process.exitCode = stoppedBy ? 128 + constants.signals[stoppedBy] : exitCode;

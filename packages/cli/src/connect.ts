@@ -25,7 +25,7 @@ export async function connect({ store, signal }: { store: boolean; signal: Abort
   const unsubscribe = tokenSource.on(event => {
     if (event.type !== "store-failed") return;
     unsubscribe();
-    writeLine(
+    void writeLine(
       `Could not store the access token for later commands (${event.reason}). Check XDG_STATE_HOME, or use --no-store.`,
     );
   });

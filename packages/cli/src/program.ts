@@ -158,13 +158,13 @@ export async function run(args: readonly string[], signal: AbortSignal): Promise
     if (error instanceof CommanderError) {
       if (error.exitCode === 0) return 0;
       // Commander has printed the help already, if the command is missing.
-      if (error.code !== "commander.help") writeLine(usageMessage(error, program, args));
+      if (error.code !== "commander.help") await writeLine(usageMessage(error, program, args));
       return 2;
     }
     // The signal itself causes an error, which needs no message.
     if (signal.aborted) return 1;
     const { exitCode, message } = await toReport(error).catch(toReport);
-    if (message !== undefined) writeLine(message);
+    if (message !== undefined) await writeLine(message);
     return exitCode;
   }
 }

@@ -1,5 +1,3 @@
-import { sanitizeText } from "@qbench-sdk/auth/internal";
-
 /** Limits a message, which can name all fields of a list. */
 const MAX_LENGTH = 4000;
 
@@ -9,6 +7,11 @@ const secrets: string[] = [];
 export const hideSecret = (secret: string): void => void secrets.push(secret);
 
 /** Writes one line to stderr, without secrets and without characters that control a terminal. */
-export function writeLine(message: string): void {
-  process.stderr.write(`qbench: ${sanitizeText(message, secrets, MAX_LENGTH)}\n`);
+export async function writeLine(message: string): Promise<void> {
+  // Loaded with the first line, because the help needs none. Without this package, no server can have sent a text.
+  const line = await import("@qbench-sdk/auth/internal").then(
+    ({ sanitizeText }) => sanitizeText(message, secrets, MAX_LENGTH),
+    () => message,
+  );
+  process.stderr.write(`qbench: ${line}\n`);
 }

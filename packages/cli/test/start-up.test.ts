@@ -8,7 +8,7 @@ const recorder = `
   const loaded = new Set();
   registerHooks({
     load(url, context, next) {
-      for (const name of ["@qbench-sdk/client", "jose", "proper-lockfile", "csv-stringify", "cli-progress"])
+      for (const name of ["@qbench-sdk/auth", "@qbench-sdk/client", "jose", "proper-lockfile", "csv-stringify", "cli-progress"])
         if (url.includes("/node_modules/" + name + "/") || url.includes(name.replace("@qbench-sdk", "/packages") + "/dist/"))
           loaded.add(name);
       return next(url, context);
@@ -34,12 +34,12 @@ describe("the start of qbench", () => {
   it.each([
     ["--help", []],
     ["whoami --help", []],
-    ["whoami", ["@qbench-sdk/client", "proper-lockfile"]],
-    ["token", ["proper-lockfile"]],
-    ["get orders/1", ["@qbench-sdk/client", "proper-lockfile"]],
-    ["export orders --format ndjson", ["@qbench-sdk/client", "proper-lockfile"]],
-    ["export orders --format csv", ["@qbench-sdk/client", "csv-stringify", "proper-lockfile"]],
-    ["token --no-store", ["jose"]],
+    ["whoami", ["@qbench-sdk/auth", "@qbench-sdk/client", "proper-lockfile"]],
+    ["token", ["@qbench-sdk/auth", "proper-lockfile"]],
+    ["get orders/1", ["@qbench-sdk/auth", "@qbench-sdk/client", "proper-lockfile"]],
+    ["export orders --format ndjson", ["@qbench-sdk/auth", "@qbench-sdk/client", "proper-lockfile"]],
+    ["export orders --format csv", ["@qbench-sdk/auth", "@qbench-sdk/client", "csv-stringify", "proper-lockfile"]],
+    ["token --no-store", ["@qbench-sdk/auth", "jose"]],
   ])("%s with a stored token loads only these of the large dependencies: %j", async (command, expected) => {
     const { run } = await startQbench();
     await run(["token"]);
@@ -50,6 +50,7 @@ describe("the start of qbench", () => {
 
   it.each([
     ["the client, which the error report needs too", "@qbench-sdk/client", "get orders/1"],
+    ["the package for tokens, which the error report needs too", "@qbench-sdk/auth", "get orders/1"],
     ["the library for CSV", "csv-stringify", "export orders --format csv"],
     ["the library that locks the token file", "proper-lockfile", "token"],
   ])("explains in one line that %s is not installed, with exit code 1", async (_, name, command) => {
