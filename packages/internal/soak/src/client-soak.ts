@@ -25,10 +25,11 @@ const LASTING_CONTACTS = 250;
 const LEASE_MS = 10_000;
 const KILL_INTERVAL_MS = 7000;
 /**
- * How long a 429 is explained by a failure of Redis. The limiter uses its share for one second, its requests count for one
- * window, and they take up to two seconds on a busy machine.
+ * How long a 429 is explained by a failure of Redis. The limiter asks its fallback for one second, the last of these calls
+ * waits up to one window for its slot, its request counts for another window, and the two requests take up to two seconds
+ * on a busy machine.
  */
-const EXPLAINED_MS = 1000 + LIMITS.windowMs + 2000;
+const EXPLAINED_MS = 1000 + 2 * LIMITS.windowMs + 2000;
 const MAX_DRAIN_MS = 60_000;
 
 /**
@@ -110,6 +111,8 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
   /** When Redis stopped, or a limiter noticed that Redis failed. */
   const redisFailedAt: number[] = [];
   let idle = 0;
+  /** True once the workers are told to stop. */
+  let isStopping = false;
   /** True from the audit on, which must read the real records. */
   let isOver = false;
   let allSlotsReleased = true;
@@ -129,7 +132,8 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       if (isInjected && isWrite) counts.injectedWriteFailures += 1;
       // The reader of odd lists does not share its limits, so it exceeds them after its process was replaced.
       const isShared = !request.headers.has(READ_HEADER);
-      if (response.status === 429 && isShared && !isInjected) rateLimitedAt.push(performance.now());
+      // A worker that stops aborts its reads. That releases their slots, while the server still responds to them.
+      if (response.status === 429 && isShared && !isInjected && !isStopping) rateLimitedAt.push(performance.now());
       return response;
     },
   });
@@ -251,6 +255,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
     async finish() {
       clearTimeout(endOfKills);
       clearInterval(killTimer);
+      isStopping = true;
       fleet.send(STOP);
       for (const begin = performance.now(); idle < PROCESSES && performance.now() < begin + MAX_DRAIN_MS; )
         await sleep(50);
