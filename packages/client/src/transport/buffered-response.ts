@@ -50,6 +50,18 @@ function concat(chunks: readonly Uint8Array<ArrayBuffer>[], length: number): Uin
 export const withBody = (response: Response, bytes: Uint8Array<ArrayBuffer>): Response =>
   new BufferedResponse(response, bytes);
 
+const brokenOff = new WeakSet<Response>();
+
+/** Returns a response with an empty body, because the connection broke before the end of the real one. */
+export function withBrokenBody(response: Response): Response {
+  const empty = withBody(response, new Uint8Array());
+  brokenOff.add(empty);
+  return empty;
+}
+
+/** Returns true for the responses of {@link withBrokenBody}. What the server said is unknown, except for the status. */
+export const isBrokenOff = (response: Response): boolean => brokenOff.has(response);
+
 /** Shared, because creating a decoder takes longer than decoding a page. */
 const UTF_8: TextDecoder = /* @__PURE__ */ new TextDecoder();
 

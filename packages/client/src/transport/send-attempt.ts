@@ -16,7 +16,7 @@ import { requestInfo } from "../errors/request-info.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchTimeoutError, type TimeoutPhase } from "../errors/timeout-error.js";
 import { notify, type TransportEvent } from "../events.js";
-import { type BodyReader, readBody, withBody } from "./buffered-response.js";
+import { type BodyReader, readBody, withBody, withBrokenBody } from "./buffered-response.js";
 import type { FetchLike } from "./fetch-like.js";
 import type { Limiter, Slot } from "./limiter.js";
 import { readRateLimit } from "./read-rate-limit.js";
@@ -97,9 +97,11 @@ export function createAttempt({ fetch, limiter, attemptMs, totalMs, onEvent }: A
     /** Handles a failed attempt. If the status of an error response is known, its body is not needed. */
     function recover(error: unknown): Response {
       reader?.cancel().catch(() => {});
-      if (response && !response.ok && !callerSignal?.aborted) return withBody(response, new Uint8Array());
       // The errors of a limiter say nothing about the connection to QBench.
       const phase = slot && failedPhase(error);
+      if (response && !response.ok && !callerSignal?.aborted) {
+        return phase ? withBrokenBody(response) : withBody(response, new Uint8Array());
+      }
       const misuse = slot && foreignRequestProblem(error);
       if (misuse) throw new QBenchInputError(misuse);
       if (!phase) throw error ?? unreadable(request, "failed without an error");

@@ -1,6 +1,7 @@
 import { assertWholeNumber, delay, MAX_TIMER_MS, replayerOf } from "@qbench-sdk/auth/internal";
 import { requestInfo } from "../errors/request-info.js";
 import { notify, type RetryEvent } from "../events.js";
+import { isBrokenOff } from "./buffered-response.js";
 import { callerSignalOf, type FetchLike } from "./fetch-like.js";
 import { isTransientStatus, type Outcome, retryReason } from "./retry-reason.js";
 import type { SendAttempt } from "./send-attempt.js";
@@ -35,7 +36,7 @@ export function withRetries(send: SendAttempt, { attempts, totalMs, onEvent }: R
       let outcome: Outcome;
       try {
         const response = await send(nextRequest, init, call);
-        if (!isTransientStatus(response.status)) {
+        if (!isTransientStatus(response.status) && !isBrokenOff(response)) {
           budget = Math.min(MAX_BUDGET, budget + 1);
           return response;
         }
@@ -80,7 +81,7 @@ function settle(outcome: Outcome): Response {
  * QBench did not execute a request with status 429 (docs/qbench-api.md §6.3), nor one without a connection. Requests of
  * all methods are retried then, except after a rejected certificate. After 408, 500, 502, 503, 504, 520 to 524, a broken
  * connection and a timeout, only GET, HEAD and OPTIONS are retried: QBench may have executed a write. A connection can
- * also break in the response body. A request body that is a stream needs `replayableStream`.
+ * also break in the response body, even of a 400. A request body that is a stream needs `replayableStream`.
  */
 export type Retry =
   | {

@@ -44,10 +44,11 @@ async function serve(...handlers: ((response: ServerResponse, request: IncomingM
 const cut = (response: ServerResponse) => response.destroy();
 const succeed = (response: ServerResponse) => response.end('{"data":[]}');
 const fail = (response: ServerResponse) => response.writeHead(503).end("{}");
-const cutInBody = (response: ServerResponse) => {
-  response.writeHead(200, { "Content-Length": "100" });
+const cutInBodyOf = (status: number) => (response: ServerResponse) => {
+  response.writeHead(status, { "Content-Length": "100" });
   response.write('{"data":', () => setImmediate(() => response.destroy()));
 };
+const cutInBody = cutInBodyOf(200);
 
 const overNetwork = (options?: TestTransportOptions) => transport((request, init) => fetch(request, init), options);
 const send = (url: string, options?: TestTransportOptions) => overNetwork(options)(new Request(url));
@@ -150,6 +151,31 @@ describe("the transport after a connection broke in the response body", () => {
     const { url, received } = await serve(cutInBody);
     expect(await errorOf(send(url))).toMatchObject({ name: "QBenchConnectionError", phase: "body", method: "GET" });
     expect(received).toHaveLength(4);
+  });
+
+  it.each([400, 401, 404])(
+    "the client retries a read whose %i broke off, because its reason is unknown",
+    async status => {
+      const { url, received } = await serve(cutInBodyOf(status), cutInBodyOf(status), succeed);
+      const events: RetryEvent[] = [];
+      const response = await send(url, { onEvent: event => events.push(event) });
+      expect(await response.json()).toEqual({ data: [] });
+      expect(received).toEqual(["GET", "GET", "GET"]);
+      expect(events.map(event => event.status)).toEqual([status, status]);
+    },
+  );
+
+  it("the client returns an error that always breaks off with its status, after four attempts", async () => {
+    const { url, received } = await serve(cutInBodyOf(400));
+    const response = await send(url);
+    expect([response.status, await response.text()]).toEqual([400, ""]);
+    expect(received).toHaveLength(4);
+  });
+
+  it("the client does not send a write again whose 400 broke off", async () => {
+    const { url, received } = await serve(cutInBodyOf(400), succeed);
+    expect((await write(url)).status).toBe(400);
+    expect(received).toEqual(["POST [1]"]);
   });
 });
 

@@ -29,6 +29,7 @@ import {
   HUNG_STORE,
   LATE_RETRY,
   listOddities,
+  NO_LIFETIME,
   ODDITY_HEADER,
   READ_HEADER,
   recordOddities,
@@ -37,6 +38,8 @@ import {
 const CONTACTS_PER_WRITE = 8;
 const CHUNK_SIZE = 3;
 const MAX_FILE_BYTES = 60_000;
+/** With the default of 4, one read in 40,000 would meet an injected fault at each attempt. */
+const RETRY = { attempts: 8 };
 /** Longer than the time limits of the store and a queue of requests take together. */
 const HANGS_AFTER_MS = 90_000;
 /** The store does not respond in the first part of each of these intervals. */
@@ -53,10 +56,14 @@ function fail(what: string, error?: unknown): void {
 
 process.on("unhandledRejection", error => fail("unhandled rejection", error));
 
-/** Returns true if an injected fault can be the reason. Requests that only read must not fail at all. */
+/**
+ * Returns true if an injected fault can be the reason. Requests that only read must not fail at all. A 400 without a type is
+ * a rejected token whose response broke off.
+ */
 const isInjected = (error: unknown): boolean =>
-  (error instanceof QBenchApiError && (error.status >= 500 || error.status === 408)) ||
-  error instanceof QBenchConnectionError;
+  error instanceof QBenchConnectionError ||
+  (error instanceof QBenchApiError &&
+    (error.status >= 500 || error.status === 408 || (error.status === 400 && error.type === undefined)));
 
 /** Wraps a store so that its operations never end while it hangs. Once it hangs, an operation never ends. */
 function hangAtTimes(store: TokenStore): TokenStore {
@@ -101,6 +108,7 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
       fallback: createLimiter(fallback),
       onError: () => send({ type: "fallback" }),
     }),
+    retry: RETRY,
     onIgnoredFields: "throw",
     onEvent(event) {
       onEvent(event);
@@ -112,8 +120,10 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     baseUrl: url,
     ...oddReader,
     limits: createLimiter(fallback),
+    retry: RETRY,
     onEvent,
     fetch(request, init) {
+      if (!request.headers.has(ODDITY_HEADER)) request.headers.set(ODDITY_HEADER, NO_LIFETIME);
       const read = reads.get(request.headers.get(READ_HEADER) ?? "");
       if (read) {
         read.requests += 1;

@@ -17,8 +17,8 @@ interface TokenRequest {
 interface Exchange extends TokenRequest {
   /** True if a fault cut off or replaced the response. */
   isLost: boolean;
-  /** True if the worker has got the token. */
-  isReceived: boolean;
+  /** When the worker got the token. Undefined if it has not. */
+  receivedAt: number | undefined;
   /** True if the token could not be written to the store, for example because another process had taken the lock. */
   isUnsaved: boolean;
 }
@@ -50,6 +50,7 @@ export interface ExchangeLog {
 export function createExchangeLog(dueMs: number): ExchangeLog {
   const last = new Map<string, Exchange>();
   const lastOfWorker = new Map<string, Exchange>();
+  const ofIdentity = new Map<string, Exchange[]>();
   const early: { first: Exchange; second: Exchange }[] = [];
   const killedAt = new Map<number, number>();
   const revokedAt = new Map<string, number>();
@@ -61,24 +62,30 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
     const isBetween = (time: number, from = first.startedAt): boolean => time >= from && time <= second.startedAt;
     const killed = killedAt.get(first.worker);
     if (first.isLost) return "response lost";
-    if (killed !== undefined && (isBetween(killed) || !first.isReceived)) return "process killed";
+    if (killed !== undefined && (isBetween(killed) || first.receivedAt === undefined)) return "process killed";
     // A restart also loses the lock of a process whose renewal goes on, as during the pause after a 429.
     const renewedFrom = Math.min(first.renewalStartedAt, second.renewalStartedAt);
     if (redisStops.some(time => isBetween(time, renewedFrom))) return "redis restarted";
-    // If either of them had no lock, or lost it while it was suspended, both exchanges ran concurrently.
-    const ranWithoutLock = [first, second].some(({ storeFailed, isUnsaved }) => storeFailed || isUnsaved);
-    return ranWithoutLock ? "store failed" : "unexplained";
+    // An exchange without a lock, or that lost it while its process was suspended, runs concurrently with others. It can
+    // also replace the first token in the store by its own, older one.
+    const ranConcurrently = ({ startedAt, receivedAt = startedAt }: Exchange): boolean =>
+      startedAt <= second.startedAt && receivedAt >= first.startedAt;
+    const storeFailed = ofIdentity
+      .get(first.identity)
+      ?.some(exchange => (exchange.storeFailed || exchange.isUnsaved) && ranConcurrently(exchange));
+    return storeFailed ? "store failed" : "unexplained";
   }
 
   return {
     recordExchange(request) {
       const { identity, worker, startedAt } = request;
       const before = last.get(identity);
-      const exchange = { ...request, isLost: false, isReceived: false, isUnsaved: false };
+      const exchange: Exchange = { ...request, isLost: false, receivedAt: undefined, isUnsaved: false };
       // Concurrent requests can arrive in another order than they were sent.
       const isLater = !before || startedAt >= before.startedAt;
       if (isLater) last.set(identity, exchange);
       lastOfWorker.set(`${identity} ${worker}`, exchange);
+      ofIdentity.set(identity, [...(ofIdentity.get(identity) ?? []), exchange]);
       exchanges += 1;
       if (before) {
         const [first, second] = isLater ? [before, exchange] : [exchange, before];
@@ -92,7 +99,7 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
     },
     recordReceivedToken(identity, worker) {
       const exchange = lastOfWorker.get(`${identity} ${worker}`);
-      if (exchange) exchange.isReceived = true;
+      if (exchange) exchange.receivedAt = Date.now();
     },
     recordUnsavedToken(identity, worker) {
       const exchange = lastOfWorker.get(`${identity} ${worker}`);

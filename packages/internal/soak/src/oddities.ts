@@ -94,8 +94,11 @@ export const oddityNames: readonly string[] = [
   LATE_RETRY,
 ];
 
-/** What a token endpoint sends as the lifetime of a token. */
-const lifetimes: readonly unknown[] = [undefined, "20"];
+/**
+ * The oddity of a token without a lifetime. Processes that share a store must not get such tokens: several tokens then end
+ * early, and a request whose token was rejected can be replayed with another one that has ended.
+ */
+export const NO_LIFETIME = "a token without a lifetime";
 
 const find = <Table extends object>(table: Table, name: string): Table[keyof Table] | undefined =>
   Object.hasOwn(table, name) ? table[name as keyof Table] : undefined;
@@ -122,7 +125,8 @@ export async function respondOddly(
     return replaceBody(await respond(request), ({ data }: { data: unknown[] }) => JSON.stringify(create(data)));
   if (!new URL(request.url).pathname.endsWith("/auth/token")) return respond(request);
   return replaceBody(await respond(request), (token: Record<string, unknown>) => {
-    if (Math.random() < 0.5) token.expires_in = lifetimes[Math.floor(Math.random() * lifetimes.length)];
+    if (name === NO_LIFETIME) token.expires_in = undefined;
+    else if (Math.random() < 0.5) token.expires_in = String(token.expires_in);
     return JSON.stringify(token);
   });
 }

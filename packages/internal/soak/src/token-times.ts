@@ -4,9 +4,10 @@ import { ENDED_TOKEN_HEADER } from "./messages.ts";
 
 /** The tokens that one request has got. */
 interface RequestTokens {
-  readonly startedAt: number;
   returnedAt: number;
   readonly tokens: string[];
+  /** True if the API had rejected the last token before the source returned it. */
+  isRejected: boolean;
   /** True if the token came from an exchange of this process, and no request had got it before. */
   isNew: boolean;
 }
@@ -26,6 +27,7 @@ export interface TokenTimes {
 
 export function createTokenTimes(): TokenTimes {
   const requests = new AsyncLocalStorage<RequestTokens>();
+  const rejected = new Set<string>();
   let newToken: string | undefined;
   let isExchanged = false;
 
@@ -40,19 +42,21 @@ export function createTokenTimes(): TokenTimes {
         if (accessToken === newToken) newToken = undefined;
       });
       request.returnedAt = Date.now();
+      request.isRejected = rejected.has(accessToken);
       request.tokens.push(accessToken);
     }
     return accessToken;
   }
 
   /** Returns true if the last token of a request was rejected for a reason that no client can prevent. */
-  function wasOutlived({ headers }: Response, { startedAt, returnedAt, tokens, isNew }: RequestTokens): boolean {
+  function wasOutlived({ headers }: Response, { returnedAt, tokens, isRejected, isNew }: RequestTokens): boolean {
     const [how, time] = headers.get(ENDED_TOKEN_HEADER)?.split(" ") ?? [];
     // Each request of the soak can be replayed, so only the token of a replay has an excuse.
     if (time === undefined || tokens.length < 2) return false;
     const endedAt = Number(time);
-    // The source does not know that a token is revoked before the API rejects it. So both tokens ended during the request.
-    if (how === "revoked") return startedAt < endedAt && new Set(tokens).size === 2;
+    // The source does not know that a token is revoked before the API rejects it. The first of them can be one that the
+    // store did not have, because it failed.
+    if (how === "revoked") return !isRejected && new Set(tokens).size === 2;
     return returnedAt < endedAt || isNew;
   }
 
@@ -64,12 +68,16 @@ export function createTokenTimes(): TokenTimes {
         const accessToken = source.peekToken?.();
         return accessToken === undefined ? undefined : record(accessToken);
       },
+      reject(accessToken, options) {
+        rejected.add(accessToken);
+        source.reject(accessToken, options);
+      },
     }),
     onExchange() {
       isExchanged = true;
     },
     async send(request) {
-      const sent: RequestTokens = { startedAt: Date.now(), returnedAt: 0, tokens: [], isNew: false };
+      const sent: RequestTokens = { returnedAt: 0, tokens: [], isRejected: false, isNew: false };
       const result = await requests.run(sent, request);
       return { ...result, wasOutlived: () => wasOutlived(result.response, sent) };
     },
