@@ -41,6 +41,9 @@ export interface ExchangeLog {
   unexplained(): string[];
 }
 
+/** The time limit of the token source for writing a token to the store, in milliseconds. */
+const WRITE_MS = 2000;
+
 /**
  * Creates a log that classifies each exchange as the server sees it. If the identity's last token was not yet due for
  * renewal, the log finds the reason.
@@ -69,7 +72,7 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
     // An exchange without a lock, or that lost it while its process was suspended, runs concurrently with others. It can
     // also replace the first token in the store by its own, older one.
     const ranConcurrently = ({ startedAt, receivedAt = startedAt }: Exchange): boolean =>
-      startedAt <= second.startedAt && receivedAt >= first.startedAt;
+      startedAt <= second.startedAt && receivedAt + WRITE_MS >= first.startedAt;
     const storeFailed = ofIdentity
       .get(first.identity)
       ?.some(exchange => (exchange.storeFailed || exchange.isUnsaved) && ranConcurrently(exchange));
