@@ -111,7 +111,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
   /** When Redis stopped, or a limiter noticed that Redis failed. */
   const redisFailedAt: number[] = [];
   let idle = 0;
-  /** True once the workers are told to stop. */
+  /** True from the message {@link STOP} on. */
   let isStopping = false;
   /** True from the audit on, which must read the real records. */
   let isOver = false;

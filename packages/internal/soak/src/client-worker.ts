@@ -123,6 +123,7 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
     retry: RETRY,
     onEvent,
     fetch(request, init) {
+      // The token endpoint is the only one that has this oddity.
       if (!request.headers.has(ODDITY_HEADER)) request.headers.set(ODDITY_HEADER, NO_LIFETIME);
       const read = reads.get(request.headers.get(READ_HEADER) ?? "");
       if (read) {

@@ -51,9 +51,10 @@ const WRITE_MS = 2000;
  * @param dueMs the age from which a process may renew a token, in milliseconds
  */
 export function createExchangeLog(dueMs: number): ExchangeLog {
+  /** For each identity, the exchange that started last. */
   const last = new Map<string, Exchange>();
-  const lastOfWorker = new Map<string, Exchange>();
-  const ofIdentity = new Map<string, Exchange[]>();
+  /** For each identity, all exchanges, in the order in which they arrived. */
+  const arrived = new Map<string, Exchange[]>();
   const early: { first: Exchange; second: Exchange }[] = [];
   const killedAt = new Map<number, number>();
   const revokedAt = new Map<string, number>();
@@ -73,22 +74,25 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
     // also replace the first token in the store by its own, older one.
     const ranConcurrently = ({ startedAt, receivedAt = startedAt }: Exchange): boolean =>
       startedAt <= second.startedAt && receivedAt + WRITE_MS >= first.startedAt;
-    const storeFailed = ofIdentity
-      .get(first.identity)
-      ?.some(exchange => (exchange.storeFailed || exchange.isUnsaved) && ranConcurrently(exchange));
-    return storeFailed ? "store failed" : "unexplained";
+    const isReason = (exchange: Exchange): boolean =>
+      (exchange.storeFailed || exchange.isUnsaved) && ranConcurrently(exchange);
+    return arrived.get(first.identity)?.some(isReason) ? "store failed" : "unexplained";
   }
+
+  const lastOf = (identity: string, worker: number): Exchange | undefined =>
+    arrived.get(identity)?.findLast(exchange => exchange.worker === worker);
 
   return {
     recordExchange(request) {
-      const { identity, worker, startedAt } = request;
+      const { identity, startedAt } = request;
       const before = last.get(identity);
       const exchange: Exchange = { ...request, isLost: false, receivedAt: undefined, isUnsaved: false };
       // Concurrent requests can arrive in another order than they were sent.
       const isLater = !before || startedAt >= before.startedAt;
       if (isLater) last.set(identity, exchange);
-      lastOfWorker.set(`${identity} ${worker}`, exchange);
-      ofIdentity.set(identity, [...(ofIdentity.get(identity) ?? []), exchange]);
+      const all = arrived.get(identity) ?? [];
+      arrived.set(identity, all);
+      all.push(exchange);
       exchanges += 1;
       if (before) {
         const [first, second] = isLater ? [before, exchange] : [exchange, before];
@@ -101,11 +105,11 @@ export function createExchangeLog(dueMs: number): ExchangeLog {
       };
     },
     recordReceivedToken(identity, worker) {
-      const exchange = lastOfWorker.get(`${identity} ${worker}`);
+      const exchange = lastOf(identity, worker);
       if (exchange) exchange.receivedAt = Date.now();
     },
     recordUnsavedToken(identity, worker) {
-      const exchange = lastOfWorker.get(`${identity} ${worker}`);
+      const exchange = lastOf(identity, worker);
       if (exchange) exchange.isUnsaved = true;
     },
     recordRevocation: clientId => void revokedAt.set(clientId, Date.now()),

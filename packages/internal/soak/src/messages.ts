@@ -25,7 +25,7 @@ export type Report =
   | { type: "progress"; requests: number; replayed: number }
   /** A request failed, and its response does not say that the failure was injected. */
   | { type: "failure"; requestId: string; reason: string }
-  /** A request was rejected twice, because it took longer than its tokens lived. */
+  /** A request was rejected twice, because both of its tokens had ended. No client can prevent that. */
   | { type: "outlived" }
   /** The token of an exchange arrived. */
   | { type: "token-received"; identity: string }

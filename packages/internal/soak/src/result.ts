@@ -89,7 +89,7 @@ export function renderResult(result: SoakResult): string {
       "failures injected into requests (errors / cuts)",
       `${number(requests.injectedErrors)} / ${number(requests.injectedCuts)}`,
     ],
-    ["requests that took longer than the life of their token", number(requests.outlived)],
+    ["requests rejected twice because both tokens had ended", number(requests.outlived)],
     ["other failures of requests", number(result.failures.length)],
     ["slowest request over 2 s, in ms", number(requests.slowestMs)],
     ["exchanges", number(result.exchanges)],
