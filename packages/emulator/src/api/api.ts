@@ -10,7 +10,8 @@ import { existingRecord } from "./existing-record.js";
 import { createPageSelector, type PageLimits } from "./query.js";
 import { createRendererFactory } from "./render.js";
 import type { Rendering } from "./rendering.js";
-import { createRecords, updateRecords, type WriteContext } from "./write.js";
+import { createRecords, updateRecords } from "./write.js";
+import type { WriteContext } from "./write-context.js";
 
 export interface ApiRequest {
   operation: ApiOperation;
@@ -51,16 +52,22 @@ interface Parts {
   files: Files;
   rendering: Rendering;
   pageLimits: PageLimits;
+  /** The tenant's states of orders and tests, in addition to the known ones. */
+  states: readonly string[];
+  /** The ids of the tenant's labels. */
+  labels: readonly number[];
 }
 
 /** Returns a function that runs one operation of the document on the store. */
-export function createApi({ model, store, files, rendering, pageLimits }: Parts): (request: ApiRequest) => ApiResponse {
+export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
+  const { model, store, files, rendering, pageLimits, labels } = parts;
+  const states = new Set(parts.states);
   const selectPage = createPageSelector(model, store, pageLimits);
   const rendererFor = createRendererFactory(model, store, files);
 
   return ({ operation, ids, url, body, client, now }) => {
     const render = rendererFor(url.origin, now);
-    const context: WriteContext = { model, store, now, clientId: client.id };
+    const context: WriteContext = { model, store, now, clientId: client.id, states };
     const entityName = operation.entity ?? "";
     const entity = model.entities.get(entityName);
     const id = operation.path.endsWith("}") ? ids.at(-1) : undefined;
@@ -76,7 +83,7 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
         };
       }
       const parsed = operation.body ? readJson(body) : undefined;
-      const result = handler({ ...context, operation, ids, body: parsed, render });
+      const result = handler({ ...context, operation, ids, body: parsed, render, labels });
       if (typeof result === "string") {
         return { status: operation.status, body: result, contentType: "text/html; charset=utf-8" };
       }
@@ -114,10 +121,12 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
         const resource = { _type: JSON.stringify(_type), _self: JSON.stringify(_self), data };
         return { status: operation.status, body: jsonObject(resource) };
       }
-      case "delete":
-        existingRecord(store, entityName, id);
-        store.remove(entityName, id);
+      case "delete": {
+        const { id: recordId } = existingRecord(store, entityName, id);
+        if (entity.fields.has("deleted")) store.update(entityName, recordId, { deleted: true });
+        store.remove(entityName, recordId);
         return { status: operation.status };
+      }
       case "create":
       case "update": {
         const parsed = readJson(body);
