@@ -20,6 +20,7 @@ export interface ResourceMethod {
   returns?: "page" | "records" | "data" | "list" | "file";
   sortable?: boolean;
   lastUpdated?: boolean;
+  includeDeleted?: boolean;
   echoes?: boolean;
 }
 

@@ -24,8 +24,8 @@ export type Change<Item> =
  * let saved: string | undefined;
  * const store: MirrorStore<Test> = {
  *   loadState: () => saved,
- *   loadVersions: ids => ids.flatMap(id => { const row = rows.get(id); return row ? [[id, row.version]] : []; }),
  *   loadIds: () => rows.keys(),
+ *   loadVersions: ids => ids.map(id => [id, rows.get(id)?.version]),
  *   save(changes, state) {
  *     for (const change of changes) {
  *       if (change.type === "deleted") rows.delete(change.id);
@@ -39,7 +39,7 @@ export type Change<Item> =
 export interface MirrorStore<Item> {
   /** Returns the text that was saved last, or undefined if nothing was saved yet. */
   loadState(): string | undefined | Promise<string | undefined>;
-  /** Returns the id and the version of those of the records that the mirror contains. A `Map` is such a list. */
+  /** Returns the ids with their versions, such as a `Map`. Those that the mirror does not contain have none. */
   loadVersions(ids: readonly RecordId[]): Versions | Promise<Versions>;
   /** Returns the ids of all records that the mirror contains. Called only to compare the whole list. */
   loadIds(): Iterable<RecordId> | Promise<Iterable<RecordId>>;
@@ -50,4 +50,4 @@ export interface MirrorStore<Item> {
   save(changes: readonly Change<Item>[], state: string): void | Promise<void>;
 }
 
-type Versions = Iterable<readonly [id: RecordId, version: string]>;
+type Versions = Iterable<readonly [id: RecordId, version: string | undefined]>;

@@ -119,7 +119,9 @@ function createSync<Item extends { id: RecordId }>(
     if (records.length === 0) return new Map();
     const versions = await store.loadVersions(records.map(({ id }) => id));
     // A database can return the id as another type.
-    return new Map(Array.from(versions, ([id, version]) => [String(id), version]));
+    return new Map(
+      Array.from(versions).flatMap(([id, version]) => (version === undefined ? [] : [[String(id), version]])),
+    );
   }
 
   async function findChanges(records: readonly Item[]): Promise<Change<Item>[]> {

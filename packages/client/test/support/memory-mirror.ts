@@ -11,11 +11,7 @@ export function createMemoryMirror<Item>() {
   };
   const store: MirrorStore<Item> = {
     loadState: () => saved,
-    loadVersions: ids =>
-      ids.flatMap(id => {
-        const stored = records.get(id);
-        return stored ? [[id, stored.version] as const] : [];
-      }),
+    loadVersions: ids => ids.map(id => [id, records.get(id)?.version] as const),
     loadIds: () => records.keys(),
     save(changes, state) {
       mirror.onSave("before");
