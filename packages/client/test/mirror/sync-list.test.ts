@@ -154,7 +154,7 @@ describe("syncList", () => {
     expect(mirror.all()).toEqual(await client.payments.list().toArray());
   });
 
-  it("compares a list without `include_deleted`, unless it is told not to look for deletions", async () => {
+  it("compares a list without `include_deleted`, except with `deletions: false`", async () => {
     const { client } = createTestClient();
     const mirror = createMemoryMirror();
     const events: unknown[] = [];
@@ -254,7 +254,7 @@ describe("syncList", () => {
     ["an unknown list", "testz", {}, undefined, 'the client has no list "testz"'],
     ["a resource without a list", "labels", {}, undefined, 'the client has no list "labels"'],
     ["a negative overlap", "tests", { overlapMs: -1 }, undefined, "overlapMs must be"],
-    ["an overlap that is no number", "tests", { overlapMs: Number.NaN }, undefined, "overlapMs must be"],
+    ["NaN as the overlap", "tests", { overlapMs: Number.NaN }, undefined, "overlapMs must be"],
     ["a state that is not JSON", "tests", {}, "{", "loadState must return the text"],
     ["a state with another content", "tests", {}, '{"list":"tests","since":"yesterday"}', "loadState must return"],
     ["a round without a phase", "tests", {}, '{"list":"tests","round":{}}', "loadState must return"],
