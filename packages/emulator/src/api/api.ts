@@ -7,7 +7,7 @@ import { exampleOf } from "../openapi/example.js";
 import type { Store } from "../records/store.js";
 import { actionHandlers } from "./actions.js";
 import { existingRecord } from "./existing-record.js";
-import { createPageSelector, type PageLimits } from "./query.js";
+import { checkTypes, createPageSelector, type PageLimits } from "./query.js";
 import { createRendererFactory } from "./render.js";
 import type { Rendering } from "./rendering.js";
 import { createRecords, updateRecords, type WriteContext } from "./write.js";
@@ -64,6 +64,7 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
     const entityName = operation.entity ?? "";
     const entity = model.entities.get(entityName);
     const id = operation.path.endsWith("}") ? ids.at(-1) : undefined;
+    checkTypes(model, operation, url.searchParams);
 
     if (operation.verb === "action" || !entity) {
       const handler = actionHandlers.get(operation.key);
