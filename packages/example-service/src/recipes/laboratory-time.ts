@@ -4,7 +4,11 @@ import type { Sample } from "@qbench-sdk/types";
 const DAY_MS = 86_400_000;
 
 /** Returns the samples that were received on a day of the laboratory's calendar, such as `2026-03-08`. */
-export async function receivedOn(client: DatedQBenchClient, day: string, timeZone: string): Promise<WithDates<Sample>[]> {
+export async function receivedOn(
+  client: DatedQBenchClient,
+  day: string,
+  timeZone: string,
+): Promise<WithDates<Sample>[]> {
   const start = Date.parse(`${day}T00:00:00Z`);
   // The filter takes days in UTC. Each day of the laboratory lies within three of them.
   const days = dateRange("date_received", { from: new Date(start - DAY_MS), to: new Date(start + DAY_MS) });

@@ -26,7 +26,8 @@ async function readResults(path: string): Promise<Map<string, string>> {
   for await (const line of file.readLines()) {
     if (++number === 1 || line.trim() === "") continue;
     const [labId, result, ...rest] = line.split(",").map(value => value.trim());
-    if (!labId || !result || rest.length > 0) throw new Error(`Line ${number} of ${path} is not a lab_id and a result.`);
+    if (!labId || !result || rest.length > 0)
+      throw new Error(`Line ${number} of ${path} is not a lab_id and a result.`);
     if (results.has(labId)) throw new Error(`Line ${number} of ${path} has the sample ${labId} again.`);
     results.set(labId, result);
   }
