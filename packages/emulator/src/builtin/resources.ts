@@ -76,6 +76,8 @@ export const resources: Record<string, Resource> = {
         active: [true],
         show_in_portal: [true],
         tags: [["chemistry"], ["chemistry"], ["metals"], ["chemistry"], ["chemistry"], ["micro"], ["micro"], []],
+        worksheet_id: [1, 1, 2, null, 1, 3, 3, null, null, null, 1, null],
+        batch_worksheet_id: [4, 4, null],
       },
     },
   },
@@ -246,6 +248,7 @@ export const resources: Record<string, Resource> = {
     seed: { count: 2, values: { name: ["Main laboratory", "Field office"], global_division: [true, false] } },
   },
   EntityIntegrationVendorRelationship: {
+    records: "integration-mappings",
     tag: "INTEGRATION",
     fields: `
       entity_id*:i entity_type:s integration_id:i integraton_vendor_id:s
@@ -744,8 +747,8 @@ export const resources: Record<string, Resource> = {
     seed: {
       count: 4,
       values: {
-        name: ["Potency", "Metals", "Plate count", "Moisture"],
-        type: ["DYNAMIC", "SPREADSHEET", "QWML"],
+        name: ["Potency", "Metals", "Plate count", "Batch run"],
+        type: ["DYNAMIC", "DYNAMIC", "QWML", "SPREADSHEET"],
         active: [true],
         deleted: [false],
       },

@@ -1,9 +1,10 @@
 import type { Nested, ReportLevel } from "../builtin/resource.js";
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
+import type { RecordId } from "./record-types.js";
 
-export type RecordId = number | string;
+export type { RecordId };
 
 /**
  * A record as the store keeps it: JSON values, except that dates are in epoch milliseconds. It is frozen, and
@@ -15,12 +16,24 @@ export interface Store {
   find(entity: string, id: unknown): StoredRecord | undefined;
   /** Returns a record, also if it is deleted. */
   findAny(entity: string, id: unknown): StoredRecord | undefined;
-  /** Returns all records in the order of their creation. Deleted records are left out unless `deleted` is set. */
+  /** Returns all records in the order of their ids. Deleted records are left out unless `deleted` is set. */
   all(entity: string, deleted?: "include" | "only"): StoredRecord[];
+  /**
+   * Returns the records with a value at a path over relations, such as `sample.order_id`, in the order of their ids. It
+   * makes only these lazy records, unless their seed cannot name them.
+   */
+  withValue(entity: string, path: string, value: unknown): StoredRecord[];
+  /**
+   * Returns the keys of the records that may have a value in a field, without making lazy records. Undefined if only
+   * reading all of them can tell.
+   */
+  keysWith(entity: string, field: string, value: unknown): ReadonlySet<string> | undefined;
   /** Returns the ids of up to `count` records from index `start`, and the total. The cost does not depend on the total. */
   slice(entity: string, start: number, count: number, descending: boolean): { ids: RecordId[]; total: number };
-  /** Adds records up to the id `to`. `make` runs when a record is read, and must return the same record for an id. */
-  extend(entity: string, to: number, make: (id: number) => StoredRecord): void;
+  /** Adds records after the last one. */
+  extend(entity: string, records: LazyRecords): void;
+  /** Returns the highest numeric id that a record has or had. */
+  lastId(entity: string): number;
   insert(entity: string, fields: Record<string, unknown>): StoredRecord;
   /** Sets fields of a record, deleted or not, and returns the record. */
   update(entity: string, id: RecordId, fields: Record<string, unknown>): StoredRecord;
@@ -36,18 +49,28 @@ export interface Store {
   createCache<K, T extends { length: number }>(maxSize: number): Cache<K, T>;
 }
 
-/**
- * The records of one entity. A position is an index in the order of creation, deleted records included. The records
- * with the ids `lazy.from` to `lazy.to` take the positions from `lazy.start` on, and are not in `order`.
- */
+/** The records of a large seed, which are made when they are read. */
+export interface LazyRecords {
+  /** The range of their ids. It is empty if `to` is less than `from`. */
+  from: number;
+  to: number;
+  /** Must return the same record for an id each time. */
+  make(id: number): StoredRecord;
+  /** Returns the ids of the records that may have this value in a field. Undefined if only reading them can tell. */
+  idsWith(field: string, value: string): number[] | undefined;
+}
+
+/** The records of one entity. A position is an index in the order of `ids` and the lazy records, deleted ones included. */
 interface Table {
   /** Records by id. A lazy record is added when it changes. */
   records: Map<string, StoredRecord>;
-  /** The ids of the records that are not lazy. */
-  order: RecordId[];
-  lazy: { start: number; from: number; to: number; make(id: number): StoredRecord };
-  /** The positions of deleted records, by id. */
-  deleted: Map<string, number>;
+  /** The ids of the records that are not lazy. Numbers are in ascending order, texts in the order of creation. */
+  ids: RecordId[];
+  lazy: LazyRecords;
+  /** The ids of deleted records. */
+  deleted: Set<string>;
+  /** By field and value, the keys of `records` that have or had this value. */
+  indexes: Map<string, Map<string, Set<string>>>;
   lastId: number;
 }
 
@@ -58,29 +81,62 @@ function isLazy({ lazy: { from, to } }: Table, key: string): boolean {
   return id >= from && id <= to && String(id) === key;
 }
 
+/** Returns the index of a number in an ascending list, or the index at which it would be inserted. */
+function indexIn(ids: readonly RecordId[], id: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Number(ids[middle]) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function positionOf(table: Table, key: string): number {
-  const { start, from } = table.lazy;
-  if (isLazy(table, key)) return start + Number(key) - from;
-  const index = table.order.findIndex(id => String(id) === key);
-  return index < start ? index : index + lazyCount(table);
+  const id = Number(key);
+  if (isLazy(table, key)) return indexIn(table.ids, id) + id - table.lazy.from;
+  const index = typeof table.ids[0] === "number" ? indexIn(table.ids, id) : table.ids.indexOf(key);
+  return id > table.lazy.to ? index + lazyCount(table) : index;
 }
 
 function idAt(table: Table, position: number): RecordId | undefined {
-  const { start, from } = table.lazy;
+  const { ids, lazy } = table;
   const count = lazyCount(table);
-  if (position >= start && position < start + count) return from + position - start;
-  return table.order[position < start ? position : position - count];
+  const start = count > 0 ? indexIn(ids, lazy.from) : ids.length;
+  if (position < start) return ids[position];
+  return position < start + count ? lazy.from + position - start : ids[position - count];
 }
 
 /** How records depend on other records, beyond references and links. */
 export interface RecordRules {
   /** Returns a function that freezes a record, and gives it the fields that are computed when they are read. */
   createComputedFields(model: Model, store: () => Store): (entity: string, record: StoredRecord) => StoredRecord;
-  /** Returns true if a report covers a record. */
-  coversRecord(store: Store, report: StoredRecord, level: ReportLevel, id: RecordId): boolean;
+  /** Returns the reports that cover a record. */
+  reportsOn(store: Store, level: ReportLevel, id: RecordId): StoredRecord[];
 }
 
-export function createStore(model: Model, { createComputedFields, coversRecord }: RecordRules): Store {
+function addToIndex(index: Map<string, Set<string>>, field: string, record: StoredRecord): void {
+  for (const value of [record[field]].flat()) {
+    const keys = index.get(String(value)) ?? new Set();
+    index.set(String(value), keys.add(String(record.id)));
+  }
+}
+
+/** Returns the keys of the records that are not lazy and have, or once had, this value in a field. */
+function indexedKeys({ indexes, records }: Table, field: string, value: string): Iterable<string> {
+  let index = indexes.get(field);
+  if (!index) {
+    index = new Map();
+    for (const record of records.values()) addToIndex(index, field, record);
+    indexes.set(field, index);
+  }
+  return index.get(value) ?? [];
+}
+
+const byId = (a: StoredRecord, b: StoredRecord): number => Number(a.id) - Number(b.id);
+
+export function createStore(model: Model, { createComputedFields, reportsOn }: RecordRules): Store {
   const { onRead, onChange, createCache } = createChanges();
   const withComputedFields = createComputedFields(model, () => store);
   const tables = new Map<string, Table>();
@@ -89,8 +145,8 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
   const tableOf = (entity: string): Table => {
     let table = tables.get(entity);
     if (!table) {
-      const lazy = { start: 0, from: 1, to: 0, make: (id: number) => ({ id }) };
-      table = { records: new Map(), order: [], lazy, deleted: new Map(), lastId: 0 };
+      const lazy = { from: 1, to: 0, make: (id: number) => ({ id }), idsWith: () => [] };
+      table = { records: new Map(), ids: [], lazy, deleted: new Set(), indexes: new Map(), lastId: 0 };
       tables.set(entity, table);
     }
     return table;
@@ -129,12 +185,40 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
   const all: Store["all"] = (entity, deleted) => {
     onRead(entity);
     const table = tableOf(entity);
-    const deletedPositions = new Set(table.deleted.values());
-    return Array.from({ length: table.order.length + lazyCount(table) }, (_, position) =>
-      deleted === "include" || deletedPositions.has(position) === (deleted === "only")
-        ? recordIn(entity, String(idAt(table, position)))
-        : undefined,
-    ).filter(record => record !== undefined);
+    return Array.from({ length: table.ids.length + lazyCount(table) }, (_, position) => {
+      const key = String(idAt(table, position));
+      return deleted === "include" || table.deleted.has(key) === (deleted === "only")
+        ? recordIn(entity, key)
+        : undefined;
+    }).filter(record => record !== undefined);
+  };
+
+  const keysWith: Store["keysWith"] = (entity, field, value) => {
+    const table = tableOf(entity);
+    const lazyIds = table.lazy.idsWith(field, String(value));
+    if (!lazyIds) return undefined;
+    const keys = new Set(indexedKeys(table, field, String(value)));
+    for (const id of lazyIds) keys.add(String(id));
+    return keys;
+  };
+
+  const withValue: Store["withValue"] = (entityName, path, value) => {
+    const [name = "", ...rest] = path.split(".");
+    const target = model.entities.get(entityName)?.relations.get(name);
+    if (rest.length > 0 && target) {
+      const owners = withValue(target, rest.join("."), value);
+      return owners.flatMap(({ id }) => withValue(entityName, relationId(name), id)).sort(byId);
+    }
+    const key = String(value);
+    const holds = (record: StoredRecord): boolean =>
+      valuesAt(entityName, record, path).some(found => String(found) === key);
+    const found = rest.length === 0 ? keysWith(entityName, name, value) : undefined;
+    if (!found) return all(entityName).filter(holds);
+    onRead(entityName);
+    return [...found]
+      .flatMap(id => find(entityName, id) ?? [])
+      .filter(holds)
+      .sort(byId);
   };
 
   const children: Store["children"] = (parent, nested) => {
@@ -148,12 +232,10 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
       return Array.isArray(ids) ? ids.flatMap(id => find(nested.entity, id) ?? []) : [];
     }
     const { where, equals = {}, covers } = nested;
-    if (covers) return all(nested.entity).filter(report => coversRecord(store, report, covers, parent.id));
+    if (covers) return reportsOn(store, covers, parent.id);
     if (!where) return all(nested.entity);
-    return all(nested.entity).filter(
-      child =>
-        Object.entries(equals).every(([field, value]) => child[field] === value) &&
-        valuesAt(nested.entity, child, where).some(value => String(value) === key),
+    return withValue(nested.entity, where, key).filter(child =>
+      Object.entries(equals).every(([field, value]) => child[field] === value),
     );
   };
 
@@ -165,7 +247,7 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
   ): { entity: string; records: StoredRecord[] } | undefined => {
     const target = entity.relations.get(name);
     if (target) {
-      const related = find(target, record[idField(name)]);
+      const related = find(target, record[relationId(name)]);
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);
@@ -184,7 +266,9 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
 
   const put = (entity: string, fields: StoredRecord): StoredRecord => {
     const record = withComputedFields(entity, fields);
-    tableOf(entity).records.set(String(record.id), record);
+    const { records, indexes } = tableOf(entity);
+    records.set(String(record.id), record);
+    for (const [field, index] of indexes) addToIndex(index, field, record);
     onRecordChange(entity, record.id);
     return record;
   };
@@ -196,14 +280,16 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
       return recordIn(entity, String(id));
     },
     all,
+    keysWith,
+    withValue,
     children,
     valuesAt,
     createCache,
     slice(entity, start, count, descending) {
       onRead(entity);
       const table = tableOf(entity);
-      const total = table.order.length + lazyCount(table) - table.deleted.size;
-      const deletedPositions = [...table.deleted.values()].sort((a, b) => a - b);
+      const total = table.ids.length + lazyCount(table) - table.deleted.size;
+      const deletedPositions = [...table.deleted].map(key => positionOf(table, key)).sort((a, b) => a - b);
       const length = Math.max(0, Math.min(count, total - start));
       const ids = Array.from({ length }, (_, index) => {
         let position = descending ? total - 1 - start - index : start + index;
@@ -212,18 +298,21 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
       });
       return { ids: ids.filter(id => id !== undefined), total };
     },
-    extend(entity, to, make) {
+    extend(entity, lazy) {
       const table = tableOf(entity);
-      table.lazy = { start: table.order.length, from: table.lastId + 1, to, make };
-      table.lastId = Math.max(table.lastId, to);
+      table.lazy = lazy;
+      table.lastId = Math.max(table.lastId, lazy.to);
       onChange(entity);
     },
+    lastId: entity => tableOf(entity).lastId,
     insert(entity, fields) {
       const table = tableOf(entity);
       const id = typeof fields.id === "number" || typeof fields.id === "string" ? fields.id : table.lastId + 1;
       if (typeof id === "number") table.lastId = Math.max(table.lastId, id);
       const key = String(id);
-      if (!table.records.has(key)) table.order.push(id);
+      if (!table.records.has(key)) {
+        table.ids.splice(typeof id === "number" ? indexIn(table.ids, id) : table.ids.length, 0, id);
+      }
       table.deleted.delete(key);
       return put(entity, { ...fields, id });
     },
@@ -232,8 +321,7 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
     },
     remove(entity, id) {
       if (!find(entity, id)) return false;
-      const table = tableOf(entity);
-      table.deleted.set(String(id), positionOf(table, String(id)));
+      tableOf(entity).deleted.add(String(id));
       onRecordChange(entity, id);
       return true;
     },
