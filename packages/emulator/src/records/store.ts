@@ -15,12 +15,12 @@ export interface Store {
   find(entity: string, id: unknown): StoredRecord | undefined;
   /** Returns a record, also if it is deleted. */
   findAny(entity: string, id: unknown): StoredRecord | undefined;
-  /** Returns all records in the order of their creation. Deleted records are left out unless `deleted` is set. */
+  /** Returns all records in the order of their ids. Deleted records are left out unless `deleted` is set. */
   all(entity: string, deleted?: "include" | "only"): StoredRecord[];
   /** Returns the ids of up to `count` records from index `start`, and the total. The cost does not depend on the total. */
   slice(entity: string, start: number, count: number, descending: boolean): { ids: RecordId[]; total: number };
-  /** Adds records up to the id `to`. `make` runs when a record is read, and must return the same record for an id. */
-  extend(entity: string, to: number, make: (id: number) => StoredRecord): void;
+  /** Adds records after the last one, up to the id `to`. */
+  extend(entity: string, to: number, records: LazyRecords): void;
   insert(entity: string, fields: Record<string, unknown>): StoredRecord;
   /** Sets fields of a record, deleted or not, and returns the record. */
   update(entity: string, id: RecordId, fields: Record<string, unknown>): StoredRecord;
@@ -36,18 +36,24 @@ export interface Store {
   createCache<K, T extends { length: number }>(maxSize: number): Cache<K, T>;
 }
 
-/**
- * The records of one entity. A position is an index in the order of creation, deleted records included. The records
- * with the ids `lazy.from` to `lazy.to` take the positions from `lazy.start` on, and are not in `order`.
- */
+/** Makes the records of a large seed when they are read. */
+export interface LazyRecords {
+  /** Must return the same record for an id each time. */
+  make(id: number): StoredRecord;
+  /** Returns the ids, up to `to`, of the records with this value in a field. Undefined if only reading them can tell. */
+  idsWith(field: string, value: string, to: number): number[] | undefined;
+}
+
+/** The records of one entity. A position is an index in the order of `ids` and the lazy records, deleted ones included. */
 interface Table {
   /** Records by id. A lazy record is added when it changes. */
   records: Map<string, StoredRecord>;
-  /** The ids of the records that are not lazy. */
-  order: RecordId[];
-  lazy: { start: number; from: number; to: number; make(id: number): StoredRecord };
-  /** The positions of deleted records, by id. */
-  deleted: Map<string, number>;
+  /** The ids of the records that are not lazy. Numbers are in ascending order, texts in the order of creation. */
+  ids: RecordId[];
+  /** The range of the ids of lazy records. It is empty if `to` is less than `from`. */
+  lazy: LazyRecords & { from: number; to: number };
+  /** The ids of deleted records. */
+  deleted: Set<string>;
   lastId: number;
 }
 
@@ -58,23 +64,38 @@ function isLazy({ lazy: { from, to } }: Table, key: string): boolean {
   return id >= from && id <= to && String(id) === key;
 }
 
+/** Returns the index of a number in an ascending list, or the index at which it would be inserted. */
+function indexIn(ids: readonly RecordId[], id: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Number(ids[middle]) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function positionOf(table: Table, key: string): number {
-  const { start, from } = table.lazy;
-  if (isLazy(table, key)) return start + Number(key) - from;
-  const index = table.order.findIndex(id => String(id) === key);
-  return index < start ? index : index + lazyCount(table);
+  const id = Number(key);
+  if (isLazy(table, key)) return indexIn(table.ids, id) + id - table.lazy.from;
+  const index = typeof table.ids[0] === "number" ? indexIn(table.ids, id) : table.ids.indexOf(key);
+  return id > table.lazy.to ? index + lazyCount(table) : index;
 }
 
 function idAt(table: Table, position: number): RecordId | undefined {
-  const { start, from } = table.lazy;
+  const { ids, lazy } = table;
   const count = lazyCount(table);
-  if (position >= start && position < start + count) return from + position - start;
-  return table.order[position < start ? position : position - count];
+  const start = count > 0 ? indexIn(ids, lazy.from) : ids.length;
+  if (position < start) return ids[position];
+  return position < start + count ? lazy.from + position - start : ids[position - count];
 }
 
 function recordIn(table: Table, key: string): StoredRecord | undefined {
   return table.records.get(key) ?? (isLazy(table, key) ? table.lazy.make(Number(key)) : undefined);
 }
+
+const byId = (a: StoredRecord, b: StoredRecord): number => Number(a.id) - Number(b.id);
 
 export function createStore(model: Model): Store {
   const { onRead, onChange, createCache } = createChanges();
@@ -84,8 +105,8 @@ export function createStore(model: Model): Store {
   const tableOf = (entity: string): Table => {
     let table = tables.get(entity);
     if (!table) {
-      const lazy = { start: 0, from: 1, to: 0, make: (id: number) => ({ id }) };
-      table = { records: new Map(), order: [], lazy, deleted: new Map(), lastId: 0 };
+      const lazy = { from: 1, to: 0, make: (id: number) => ({ id }), idsWith: () => [] };
+      table = { records: new Map(), ids: [], lazy, deleted: new Set(), lastId: 0 };
       tables.set(entity, table);
     }
     return table;
@@ -119,13 +140,34 @@ export function createStore(model: Model): Store {
   const all: Store["all"] = (entity, deleted) => {
     onRead(entity);
     const table = tableOf(entity);
-    const deletedPositions = new Set(table.deleted.values());
-    return Array.from({ length: table.order.length + lazyCount(table) }, (_, position) =>
-      deleted === "include" || deletedPositions.has(position) === (deleted === "only")
-        ? recordIn(table, String(idAt(table, position)))
-        : undefined,
-    ).filter(record => record !== undefined);
+    return Array.from({ length: table.ids.length + lazyCount(table) }, (_, position) => {
+      const key = String(idAt(table, position));
+      return deleted === "include" || table.deleted.has(key) === (deleted === "only")
+        ? recordIn(table, key)
+        : undefined;
+    }).filter(record => record !== undefined);
   };
+
+  /** Returns the records with this value at a path. It makes only these lazy records, if their seed can name them. */
+  function withValueAt(entityName: string, path: string, key: string): StoredRecord[] {
+    const [name = "", ...rest] = path.split(".");
+    const target = model.entities.get(entityName)?.relations.get(name);
+    if (rest.length > 0 && target) {
+      const owners = withValueAt(target, rest.join("."), key);
+      return owners.flatMap(({ id }) => withValueAt(entityName, `${name}_id`, String(id))).sort(byId);
+    }
+    const holds = (record: StoredRecord): boolean =>
+      valuesAt(entityName, record, path).some(value => String(value) === key);
+    const table = tableOf(entityName);
+    const lazyIds = rest.length === 0 && table.lazy.idsWith(name, key, table.lazy.to);
+    if (!lazyIds) return all(entityName).filter(holds);
+    onRead(entityName);
+    const kept = [...table.records.values()].filter(record => holds(record) && !table.deleted.has(String(record.id)));
+    const made = lazyIds.flatMap(id =>
+      id < table.lazy.from || table.records.has(String(id)) || table.deleted.has(String(id)) ? [] : table.lazy.make(id),
+    );
+    return [...kept, ...made].sort(byId);
+  }
 
   const children: Store["children"] = (parent, nested) => {
     const key = String(parent.id);
@@ -139,10 +181,8 @@ export function createStore(model: Model): Store {
     }
     const { where, equals = {} } = nested;
     if (!where) return all(nested.entity);
-    return all(nested.entity).filter(
-      child =>
-        Object.entries(equals).every(([field, value]) => child[field] === value) &&
-        valuesAt(nested.entity, child, where).some(value => String(value) === key),
+    return withValueAt(nested.entity, where, key).filter(child =>
+      Object.entries(equals).every(([field, value]) => child[field] === value),
     );
   };
 
@@ -190,8 +230,8 @@ export function createStore(model: Model): Store {
     slice(entity, start, count, descending) {
       onRead(entity);
       const table = tableOf(entity);
-      const total = table.order.length + lazyCount(table) - table.deleted.size;
-      const deletedPositions = [...table.deleted.values()].sort((a, b) => a - b);
+      const total = table.ids.length + lazyCount(table) - table.deleted.size;
+      const deletedPositions = [...table.deleted].map(key => positionOf(table, key)).sort((a, b) => a - b);
       const length = Math.max(0, Math.min(count, total - start));
       const ids = Array.from({ length }, (_, index) => {
         let position = descending ? total - 1 - start - index : start + index;
@@ -200,9 +240,9 @@ export function createStore(model: Model): Store {
       });
       return { ids: ids.filter(id => id !== undefined), total };
     },
-    extend(entity, to, make) {
+    extend(entity, to, lazy) {
       const table = tableOf(entity);
-      table.lazy = { start: table.order.length, from: table.lastId + 1, to, make };
+      table.lazy = { ...lazy, from: table.lastId + 1, to };
       table.lastId = Math.max(table.lastId, to);
       onChange(entity);
     },
@@ -211,7 +251,9 @@ export function createStore(model: Model): Store {
       const id = typeof fields.id === "number" || typeof fields.id === "string" ? fields.id : table.lastId + 1;
       if (typeof id === "number") table.lastId = Math.max(table.lastId, id);
       const key = String(id);
-      if (!table.records.has(key)) table.order.push(id);
+      if (!table.records.has(key)) {
+        table.ids.splice(typeof id === "number" ? indexIn(table.ids, id) : table.ids.length, 0, id);
+      }
       table.deleted.delete(key);
       return put(entity, { ...fields, id });
     },
@@ -220,8 +262,7 @@ export function createStore(model: Model): Store {
     },
     remove(entity, id) {
       if (!find(entity, id)) return false;
-      const table = tableOf(entity);
-      table.deleted.set(String(id), positionOf(table, String(id)));
+      tableOf(entity).deleted.add(String(id));
       onRecordChange(entity, id);
       return true;
     },
