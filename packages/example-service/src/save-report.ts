@@ -54,7 +54,10 @@ export async function saveReport(
     await rm(resumeFile, { force: true });
     return report;
   } catch (error) {
-    if (error instanceof QBenchDeliveryError && error.resume) storeResume(error.resume);
+    if (error instanceof QBenchDeliveryError) {
+      if (error.resume) storeResume(error.resume);
+      else await rm(resumeFile, { force: true });
+    }
     throw error;
   }
 }

@@ -45,6 +45,15 @@ describe("the report of an order", () => {
     expect(emulator.stats.byOperation).toMatchObject({ [create]: 1, [publish]: 1 });
   });
 
+  it("is created anew by the next run if the laboratory could not render it", async () => {
+    const { emulator, client, orderId, folder, pdf } = await startWithOrder({ rendering: { error: "No template" } });
+    for (const created of [1, 2]) {
+      await expect(saveReport(client, orderId, pdf, options)).rejects.toThrow("No template");
+      expect(await readdir(folder)).toEqual([]);
+      expect(emulator.stats.byOperation[create]).toBe(created);
+    }
+  });
+
   it("is not created for an order without tests", async () => {
     const { emulator, client, pdf } = await startWithOrder();
     const [order] = await client.orders.create([{ customer_account_id: 1 }]);

@@ -102,9 +102,12 @@ describe("the rules of a delivery", () => {
     for (const state of ["WITHDRAWN", "OVERRIDDEN"]) {
       const get = async (id: number) => ({ id, state, render_status: "SUCCESSFUL", url: "https://files.example/7" });
       const client = { reports: { get, create: async (_: object[]) => [] } };
-      await expect(deliverReport(client, { resume: { reportId: 7 }, ...storage })).rejects.toThrow(
-        `Delivering report 7 failed. resume: report 7 is ${state}. Create another report. Done: created.`,
+      const error = await errorOf(deliverReport(client, { resume: { reportId: 7 }, ...storage }));
+      expect(String(error)).toContain(
+        `Delivering report 7 failed. resume: report 7 is ${state}. Done: created. Create another report.`,
       );
+      expect(error).toMatchObject({ reportId: 7, reason: "failed" });
+      expect(error).not.toHaveProperty("resume");
     }
   });
 
