@@ -42,6 +42,8 @@ export const everywhere: TestFiles = {
   "client/read-ahead": () => import("../../../client/test/read-ahead.test.ts"),
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
   "client/rendering": () => import("../../../client/test/rendering.test.ts"),
+  "client/reports/delivery-rules": () => import("../../../client/test/reports/delivery-rules.test.ts"),
+  "client/reports/latest-report": () => import("../../../client/test/reports/latest-report.test.ts"),
   "client/resources": () => import("../../../client/test/resources.test.ts"),
   "client/responses": () => import("../../../client/test/responses.test.ts"),
   "client/to-array-limit": () => import("../../../client/test/to-array-limit.test.ts"),
@@ -69,6 +71,7 @@ export const withInspect: TestFiles = {
 export const withPorts: TestFiles = {
   "auth/emulator": () => import("../../../auth/test/emulator.test.ts"),
   "client/files": () => import("../../../client/test/files.test.ts"),
+  "client/reports/deliver-report": () => import("../../../client/test/reports/deliver-report.test.ts"),
   "client/transport/connections": () => import("../../../client/test/transport/connections.test.ts"),
 };
 
