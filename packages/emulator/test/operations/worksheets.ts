@@ -21,7 +21,11 @@ export const worksheets: Table = {
       status: 200,
       data: { id: 1 },
     },
-    { shows: "rejects a flag that is no boolean", path: "/tests/1/worksheet/data?raw_worksheet_data=2", status: 400 },
+    {
+      shows: "rejects a flag that is not a boolean",
+      path: "/tests/1/worksheet/data?raw_worksheet_data=2",
+      status: 400,
+    },
   ],
   "GET /batches/{batch_id}/worksheet/data": [
     {
