@@ -102,6 +102,25 @@ describe.each(documents)("an emulator of $name", ({ document, options }) => {
     expect(await count()).toEqual(before);
   });
 
+  it("rejects each query parameter of another type than the document declares", async () => {
+    const wrongValues: Record<string, string> = { integer: "one", boolean: "maybe" };
+    const changed = rows.flatMap(row => {
+      const [method = "", path = ""] = row.operation.split(" ");
+      const operation = document.paths[`/qbench/api/v2${path}`]?.[method.toLowerCase() as "get"];
+      const parameters = (operation?.parameters ?? []).map(parameter => resolve(document, parameter));
+      return parameters.flatMap((parameter): Changed[] => {
+        if (parameter?.in !== "query") return [];
+        const schema = resolve(document, parameter.schema);
+        const item = resolve(document, schema?.items ?? schema?.allOf?.[0]) ?? schema;
+        const value = item?.enum ? "other" : wrongValues[String(item?.type)];
+        const [bare = ""] = row.path.split("?");
+        return value === undefined ? [] : [{ row, path: `${bare}?${parameter.name}=${value}` }];
+      });
+    });
+    expect(changed.length).toBeGreaterThan(600);
+    expect(await unexpected(400, changed)).toEqual([]);
+  });
+
   it("responds with 404 if a record in the body of an update does not exist", async () => {
     const updates = bodies.filter(({ row, item }) => row.method === "PATCH" && item.properties?.id);
     expect(updates).toHaveLength(13);
