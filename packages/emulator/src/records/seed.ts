@@ -48,6 +48,8 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
       record[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
     } else record[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
   }
+  // The API does not show the order of a comment, but lists the comments of an order.
+  for (const [name, parents] of Object.entries(roundRobin)) record[name] = (index % parents) + 1;
   for (const name of Object.keys(entity.custom))
     record[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
   Object.assign(record, derivedFields(entity, record));
