@@ -14,8 +14,11 @@ async function examplesOf(readme: string): Promise<string[]> {
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
 }
 
-/** Type-checks programs with this package's dependencies, and returns their folder. */
-async function compile(programs: readonly string[]): Promise<string> {
+/** Type-checks programs with this package's dependencies, and by default with its options. Returns their folder. */
+async function compile(
+  programs: readonly string[],
+  settings: object = { extends: "../../tsconfig.json" },
+): Promise<string> {
   const folder = await mkdtemp(join(import.meta.dirname, "readme-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [index, program] of programs.entries()) {
@@ -25,7 +28,7 @@ async function compile(programs: readonly string[]): Promise<string> {
   // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not
   // depend on when the tests run.
   const files = programs.map((_, index) => `example-${index}.ts`);
-  const options = { extends: "../../tsconfig.json", files, include: [] };
+  const options = { ...settings, files, include: [] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
   const tsc = run(join(repository, "node_modules/.bin/tsc"), ["--project", folder], {
     shell: process.platform === "win32",
@@ -63,5 +66,12 @@ describe("README examples", () => {
     const examples = (await Promise.all(readmes.map(examplesOf))).flat();
     expect(examples.length).toBeGreaterThan(7);
     await compile(examples);
+  });
+
+  it("the recipes compile in a program with TypeScript's usual options, which also checks the declarations", async () => {
+    const examples = await examplesOf("docs/recipes.md");
+    expect(examples.length).toBeGreaterThan(7);
+    const compilerOptions = { strict: true, target: "es2023", module: "nodenext", types: ["node"], noEmit: true };
+    await compile(examples, { compilerOptions });
   });
 });

@@ -1,15 +1,13 @@
-import { QBenchAuthError } from "@qbench-sdk/auth";
-import { QBenchInputError } from "@qbench-sdk/auth/internal";
-import { isRecord } from "../check-fields.js";
-import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchWriteError } from "../errors/write-error.js";
+import { isNotExecuted } from "./is-not-executed.js";
 
 /**
  * Returns true if QBench may have executed a request that failed with this error: after a timeout, a broken connection,
- * a 408, a 5xx, which can also come from a gateway, or a response without the records. Look for the records before you
- * send them again. Returns false if the outcome is certain: nothing was sent, QBench rejected the request, or it wrote
- * the records and ignored fields of them. An error of another kind, such as the reason of a signal, counts as unknown.
+ * a 408, a 5xx, or a response without the records. Look for the records before you send them again.
+ *
+ * Returns false if the outcome is certain: nothing was sent, QBench rejected the request, or QBench wrote the records
+ * and ignored fields of them. An error of another kind, such as the reason of a signal, counts as unknown.
  *
  * @example
  * ```ts
@@ -23,11 +21,5 @@ import { QBenchWriteError } from "../errors/write-error.js";
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof QBenchWriteError) return error.outcomes.some(({ state }) => state === "unknown");
-  return !(
-    error instanceof QBenchAuthError ||
-    error instanceof QBenchInputError ||
-    error instanceof QBenchIgnoredFieldsError ||
-    (isRecord(error) && error.requestSent === false) ||
-    (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408)
-  );
+  return !isNotExecuted(error) && !(error instanceof QBenchIgnoredFieldsError);
 }
