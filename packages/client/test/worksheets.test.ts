@@ -19,7 +19,7 @@ describe("worksheet data", () => {
   });
 
   it("updateNamedCells writes cells of several dynamic worksheets in one request, and worksheetData reads them", async () => {
-    const { client, sent } = createTestClient();
+    const { client, sent } = createTestClient({ worksheets: { pendingReads: 0 } });
     await client.tests.updateNamedCells([
       { id: 1, qb_dynamic_spreadsheet_patch: { ph: "7.1", replicates: [["1.0", "1.1"]] } },
       { id: 2, qb_dynamic_spreadsheet_patch: { ph: "6.9" } },

@@ -35,6 +35,7 @@ import {
 import { createRandom } from "./records/random.js";
 import { type SeedSizes, seedStore } from "./records/seed.js";
 import { createStore } from "./records/store.js";
+import { createWorksheets, type WorksheetOptions } from "./worksheets/worksheets.js";
 
 /**
  * The options of an emulator. All of them are optional.
@@ -80,6 +81,8 @@ export interface EmulatorOptions {
   customFields?: CustomFields;
   /** How new reports and print documents are rendered. */
   rendering?: Partial<RenderingOptions>;
+  /** The cells of worksheets, and how written cells are processed. */
+  worksheets?: Partial<WorksheetOptions>;
   /**
    * The number of records that a collection has from the start: `{ tests: 40_000 }`. Default: a small laboratory.
    * Further records are made when they are read, so that a million costs no memory. A page without filters takes the
@@ -191,8 +194,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const urls = createPresignedUrls(createRandom(seed + 3));
   const files = createFiles(urls);
   const rendering = createRendering(store, { pendingReads: 1, pendingMs: 0, ...options.rendering });
+  const worksheets = createWorksheets(model, store, options.worksheets ?? {});
   const pageLimits: PageLimits = { maximum: 50, oversized: "clamp", ...options.limits?.pages };
-  const api = createApi({ model, store, files, rendering, pageLimits });
+  const api = createApi({ model, store, files, rendering, worksheets, pageLimits });
 
   const app = new Hono<Env>();
 

@@ -11,3 +11,5 @@ export type { TokenLifetimes } from "./identity/tokens.js";
 export type { CustomFields } from "./model/entity.js";
 export type { OpenApiDocument } from "./openapi/document.js";
 export { type RunningEmulator, startEmulator } from "./start-emulator.js";
+export type { CellDefinition, WorksheetDefinition } from "./worksheets/definition.js";
+export type { WorksheetOptions } from "./worksheets/worksheets.js";

@@ -37,7 +37,7 @@ const write: fc.Arbitrary<Write> = fc.oneof(
     .tuple(id, text)
     .map(([n, value]) =>
       request("PATCH", "/tests/worksheets/dynamic/named-cells", [
-        { id: n, qb_dynamic_spreadsheet_patch: { a: value } },
+        { id: n, qb_dynamic_spreadsheet_patch: { result: value } },
       ]),
     ),
   text.map<Write>(

@@ -296,16 +296,6 @@ describe("actions", () => {
     expect((await request("POST", "/invoices/1/sync")).status).toBe(204);
   });
 
-  it("returns the named cells of a worksheet that were written", async () => {
-    const { request } = createTestEmulator();
-    const patch = [{ id: 1, qb_dynamic_spreadsheet_patch: { ph: "7.1" } }];
-    expect((await request("PATCH", "/tests/worksheets/dynamic/named-cells", patch)).status).toBe(204);
-    expect((await request("GET", "/tests/1/worksheet/data")).body).toMatchObject({
-      _type: "TEST",
-      data: { id: 1, worksheet_data: { ph: { value: "7.1" } }, worksheet_processed: true },
-    });
-  });
-
   it("maps records to the ids of an integration", async () => {
     const { request } = createTestEmulator();
     const mapping = [{ entity_id: 1, integration_vendor_id: "abc" }];

@@ -1,5 +1,6 @@
-import { delay, QBenchInputError, sanitizeText, withDeadline } from "@qbench-sdk/auth/internal";
+import { delay, sanitizeText, withDeadline } from "@qbench-sdk/auth/internal";
 import { QBenchRenderError } from "../errors/render-error.js";
+import { checkTimes } from "./check-times.js";
 
 /** Describes the fields of a report or print document that show whether it is rendered. */
 export interface RenderedRecord {
@@ -40,12 +41,7 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
   read: (signal: AbortSignal) => Promise<Rendered>,
   { timeoutMs = 300_000, intervalMs = 1000, signal: callerSignal }: RenderOptions = {},
 ): Promise<Rendered> {
-  for (const [name, value] of Object.entries({ timeoutMs, intervalMs })) {
-    // A longer timer fires immediately.
-    if (!(value > 0 && value < 2 ** 31)) {
-      throw new QBenchInputError(`${name} must be a number of milliseconds greater than 0 and less than 2^31.`);
-    }
-  }
+  checkTimes({ timeoutMs, intervalMs });
   let id: number | undefined;
   const timeoutError = () =>
     new QBenchRenderError(

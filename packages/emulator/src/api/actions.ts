@@ -1,21 +1,10 @@
 import { integrations, mappingEntity } from "../builtin/integrations.js";
 import { badRequest, notFound } from "../http/http-error.js";
-import type { ApiOperation } from "../model/api-operation.js";
 import type { StoredRecord } from "../records/store.js";
+import type { ActionContext, ActionHandler } from "./action.js";
 import { existingRecord } from "./existing-record.js";
-import type { Renderer } from "./render.js";
-import { readItems, type WriteContext } from "./write.js";
-
-interface ActionContext extends WriteContext {
-  operation: ApiOperation;
-  /** The values of the path parameters, in order. */
-  ids: string[];
-  body: unknown;
-  render: Renderer;
-}
-
-/** Runs an action and returns the response body: the object of its JSON, or HTML. The document declares the status. */
-type ActionHandler = (context: ActionContext) => Record<string, unknown> | string | undefined;
+import { worksheetActions } from "./worksheet-actions.js";
+import { readItems } from "./write.js";
 
 /** Links the record in the path to the record that each item names in `field`. */
 const linkItems =
@@ -35,16 +24,6 @@ const unlink =
   ({ store, ids }) => {
     if (!store.unlink(roles, [ids[0], ids[1]])) throw notFound("The records are not linked");
     return undefined;
-  };
-
-const worksheet =
-  (entity: string): ActionHandler =>
-  context => {
-    const record = existingRecord(context.store, entity, context.ids[0]);
-    const processed = entity === "Test" && { worksheet_processed: true, worksheet_processed_error: false };
-    const { _type, _self } = context.render.reference(entity, record);
-    const data = { id: record.id, worksheet_data: record.worksheet_data ?? {}, worksheet_config: {}, ...processed };
-    return { _type, _self: `${String(_self)}/worksheet/data`, data };
   };
 
 const findMapping = ({ store, ids }: ActionContext, segment: string): StoredRecord => {
@@ -111,22 +90,7 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
       return undefined;
     },
   ],
-  [
-    "PATCH /tests/worksheets/dynamic/named-cells",
-    context => {
-      const items = readItems(context.model, context.operation, context.body);
-      const ids = items.map(item => existingRecord(context.store, "Test", item.id).id);
-      for (const [index, id] of ids.entries()) {
-        const cells = Object.entries(items[index]?.qb_dynamic_spreadsheet_patch ?? {});
-        const values = Object.fromEntries(cells.map(([name, value]) => [name, { value }]));
-        const { worksheet_data: data } = existingRecord(context.store, "Test", id);
-        context.store.update("Test", id, { worksheet_data: { ...(data ?? {}), ...values } });
-      }
-      return undefined;
-    },
-  ],
-  ["GET /tests/{}/worksheet/data", worksheet("Test")],
-  ["GET /batches/{}/worksheet/data", worksheet("Batch")],
+  ...worksheetActions,
   ...Object.keys(integrations).flatMap((segment): [string, ActionHandler][] => [
     [
       `POST /integrations/{}/${segment}`,
@@ -136,7 +100,7 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
             entity_id: item.entity_id,
             entity_type: segment,
             integration_id: Number(context.ids[0]),
-            integraton_vendor_id: item.integration_vendor_id,
+            integraton_vendor_id: String(item.integration_vendor_id),
           }),
         );
         return { data: records.map(record => context.render.record(mappingEntity, record)) };

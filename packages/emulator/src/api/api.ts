@@ -5,9 +5,10 @@ import type { ApiOperation } from "../model/api-operation.js";
 import type { Model } from "../model/model.js";
 import { exampleOf } from "../openapi/example.js";
 import type { Store } from "../records/store.js";
+import type { Worksheets } from "../worksheets/worksheets.js";
 import { actionHandlers } from "./actions.js";
 import { existingRecord } from "./existing-record.js";
-import { createPageSelector, type PageLimits } from "./query.js";
+import { checkTypes, createPageSelector, type PageLimits } from "./query.js";
 import { createRendererFactory } from "./render.js";
 import type { Rendering } from "./rendering.js";
 import { createRecords, updateRecords, type WriteContext } from "./write.js";
@@ -50,13 +51,15 @@ interface Parts {
   store: Store;
   files: Files;
   rendering: Rendering;
+  worksheets: Worksheets;
   pageLimits: PageLimits;
 }
 
 /** Returns a function that runs one operation of the document on the store. */
-export function createApi({ model, store, files, rendering, pageLimits }: Parts): (request: ApiRequest) => ApiResponse {
+export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
+  const { model, store, files, rendering, worksheets, pageLimits } = parts;
   const selectPage = createPageSelector(model, store, pageLimits);
-  const rendererFor = createRendererFactory(model, store, files);
+  const rendererFor = createRendererFactory(model, store, files, worksheets);
 
   return ({ operation, ids, url, body, client, now }) => {
     const render = rendererFor(url.origin, now);
@@ -64,6 +67,7 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
     const entityName = operation.entity ?? "";
     const entity = model.entities.get(entityName);
     const id = operation.path.endsWith("}") ? ids.at(-1) : undefined;
+    checkTypes(model, operation, url.searchParams);
 
     if (operation.verb === "action" || !entity) {
       const handler = actionHandlers.get(operation.key);
@@ -76,7 +80,15 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
         };
       }
       const parsed = operation.body ? readJson(body) : undefined;
-      const result = handler({ ...context, operation, ids, body: parsed, render });
+      const result = handler({
+        ...context,
+        operation,
+        ids,
+        query: url.searchParams,
+        body: parsed,
+        render,
+        worksheets,
+      });
       if (typeof result === "string") {
         return { status: operation.status, body: result, contentType: "text/html; charset=utf-8" };
       }
@@ -87,6 +99,7 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
       case "list": {
         const { parent } = operation;
         rendering.advance(now);
+        worksheets.advance(now);
         const ownerId = ids.at(-1) ?? "";
         const owner = () => (parent?.entity ? existingRecord(store, parent.entity, ownerId) : { id: ownerId });
         if (parent) owner();
@@ -108,6 +121,7 @@ export function createApi({ model, store, files, rendering, pageLimits }: Parts)
       case "get": {
         const record = existingRecord(store, entityName, id);
         rendering.advance(now, { entity: entityName, id: record.id });
+        worksheets.advance(now);
         const data = render.text(entityName, [record.id]);
         if (!operation.enveloped) return { status: operation.status, body: data };
         const { _type, _self } = render.reference(entityName, record);

@@ -1,10 +1,11 @@
 import type { Files } from "../files/files.js";
-import type { Entity } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
 import type { Cache } from "../records/changes.js";
 import { formatDate, formatDateTime } from "../records/dates.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
+import type { Worksheets } from "../worksheets/worksheets.js";
 
 export interface Renderer {
   /** Returns a record as the API shows it: with every field, empty ones as null, and relations as references. */
@@ -35,6 +36,7 @@ export function createRendererFactory(
   model: Model,
   store: Store,
   files: Files,
+  worksheets: Worksheets,
 ): (origin: string, now: number) => Renderer {
   const texts: Cache<RecordId, string> = store.createCache(MAX_CHARACTERS);
   return (origin, now) => {
@@ -70,7 +72,7 @@ export function createRendererFactory(
       const rendered = scalars(entity, stored);
       for (const [field, target] of entity.relations) {
         if (!entity.fields.has(field)) continue;
-        const related = store.find(target, stored[`${field}_id`]);
+        const related = store.find(target, stored[relationId(field)]);
         rendered[field] = related ? reference(target, related) : null;
       }
       for (const [field, type] of entity.fields) {
@@ -80,7 +82,7 @@ export function createRendererFactory(
           ? store.children(stored, nested).map(child => reference(nested.entity, child))
           : renderValue(field, type, stored[field]);
       }
-      return Object.assign(rendered, files.fieldsOf(name, stored, origin, now));
+      return Object.assign(rendered, worksheets.fieldsOf(name, stored), files.fieldsOf(name, stored, origin, now));
     };
 
     return {

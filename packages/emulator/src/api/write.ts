@@ -1,7 +1,7 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import { badRequest, type ItemError } from "../http/http-error.js";
 import type { ApiOperation } from "../model/api-operation.js";
-import type { Entity } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type OpenApiDocument, resolve, type Schema } from "../openapi/document.js";
 import { derivedFields, lastUpdatedFields } from "../records/complete-record.js";
@@ -96,7 +96,7 @@ export function readItems(model: Model, operation: ApiOperation, body: unknown):
   return items.filter((item): item is Record<string, unknown> => typeof item === "object" && item !== null);
 }
 
-const notWritable = new Set(["id", "date_created", "last_updated", "last_updated_unix_timestamp"]);
+const notWritable = new Set(["id", "date_created", "last_updated", "last_updated_unix_timestamp", "worksheet_data"]);
 
 /**
  * Returns the fields of an item that are stored: the entity's own and the tenant's custom fields. Unknown keys are
@@ -121,13 +121,15 @@ function writableFields(
       ]);
     }
     const isId = type === "integer" && typeof value === "string" && /^\d{1,15}$/.test(value);
-    kept[name] = isId ? Number(value) : (time ?? value);
+    // The other way round, a program can send a number for an id that is a text.
+    const isTextId = type === "string" && typeof value === "number";
+    kept[name] = isId ? Number(value) : isTextId ? String(value) : (time ?? value);
   }
   for (const [relation, target] of entity.relations) {
-    const id = kept[`${relation}_id`];
+    const id = kept[relationId(relation)];
     if (id === undefined || id === null || context.store.find(target, id)) continue;
-    const loc = [index, `${relation}_id`];
-    throw badRequest(`${relation}_id names a ${target} that does not exist`, [
+    const loc = [index, relationId(relation)];
+    throw badRequest(`${relationId(relation)} names a ${target} that does not exist`, [
       { loc, msg: "not found", type: "value_error" },
     ]);
   }

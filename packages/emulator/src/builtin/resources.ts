@@ -76,6 +76,8 @@ export const resources: Record<string, Resource> = {
         active: [true],
         show_in_portal: [true],
         tags: [["chemistry"], ["chemistry"], ["metals"], ["chemistry"], ["chemistry"], ["micro"], ["micro"], []],
+        worksheet_id: [1, 1, 2, null, 1, 3, 3, null, null, null, 1, null],
+        batch_worksheet_id: [4, 4, null],
       },
     },
   },
@@ -746,8 +748,8 @@ export const resources: Record<string, Resource> = {
     seed: {
       count: 4,
       values: {
-        name: ["Potency", "Metals", "Plate count", "Moisture"],
-        type: ["DYNAMIC", "SPREADSHEET", "QWML"],
+        name: ["Potency", "Metals", "Plate count", "Batch run"],
+        type: ["DYNAMIC", "DYNAMIC", "QWML", "SPREADSHEET"],
         active: [true],
         deleted: [false],
       },

@@ -1,4 +1,4 @@
-import type { Entity } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
 import { derivedFields, lastUpdatedFields } from "./complete-record.js";
@@ -32,7 +32,7 @@ function plainValue(name: string, type: FieldType, id: number, created: number, 
 
 function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
   const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
-  const references = new Map([...entity.relations].map(([field, target]) => [`${field}_id`, target]));
+  const references = new Map([...entity.relations].map(([field, target]) => [relationId(field), target]));
   const index = id - 1;
   const record: Record<string, unknown> & { id: number } = { id };
   const created = present - random.integer(31, 120) * day + random.integer(0, 8 * 60) * 60_000;

@@ -1,5 +1,5 @@
 import type { Nested } from "../builtin/resource.js";
-import type { Entity } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
 
@@ -154,7 +154,7 @@ export function createStore(model: Model): Store {
   ): { entity: string; records: StoredRecord[] } | undefined => {
     const target = entity.relations.get(name);
     if (target) {
-      const related = find(target, record[`${name}_id`]);
+      const related = find(target, record[relationId(name)]);
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);

@@ -1,0 +1,57 @@
+import type { StoredRecord } from "../records/store.js";
+import type { NamedCell } from "./definition.js";
+
+export type Cells = Readonly<Record<string, unknown>>;
+
+export const isObject = (value: unknown): value is Cells =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
+/** Returns the value that a cell keeps of a text, or of rows of text. */
+export function keptValue(cell: NamedCell, value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(part => keptValue(cell, part));
+  const isNumber = cell.type === "number" && typeof value === "string" && value.trim() !== "";
+  return isNumber && Number.isFinite(Number(value)) ? Number(value) : value;
+}
+
+function initialValue(cell: NamedCell, { id }: StoredRecord): unknown {
+  const { values = [], range } = cell;
+  const empty = range ? Array.from({ length: range.rows }, () => Array(range.columns).fill("")) : "";
+  return keptValue(cell, values[(Number(id) - 1) % values.length] ?? empty);
+}
+
+/** Returns what was written to a record's worksheet, by name. */
+export const writtenCells = ({ worksheet_data: data }: StoredRecord): Cells => (isObject(data) ? data : {});
+
+/** Returns the named cells of a record by name, as the API shows them. */
+export const namedView = (record: StoredRecord, cells: readonly NamedCell[]): Cells => ({
+  ...Object.fromEntries(
+    cells.map(cell => [cell.name, { value: initialValue(cell, record), html_style: cell.htmlStyle ?? "" }]),
+  ),
+  ...writtenCells(record),
+});
+
+/** Returns all cells of a record by place. A range has one for each of its cells. */
+export function rawView(record: StoredRecord, cells: readonly NamedCell[], unnamed: Cells): Cells {
+  const named = namedView(record, cells);
+  const raw: Record<string, unknown> = {};
+  for (const [place, value] of Object.entries(unnamed)) raw[place] = { value, html_style: "" };
+  for (const { name, range, places } of cells) {
+    const cell = isObject(named[name]) ? named[name] : {};
+    const rows = range && Array.isArray(cell.value) ? cell.value : [[cell.value]];
+    for (const [row, columns] of places.entries()) {
+      for (const [column, place] of columns.entries()) raw[place] = { ...cell, value: rows[row]?.[column] ?? "", name };
+    }
+  }
+  return raw;
+}
+
+/** Returns the written cells of a record after values were sent. Cells that are unknown or read-only keep theirs. */
+export function withSentValues(record: StoredRecord, cells: readonly NamedCell[], sent: Cells): Cells {
+  const named = namedView(record, cells);
+  const changed = cells.flatMap(cell => {
+    if (!Object.hasOwn(sent, cell.name) || cell.readOnly) return [];
+    const previous = named[cell.name];
+    return [[cell.name, { ...(isObject(previous) && previous), value: keptValue(cell, sent[cell.name]) }] as const];
+  });
+  return { ...writtenCells(record), ...Object.fromEntries(changed) };
+}
