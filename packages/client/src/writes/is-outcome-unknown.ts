@@ -1,6 +1,9 @@
+import { QBenchAuthError } from "@qbench-sdk/auth";
+import { QBenchInputError } from "@qbench-sdk/auth/internal";
+import { isRecord } from "../check-fields.js";
+import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchWriteError } from "../errors/write-error.js";
-import { isNotExecuted } from "./is-not-executed.js";
 
 /**
  * Returns true if QBench may have executed a request that failed with this error: after a timeout, a broken connection,
@@ -21,5 +24,11 @@ import { isNotExecuted } from "./is-not-executed.js";
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof QBenchWriteError) return error.outcomes.some(({ state }) => state === "unknown");
-  return !isNotExecuted(error) && !(error instanceof QBenchIgnoredFieldsError);
+  return !(
+    error instanceof QBenchAuthError ||
+    error instanceof QBenchInputError ||
+    error instanceof QBenchIgnoredFieldsError ||
+    (isRecord(error) && error.requestSent === false) ||
+    (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408)
+  );
 }
