@@ -12,8 +12,11 @@ import {
   startLaboratory,
 } from "../support/laboratory.ts";
 
-// The demo's seed has reports with the configuration 1.
+// Seeded reports have the configuration 1.
 const reportConfigId = 7;
+
+/** Reports are rendered immediately, so that no test waits. */
+const rendering = { pendingReads: 0 };
 
 /** Creates an order whose tests are complete. */
 async function completeOrder({ connect }: Laboratory, complete_date = "07/16/2026"): Promise<number> {
@@ -41,7 +44,7 @@ async function expectCertificate({ emulator, connect, folder }: Laboratory, orde
 
 describe("the recipe for certificates", () => {
   it.each(briefFailures)("deliverCertificate delivers in one run if %s", async (_, faults) => {
-    const laboratory = await startLaboratory();
+    const laboratory = await startLaboratory({ rendering });
     const orderId = await completeOrder(laboratory);
     for (const fault of faults) laboratory.emulator.faults.add(fault);
     const options = { orderId, reportConfigId, folder: laboratory.folder };
@@ -52,7 +55,7 @@ describe("the recipe for certificates", () => {
   it.each(["reports", "reports/publish"].flatMap(path => lostWrites.map(fault => ({ path, ...fault }))))(
     "deliverCertificate delivers one certificate in at most two runs after %j",
     async ({ path, ...fault }) => {
-      const laboratory = await startLaboratory();
+      const laboratory = await startLaboratory({ rendering });
       const options = { orderId: await completeOrder(laboratory), reportConfigId, folder: laboratory.folder };
       const lost = { ...fault, on: "api", method: "POST", path: `/qbench/api/v2/${path}`, times: 1 } as const;
       laboratory.emulator.faults.add(lost);
@@ -64,7 +67,7 @@ describe("the recipe for certificates", () => {
   );
 
   it.each([1, 2, 3, 4, 5, 6])("deliverCertificate delivers one certificate on the bad day %i", async seed => {
-    const laboratory = await startLaboratory({ seed, rendering: { pendingReads: 0 } });
+    const laboratory = await startLaboratory({ seed, rendering });
     const options = { orderId: await completeOrder(laboratory), reportConfigId, folder: laboratory.folder };
     for (const fault of badDay) laboratory.emulator.faults.add(fault);
     await runUntilDone(laboratory, client => deliverCertificate(client, options));
