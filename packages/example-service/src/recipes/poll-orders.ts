@@ -7,8 +7,7 @@ type Deliver = (orderId: number) => Promise<void>;
 
 /** Calls `deliver` for each order that was completed since the last call. The database keeps what is still to do. */
 export async function pollOrders(client: QBenchClient, database: DatabaseSync, deliver: Deliver): Promise<void> {
-  const store = openStore(database);
-  for await (const { type, id } of syncList(client, "orders", store)) console.log(type, id);
+  for await (const { type, id } of syncList(client, "orders", openStore(database))) console.log(type, id);
   const setDone = database.prepare("UPDATE orders SET todo = 0 WHERE id = ?");
   for (const { id } of database.prepare("SELECT id FROM orders WHERE todo ORDER BY id").all()) {
     await deliver(Number(id));
@@ -20,28 +19,23 @@ function openStore(database: DatabaseSync): MirrorStore<Order> {
   if (database.isTransaction) database.exec("ROLLBACK"); // The last call failed in `save`.
   database.exec(`CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, version TEXT, state TEXT, todo INTEGER);
     CREATE TABLE IF NOT EXISTS sync (id INTEGER PRIMARY KEY, state TEXT)`);
-  const selectVersions = database.prepare(
-    "SELECT id, version FROM orders WHERE id IN (SELECT value FROM json_each(?))",
-  );
-  const selectState = database.prepare("SELECT state FROM sync");
+  const selectOrder = database.prepare("SELECT version FROM orders WHERE id = ?");
+  const deleteOrder = database.prepare("DELETE FROM orders WHERE id = ?");
   const saveOrder = database.prepare(`INSERT INTO orders VALUES (:id, :version, :state, :state = 'COMPLETED')
     ON CONFLICT DO UPDATE SET version = :version, state = :state,
     todo = :state = 'COMPLETED' AND (todo OR state IS NOT 'COMPLETED')`);
+  const saveState = database.prepare("INSERT OR REPLACE INTO sync VALUES (1, ?)");
   return {
-    loadState: () => selectState.get()?.state?.toString(),
-    loadVersions: ids => selectVersions.all(JSON.stringify(ids)).map(row => [Number(row.id), String(row.version)]),
-    loadIds: () =>
-      database
-        .prepare("SELECT id FROM orders")
-        .all()
-        .map(({ id }) => Number(id)),
+    loadState: () => database.prepare("SELECT state FROM sync").get()?.state?.toString(),
+    loadVersions: ids => ids.map(id => [id, selectOrder.get(id)?.version?.toString()] as const),
+    loadIds: () => Array.from(database.prepare("SELECT id FROM orders").iterate(), ({ id }) => Number(id)),
     save(changes, state) {
       database.exec("BEGIN");
-      for (const { id, ...change } of changes) {
-        if (change.type === "deleted") database.prepare("DELETE FROM orders WHERE id = ?").run(id);
-        else saveOrder.run({ id, version: change.version, state: change.record.state ?? null });
+      for (const change of changes) {
+        if (change.type === "deleted") deleteOrder.run(change.id);
+        else saveOrder.run({ id: change.id, version: change.version, state: change.record.state ?? null });
       }
-      database.prepare("INSERT OR REPLACE INTO sync VALUES (1, ?)").run(state);
+      saveState.run(state);
       database.exec("COMMIT");
     },
   };

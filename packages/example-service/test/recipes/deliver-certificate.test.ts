@@ -15,7 +15,7 @@ import {
 // Seeded reports have the configuration 1.
 const reportConfigId = 7;
 
-/** Reports are rendered immediately, so that no test waits. */
+/** Reports are rendered at the first read. */
 const rendering = { pendingReads: 0 };
 
 /** Creates an order whose tests are complete. */
@@ -47,7 +47,7 @@ describe("the recipe for certificates", () => {
     const laboratory = await startLaboratory({ rendering });
     const orderId = await completeOrder(laboratory);
     for (const fault of faults) laboratory.emulator.faults.add(fault);
-    const options = { orderId, reportConfigId, folder: laboratory.folder };
+    const options = { orderId, reportConfigId, folder: laboratory.folder, intervalMs: 1 };
     expect(await deliverCertificate(laboratory.connect(), options)).toBe(join(laboratory.folder, `${orderId}.pdf`));
     await expectCertificate(laboratory, orderId);
   });
@@ -56,7 +56,12 @@ describe("the recipe for certificates", () => {
     "deliverCertificate delivers one certificate in at most two runs after %j",
     async ({ path, ...fault }) => {
       const laboratory = await startLaboratory({ rendering });
-      const options = { orderId: await completeOrder(laboratory), reportConfigId, folder: laboratory.folder };
+      const options = {
+        orderId: await completeOrder(laboratory),
+        reportConfigId,
+        folder: laboratory.folder,
+        intervalMs: 1,
+      };
       const lost = { ...fault, on: "api", method: "POST", path: `/qbench/api/v2/${path}`, times: 1 } as const;
       laboratory.emulator.faults.add(lost);
       await deliverCertificate(laboratory.connect(), options).catch(() => {});
@@ -68,7 +73,12 @@ describe("the recipe for certificates", () => {
 
   it.each([1, 2, 3, 4, 5, 6])("deliverCertificate delivers one certificate on the bad day %i", async seed => {
     const laboratory = await startLaboratory({ seed, rendering });
-    const options = { orderId: await completeOrder(laboratory), reportConfigId, folder: laboratory.folder };
+    const options = {
+      orderId: await completeOrder(laboratory),
+      reportConfigId,
+      folder: laboratory.folder,
+      intervalMs: 1,
+    };
     for (const fault of badDay) laboratory.emulator.faults.add(fault);
     await runUntilDone(laboratory, client => deliverCertificate(client, options));
     await expectCertificate(laboratory, options.orderId);
