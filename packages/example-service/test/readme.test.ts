@@ -43,4 +43,11 @@ describe("README examples", () => {
     expect(examples.length).toBeGreaterThan(7);
     await compile(examples);
   });
+
+  it("the recipes compile in a program with TypeScript's usual options, which also checks the declarations", async () => {
+    const examples = await examplesOf("docs/recipes.md");
+    expect(examples.length).toBeGreaterThan(7);
+    const compilerOptions = { strict: true, target: "es2023", module: "nodenext", types: ["node"], noEmit: true };
+    await compile(examples, { compilerOptions });
+  });
 });

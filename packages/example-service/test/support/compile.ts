@@ -8,10 +8,13 @@ const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../../../..");
 
 /**
- * Type-checks programs with this package's dependencies, and returns their folder. The programs are `example-0.ts` and so
- * on. The folder is removed after the test.
+ * Type-checks programs with this package's dependencies, and by default with its options. Returns their folder, with the
+ * programs as `example-0.ts` and so on. The folder is removed after the test.
  */
-export async function compile(programs: readonly string[]): Promise<string> {
+export async function compile(
+  programs: readonly string[],
+  settings: object = { extends: "../../tsconfig.json" },
+): Promise<string> {
   const folder = await mkdtemp(join(import.meta.dirname, "../readme-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [index, program] of programs.entries()) {
@@ -21,7 +24,7 @@ export async function compile(programs: readonly string[]): Promise<string> {
   // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not
   // depend on when the tests run.
   const files = programs.map((_, index) => `example-${index}.ts`);
-  const options = { extends: "../../tsconfig.json", files, include: [] };
+  const options = { ...settings, files, include: [] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
   const tsc = run(join(repository, "node_modules/.bin/tsc"), ["--project", folder], {
     shell: process.platform === "win32",

@@ -38,6 +38,7 @@ export const everywhere: TestFiles = {
   "client/dates-option": () => import("../../../client/test/dates-option.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
   "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
+  "client/is-outcome-unknown": () => import("../../../client/test/is-outcome-unknown.test.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
   "client/read-ahead": () => import("../../../client/test/read-ahead.test.ts"),
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
