@@ -56,15 +56,18 @@ function outcomesOf(error: unknown, start: number, chunk: readonly SentRecord[])
     });
     if (outcomes.some(({ state }) => state === "written")) return outcomes;
   }
-  // Without a token or with wrong input, nothing was sent. After a timeout or a 5xx, which can also come from a gateway,
-  // QBench may have executed the request.
-  const isNotExecuted =
-    error instanceof QBenchAuthError ||
-    error instanceof QBenchInputError ||
-    (isRecord(error) && error.requestSent === false) ||
-    (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
-  return [{ start, count, state: isNotExecuted ? "failed" : "unknown", error }];
+  return [{ start, count, state: isNotExecuted(error) ? "failed" : "unknown", error }];
 }
+
+/**
+ * Returns true if it is certain that QBench did not execute a request. Without a token or with wrong input, nothing was
+ * sent. After a timeout or a 5xx, which can also come from a gateway, QBench may have executed the request.
+ */
+export const isNotExecuted = (error: unknown): boolean =>
+  error instanceof QBenchAuthError ||
+  error instanceof QBenchInputError ||
+  (isRecord(error) && error.requestSent === false) ||
+  (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
 
 function unsent(items: readonly unknown[], from: number, size: number): WriteOutcome[] {
   const outcomes: WriteOutcome[] = [];
