@@ -1,8 +1,9 @@
 import { isRecord } from "../check-fields.js";
-import type { CellValue, WorksheetPatch } from "./worksheet-types.js";
+import type { CellValue, CompareCells, WorksheetPatch } from "./worksheet-types.js";
 
 /** A named cell that was sent and that the worksheet did not accept. */
 export interface RejectedCell {
+  /** The name of the cell. */
   name: string;
   /** `missing` if the worksheet has no cell of this name, `different` if the cell has another value. */
   reason: "missing" | "different";
@@ -11,9 +12,6 @@ export interface RejectedCell {
   /** The value that was read back. Not enumerable, so that a log of an error contains no results. */
   readonly value: unknown;
 }
-
-/** Compares a text that was sent with the value of a cell. */
-export type CompareCells = (sent: string, value: unknown, cell: string) => boolean;
 
 /** Returns the cells of a patch that are missing in the data of a worksheet, or have another value there. */
 export function findRejectedCells(

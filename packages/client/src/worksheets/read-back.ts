@@ -1,8 +1,8 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { type PollOptions, poll } from "../poll.js";
-import { type CompareCells, findRejectedCells, hide } from "./find-rejected-cells.js";
+import { findRejectedCells, hide } from "./find-rejected-cells.js";
 import type { WorksheetOutcome } from "./worksheet-error.js";
-import type { WorksheetClient, WorksheetData, WorksheetPatch } from "./worksheet-types.js";
+import type { CompareCells, WorksheetClient, WorksheetData, WorksheetPatch } from "./worksheet-types.js";
 
 /** A test whose cells were sent. */
 export interface SentPatch {

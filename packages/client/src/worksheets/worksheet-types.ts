@@ -10,6 +10,9 @@ export interface WorksheetPatch {
   readonly cells: Readonly<Record<string, CellValue>>;
 }
 
+/** Returns true if a cell that has the value has accepted the text. For a range, it compares each part. */
+export type CompareCells = (sent: string, value: unknown, cell: string) => boolean;
+
 /** Describes the worksheet of a test as the API returns it. */
 export interface WorksheetData {
   readonly id: number;
@@ -59,5 +62,5 @@ export interface WorksheetOptions {
    * Compares a text that was sent with the value that was read back, for cells that QBench changes in another way than
    * {@link isSameValue} accepts, such as dates. It replaces `isSameValue`.
    */
-  isSame?: (sent: string, value: unknown, cell: string) => boolean;
+  isSame?: CompareCells;
 }

@@ -1,8 +1,9 @@
-export type { CompareCells, RejectedCell } from "./find-rejected-cells.js";
+export type { RejectedCell } from "./find-rejected-cells.js";
 export { isSameValue } from "./is-same-value.js";
 export { QBenchWorksheetError, type WorksheetOutcome } from "./worksheet-error.js";
 export type {
   CellValue,
+  CompareCells,
   WorksheetClient,
   WorksheetData,
   WorksheetOptions,

@@ -35,7 +35,7 @@ export async function advanceUntilSettled<Value>(work: Promise<Value>): Promise<
   work.then(onSettled, onSettled);
   while (!isSettled) {
     await nextMacrotask();
-    await vi.advanceTimersByTimeAsync(10);
+    await vi.advanceTimersByTimeAsync(100);
   }
   return work;
 }
