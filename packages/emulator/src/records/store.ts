@@ -1,5 +1,5 @@
-import type { Nested } from "../builtin/resource.js";
-import { type Entity, relationId } from "../model/entity.js";
+import type { Nested, ReportLevel } from "../builtin/resource.js";
+import { type Entity, idField } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
 
@@ -91,14 +91,19 @@ function idAt(table: Table, position: number): RecordId | undefined {
   return position < start + count ? lazy.from + position - start : ids[position - count];
 }
 
-function recordIn(table: Table, key: string): StoredRecord | undefined {
-  return table.records.get(key) ?? (isLazy(table, key) ? table.lazy.make(Number(key)) : undefined);
+/** How records depend on other records, beyond references and links. */
+export interface RecordRules {
+  /** Returns a function that freezes a record, and gives it the fields that are computed when they are read. */
+  createComputedFields(model: Model, store: () => Store): (entity: string, record: StoredRecord) => StoredRecord;
+  /** Returns true if a report covers a record. */
+  coversRecord(store: Store, report: StoredRecord, level: ReportLevel, id: RecordId): boolean;
 }
 
 const byId = (a: StoredRecord, b: StoredRecord): number => Number(a.id) - Number(b.id);
 
-export function createStore(model: Model): Store {
+export function createStore(model: Model, { createComputedFields, coversRecord }: RecordRules): Store {
   const { onRead, onChange, createCache } = createChanges();
+  const withComputedFields = createComputedFields(model, () => store);
   const tables = new Map<string, Table>();
   const links = new Map<string, Map<string, Set<string>>>();
 
@@ -110,6 +115,11 @@ export function createStore(model: Model): Store {
       tables.set(entity, table);
     }
     return table;
+  };
+  const recordIn = (entity: string, key: string): StoredRecord | undefined => {
+    const table = tableOf(entity);
+    const made = table.records.get(key);
+    return made ?? (isLazy(table, key) ? withComputedFields(entity, table.lazy.make(Number(key))) : undefined);
   };
   /** Returns one direction of a relation. Each link is kept in both directions, so that either side finds the other. */
   const linked = (from: string, to: string): Map<string, Set<string>> => {
@@ -134,7 +144,7 @@ export function createStore(model: Model): Store {
     onRead(entity);
     const table = tableOf(entity);
     const key = String(id);
-    return table.deleted.has(key) ? undefined : recordIn(table, key);
+    return table.deleted.has(key) ? undefined : recordIn(entity, key);
   };
 
   const all: Store["all"] = (entity, deleted) => {
@@ -143,7 +153,7 @@ export function createStore(model: Model): Store {
     return Array.from({ length: table.ids.length + lazyCount(table) }, (_, position) => {
       const key = String(idAt(table, position));
       return deleted === "include" || table.deleted.has(key) === (deleted === "only")
-        ? recordIn(table, key)
+        ? recordIn(entity, key)
         : undefined;
     }).filter(record => record !== undefined);
   };
@@ -164,7 +174,9 @@ export function createStore(model: Model): Store {
     onRead(entityName);
     const kept = [...table.records.values()].filter(record => holds(record) && !table.deleted.has(String(record.id)));
     const made = lazyIds.flatMap(id =>
-      id < table.lazy.from || table.records.has(String(id)) || table.deleted.has(String(id)) ? [] : table.lazy.make(id),
+      id < table.lazy.from || table.records.has(String(id)) || table.deleted.has(String(id))
+        ? []
+        : (recordIn(entityName, String(id)) ?? []),
     );
     return [...kept, ...made].sort(byId);
   }
@@ -179,7 +191,8 @@ export function createStore(model: Model): Store {
       const ids = parent[nested.ids];
       return Array.isArray(ids) ? ids.flatMap(id => find(nested.entity, id) ?? []) : [];
     }
-    const { where, equals = {} } = nested;
+    const { where, equals = {}, covers } = nested;
+    if (covers) return all(nested.entity).filter(report => coversRecord(store, report, covers, parent.id));
     if (!where) return all(nested.entity);
     return withValueAt(nested.entity, where, key).filter(child =>
       Object.entries(equals).every(([field, value]) => child[field] === value),
@@ -194,7 +207,7 @@ export function createStore(model: Model): Store {
   ): { entity: string; records: StoredRecord[] } | undefined => {
     const target = entity.relations.get(name);
     if (target) {
-      const related = find(target, record[relationId(name)]);
+      const related = find(target, record[idField(name)]);
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);
@@ -211,17 +224,18 @@ export function createStore(model: Model): Store {
     return Array.isArray(value) ? value : [value];
   }
 
-  const put = (entity: string, record: StoredRecord): StoredRecord => {
-    tableOf(entity).records.set(String(record.id), Object.freeze(record));
+  const put = (entity: string, fields: StoredRecord): StoredRecord => {
+    const record = withComputedFields(entity, fields);
+    tableOf(entity).records.set(String(record.id), record);
     onRecordChange(entity, record.id);
     return record;
   };
 
-  return {
+  const store: Store = {
     find,
     findAny(entity, id) {
       onRead(recordPart(entity, id));
-      return recordIn(tableOf(entity), String(id));
+      return recordIn(entity, String(id));
     },
     all,
     children,
@@ -258,7 +272,7 @@ export function createStore(model: Model): Store {
       return put(entity, { ...fields, id });
     },
     update(entity, id, fields) {
-      return put(entity, { ...recordIn(tableOf(entity), String(id)), ...fields, id });
+      return put(entity, { ...recordIn(entity, String(id)), ...fields, id });
     },
     remove(entity, id) {
       if (!find(entity, id)) return false;
@@ -290,4 +304,5 @@ export function createStore(model: Model): Store {
       return linked(from, to).get(String(fromId))?.delete(String(toId)) ?? false;
     },
   };
+  return store;
 }
