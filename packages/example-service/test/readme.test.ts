@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { globSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { compile } from "./support/compile.ts";
 
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../../..");
@@ -12,31 +13,6 @@ const repository = join(import.meta.dirname, "../../..");
 async function examplesOf(readme: string): Promise<string[]> {
   const text = await readFile(join(repository, readme), "utf8");
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
-}
-
-/** Type-checks programs with this package's dependencies, and by default with its options. Returns their folder. */
-async function compile(
-  programs: readonly string[],
-  settings: object = { extends: "../../tsconfig.json" },
-): Promise<string> {
-  const folder = await mkdtemp(join(import.meta.dirname, "readme-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  for (const [index, program] of programs.entries()) {
-    // `export {}` makes a module of an example without imports.
-    await writeFile(join(folder, `example-${index}.ts`), `${program}\nexport {};\n`);
-  }
-  // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not
-  // depend on when the tests run.
-  const files = programs.map((_, index) => `example-${index}.ts`);
-  const options = { ...settings, files, include: [] };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
-  const tsc = run(join(repository, "node_modules/.bin/tsc"), ["--project", folder], {
-    shell: process.platform === "win32",
-  });
-  await tsc.catch((error: { stdout: string }) => {
-    throw new Error(error.stdout);
-  });
-  return folder;
 }
 
 describe("README examples", () => {
