@@ -193,6 +193,37 @@ describe("nameResources", () => {
     });
   });
 
+  it("says whether a list includes deleted records only if that differs from whether it can be sorted", () => {
+    const list = (path: string, ...names: string[]) => ({
+      [path]: {
+        get: {
+          parameters: names.map(name => ({ name, in: "query", schema: { type: "string" } })),
+          responses: {
+            "200": {
+              content: {
+                "application/json": {
+                  schema: {
+                    type: "object",
+                    properties: { data: { type: "array", items: {} }, total_pages: { type: "integer" } },
+                  },
+                },
+              },
+            },
+          },
+        },
+      },
+    });
+    const paths = {
+      ...list("/both", "sort_by", "include_deleted"),
+      ...list("/none"),
+      ...list("/sorted", "sort_by"),
+      ...list("/deleted", "include_deleted"),
+    };
+    const table = nameResources({ openapi: "3.0.0", info: { title: "", version: "" }, paths });
+    const flags = Object.entries(table).map(([name, { list: found }]) => [name, found?.includeDeleted]);
+    expect(Object.fromEntries(flags)).toEqual({ both: undefined, none: undefined, sorted: false, deleted: true });
+  });
+
   it("uses no name that a client already has or that has a meaning in the language", () => {
     const table = bare(
       nameResources(

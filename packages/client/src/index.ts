@@ -65,4 +65,5 @@ export { createLimiter, type Limiter, type Limits, type SharedLimiter, type Slot
 export type { Timeouts } from "./transport/timeouts.js";
 export type { Retry } from "./transport/with-retries.js";
 export type { OnlyDeclared } from "./writes/exact-body.js";
+export { isOutcomeUnknown } from "./writes/is-outcome-unknown.js";
 export type { IgnoredFieldsMode, WriteOptions } from "./writes/write-records.js";

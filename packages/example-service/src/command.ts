@@ -5,18 +5,18 @@
 import { constants } from "node:os";
 import { Command, Option } from "@commander-js/extra-typings";
 import { createQBenchClient } from "@qbench-sdk/client";
+import { syncList } from "@qbench-sdk/client/mirror";
 import { describeError } from "./describe-error.ts";
-import { exportTests } from "./export-tests.ts";
 import { parseOptions } from "./parse-options.ts";
 import { createProgressLine } from "./progress-line.ts";
-import { openTestsFile, type Run, type TestsFile } from "./tests-file.ts";
+import { openTestsMirror, type TestsMirror } from "./tests-mirror.ts";
 import { countTraffic } from "./traffic.ts";
 
 const { to, full, progress } = parseOptions(
   new Command("node src/command.ts")
     .description("Export all tests to a SQLite file. The first run reads all tests, and later runs read the changes.")
     .option("--to <file>", "the SQLite file; created if it does not exist", "tests.sqlite")
-    .option("--full", "read all tests again, not only the changes", false)
+    .option("--full", "read all tests again, and compare them with the file", false)
     .addOption(
       new Option("--progress", "show the progress").default(process.stderr.isTTY === true, "only on a terminal"),
     )
@@ -46,34 +46,24 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
 const formatNumber = (number: number): string => number.toLocaleString("en");
 const plural = (number: number, noun: string): string => `${formatNumber(number)} ${noun}${number === 1 ? "" : "s"}`;
 
-function printRun(run: Run, resumedFrom?: Run): void {
-  const { id, since, read, added, changed, deleted } = run;
-  const scope = since ? `changes since ${since.toISOString()}` : "all tests";
-  const resumed = resumedFrom ? `, resumed at page ${resumedFrom.cursor?.page ?? 1}` : "";
-  const counts = `${formatNumber(added)} new, ${formatNumber(changed)} changed, ${formatNumber(deleted)} deleted`;
-  line.end();
-  process.stdout.write(`Run ${id}, ${scope}${resumed}: ${plural(read, "test")} read, ${counts}\n`);
-}
-
-let file: TestsFile | undefined;
+let mirror: TestsMirror | undefined;
 try {
   const client = createQBenchClient({ fetch: traffic.fetch });
-  file = openTestsFile(to, new URL(process.env.QBENCH_URL ?? "").origin);
-  const options = { signal: stop.signal, onProgress: line.show };
-  const unfinished = file.findUnfinishedRun(full);
-  printRun(await exportTests(client, file, { ...options, full }), unfinished);
-  // The resumed run may have started days ago. A second run reads what has changed since then.
-  if (unfinished) printRun(await exportTests(client, file, { ...options, full: false }));
+  mirror = openTestsMirror(to, new URL(process.env.QBENCH_URL ?? "").origin);
+  const counts = { created: 0, updated: 0, deleted: 0 };
+  const changes = syncList(client, "tests", mirror, { full, signal: stop.signal, onProgress: line.show });
+  for await (const { type } of changes) counts[type]++;
+  line.end();
   const seconds = ((performance.now() - startedAt) / 1000).toFixed(1);
   const requests = `${plural(traffic.apiRequests, "API request")}, ${plural(traffic.tokenRequests, "token request")}`;
-  process.stdout.write(`${to}: ${seconds} s, ${requests}\n`);
+  const changed = Object.entries(counts).map(([type, count]) => `${formatNumber(count)} ${type}`);
+  process.stdout.write(`${to}: ${changed.join(", ")} (${seconds} s, ${requests})\n`);
 } catch (error) {
   line.end();
   process.stderr.write(`${stoppedBy ? `Stopped by ${stoppedBy}` : describeError(error)}\n`);
-  if (file?.findUnfinishedRun(full)) {
-    process.stderr.write(`${to} contains the tests read so far. Run the same command again to resume.\n`);
-  }
+  if (mirror?.loadState() !== undefined)
+    process.stderr.write(`${to} contains the tests saved so far. Run the same command again to resume.\n`);
   process.exitCode = stoppedBy ? 128 + constants.signals[stoppedBy] : 1;
 } finally {
-  file?.close();
+  mirror?.close();
 }

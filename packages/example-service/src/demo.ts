@@ -1,6 +1,6 @@
 /**
  * Demonstrates the SDK as the last part of `npm start`: typed calls, a write, a token that is renewed between two
- * requests, and a nightly export that is killed and resumed. `node src/demo.ts --help` prints the options.
+ * requests, and a mirror of all tests that is killed and resumed. `node src/demo.ts --help` prints the options.
  */
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -25,7 +25,7 @@ function parseSeconds(text: string): number {
 const { write, tokenSeconds } = parseOptions(
   new Command("node src/demo.ts")
     .description("Demonstrate the SDK. Without --write, only a few orders are read.")
-    .option("--write", "also create, change and delete records, and export all tests; only for an emulator", false)
+    .option("--write", "also create, change and delete records, and mirror all tests; only for an emulator", false)
     .option("--token-seconds <seconds>", "how long access tokens live, to wait until one has expired", parseSeconds, 0)
     .addHelpText("after", "\nSettings, from the environment: QBENCH_URL, QBENCH_CLIENT_ID, QBENCH_CLIENT_SECRET"),
 );
@@ -96,7 +96,7 @@ async function demo(): Promise<void> {
     return output.replaceAll(folder, "…");
   }
   try {
-    show(`\n${styleText("bold", "Its nightly export of all tests to SQLite")}\n`);
+    show(`\n${styleText("bold", "Its mirror of all tests in SQLite")}\n`);
     await step(
       "the first night: the export is killed",
       () => runExport(file, { with: "SIGKILL", after: 5100 }),
@@ -117,7 +117,7 @@ async function demo(): Promise<void> {
       },
       isRenewed => (isRenewed ? "the access token had expired and was renewed" : "with the same access token"),
     );
-    await step("the second night: only changes are read", exportChanges, output => output);
+    await step("the second night: only the changes are read", exportChanges, output => output);
   } finally {
     await rm(folder, { recursive: true });
   }

@@ -1,8 +1,8 @@
-import type { ListProgress } from "@qbench-sdk/client";
+import type { SyncProgress } from "@qbench-sdk/client/mirror";
 
 /** Shows the progress of a read: on a terminal as one line that is overwritten, elsewhere as one line per page. */
 export interface ProgressLine {
-  show(progress: ListProgress): void;
+  show(progress: SyncProgress): void;
   /** Clears the line, so that other output can follow. */
   end(): void;
 }
@@ -14,11 +14,11 @@ export function createProgressLine(
 ): ProgressLine {
   let isOpen = false;
   return {
-    show({ total, rowsPerSecond, secondsLeft }) {
+    show({ phase, total, rowsPerSecond, secondsLeft }) {
       if (!enabled) return;
       const done = total - Math.round(secondsLeft * rowsPerSecond);
       const pace = `${Math.round(rowsPerSecond).toLocaleString("en")} per second, ${Math.ceil(secondsLeft)} s left`;
-      const text = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} tests, ${pace}`;
+      const text = `${done.toLocaleString("en")} of ${total.toLocaleString("en")} ${phase === "records" ? "tests" : "deleted tests"}, ${pace}`;
       output.write(output.isTTY ? `\r${text}\x1b[K` : `${text}\n`);
       isOpen = output.isTTY ?? false;
     },

@@ -28,9 +28,9 @@ export function runExport(
     output += data;
   });
   createInterface(child.stderr).on("line", line => {
-    const [, done = "", total = ""] = /^([\d,]+) of ([\d,]+) /.exec(line) ?? [];
-    if (total === "") output += `${line}\n`;
-    else progress = `${done} of ${total} tests`;
+    const [shown, done = ""] = /^([\d,]+) of [\d,]+ (?:deleted )?tests/.exec(line) ?? [];
+    if (shown === undefined) output += `${line}\n`;
+    else progress = shown;
     // Sends the signal only once, because a second one would end the process before it can stop by itself.
     if (kill && !child.killed && Number(done.replaceAll(",", "")) >= kill.after) child.kill(kill.with);
   });

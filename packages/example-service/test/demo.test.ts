@@ -15,9 +15,9 @@ describe("the demo", { timeout: 120_000 }, () => {
     expect(stdout).toContain("QB-00048 for customer 8: 2 samples, ");
     expect(stdout).toContain("QB-00049 is IN PROGRESS");
     expect(stdout).toMatch(/SIGKILL after [56],\d\d0 of 7,000 tests/);
-    expect(stdout).toMatch(/resumed at page \d\d+: .* 7,000 new, 0 changed, 0 deleted/);
+    expect(stdout).toMatch(/tests\.sqlite: [12],\d\d\d created, 0 updated, 0 deleted/);
     expect(stdout).toContain("with the same access token");
-    expect(stdout).toMatch(/: 3 tests read, 0 new, 2 changed, 1 deleted\n/);
+    expect(stdout).toMatch(/tests\.sqlite: 0 created, 2 updated, 1 deleted/);
     expect(emulator.stats.throttledByRate).toBe(0);
   });
 

@@ -20,6 +20,7 @@ export interface ResourceMethod {
   returns?: "page" | "records" | "data" | "list" | "file";
   sortable?: boolean;
   lastUpdated?: boolean;
+  includeDeleted?: boolean;
   echoes?: boolean;
 }
 
@@ -70,10 +71,12 @@ function flagsOf(document: JsonObject, { method, operation }: Operation): Omit<R
   if (returnsBareList(document, operation)) return {};
   if (method === "get" && isList(document, operation)) {
     const names = parametersOf(document, operation, "query").map(({ name }) => name);
+    const includeDeleted = names.includes("include_deleted");
     return {
       returns: "page",
       ...(names.includes("last_updated") && { lastUpdated: true }),
       ...(names.includes("sort_by") && { sortable: true }),
+      ...(names.includes("sort_by") !== includeDeleted && { includeDeleted }),
     };
   }
   const { data, ...others } = envelopeOf(document, operation);

@@ -25,6 +25,8 @@ export interface ResourceMethod {
   readonly sortable?: boolean;
   /** The list takes `last_updated`. */
   readonly lastUpdated?: boolean;
+  /** The list takes `include_deleted`. Absent if it takes it exactly if it takes `sort_by`, as QBench's lists do. */
+  readonly includeDeleted?: boolean;
   /** The returned records have every field that can be sent, so that ignored fields can be found. */
   readonly echoes?: boolean;
 }

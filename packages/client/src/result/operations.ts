@@ -4,6 +4,12 @@ export interface Operation {
   readonly method: string;
   /** The path as the document has it, such as `/qbench/api/v2/orders/{order_id}`. */
   readonly path: string;
+  /** The list takes `sort_by`. */
+  readonly sortable?: boolean;
+  /** The list takes `last_updated`. */
+  readonly lastUpdated?: boolean;
+  /** The list takes `include_deleted`. Absent if it takes it exactly if it takes `sort_by`, as QBench's lists do. */
+  readonly includeDeleted?: boolean;
 }
 
 type Method = (...args: never[]) => unknown;
@@ -24,6 +30,9 @@ export function withOperation<Called extends Method>(
   operations.set(method, { ...operation, all });
   return method;
 }
+
+/** Returns the operation that the method of a resource calls, or undefined for another function. */
+export const operationOf = (method: Method): Operation | undefined => operations.get(method);
 
 /** Returns true if a request with this path was sent by the method of a resource. */
 export function isRequestOf(method: Method, request: { method?: string; path?: string }): boolean {

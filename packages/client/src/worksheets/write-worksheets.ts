@@ -1,8 +1,9 @@
 import { assertWholeNumber } from "@qbench-sdk/auth/internal";
 import { QBenchWriteError, type WriteOutcome } from "../errors/write-error.js";
 import { notify } from "../events.js";
-import { checkPollOptions } from "../poll.js";
-import { isNotExecuted, writeInChunks } from "../writes/write-in-chunks.js";
+import { checkTimes } from "../rendering/check-times.js";
+import { isOutcomeUnknown } from "../writes/is-outcome-unknown.js";
+import { writeInChunks } from "../writes/write-in-chunks.js";
 import { DEFAULT_CHUNK_SIZE } from "../writes/write-records.js";
 import { checkPatches } from "./check-patches.js";
 import { isSameValue } from "./is-same-value.js";
@@ -40,10 +41,11 @@ export async function writePatches<Data extends WorksheetData>(
   patches: readonly WorksheetPatch[],
   options: WorksheetOptions = {},
 ): Promise<Data[]> {
-  const { chunkSize = DEFAULT_CHUNK_SIZE, isSame = isSameValue, onProgress, signal } = options;
+  const { chunkSize = DEFAULT_CHUNK_SIZE, timeoutMs = 300_000, intervalMs = 1000, isSame = isSameValue } = options;
+  const { onProgress, signal } = options;
   checkPatches(functionName, patches);
   assertWholeNumber(`${functionName}: chunkSize`, chunkSize);
-  checkPollOptions(options);
+  checkTimes({ timeoutMs, intervalMs });
 
   const progress = { sent: 0, done: 0, total: patches.length };
   const onChunk = (count: number): void => {
@@ -60,7 +62,7 @@ export async function writePatches<Data extends WorksheetData>(
     progress.done++;
     notify(onProgress, { ...progress });
   };
-  const read = sent.length > 0 ? await readBack(client, sent, { ...options, isSame, onDone }) : new Map();
+  const read = await readBack(client, sent, { timeoutMs, intervalMs, signal, isSame, onDone });
 
   const outcomes = patches.map(({ id }, index): WorksheetOutcome<Data> => {
     const write = writes[index];
@@ -104,7 +106,7 @@ async function sendPatches(
   } catch (error) {
     signal?.throwIfAborted();
     if (error instanceof QBenchWriteError) return outcomesOfEach(error.outcomes);
-    if (isNotExecuted(error)) throw error;
+    if (!isOutcomeUnknown(error)) throw error;
     return outcomesOfEach([{ start: 0, count: items.length, state: "unknown", error }]);
   }
 }

@@ -1,10 +1,9 @@
-import { QBenchAuthError } from "@qbench-sdk/auth";
 import { QBenchInputError } from "@qbench-sdk/auth/internal";
 import { isRecord, type SentRecord } from "../check-fields.js";
-import { QBenchApiError } from "../errors/api-error.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
+import { isOutcomeUnknown } from "./is-outcome-unknown.js";
 
 /**
  * Sends records in requests of at most `size` records, one request after the other. A request without a response is not
@@ -56,18 +55,8 @@ function outcomesOf(error: unknown, start: number, chunk: readonly SentRecord[])
     });
     if (outcomes.some(({ state }) => state === "written")) return outcomes;
   }
-  return [{ start, count, state: isNotExecuted(error) ? "failed" : "unknown", error }];
+  return [{ start, count, state: isOutcomeUnknown(error) ? "unknown" : "failed", error }];
 }
-
-/**
- * Returns true if it is certain that QBench did not execute a request. Without a token or with wrong input, nothing was
- * sent. After a timeout or a 5xx, which can also come from a gateway, QBench may have executed the request.
- */
-export const isNotExecuted = (error: unknown): boolean =>
-  error instanceof QBenchAuthError ||
-  error instanceof QBenchInputError ||
-  (isRecord(error) && error.requestSent === false) ||
-  (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);
 
 function unsent(items: readonly unknown[], from: number, size: number): WriteOutcome[] {
   const outcomes: WriteOutcome[] = [];

@@ -100,7 +100,7 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
             entity_id: item.entity_id,
             entity_type: segment,
             integration_id: Number(context.ids[0]),
-            integraton_vendor_id: item.integration_vendor_id,
+            integraton_vendor_id: String(item.integration_vendor_id),
           }),
         );
         return { data: records.map(record => context.render.record(mappingEntity, record)) };

@@ -8,7 +8,7 @@ import type { Store } from "../records/store.js";
 import type { Worksheets } from "../worksheets/worksheets.js";
 import { actionHandlers } from "./actions.js";
 import { existingRecord } from "./existing-record.js";
-import { createPageSelector, type PageLimits } from "./query.js";
+import { checkTypes, createPageSelector, type PageLimits } from "./query.js";
 import { createRendererFactory } from "./render.js";
 import type { Rendering } from "./rendering.js";
 import { createRecords, updateRecords, type WriteContext } from "./write.js";
@@ -67,6 +67,7 @@ export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
     const entityName = operation.entity ?? "";
     const entity = model.entities.get(entityName);
     const id = operation.path.endsWith("}") ? ids.at(-1) : undefined;
+    checkTypes(model, operation, url.searchParams);
 
     if (operation.verb === "action" || !entity) {
       const handler = actionHandlers.get(operation.key);

@@ -45,7 +45,8 @@ function integer(params: URLSearchParams, name: string, fallback: number): numbe
 
 const invalid = (name: string, type: string) => ({ loc: ["query", name], msg: "value is not valid", type });
 
-function checkTypes(model: Model, operation: ApiOperation, params: URLSearchParams): void {
+/** Throws a 400 if a query parameter does not have the type that the operation declares. */
+export function checkTypes(model: Model, operation: ApiOperation, params: URLSearchParams): void {
   for (const parameter of operation.parameters) {
     if (parameter.in !== "query" || !params.has(parameter.name)) continue;
     const schema = resolve(model.document, parameter.schema);
@@ -221,7 +222,6 @@ export function createPageSelector(
   const selections: Cache<string, RecordId[]> = store.createCache(MAX_IDS);
 
   return (operation, source, params) => {
-    checkTypes(model, operation, params);
     const declared = new Set(
       operation.parameters.flatMap(parameter => (parameter.in === "query" ? parameter.name : [])),
     );

@@ -121,7 +121,9 @@ function writableFields(
       ]);
     }
     const isId = type === "integer" && typeof value === "string" && /^\d{1,15}$/.test(value);
-    kept[name] = isId ? Number(value) : (time ?? value);
+    // The other way round, a program can send a number for an id that is a text.
+    const isTextId = type === "string" && typeof value === "number";
+    kept[name] = isId ? Number(value) : isTextId ? String(value) : (time ?? value);
   }
   for (const [relation, target] of entity.relations) {
     const id = kept[relationId(relation)];

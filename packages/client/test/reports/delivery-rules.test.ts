@@ -1,0 +1,243 @@
+import fc from "fast-check";
+import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
+import { createQBenchClient, QBenchApiError, QBenchConnectionError, QBenchInputError } from "../../src/index.js";
+import { deliverReport, QBenchDeliveryError, type ResumeDelivery } from "../../src/reports/reports.js";
+import { createTestClient, credentials } from "../support/laboratory.js";
+import { countListeners } from "../support/listeners.js";
+import { nextMacrotask } from "../support/runtime.js";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.resetModules();
+});
+
+const newReport = { report_config_id: 1, test_ids: [5, 6] };
+
+const errorOf = (work: Promise<unknown>): Promise<unknown> =>
+  work.then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+/** What happens to one request: QBench executes it or not, and the response arrives or not. */
+const outcomes = ["ok", "rejected", "not connected", "lost before", "lost after"] as const;
+type Outcome = (typeof outcomes)[number];
+
+/**
+ * Creates a client whose requests have these outcomes in turn, and then succeed. Each method does what QBench does,
+ * without HTTP.
+ */
+function createFaultyClient(script: Outcome[]) {
+  const request = { method: "POST", path: "/reports" };
+  const log: { call: string; outcome: Outcome }[] = [];
+  const reports = new Map<number, { id: number; render_status: string; url: string; date_published?: string }>();
+  let publications = 0;
+  async function send<Result>(call: string, execute: () => Result): Promise<Result> {
+    const outcome = script.shift() ?? "ok";
+    log.push({ call, outcome });
+    if (outcome === "rejected") throw new QBenchApiError("rejected", { status: 403, errors: [] });
+    if (outcome === "not connected") throw new QBenchConnectionError(request, "connect");
+    if (outcome === "lost before") throw new QBenchConnectionError(request, "headers");
+    const result = execute();
+    if (outcome === "lost after") throw new QBenchConnectionError(request, "headers");
+    return result;
+  }
+  const find = (id: number) => {
+    const report = reports.get(id);
+    if (!report) throw new Error("The report does not exist.");
+    return report;
+  };
+  const client = {
+    reports: {
+      create: (items: { report_config_id: number }[]) =>
+        send("create", () =>
+          items.map(() => {
+            const id = reports.size + 1;
+            reports.set(id, { id, render_status: "SUCCESSFUL", url: "https://files.example/report.pdf" });
+            return { ...find(id) };
+          }),
+        ),
+      get: (id: number) => send("get", () => ({ ...find(id) })),
+      publish: (items: { id: number; send_emails?: boolean }[]) =>
+        send("publish", () => {
+          for (const { id } of items) find(id).date_published = "07/16/2025 02:30 PM";
+          publications++;
+        }),
+    },
+  };
+  return { client, log, reports, publications: () => publications };
+}
+
+const storage = { fetch: async () => new Response("%PDF-"), intervalMs: 1 };
+
+describe("the rules of a delivery", () => {
+  it("whatever happens to its requests, a resumed delivery creates one report and publishes it at most once", async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.constantFrom(...outcomes), { maxLength: 12 }), async script => {
+        const { client, log, reports, publications } = createFaultyClient(script);
+        let resume: ResumeDelivery | undefined;
+        for (let run = 0; run < 20; run++) {
+          const source = resume ? { resume } : { report: newReport };
+          const error = await errorOf(deliverReport(client, { ...source, publish: { send_emails: true }, ...storage }));
+          if (!error) break;
+          if (!(error instanceof QBenchDeliveryError)) {
+            // Only a creation that was not executed may be repeated.
+            expect(reports.size).toBe(0);
+            continue;
+          }
+          if (!error.resume) break;
+          resume = JSON.parse(JSON.stringify(error.resume));
+        }
+        expect(reports.size).toBeLessThanOrEqual(1);
+        expect(publications()).toBeLessThanOrEqual(1);
+        const publishing = log.filter(({ call }) => call === "publish").map(({ outcome }) => outcome);
+        // After a request that may have been executed, no other one follows.
+        const last = publishing.findIndex(outcome => outcome !== "rejected" && outcome !== "not connected");
+        if (last >= 0) expect(publishing).toHaveLength(last + 1);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  it("deliverReport refuses to resume a report that was withdrawn or replaced", async () => {
+    for (const state of ["WITHDRAWN", "OVERRIDDEN"]) {
+      const get = async (id: number) => ({ id, state, render_status: "SUCCESSFUL", url: "https://files.example/7" });
+      const client = { reports: { get, create: async (_: object[]) => [] } };
+      await expect(deliverReport(client, { resume: { reportId: 7 }, ...storage })).rejects.toThrow(
+        `Delivering report 7 failed. resume: report 7 is ${state}. Create another report. Done: created.`,
+      );
+    }
+  });
+
+  it("deliverReport waits again if publishing renders the report again", async () => {
+    const states = ["PENDING", "SUCCESSFUL", "PENDING", "PENDING", "SUCCESSFUL"];
+    const report = (id: number) => ({ id, render_status: states.shift(), url: "https://files.example/7" });
+    const client = {
+      reports: {
+        create: async (_: { report_config_id: number }[]) => [report(7)],
+        get: async (id: number) => report(id),
+        publish: async (_: { id: number }[]) => undefined,
+      },
+    };
+    const { bytes } = await deliverReport(client, { report: newReport, publish: {}, ...storage });
+    expect(bytes.byteLength).toBe(5);
+    expect(states).toEqual([]);
+  });
+
+  it("errors and rejections of onProgress do not fail a delivery", async () => {
+    const { client } = createFaultyClient([]);
+    const throwing = (): never => {
+      throw new Error("The listener failed.");
+    };
+    await deliverReport(client, { report: newReport, ...storage, onProgress: throwing });
+    await deliverReport(client, { report: newReport, ...storage, onProgress: async () => throwing() });
+  });
+
+  it("deliverReport sends nothing if an option cannot be right, or if its signal is aborted", async () => {
+    const { client, requests } = createTestClient();
+    const { reports } = client;
+    const cases: [deliver: () => Promise<unknown>, message: string][] = [
+      [() => deliverReport(client, {} as never), "deliverReport: report_config_id is missing. QBench requires it."],
+      [
+        () => deliverReport(client, { report: { test_ids: [5] } as never }),
+        "deliverReport: report_config_id is missing. QBench requires it.",
+      ],
+      [() => deliverReport(client, { resume: { reportId: 0 } }), "deliverReport: resume.reportId"],
+      [() => deliverReport(client, { resume: { reportId: 1.5 } }), "deliverReport: resume.reportId"],
+      [() => deliverReport(client, { report: newReport, timeoutMs: 0 }), "timeoutMs must be a number"],
+      [() => deliverReport(client, { report: newReport, intervalMs: 2 ** 31 }), "intervalMs must be a number"],
+      [
+        () =>
+          deliverReport({ reports: { create: reports.create, get: reports.get } }, { report: newReport, publish: {} }),
+        "deliverReport: the client has no reports.publish. Leave out the option publish.",
+      ],
+    ];
+    for (const [deliver, message] of cases) {
+      const error = await errorOf(deliver());
+      expect(error).toBeInstanceOf(QBenchInputError);
+      expect(String(error)).toContain(message);
+    }
+    const reason = new Error("The service stops");
+    const signal = AbortSignal.abort(reason);
+    await expect(deliverReport(client, { report: newReport, signal })).rejects.toBe(reason);
+    await expect(deliverReport(client, { resume: { reportId: 7 }, signal })).rejects.toBe(reason);
+    expect(requests).toEqual([]);
+  });
+
+  it("deliverReport times out in each step, and leaves no timer and no listener", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
+    const hangs = (): Promise<never> => new Promise(() => {});
+    const report = { id: 7, render_status: "SUCCESSFUL", url: "https://files.example/7" };
+    const working = {
+      create: async (_: { report_config_id: number }[]) => [report],
+      get: async (_: number) => report,
+      publish: async (_: { id: number }[]) => undefined,
+    };
+    const controller = new AbortController();
+    const listeners = countListeners(controller.signal);
+    for (const [broken, steps, resume] of [
+      [{ create: hangs }, [], undefined],
+      [{ create: async () => [{ ...report, render_status: "PENDING" }], get: hangs }, ["created"], { reportId: 7 }],
+      [{ publish: hangs }, ["created", "rendered"], { reportId: 7, publishing: "unknown" }],
+      [{ fetch: hangs }, ["created", "rendered", "published"], { reportId: 7 }],
+    ] as const) {
+      const client = { reports: { ...working, ...broken } };
+      const { fetch } = { ...storage, ...broken };
+      const options = { publish: {}, timeoutMs: 5000, fetch, signal: controller.signal };
+      const delivering = errorOf(deliverReport(client, { report: newReport, ...options }));
+      await vi.advanceTimersByTimeAsync(4999);
+      await nextMacrotask();
+      await vi.advanceTimersByTimeAsync(1);
+      const error = await delivering;
+      expect(error).toBeInstanceOf(QBenchDeliveryError);
+      expect(error).toMatchObject({ reason: "timeout", steps, cause: { name: "TimeoutError" } });
+      expect(error instanceof QBenchDeliveryError && error.resume).toEqual(resume);
+      expect(String(error)).toContain("It took longer than 5000 ms (timeoutMs).");
+      expect([vi.getTimerCount(), listeners()]).toEqual([0, 0]);
+    }
+  });
+
+  it("an error class that the reason of an abort happens to have does not make publishing certain", async () => {
+    const { client } = createFaultyClient([]);
+    const controller = new AbortController();
+    const { signal } = controller;
+    const publish = (_: { id: number }[], options?: { signal?: AbortSignal }) => {
+      controller.abort(new QBenchInputError("The service stops."));
+      return Promise.reject(options?.signal?.reason);
+    };
+    const aborting = { reports: { ...client.reports, publish } };
+    const error = await errorOf(deliverReport(aborting, { report: newReport, publish: {}, ...storage, signal }));
+    expect(error).toMatchObject({ reason: "aborted", resume: { reportId: 1, publishing: "unknown" } });
+  });
+
+  it("instanceof recognizes a QBenchDeliveryError from another copy of the package", async () => {
+    vi.resetModules();
+    const copy = await import("../../src/reports/reports.js");
+    expect(copy.QBenchDeliveryError).not.toBe(QBenchDeliveryError);
+    const error: unknown = new copy.QBenchDeliveryError("failed", { steps: [], isUncertain: true }, undefined);
+    expect(error).toBeInstanceOf(QBenchDeliveryError);
+    expect(error).not.toBeInstanceOf(QBenchInputError);
+  });
+
+  it("deliverReport is typed by the client's document", () => {
+    const { client } = createTestClient();
+    // @ts-expect-error the template is missing
+    expectTypeOf(() => deliverReport(client, { report: { test_id: 5 } })).toBeFunction();
+    // @ts-expect-error the field does not exist
+    expectTypeOf(() => deliverReport(client, { report: { ...newReport, testId: 5 } })).toBeFunction();
+    // @ts-expect-error the field of the request to publish does not exist
+    expectTypeOf(() => deliverReport(client, { report: newReport, publish: { sendEmails: true } })).toBeFunction();
+    // @ts-expect-error deliverReport knows the id
+    expectTypeOf(() => deliverReport(client, { report: newReport, publish: { id: 7 } })).toBeFunction();
+    // @ts-expect-error a resumed delivery creates no report
+    expectTypeOf(() => deliverReport(client, { report: newReport, resume: { reportId: 7 } })).toBeFunction();
+    // @ts-expect-error neither a report nor resume
+    expectTypeOf(() => deliverReport(client, { publish: {} })).toBeFunction();
+    const other = createQBenchClient<{ "/things": { get: { responses: { 200: { content: never } } } } }>({
+      baseUrl: "https://lab.example",
+      ...credentials(),
+    });
+    // @ts-expect-error the document has no reports
+    expectTypeOf(() => deliverReport(other, { report: newReport })).toBeFunction();
+  });
+});

@@ -1,0 +1,44 @@
+import { QBenchIgnoredFieldsError } from "@qbench-sdk/client";
+import { describe, expect, it } from "vitest";
+import { samplesOnShelf, storeSample, takeSample } from "../../src/recipes/store-sample.ts";
+import { badDay, briefFailures, lostWrites, runUntilDone, startLaboratory } from "../support/laboratory.ts";
+
+const options = { customFields: { samples: { X_SHELF: "STR", X_STORED_BY: "USER" } } } as const;
+
+describe("the recipe for custom fields", () => {
+  it.each(briefFailures)("storeSample writes custom fields that takeSample clears, if %s", async (_, faults) => {
+    const { connect, emulator } = await startLaboratory(options);
+    const { data } = await connect().orders.samples(7);
+    const [first, second] = data.map(({ id }) => id);
+    if (first === undefined || second === undefined) throw new Error("The order has too few samples.");
+    for (const fault of faults) emulator.faults.add(fault);
+    await storeSample(connect(), first, "cold room 4", 2);
+    emulator.faults.clear();
+    expect(await samplesOnShelf(connect(), 7, "cold room 4")).toEqual([first]);
+    expect((await connect().samples.get(first)).X_STORED_BY).toEqual({ id: 2, text: expect.any(String) });
+    expect((await connect().samples.get(second)).X_SHELF).toBeNull();
+    await takeSample(connect(), first);
+    expect(await connect().samples.get(first)).toMatchObject({ X_SHELF: null, X_STORED_BY: null });
+  });
+
+  it.each(lostWrites)("storeSample can be run again after %j", async fault => {
+    const { connect, emulator } = await startLaboratory(options);
+    emulator.faults.add({ ...fault, on: "api", method: "PATCH", times: 1 });
+    await expect(storeSample(connect(), 1, "cold room 4", 2)).rejects.toThrow();
+    await storeSample(connect(), 1, "cold room 4", 2);
+    expect((await connect().samples.get(1)).X_SHELF).toBe("cold room 4");
+  });
+
+  it.each([1, 2, 3])("storeSample can be run again until it succeeds on the bad day %i", async seed => {
+    const laboratory = await startLaboratory({ ...options, faults: badDay, seed });
+    await runUntilDone(laboratory, client => storeSample(client, 1, "cold room 4", 2));
+    await runUntilDone(laboratory, client => takeSample(client, 1));
+    laboratory.emulator.faults.clear();
+    expect((await laboratory.connect().samples.get(1)).X_SHELF).toBeNull();
+  });
+
+  it("storeSample reports the fields if the laboratory lacks them", async () => {
+    const { connect } = await startLaboratory({ customFields: {} });
+    await expect(storeSample(connect(), 1, "cold room 4", 2)).rejects.toThrow(QBenchIgnoredFieldsError);
+  });
+});

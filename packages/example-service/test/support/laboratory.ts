@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createQBenchClient, type QBenchClient } from "@qbench-sdk/client";
+import { type EmulatorOptions, type Fault, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
+import { onTestFinished, vi } from "vitest";
+
+export interface Laboratory {
+  emulator: RunningEmulator;
+  /** Connects as a new process would: without a token, and with all of its retries. */
+  connect(): QBenchClient;
+  /** A folder for files, which is removed after the test. */
+  folder: string;
+}
+
+/** Starts an emulator on a port. Clients retry without waiting, because a wait is a random part of a limit. */
+export async function startLaboratory(options: EmulatorOptions = {}): Promise<Laboratory> {
+  const random = vi.spyOn(Math, "random").mockReturnValue(0);
+  const emulator = await startEmulator(options);
+  const folder = await mkdtemp(join(tmpdir(), "qbench-recipe-"));
+  onTestFinished(async () => {
+    random.mockRestore();
+    await emulator.close();
+    await rm(folder, { recursive: true });
+  });
+  const [apiClient] = emulator.clients.list();
+  if (!apiClient) throw new Error("The emulator has no API client.");
+  const settings = { baseUrl: emulator.url, clientId: apiClient.id, clientSecret: apiClient.secret };
+  return { emulator, connect: () => createQBenchClient({ ...settings, limits: false }), folder };
+}
+
+const soon = { "Retry-After": "0" };
+
+/** Failures that the client overcomes by itself, because QBench executed nothing or the request only reads. */
+export const briefFailures: readonly [name: string, faults: Fault[]][] = [
+  ["the token endpoint fails twice", [{ on: "token", status: 503, headers: soon, times: 2 }]],
+  ["the access token is revoked", [{ on: "api", revokeToken: true, times: 1 }]],
+  ["QBench limits the rate", [{ on: "api", status: 429, headers: soon, times: 3 }]],
+  ["reads fail with 503", [{ on: "api", method: "GET", status: 503, headers: soon, times: 3 }]],
+  ["the connection breaks before a read", [{ on: "api", method: "GET", cut: "before", times: 3 }]],
+  ["the connection breaks in the response to a read", [{ on: "api", method: "GET", cut: "during", times: 3 }]],
+  ["the connection breaks after a read", [{ on: "api", method: "GET", cut: "after", times: 3 }]],
+];
+
+/** Failures after which a program cannot know whether QBench executed a write. */
+export const lostWrites: readonly Fault[] = [
+  { cut: "before" },
+  { cut: "during" },
+  { cut: "after" },
+  { malformed: true },
+  { status: 503 },
+];
+
+/**
+ * Failures of all kinds at random, which the seed of the emulator repeats. Uploads and downloads fail as well. A response
+ * is never cut off as if it were complete, because only the parser of its format can see that.
+ */
+export const badDay: readonly Fault[] = [
+  { on: "api", probability: 0.07, cut: "before" },
+  { on: "api", probability: 0.07, cut: "during" },
+  { on: "api", probability: 0.07, cut: "after" },
+  { on: "api", probability: 0.07, status: 503, headers: soon },
+  { on: "api", probability: 0.07, status: 429, headers: soon },
+  { on: "api", probability: 0.07, revokeToken: true },
+  { on: "token", probability: 0.1, status: 503, headers: soon },
+  { on: "storage", probability: 0.05, cut: "before" },
+  { on: "storage", probability: 0.05, cut: "after" },
+  { on: "storage", probability: 0.05, status: 503 },
+];
+
+/** Runs a recipe again until it succeeds, with a new client each time. Returns its result. */
+export async function runUntilDone<T>({ connect }: Laboratory, run: (client: QBenchClient) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await run(connect());
+    } catch (error) {
+      if (attempt === 30) throw error;
+    }
+  }
+}
