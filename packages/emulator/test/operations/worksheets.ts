@@ -12,7 +12,7 @@ export const worksheets: Table = {
       shows: "returns the data of a test's worksheet",
       path: "/tests/1/worksheet/data",
       status: 200,
-      data: { id: 1 },
+      data: { id: 1, worksheet_data: { ph: { value: "" } }, worksheet_processed: true, worksheet_config: null },
       body: { _type: "TEST" },
     },
     {
@@ -28,7 +28,7 @@ export const worksheets: Table = {
       shows: "returns the data of a batch's worksheet",
       path: "/batches/1/worksheet/data",
       status: 200,
-      data: { id: 1 },
+      data: { id: 1, worksheet_data: { instrument: { value: "HPLC-1" } } },
       body: { _type: "BATCH" },
     },
   ],
@@ -40,15 +40,22 @@ export const worksheets: Table = {
           id: 1,
           qb_dynamic_spreadsheet_patch: {
             ph: "7.1",
-            readings: [
-              ["1.0", "1.1"],
-              ["0.9", "1.2"],
-            ],
+            replicates: [["1.0", "1.1"]],
           },
         },
       ],
       status: 204,
-      after: { "/tests/1/worksheet/data": { data: { worksheet_data: { ph: { value: "7.1" } } } } },
+      after: {
+        "/tests/1/worksheet/data": {
+          data: { worksheet_data: { ph: { value: "7.1" }, replicates: { value: [["1.0", "1.1"]] } } },
+        },
+      },
+    },
+    {
+      shows: "rejects a test that has no dynamic worksheet",
+      json: [{ id: 4, qb_dynamic_spreadsheet_patch: { ph: "7.1" } }],
+      status: 400,
+      body: { errors: [{ loc: [0, "id"] }] },
     },
     { shows: "rejects cells that are a list", json: [{ id: 1, qb_dynamic_spreadsheet_patch: [] }], status: 400 },
   ],
