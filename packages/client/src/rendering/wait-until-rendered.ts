@@ -1,6 +1,6 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { QBenchRenderError } from "../errors/render-error.js";
-import { poll } from "./poll.js";
+import { poll } from "../poll.js";
 
 /** Describes the fields of a report or print document that show whether it is rendered. */
 export interface RenderedRecord {

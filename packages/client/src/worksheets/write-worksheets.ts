@@ -1,7 +1,7 @@
 import { assertWholeNumber } from "@qbench-sdk/auth/internal";
 import { QBenchWriteError, type WriteOutcome } from "../errors/write-error.js";
 import { notify } from "../events.js";
-import { checkTimes } from "../rendering/check-times.js";
+import { checkPollOptions } from "../poll.js";
 import { isOutcomeUnknown } from "../writes/is-outcome-unknown.js";
 import { writeInChunks } from "../writes/write-in-chunks.js";
 import { DEFAULT_CHUNK_SIZE } from "../writes/write-records.js";

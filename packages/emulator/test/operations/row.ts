@@ -31,8 +31,15 @@ export interface Row extends Expected {
   cookie?: string;
   /** Requests that come first: a method and a path, with the JSON body. */
   given?: readonly (readonly [request: string, json?: unknown])[];
-  /** Reads that follow, by path. A number is the expected status. */
-  after?: Readonly<Record<string, number | Omit<Expected, "status">>>;
+  /** Reads that follow, by path. Default status: 200. */
+  after?: Readonly<Record<string, Partial<Expected>>>;
+}
+
+/** A row, with its operation. */
+export interface OperationRow extends Row {
+  operation: string;
+  method: string;
+  path: string;
 }
 
 /** The rows of each operation, by its method and its path below `/qbench/api/v2`. The first row is a success. */
