@@ -24,10 +24,10 @@ export async function deliverCertificate(client: QBenchClient, options: Certific
       render_status !== "FAILED" &&
       !/WITHDRAWN|OVERRIDDEN/.test(state ?? ""),
   );
-  const source = begun
-    ? { resume: { reportId: begun.id } }
-    : { report: { report_config_id, test_ids: tests.map(({ id }) => id) } };
-  const { bytes } = await deliverReport(client, { ...delivery, ...source, publish: { send_emails: true } });
+  const all = { ...delivery, publish: { send_emails: true } };
+  const { bytes } = begun
+    ? await deliverReport(client, { ...all, resume: { reportId: begun.id } })
+    : await deliverReport(client, { ...all, report: { report_config_id, test_ids: tests.map(({ id }) => id) } });
   const path = join(folder, `${orderId}.pdf`);
   await writeFile(`${path}.part`, bytes);
   await rename(`${path}.part`, path); // So the folder never contains a part of a certificate.

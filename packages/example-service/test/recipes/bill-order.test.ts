@@ -4,9 +4,9 @@ import { billOrder } from "../../src/recipes/bill-order.ts";
 import { receivePayment } from "../../src/recipes/receive-payment.ts";
 import {
   badDay,
-  briefFailures,
   type Laboratory,
   lostWrites,
+  runInBriefFailures,
   runUntilDone,
   startLaboratory,
 } from "../support/laboratory.ts";
@@ -30,11 +30,11 @@ const items = [
 ];
 
 /** Reads all invoices with the number, and their items and payments, after all faults. */
-async function readBooks({ emulator, connect }: Laboratory) {
+async function readBooks({ emulator, connect }: Laboratory, invoice = bill.number, payment = receipt.number) {
   emulator.faults.clear();
   const client = connect();
-  const invoices = (await client.invoices.list().toArray()).filter(({ external_id }) => external_id === bill.number);
-  const payments = (await client.payments.list().toArray()).filter(({ external_id }) => external_id === receipt.number);
+  const invoices = (await client.invoices.list().toArray()).filter(({ external_id }) => external_id === invoice);
+  const payments = (await client.payments.list().toArray()).filter(({ external_id }) => external_id === payment);
   return {
     invoices: await Promise.all(
       invoices.map(async ({ id, order_ids, total, outstanding_amount }) => ({
@@ -61,15 +61,30 @@ const paid = {
 };
 
 describe("the recipes for invoices and payments", () => {
-  it.each(briefFailures)("billOrder and receivePayment do their work in one run each if %s", async (_, faults) => {
-    const laboratory = await startLaboratory({ faults });
-    const invoice = await billOrder(laboratory.connect(), bill);
-    expect(invoice).toMatchObject({ external_id: bill.number, total: 280.97, outstanding_amount: 280.97 });
-    expect(await receivePayment(laboratory.connect(), invoice.id, receipt)).toMatchObject({
-      id: invoice.id,
-      outstanding_amount: 180.47,
-    });
-    expect(await readBooks(laboratory)).toEqual(paid);
+  it("billOrder creates an invoice in one run during each brief failure", async () => {
+    const laboratory = await startLaboratory();
+    await runInBriefFailures(
+      laboratory,
+      (client, index) => billOrder(client, { ...bill, number: `INV-${index}` }),
+      async (invoice, index) => {
+        expect(invoice).toMatchObject({ external_id: `INV-${index}`, total: 280.97, outstanding_amount: 280.97 });
+        expect(await readBooks(laboratory, `INV-${index}`)).toEqual({ invoices: [billed], payments: [] });
+      },
+    );
+  });
+
+  it("receivePayment pays a part of an invoice in one run during each brief failure", async () => {
+    const laboratory = await startLaboratory();
+    const { id } = await billOrder(laboratory.connect(), bill);
+    await runInBriefFailures(
+      laboratory,
+      (client, index) => receivePayment(client, id, { ...receipt, number: `WIRE-${index}`, amount: 10.1 }),
+      async (invoice, index) => {
+        expect(invoice.outstanding_amount).toBeCloseTo(280.97 - 10.1 * (index + 1), 8);
+        const { payments } = await readBooks(laboratory, bill.number, `WIRE-${index}`);
+        expect(payments).toEqual([{ amount: 10.1, unapplied_amount: 0 }]);
+      },
+    );
   });
 
   it.each(["invoices", "invoice-items"].flatMap(path => lostWrites.map(fault => ({ path, ...fault }))))(
@@ -98,7 +113,7 @@ describe("the recipes for invoices and payments", () => {
     },
   );
 
-  it.each([1, 2, 3, 4, 5, 6])("an order is billed and paid once on the bad day %i", async seed => {
+  it.each([1, 2, 3])("an order is billed and paid once on the bad day %i", async seed => {
     const laboratory = await startLaboratory({ faults: badDay, seed });
     const { id } = await runUntilDone(laboratory, client => billOrder(client, bill));
     await runUntilDone(laboratory, client => receivePayment(client, id, receipt));
