@@ -96,7 +96,8 @@ export function createWorksheets(model: Model, store: Store, options: Partial<Wo
     });
   };
 
-  const processing = createProcessing({ pendingReads: 1, pendingMs: 0, ...options }, (id, sent, now) => {
+  const defaults = { pendingReads: 1, pendingMs: 0, unprocessedValues: "previous" } as const;
+  const processing = createProcessing({ ...defaults, ...options }, (id, sent, now) => {
     const record = store.find("Test", id);
     const entity = model.entities.get("Test");
     if (!record || !entity) return;
