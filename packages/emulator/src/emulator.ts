@@ -32,7 +32,9 @@ import {
   storagePath,
   tokenPath,
 } from "./paths.js";
+import { createComputedFields } from "./records/computed-fields.js";
 import { createRandom } from "./records/random.js";
+import { coversRecord } from "./records/report-scope.js";
 import { type SeedSizes, seedStore } from "./records/seed.js";
 import { createStore } from "./records/store.js";
 import { createWorksheets, type WorksheetOptions } from "./worksheets/worksheets.js";
@@ -79,6 +81,13 @@ export interface EmulatorOptions {
    * fields are silently ignored, as QBench does (docs/qbench-api.md §5.2). Default: some on orders, samples and tests.
    */
   customFields?: CustomFields;
+  /**
+   * The tenant's own states of orders and tests, such as `["NEEDS REVIEW (DATA TEAM)"]`. A write with a state that is
+   * neither here nor among the known ones (docs/qbench-api.md §10) fails with 400. Default: none.
+   */
+  states?: readonly string[];
+  /** The ids of the labels that the tenant has defined. Printing another label fails with 404. Default: 1 to 10. */
+  labels?: readonly number[];
   /** How new reports and print documents are rendered. */
   rendering?: Partial<RenderingOptions>;
   /** The cells of worksheets, and how written cells are processed. */
@@ -164,7 +173,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
   const shared = options.document ? readModel(options.document) : builtInModel();
   const model = customizeModel(shared, options.customFields);
-  const store = createStore(model);
+  const store = createStore(model, { createComputedFields, coversRecord });
   seedStore(model, store, createRandom(seed + 2), options.records ?? {});
 
   const lifetimes = { accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, ...options.tokens };
@@ -196,7 +205,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const rendering = createRendering(store, { pendingReads: 1, pendingMs: 0, ...options.rendering });
   const worksheets = createWorksheets(model, store, options.worksheets ?? {});
   const pageLimits: PageLimits = { maximum: 50, oversized: "clamp", ...options.limits?.pages };
-  const api = createApi({ model, store, files, rendering, worksheets, pageLimits });
+  const { states = [], labels = Array.from({ length: 10 }, (_, index) => index + 1) } = options;
+  const api = createApi({ model, store, files, rendering, worksheets, pageLimits, states, labels });
 
   const app = new Hono<Env>();
 

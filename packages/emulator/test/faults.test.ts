@@ -130,11 +130,11 @@ describe("faults", () => {
     const { request, emulator, token } = createTestEmulator();
     await token();
     emulator.faults.add({ on: "api", cut: "before", times: 1 });
-    await expect(request("PATCH", "/orders", [{ id: 1, state: "A" }])).rejects.toThrow("fetch failed");
+    await expect(request("PATCH", "/orders", [{ id: 1, state: "IN PROGRESS" }])).rejects.toThrow("fetch failed");
     expect((await request("GET", "/orders/1")).body.data.state).toBe("NOT STARTED");
     emulator.faults.add({ on: "api", cut: "after", times: 1 });
-    await expect(request("PATCH", "/orders", [{ id: 1, state: "B" }])).rejects.toThrow("fetch failed");
-    expect((await request("GET", "/orders/1")).body.data.state).toBe("B");
+    await expect(request("PATCH", "/orders", [{ id: 1, state: "COMPLETED" }])).rejects.toThrow("fetch failed");
+    expect((await request("GET", "/orders/1")).body.data.state).toBe("COMPLETED");
     emulator.faults.add({ on: "api", cut: "during", times: 1 });
     const response = await emulator.fetch(
       new Request(`${base}/orders`, { headers: { Authorization: `Bearer ${await token()}` } }),

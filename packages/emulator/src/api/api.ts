@@ -11,7 +11,8 @@ import { existingRecord } from "./existing-record.js";
 import { checkTypes, createPageSelector, type PageLimits } from "./query.js";
 import { createRendererFactory } from "./render.js";
 import type { Rendering } from "./rendering.js";
-import { createRecords, updateRecords, type WriteContext } from "./write.js";
+import { createRecords, updateRecords } from "./write.js";
+import type { WriteContext } from "./write-context.js";
 
 export interface ApiRequest {
   operation: ApiOperation;
@@ -53,17 +54,22 @@ interface Parts {
   rendering: Rendering;
   worksheets: Worksheets;
   pageLimits: PageLimits;
+  /** The tenant's states of orders and tests, in addition to the known ones. */
+  states: readonly string[];
+  /** The ids of the tenant's labels. */
+  labels: readonly number[];
 }
 
 /** Returns a function that runs one operation of the document on the store. */
 export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
-  const { model, store, files, rendering, worksheets, pageLimits } = parts;
+  const { model, store, files, rendering, worksheets, pageLimits, labels } = parts;
+  const states = new Set(parts.states);
   const selectPage = createPageSelector(model, store, pageLimits);
   const rendererFor = createRendererFactory(model, store, files, worksheets);
 
   return ({ operation, ids, url, body, client, now }) => {
     const render = rendererFor(url.origin, now);
-    const context: WriteContext = { model, store, now, clientId: client.id };
+    const context: WriteContext = { model, store, now, clientId: client.id, states };
     const entityName = operation.entity ?? "";
     const entity = model.entities.get(entityName);
     const id = operation.path.endsWith("}") ? ids.at(-1) : undefined;
@@ -88,6 +94,7 @@ export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
         body: parsed,
         render,
         worksheets,
+        labels,
       });
       if (typeof result === "string") {
         return { status: operation.status, body: result, contentType: "text/html; charset=utf-8" };
@@ -128,10 +135,12 @@ export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
         const resource = { _type: JSON.stringify(_type), _self: JSON.stringify(_self), data };
         return { status: operation.status, body: jsonObject(resource) };
       }
-      case "delete":
-        existingRecord(store, entityName, id);
-        store.remove(entityName, id);
+      case "delete": {
+        const { id: recordId } = existingRecord(store, entityName, id);
+        if (entity.fields.has("deleted")) store.update(entityName, recordId, { deleted: true });
+        store.remove(entityName, recordId);
         return { status: operation.status };
+      }
       case "create":
       case "update": {
         const parsed = readJson(body);

@@ -1,3 +1,4 @@
+import type { ReportLevel } from "../builtin/resource.js";
 import { badRequest } from "../http/http-error.js";
 import type { ApiOperation } from "../model/api-operation.js";
 import type { Entity } from "../model/entity.js";
@@ -5,6 +6,7 @@ import type { Model } from "../model/model.js";
 import { resolve, type Schema } from "../openapi/document.js";
 import type { Cache } from "../records/changes.js";
 import { readDate } from "../records/dates.js";
+import { coversRecord } from "../records/report-scope.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
 
 /** One page of a list, and the counts of its envelope. */
@@ -140,7 +142,7 @@ function condition(
 
   if (/^[?!]/.test(path)) {
     // These filters only restrict the list when they are true. False selects all records.
-    if (value !== "true") return undefined;
+    if (value.toLowerCase() !== "true") return undefined;
     return record => present(record) === path.startsWith("?");
   }
   switch (type) {
@@ -176,6 +178,8 @@ function condition(
     case "i":
     case "n":
       return record => at(record).some(found => String(found) === value);
+    case "covered":
+      return report => values.some(id => coversRecord(store, report, path as ReportLevel, id));
     case "[i]":
     case "[s]": {
       const action = tagsAction(entity, params, name);

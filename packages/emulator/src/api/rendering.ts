@@ -1,4 +1,5 @@
 import type { Entity } from "../model/entity.js";
+import { completeRecord } from "../records/complete-record.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
 
 /**
@@ -37,11 +38,13 @@ export function createRendering(store: Store, { pendingReads, pendingMs, error }
         const { entity, id, reads, readyAt } = state;
         if (reads >= pendingReads && now >= readyAt) {
           pending.delete(state);
-          store.update(entity.name, id, {
+          const given = {
             render_status: error === undefined ? "SUCCESSFUL" : "FAILED",
             ...(error !== undefined && entity.fields.has("render_error") && { render_error: error }),
             ...(error !== undefined && entity.fields.has("render_error_message") && { render_error_message: error }),
-          });
+          };
+          const before = store.findAny(entity.name, id);
+          if (before) store.update(entity.name, id, completeRecord(entity, { given, before, now }));
         } else if (entity.name === read?.entity && id === read.id) state.reads++;
       }
     },

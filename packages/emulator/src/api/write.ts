@@ -1,21 +1,18 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import { badRequest, type ItemError } from "../http/http-error.js";
 import type { ApiOperation } from "../model/api-operation.js";
-import { type Entity, relationId } from "../model/entity.js";
+import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type OpenApiDocument, resolve, type Schema } from "../openapi/document.js";
-import { derivedFields, lastUpdatedFields } from "../records/complete-record.js";
+import { completeRecord } from "../records/complete-record.js";
+import { isMaintained } from "../records/computed-fields.js";
 import { readDate } from "../records/dates.js";
-import type { Store, StoredRecord } from "../records/store.js";
+import type { StoredRecord } from "../records/store.js";
+import { checkFields } from "./check-fields.js";
 import { existingRecord } from "./existing-record.js";
-
-export interface WriteContext {
-  model: Model;
-  store: Store;
-  now: number;
-  /** The id of the API client that writes. */
-  clientId: string;
-}
+import { checkPaymentAmount } from "./payments.js";
+import { subjectFields } from "./subject-fields.js";
+import type { WriteContext } from "./write-context.js";
 
 /** Converts the OpenAPI schema of a body to JSON Schema. Follows references, and allows null in optional fields. */
 function toJsonSchema(document: OpenApiDocument, schema: Schema | undefined, depth = 0): Schema {
@@ -32,6 +29,8 @@ function toJsonSchema(document: OpenApiDocument, schema: Schema | undefined, dep
   );
   // The document declares the ids of a new report as strings, but its example has numbers (docs/qbench-api.md §1.1).
   const idOrInner = (name: string, part: Schema): Schema => {
+    // Amounts of money are numbers, although some bodies declare integers (docs/qbench-api.md §5.4).
+    if (/(^|_)amount$/.test(name) && resolve(document, part)?.type === "integer") return { type: "number" };
     const numbers = /_ids?$/.test(name) ? asIntegers(document, part) : undefined;
     return numbers ? { anyOf: [inner(part), numbers] } : inner(part);
   };
@@ -102,16 +101,12 @@ const notWritable = new Set(["id", "date_created", "last_updated", "last_updated
  * Returns the fields of an item that are stored: the entity's own and the tenant's custom fields. Unknown keys are
  * silently ignored (docs/qbench-api.md §5.2), and so are relations, which are set by their `_id`.
  */
-function writableFields(
-  context: WriteContext,
-  entity: Entity,
-  item: Record<string, unknown>,
-  index: number,
-): Record<string, unknown> {
+function writableFields(entity: Entity, item: Record<string, unknown>, index: number): Record<string, unknown> {
   const kept: Record<string, unknown> = {};
   for (const [name, value] of Object.entries(item)) {
     const type = entity.fields.get(name);
-    if (notWritable.has(name) || entity.relations.has(name) || type === "objects") continue;
+    if (notWritable.has(name) || isMaintained(entity.name, name)) continue;
+    if (entity.relations.has(name) || type === "objects") continue;
     if (type === undefined && !Object.hasOwn(entity.custom, name)) continue;
     const isDate = type === "datetime" || type === "date";
     const time = isDate && value !== null ? readDate(value) : undefined;
@@ -125,37 +120,22 @@ function writableFields(
     const isTextId = type === "string" && typeof value === "number";
     kept[name] = isId ? Number(value) : isTextId ? String(value) : (time ?? value);
   }
-  for (const [relation, target] of entity.relations) {
-    const id = kept[relationId(relation)];
-    if (id === undefined || id === null || context.store.find(target, id)) continue;
-    const loc = [index, relationId(relation)];
-    throw badRequest(`${relationId(relation)} names a ${target} that does not exist`, [
-      { loc, msg: "not found", type: "value_error" },
-    ]);
-  }
   return kept;
 }
 
-/** Returns the fields that the server sets on a new record. */
-function initialFields(context: WriteContext, entity: Entity, item: Record<string, unknown>): Record<string, unknown> {
-  const { now, clientId } = context;
-  const states = entity.seed.values?.state;
-  const initial: Record<string, unknown> = {
-    date_created: now,
-    state: states?.[0],
-    entered_by_api_client_id: clientId,
-    created_by_api_client_id: clientId,
-    generated_by_api_client_id: clientId,
-    total_samples_created: 0,
-    publish_worksheet_to_portal: false,
-    tags: [],
-    ...("render_status" in Object.fromEntries(entity.fields) && { render_status: "PENDING", date_generated: now }),
-    ...("attachment_type" in item && { attachment_data_type: item.attachment_type }),
+/** Returns the fields of a new record that depend on the request: the client that sent it, and the record's subject. */
+function requestFields(
+  { store, clientId, now }: WriteContext,
+  entity: Entity,
+  item: Record<string, unknown>,
+): Record<string, unknown> {
+  const creators = ["entered_by_api_client_id", "created_by_api_client_id", "generated_by_api_client_id"];
+  return {
+    // The server's time, also if the caller gives an earlier date of receipt.
+    ...(entity.fields.has("date_created") && { date_created: now }),
+    ...Object.fromEntries(creators.filter(name => entity.fields.has(name)).map(name => [name, clientId])),
+    ...subjectFields(store, entity.name, item),
   };
-  const known = Object.entries(initial).filter(([name, value]) => value !== undefined && entity.fields.has(name));
-  // The API does not show this field, but the path of the file contains it.
-  if (entity.name === "Attachment") known.push(["file_name", item.file_name]);
-  return Object.fromEntries(known);
 }
 
 /** A new invoice has at least one order, although its schema cannot say so (docs/qbench-api.md §1.1). */
@@ -174,14 +154,14 @@ export function createRecords(
 ): StoredRecord[] {
   const items = readItems(context.model, operation, body);
   if (entity.name === "Invoice") items.forEach(requireOrders);
-  const checked = items.map((item, index) => ({
-    ...initialFields(context, entity, item),
-    ...writableFields(context, entity, item, index),
-  }));
-  return checked.map(fields => {
-    const record = context.store.insert(entity.name, fields);
-    const added = { ...derivedFields(entity, record), ...lastUpdatedFields(entity, context.now) };
-    return context.store.update(entity.name, record.id, added);
+  const checked = items.map((item, index) => {
+    checkFields(context, operation, entity, item, index);
+    return { ...writableFields(entity, item, index), ...requestFields(context, entity, item) };
+  });
+  return checked.map(given => {
+    const { id } = context.store.insert(entity.name, given);
+    const fields = completeRecord(entity, { given: { ...given, id }, now: context.now });
+    return context.store.update(entity.name, id, fields);
   });
 }
 
@@ -202,10 +182,13 @@ export function updateRecords(
         { loc: [index, name], msg: "none is not an allowed value", type: "type_error" },
       ]);
     }
-    return { id: record.id, fields: writableFields(context, entity, item, index) };
+    checkFields(context, operation, entity, item, index);
+    if (entity.name === "Payment") checkPaymentAmount(context, record, item.amount, index);
+    return { id: record.id, given: writableFields(entity, item, index) };
   });
-  for (const { id, fields } of changes) {
-    context.store.update(entity.name, id, { ...fields, ...lastUpdatedFields(entity, context.now) });
+  for (const { id, given } of changes) {
+    const before = existingRecord(context.store, entity.name, id);
+    context.store.update(entity.name, id, completeRecord(entity, { given, before, now: context.now }));
   }
   return changes.map(({ id }) => existingRecord(context.store, entity.name, id));
 }

@@ -11,3 +11,13 @@ export const integrations: Record<string, readonly string[]> = {
   panels: ["PANEL"],
   payments: ["PAYMENT"],
 };
+
+/** The entity of the records that a segment maps. Applied payments, the segment `invoice-payments`, are no entity. */
+export const mappedEntities: Readonly<Record<string, string>> = {
+  assays: "Assay",
+  contacts: "Contact",
+  customers: "Customer",
+  invoices: "Invoice",
+  panels: "Panel",
+  payments: "Payment",
+};

@@ -35,7 +35,8 @@ function filterParameters(filter: Field): { name: string; type: string }[] {
   }
   const parts = rangeParts[filter.type];
   if (parts) return parts.map(part => ({ name: `${filter.name}_${part}`, type: "s" }));
-  return [{ name: filter.name, type: ["since", "from", "to"].includes(filter.type) ? "s" : filter.type }];
+  const types: Record<string, string> = { since: "s", from: "s", to: "s", covered: "[i]" };
+  return [{ name: filter.name, type: types[filter.type] ?? filter.type }];
 }
 
 function querySchema(components: Components, name: string, type: string, entity: string): Schema {

@@ -1,3 +1,6 @@
+/** The kinds of records that a report is listed under. */
+export type ReportLevel = "order" | "sample" | "test";
+
 /**
  * An entity of the built-in API. The built-in document, the behavior of each operation and the seeded records are all
  * derived from these objects. They hold what the vendor has published: names, types and operations.
@@ -23,6 +26,7 @@
  * - `tag-action`: how the values of a tag filter combine; the path is the name of that filter
  * - `from`, `to`: the lower and the upper bound of a number
  * - `amount`: a comparison of money
+ * - `covered`: ids of records that a report covers; the path is their level
  *
  * The word `sorted` stands for the parameters `sort_by`, `sort_order` and `include_deleted`.
  */
@@ -49,7 +53,7 @@ export interface Resource {
   seed?: Seed;
 }
 
-/** A relation from one record to many. Exactly one of `where`, `ids` and `link` selects the children. */
+/** A relation from one record to many. Exactly one of `where`, `ids`, `link` and `covers` selects the children. */
 export interface Nested {
   /** The entity of the children. */
   entity: string;
@@ -61,6 +65,8 @@ export interface Nested {
   ids?: string;
   /** A many-to-many relation: the role of the parent and the role of the child. */
   link?: readonly [string, string];
+  /** The children are the reports that cover the parent, which is of this level. */
+  covers?: ReportLevel;
   /** The parent's field that lists the children as references, if its name differs from the path segment. */
   field?: string;
   /** True if the operation takes page parameters only, although lists of the child have filters. */

@@ -281,8 +281,8 @@ export const resources: Record<string, Resource> = {
       test:Test test_id:i url:s
     `,
     filters: `
-      emailed:b order_ids:[i]=order_id public:b=is_public report_config_levels:[s]
-      report_render_statuses:[s]=render_status sample_ids:[i]=sample_id statuses:[s]=state test_ids:[i]=test_id
+      emailed:b order_ids:covered=order public:b=is_public report_config_levels:[s]
+      report_render_statuses:[s]=render_status sample_ids:covered=sample statuses:[s]=state test_ids:covered=test
     `,
     create: "report_config_id*:s signature_id:s test_id:s test_ids:[s] use_default_attachments:b",
     seed: {
@@ -326,13 +326,7 @@ export const resources: Record<string, Resource> = {
       count: 20,
       roundRobin: { order_id: 48 },
       values: {
-        order_ids: [[]],
         status: ["DRAFT", "INVOICED"],
-        sub_total: [145, 220, 65, 310],
-        total: [145, 220, 65, 310],
-        total_after_tax: [145, 220, 65, 310],
-        outstanding_amount: [145, 0, 65, 310],
-        paid: [false, true, false],
         payment_term: ["Net 30"],
         template_id: [1],
       },
@@ -355,9 +349,8 @@ export const resources: Record<string, Resource> = {
       values: {
         invoice_item_type: ["INVOICE_ITEM", "INVOICE_ITEM", "SUBTOTAL"],
         name: ["Potency by HPLC", "Heavy metals by ICP-MS", "Subtotal"],
-        quantity: [1, 2, null],
-        base_price: [65, 120, 305],
-        amount: [65, 240, 305],
+        quantity: [4, 2, null],
+        base_price: [65, 120, null],
         sort_order: [0, 1, 2],
       },
     },
@@ -421,7 +414,7 @@ export const resources: Record<string, Resource> = {
       attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "ORDER" } },
       comments: { entity: "Comment", where: "order_id" },
       invoices: { entity: "Invoice", where: "order_ids" },
-      reports: { entity: "GenReport", where: "order_id" },
+      reports: { entity: "GenReport", covers: "order" },
       samples: { entity: "Sample", where: "order_id" },
       tests: { entity: "Test", where: "sample.order_id" },
     },
@@ -432,7 +425,8 @@ export const resources: Record<string, Resource> = {
       values: {
         state: ["NOT STARTED", "IN PROGRESS", "IN REVIEW", "COMPLETED", "REPORTED", "ON HOLD"],
         submitted_by: ["Portal", null],
-        total_samples_created: [2],
+        order_request: [true, false],
+        release_report: [false, false, false, false, true, false],
         courier: ["Sam", null],
       },
     },
@@ -477,10 +471,10 @@ export const resources: Record<string, Resource> = {
     nested: { invoices: { entity: "Invoice", link: ["payment", "invoice"] } },
     seed: {
       count: 12,
+      roundRobin: { customer_id: 10 },
       values: {
-        amount: [145, 220, 65],
+        amount: [500, 740, 240],
         payment_type: ["Credit Card", "Check"],
-        unapplied_amount: [0],
         template_id: [1],
       },
     },
@@ -537,6 +531,7 @@ export const resources: Record<string, Resource> = {
       values: {
         title: ["Annual testing", "Single study"],
         status: ["DRAFT", "SENT"],
+        emailed: [false, true],
         sub_total: [1200, 340],
         total: [1200, 340],
         deleted: [false],
@@ -574,7 +569,7 @@ export const resources: Record<string, Resource> = {
     nested: {
       attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "SAMPLE" } },
       batches: { entity: "Batch", link: ["sample", "batch"] },
-      reports: { entity: "GenReport", where: "sample_id" },
+      reports: { entity: "GenReport", covers: "sample" },
       "sub-samples": { entity: "Sample", where: "parent_sample_id" },
       tests: { entity: "Test", where: "sample_id" },
     },
@@ -585,8 +580,9 @@ export const resources: Record<string, Resource> = {
       values: {
         sample_type: ["Flower", "Concentrate", "Drinking water", "Milk", "Beer", "Soil", "Honey"],
         description: ["Lot A", "Lot B", "Lot C", "Retain", "Composite"],
+        order_request: [true, false],
         received: [true, true, false],
-        complete: [false, true],
+        complete: [false, true, false],
         tags: [[], ["rush"], ["retain"]],
         lot_number: ["L-1001", "L-1002", null],
         storage_temperature: [4, -20, null],
@@ -671,7 +667,7 @@ export const resources: Record<string, Resource> = {
     nested: {
       attachments: { entity: "Attachment", where: "object_id", equals: { attachment_data_type: "TEST" } },
       batches: { entity: "Batch", link: ["test", "batch"] },
-      reports: { entity: "GenReport", where: "test_id" },
+      reports: { entity: "GenReport", covers: "test" },
     },
     custom: { instrument: "STR" },
     seed: {
@@ -688,6 +684,8 @@ export const resources: Record<string, Resource> = {
           "REPORTED",
         ],
         results: [null, null, null, "21.4", "0.8", "Pass", "< LOQ"],
+        release_report: [false, false, false, false, false, false, true],
+        release_results: [false, false, false, false, false, false, true],
         specification_overall: [null, null, null, null, null, "PASS", "PASS"],
         instrument: ["HPLC-1", null, "GC-2"],
       },

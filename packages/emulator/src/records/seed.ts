@@ -1,8 +1,10 @@
-import { type Entity, relationId } from "../model/entity.js";
+import { type Entity, idField } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
-import { derivedFields, lastUpdatedFields } from "./complete-record.js";
+import { completeRecord } from "./complete-record.js";
 import { createRandom, type Random } from "./random.js";
+import { creationDaysAgo } from "./seed-calendar.js";
+import { seedPayments } from "./seed-payments.js";
 import type { Store, StoredRecord } from "./store.js";
 
 const day = 24 * 60 * 60 * 1000;
@@ -32,29 +34,31 @@ function plainValue(name: string, type: FieldType, id: number, created: number, 
 
 function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
   const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
-  const references = new Map([...entity.relations].map(([field, target]) => [relationId(field), target]));
+  const references = new Map([...entity.relations].map(([field, target]) => [idField(field), target]));
   const index = id - 1;
-  const record: Record<string, unknown> & { id: number } = { id };
-  const created = present - random.integer(31, 120) * day + random.integer(0, 8 * 60) * 60_000;
+  const filler: Record<string, unknown> = {};
+  const daysAgo = creationDaysAgo(entity.name, random.integer(31, 120));
+  const created = present - daysAgo * day + random.integer(0, 8 * 60) * 60_000;
+  const given: Record<string, unknown> = { id };
   for (const [name, type] of entity.fields) {
     if (name === "id" || entity.relations.has(name) || type === "objects") continue;
     const target = references.get(name);
     const targets = target ? (model.entities.get(target)?.seed.count ?? 0) : 0;
     const parents = roundRobin[name];
-    const given = values[name];
-    if (given) record[name] = given[index % given.length];
-    else if (parents) record[name] = (index % parents) + 1;
+    const turns = values[name];
+    if (turns) given[name] = turns[index % turns.length];
+    else if (parents) given[name] = (index % parents) + 1;
     else if (empty.includes(name) || targets === 0 || target === entity.name) {
-      record[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
-    } else record[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
+      filler[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
+    } else filler[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
   }
+  // The API does not show the order of a comment, but lists the comments of an order.
+  for (const [name, parents] of Object.entries(roundRobin)) given[name] = (index % parents) + 1;
   for (const name of Object.keys(entity.custom))
-    record[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
-  Object.assign(record, derivedFields(entity, record));
-  const { last_updated: updated } = record;
-  return Object.freeze(
-    typeof updated === "number" ? Object.assign(record, lastUpdatedFields(entity, updated)) : record,
-  );
+    given[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
+  const { last_updated: updated } = filler;
+  const now = typeof updated === "number" ? updated : created;
+  return { ...completeRecord(entity, { given, filler, now }), id };
 }
 
 /** The number of records that a collection has from the start, by path segment: `{ tests: 40_000 }`. */
@@ -68,12 +72,14 @@ export function seedStore(model: Model, store: Store, random: Random, sizes: See
     for (let id = 1; id <= entity.seed.count; id++) store.insert(entity.name, seedRecord(model, entity, id, random));
   }
   seedLinks(model, store, random);
+  seedPayments(model, store);
   // Records beyond the small laboratory are made when they are read, so that a large one costs no memory.
   for (const [entity, size] of sized) {
     const recordSeed = random.integer(0, 0x7fffffff);
-    store.extend(entity.name, size, id =>
-      seedRecord(model, entity, id, createRandom(recordSeed ^ Math.imul(id, 0x9e3779b1))),
-    );
+    store.extend(entity.name, size, {
+      make: id => seedRecord(model, entity, id, createRandom(recordSeed ^ Math.imul(id, 0x9e3779b1))),
+      idsWith: () => undefined,
+    });
   }
 }
 
@@ -94,7 +100,7 @@ function seedLinks(model: Model, store: Store, random: Random): void {
   const seen = new Set<string>();
   for (const entity of model.entities.values()) {
     for (const { entity: childName, link } of entity.nested.values()) {
-      if (!link || seen.has([...link].sort().join())) continue;
+      if (!link || seen.has([...link].sort().join()) || childName === "Payment" || entity.name === "Payment") continue;
       seen.add([...link].sort().join());
       const children = model.entities.get(childName)?.seed.count ?? 0;
       for (let id = 1; id <= entity.seed.count && children > 0; id++) {

@@ -1,5 +1,5 @@
-import type { Nested } from "../builtin/resource.js";
-import { type Entity, relationId } from "../model/entity.js";
+import type { Nested, ReportLevel } from "../builtin/resource.js";
+import { type Entity, idField } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
 
@@ -15,12 +15,12 @@ export interface Store {
   find(entity: string, id: unknown): StoredRecord | undefined;
   /** Returns a record, also if it is deleted. */
   findAny(entity: string, id: unknown): StoredRecord | undefined;
-  /** Returns all records in the order of their creation. Deleted records are left out unless `deleted` is set. */
+  /** Returns all records in the order of their ids. Deleted records are left out unless `deleted` is set. */
   all(entity: string, deleted?: "include" | "only"): StoredRecord[];
   /** Returns the ids of up to `count` records from index `start`, and the total. The cost does not depend on the total. */
   slice(entity: string, start: number, count: number, descending: boolean): { ids: RecordId[]; total: number };
-  /** Adds records up to the id `to`. `make` runs when a record is read, and must return the same record for an id. */
-  extend(entity: string, to: number, make: (id: number) => StoredRecord): void;
+  /** Adds records after the last one, up to the id `to`. */
+  extend(entity: string, to: number, records: LazyRecords): void;
   insert(entity: string, fields: Record<string, unknown>): StoredRecord;
   /** Sets fields of a record, deleted or not, and returns the record. */
   update(entity: string, id: RecordId, fields: Record<string, unknown>): StoredRecord;
@@ -36,18 +36,24 @@ export interface Store {
   createCache<K, T extends { length: number }>(maxSize: number): Cache<K, T>;
 }
 
-/**
- * The records of one entity. A position is an index in the order of creation, deleted records included. The records
- * with the ids `lazy.from` to `lazy.to` take the positions from `lazy.start` on, and are not in `order`.
- */
+/** Makes the records of a large seed when they are read. */
+export interface LazyRecords {
+  /** Must return the same record for an id each time. */
+  make(id: number): StoredRecord;
+  /** Returns the ids, up to `to`, of the records with this value in a field. Undefined if only reading them can tell. */
+  idsWith(field: string, value: string, to: number): number[] | undefined;
+}
+
+/** The records of one entity. A position is an index in the order of `ids` and the lazy records, deleted ones included. */
 interface Table {
   /** Records by id. A lazy record is added when it changes. */
   records: Map<string, StoredRecord>;
-  /** The ids of the records that are not lazy. */
-  order: RecordId[];
-  lazy: { start: number; from: number; to: number; make(id: number): StoredRecord };
-  /** The positions of deleted records, by id. */
-  deleted: Map<string, number>;
+  /** The ids of the records that are not lazy. Numbers are in ascending order, texts in the order of creation. */
+  ids: RecordId[];
+  /** The range of the ids of lazy records. It is empty if `to` is less than `from`. */
+  lazy: LazyRecords & { from: number; to: number };
+  /** The ids of deleted records. */
+  deleted: Set<string>;
   lastId: number;
 }
 
@@ -58,37 +64,62 @@ function isLazy({ lazy: { from, to } }: Table, key: string): boolean {
   return id >= from && id <= to && String(id) === key;
 }
 
+/** Returns the index of a number in an ascending list, or the index at which it would be inserted. */
+function indexIn(ids: readonly RecordId[], id: number): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (Number(ids[middle]) < id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 function positionOf(table: Table, key: string): number {
-  const { start, from } = table.lazy;
-  if (isLazy(table, key)) return start + Number(key) - from;
-  const index = table.order.findIndex(id => String(id) === key);
-  return index < start ? index : index + lazyCount(table);
+  const id = Number(key);
+  if (isLazy(table, key)) return indexIn(table.ids, id) + id - table.lazy.from;
+  const index = typeof table.ids[0] === "number" ? indexIn(table.ids, id) : table.ids.indexOf(key);
+  return id > table.lazy.to ? index + lazyCount(table) : index;
 }
 
 function idAt(table: Table, position: number): RecordId | undefined {
-  const { start, from } = table.lazy;
+  const { ids, lazy } = table;
   const count = lazyCount(table);
-  if (position >= start && position < start + count) return from + position - start;
-  return table.order[position < start ? position : position - count];
+  const start = count > 0 ? indexIn(ids, lazy.from) : ids.length;
+  if (position < start) return ids[position];
+  return position < start + count ? lazy.from + position - start : ids[position - count];
 }
 
-function recordIn(table: Table, key: string): StoredRecord | undefined {
-  return table.records.get(key) ?? (isLazy(table, key) ? table.lazy.make(Number(key)) : undefined);
+/** How records depend on other records, beyond references and links. */
+export interface RecordRules {
+  /** Returns a function that freezes a record, and gives it the fields that are computed when they are read. */
+  createComputedFields(model: Model, store: () => Store): (entity: string, record: StoredRecord) => StoredRecord;
+  /** Returns true if a report covers a record. */
+  coversRecord(store: Store, report: StoredRecord, level: ReportLevel, id: RecordId): boolean;
 }
 
-export function createStore(model: Model): Store {
+const byId = (a: StoredRecord, b: StoredRecord): number => Number(a.id) - Number(b.id);
+
+export function createStore(model: Model, { createComputedFields, coversRecord }: RecordRules): Store {
   const { onRead, onChange, createCache } = createChanges();
+  const withComputedFields = createComputedFields(model, () => store);
   const tables = new Map<string, Table>();
   const links = new Map<string, Map<string, Set<string>>>();
 
   const tableOf = (entity: string): Table => {
     let table = tables.get(entity);
     if (!table) {
-      const lazy = { start: 0, from: 1, to: 0, make: (id: number) => ({ id }) };
-      table = { records: new Map(), order: [], lazy, deleted: new Map(), lastId: 0 };
+      const lazy = { from: 1, to: 0, make: (id: number) => ({ id }), idsWith: () => [] };
+      table = { records: new Map(), ids: [], lazy, deleted: new Set(), lastId: 0 };
       tables.set(entity, table);
     }
     return table;
+  };
+  const recordIn = (entity: string, key: string): StoredRecord | undefined => {
+    const table = tableOf(entity);
+    const made = table.records.get(key);
+    return made ?? (isLazy(table, key) ? withComputedFields(entity, table.lazy.make(Number(key))) : undefined);
   };
   /** Returns one direction of a relation. Each link is kept in both directions, so that either side finds the other. */
   const linked = (from: string, to: string): Map<string, Set<string>> => {
@@ -113,19 +144,42 @@ export function createStore(model: Model): Store {
     onRead(entity);
     const table = tableOf(entity);
     const key = String(id);
-    return table.deleted.has(key) ? undefined : recordIn(table, key);
+    return table.deleted.has(key) ? undefined : recordIn(entity, key);
   };
 
   const all: Store["all"] = (entity, deleted) => {
     onRead(entity);
     const table = tableOf(entity);
-    const deletedPositions = new Set(table.deleted.values());
-    return Array.from({ length: table.order.length + lazyCount(table) }, (_, position) =>
-      deleted === "include" || deletedPositions.has(position) === (deleted === "only")
-        ? recordIn(table, String(idAt(table, position)))
-        : undefined,
-    ).filter(record => record !== undefined);
+    return Array.from({ length: table.ids.length + lazyCount(table) }, (_, position) => {
+      const key = String(idAt(table, position));
+      return deleted === "include" || table.deleted.has(key) === (deleted === "only")
+        ? recordIn(entity, key)
+        : undefined;
+    }).filter(record => record !== undefined);
   };
+
+  /** Returns the records with this value at a path. It makes only these lazy records, if their seed can name them. */
+  function withValueAt(entityName: string, path: string, key: string): StoredRecord[] {
+    const [name = "", ...rest] = path.split(".");
+    const target = model.entities.get(entityName)?.relations.get(name);
+    if (rest.length > 0 && target) {
+      const owners = withValueAt(target, rest.join("."), key);
+      return owners.flatMap(({ id }) => withValueAt(entityName, `${name}_id`, String(id))).sort(byId);
+    }
+    const holds = (record: StoredRecord): boolean =>
+      valuesAt(entityName, record, path).some(value => String(value) === key);
+    const table = tableOf(entityName);
+    const lazyIds = rest.length === 0 && table.lazy.idsWith(name, key, table.lazy.to);
+    if (!lazyIds) return all(entityName).filter(holds);
+    onRead(entityName);
+    const kept = [...table.records.values()].filter(record => holds(record) && !table.deleted.has(String(record.id)));
+    const made = lazyIds.flatMap(id =>
+      id < table.lazy.from || table.records.has(String(id)) || table.deleted.has(String(id))
+        ? []
+        : (recordIn(entityName, String(id)) ?? []),
+    );
+    return [...kept, ...made].sort(byId);
+  }
 
   const children: Store["children"] = (parent, nested) => {
     const key = String(parent.id);
@@ -137,12 +191,11 @@ export function createStore(model: Model): Store {
       const ids = parent[nested.ids];
       return Array.isArray(ids) ? ids.flatMap(id => find(nested.entity, id) ?? []) : [];
     }
-    const { where, equals = {} } = nested;
+    const { where, equals = {}, covers } = nested;
+    if (covers) return all(nested.entity).filter(report => coversRecord(store, report, covers, parent.id));
     if (!where) return all(nested.entity);
-    return all(nested.entity).filter(
-      child =>
-        Object.entries(equals).every(([field, value]) => child[field] === value) &&
-        valuesAt(nested.entity, child, where).some(value => String(value) === key),
+    return withValueAt(nested.entity, where, key).filter(child =>
+      Object.entries(equals).every(([field, value]) => child[field] === value),
     );
   };
 
@@ -154,7 +207,7 @@ export function createStore(model: Model): Store {
   ): { entity: string; records: StoredRecord[] } | undefined => {
     const target = entity.relations.get(name);
     if (target) {
-      const related = find(target, record[relationId(name)]);
+      const related = find(target, record[idField(name)]);
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);
@@ -171,17 +224,18 @@ export function createStore(model: Model): Store {
     return Array.isArray(value) ? value : [value];
   }
 
-  const put = (entity: string, record: StoredRecord): StoredRecord => {
-    tableOf(entity).records.set(String(record.id), Object.freeze(record));
+  const put = (entity: string, fields: StoredRecord): StoredRecord => {
+    const record = withComputedFields(entity, fields);
+    tableOf(entity).records.set(String(record.id), record);
     onRecordChange(entity, record.id);
     return record;
   };
 
-  return {
+  const store: Store = {
     find,
     findAny(entity, id) {
       onRead(recordPart(entity, id));
-      return recordIn(tableOf(entity), String(id));
+      return recordIn(entity, String(id));
     },
     all,
     children,
@@ -190,8 +244,8 @@ export function createStore(model: Model): Store {
     slice(entity, start, count, descending) {
       onRead(entity);
       const table = tableOf(entity);
-      const total = table.order.length + lazyCount(table) - table.deleted.size;
-      const deletedPositions = [...table.deleted.values()].sort((a, b) => a - b);
+      const total = table.ids.length + lazyCount(table) - table.deleted.size;
+      const deletedPositions = [...table.deleted].map(key => positionOf(table, key)).sort((a, b) => a - b);
       const length = Math.max(0, Math.min(count, total - start));
       const ids = Array.from({ length }, (_, index) => {
         let position = descending ? total - 1 - start - index : start + index;
@@ -200,9 +254,9 @@ export function createStore(model: Model): Store {
       });
       return { ids: ids.filter(id => id !== undefined), total };
     },
-    extend(entity, to, make) {
+    extend(entity, to, lazy) {
       const table = tableOf(entity);
-      table.lazy = { start: table.order.length, from: table.lastId + 1, to, make };
+      table.lazy = { ...lazy, from: table.lastId + 1, to };
       table.lastId = Math.max(table.lastId, to);
       onChange(entity);
     },
@@ -211,17 +265,18 @@ export function createStore(model: Model): Store {
       const id = typeof fields.id === "number" || typeof fields.id === "string" ? fields.id : table.lastId + 1;
       if (typeof id === "number") table.lastId = Math.max(table.lastId, id);
       const key = String(id);
-      if (!table.records.has(key)) table.order.push(id);
+      if (!table.records.has(key)) {
+        table.ids.splice(typeof id === "number" ? indexIn(table.ids, id) : table.ids.length, 0, id);
+      }
       table.deleted.delete(key);
       return put(entity, { ...fields, id });
     },
     update(entity, id, fields) {
-      return put(entity, { ...recordIn(tableOf(entity), String(id)), ...fields, id });
+      return put(entity, { ...recordIn(entity, String(id)), ...fields, id });
     },
     remove(entity, id) {
       if (!find(entity, id)) return false;
-      const table = tableOf(entity);
-      table.deleted.set(String(id), positionOf(table, String(id)));
+      tableOf(entity).deleted.add(String(id));
       onRecordChange(entity, id);
       return true;
     },
@@ -249,4 +304,5 @@ export function createStore(model: Model): Store {
       return linked(from, to).get(String(fromId))?.delete(String(toId)) ?? false;
     },
   };
+  return store;
 }

@@ -38,6 +38,7 @@ export const everywhere: TestFiles = {
   "client/dates-option": () => import("../../../client/test/dates-option.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
   "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
+  "client/is-outcome-unknown": () => import("../../../client/test/is-outcome-unknown.test.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
   "client/read-ahead": () => import("../../../client/test/read-ahead.test.ts"),
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
@@ -55,7 +56,9 @@ export const everywhere: TestFiles = {
   "client/transport/with-retries": () => import("../../../client/test/transport/with-retries.test.ts"),
   "client/with-dates": () => import("../../../client/test/with-dates.test.ts"),
   "client/with-response": () => import("../../../client/test/with-response.test.ts"),
-  "client/worksheets": () => import("../../../client/test/worksheets.test.ts"),
+  "client/worksheets/is-same-value": () => import("../../../client/test/worksheets/is-same-value.test.ts"),
+  "client/worksheets/worksheet-data": () => import("../../../client/test/worksheets/worksheet-data.test.ts"),
+  "client/worksheets/write-worksheets": () => import("../../../client/test/worksheets/write-worksheets.test.ts"),
   "client/writes": () => import("../../../client/test/writes.test.ts"),
 };
 
@@ -72,6 +75,7 @@ export const withPorts: TestFiles = {
   "auth/emulator": () => import("../../../auth/test/emulator.test.ts"),
   "client/files": () => import("../../../client/test/files.test.ts"),
   "client/reports/deliver-report": () => import("../../../client/test/reports/deliver-report.test.ts"),
+  "client/worksheets/over-http": () => import("../../../client/test/worksheets/over-http.test.ts"),
   "client/transport/connections": () => import("../../../client/test/transport/connections.test.ts"),
 };
 
