@@ -4,7 +4,7 @@ import { submitOrder } from "../../src/recipes/submit-order.ts";
 import {
   badDay,
   type Laboratory,
-  lostWrites,
+  runAfterLostWrites,
   runInBriefFailures,
   runUntilDone,
   startLaboratory,
@@ -48,13 +48,19 @@ describe("the recipe for order intake", () => {
     );
   });
 
-  it.each(["orders", "samples"].flatMap(path => lostWrites.map(fault => ({ path, ...fault }))))(
-    "submitOrder creates no duplicates if the response to a write is lost: %j",
-    async ({ path, ...fault }) => {
-      const faults = [{ ...fault, on: "api" as const, method: "POST", path: `/qbench/api/v2/${path}`, times: 1 }];
-      const laboratory = await startLaboratory({ ...options, faults });
-      await submitOrder(laboratory.connect(), submission, 0);
-      expect(await readIntake(laboratory)).toEqual([submission.containers]);
+  it.each(["orders", "samples"])(
+    "submitOrder creates no duplicates if the response to a POST to %s is lost",
+    async path => {
+      const laboratory = await startLaboratory(options);
+      await runAfterLostWrites(
+        laboratory,
+        { method: "POST", path: `/qbench/api/v2/${path}` },
+        (client, index) => submitOrder(client, { ...submission, poNumber: `PO-${index}` }, 0),
+        async (_, index, wasLost) => {
+          expect(wasLost).toBe(false);
+          expect(await readIntake(laboratory, `PO-${index}`)).toEqual([submission.containers]);
+        },
+      );
     },
   );
 
