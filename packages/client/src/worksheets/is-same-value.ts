@@ -23,4 +23,4 @@ export function isSameValue(sent: string, value: unknown): boolean {
 }
 
 const isExactNumber = (text: string): boolean =>
-  decimal.test(text) && /\d/.test(text) && text.replace(/e.*$/i, "").replaceAll(/\D/g, "").length <= MAX_DIGITS;
+  decimal.test(text) && /\d/.test(text) && text.split(/e/i, 1).join().replaceAll(/\D/g, "").length <= MAX_DIGITS;

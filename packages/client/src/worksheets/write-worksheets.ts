@@ -41,10 +41,11 @@ export async function writePatches<Data extends WorksheetData>(
   patches: readonly WorksheetPatch[],
   options: WorksheetOptions = {},
 ): Promise<Data[]> {
-  const { chunkSize = DEFAULT_CHUNK_SIZE, isSame = isSameValue, onProgress, signal } = options;
+  const { chunkSize = DEFAULT_CHUNK_SIZE, timeoutMs = 300_000, intervalMs = 1000, isSame = isSameValue } = options;
+  const { onProgress, signal } = options;
   checkPatches(functionName, patches);
   assertWholeNumber(`${functionName}: chunkSize`, chunkSize);
-  checkPollOptions(options);
+  checkTimes({ timeoutMs, intervalMs });
 
   const progress = { sent: 0, done: 0, total: patches.length };
   const onChunk = (count: number): void => {
@@ -61,7 +62,7 @@ export async function writePatches<Data extends WorksheetData>(
     progress.done++;
     notify(onProgress, { ...progress });
   };
-  const read = sent.length > 0 ? await readBack(client, sent, { ...options, isSame, onDone }) : new Map();
+  const read = await readBack(client, sent, { timeoutMs, intervalMs, signal, isSame, onDone });
 
   const outcomes = patches.map(({ id }, index): WorksheetOutcome<Data> => {
     const write = writes[index];

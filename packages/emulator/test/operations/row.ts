@@ -5,7 +5,7 @@ export interface Expected {
   total?: number;
   /** The ids of the listed records, in order. */
   ids?: readonly number[];
-  /** Another list, or a record and its field, that has the same ids in any order: `/batches?sample_ids=1`, `/batches/1 tests`. */
+  /** A list with the same ids in any order, or a record and its field: `/batches?sample_ids=1`, `/batches/1 tests`. */
   sameIdsAs?: string;
   /** Fields of the record in `data`, or of the first records of the list in `data`. */
   data?: object;

@@ -52,7 +52,7 @@ export const worksheets: Table = {
       shows: "returns the named cells of a batch, without a state of processing",
       path: "/batches/1/worksheet/data",
       status: 200,
-      data: { id: 1 },
+      data: { id: 1, worksheet_data: { instrument: { value: "HPLC-1" } } },
       body: { _type: "BATCH" },
     },
     {
