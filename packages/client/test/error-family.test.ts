@@ -18,6 +18,7 @@ import {
   QBenchWriteError,
   unwrap,
 } from "../src/index.js";
+import { QBenchDeliveryError } from "../src/reports/reports.js";
 import { createTestClient } from "./support/laboratory.js";
 
 const request = { method: "GET", path: "/things" };
@@ -100,6 +101,16 @@ describe("the error classes", () => {
       expect(error).toBeInstanceOf(authCopy.QBenchError);
     }
     expect(new Error("other")).not.toBeInstanceOf(QBenchError);
+  });
+
+  it("instanceof recognizes an error of a subpath from another copy of the package", async () => {
+    vi.resetModules();
+    const copy = await import("../src/reports/reports.js");
+    expect(copy.QBenchDeliveryError).not.toBe(QBenchDeliveryError);
+    const error: unknown = new copy.QBenchDeliveryError("failed", { steps: [], isUncertain: true }, undefined);
+    expect(error).toBeInstanceOf(QBenchDeliveryError);
+    expect(error).toBeInstanceOf(QBenchError);
+    expect(classes.filter(each => error instanceof each)).toEqual([]);
   });
 
   it("instanceof distinguishes the subclasses of a service from their class", () => {

@@ -1,4 +1,3 @@
-import type { EmulatorOptions } from "@qbench-sdk/emulator";
 import type { PrintDoc, Report } from "@qbench-sdk/types";
 import { afterEach, beforeEach, describe, expect, expectTypeOf, it, vi } from "vitest";
 import {
@@ -12,27 +11,11 @@ import {
   type RenderedRecord,
   waitUntilRendered,
 } from "../src/index.js";
+import { advanceUntilSettled, createReadyClient, errorOf, useFakeTime, useRealTime } from "./support/fake-time.js";
 import { createTestClient, credentials } from "./support/laboratory.js";
 import { countListeners } from "./support/listeners.js";
-import { nextMacrotask } from "./support/runtime.js";
 
-/** Stops the clock, and makes each random wait as long as its middle. */
-function useFakeTime(): void {
-  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "Date"] });
-  vi.spyOn(Math, "random").mockReturnValue(0.5);
-}
-afterEach(() => {
-  const left = vi.isFakeTimers() ? vi.getTimerCount() : 0;
-  vi.useRealTimers();
-  vi.restoreAllMocks();
-  expect(left, "number of timers that are still active").toBe(0);
-});
-
-const errorOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
+afterEach(useRealTime);
 
 describe("waitUntilRendered", () => {
   beforeEach(useFakeTime);
@@ -198,29 +181,6 @@ describe("waitUntilRendered", () => {
 
 describe("createReport and createPrintDocument", () => {
   const report = { report_config_id: 1, test_ids: [5, 6] };
-
-  /** Creates a client that already has a token, because signing takes real time while the clock is stopped. */
-  async function createReadyClient(options: EmulatorOptions = {}) {
-    const ready = createTestClient(options);
-    await ready.client.GET("/qbench/api/v2/teams");
-    ready.requests.length = 0;
-    useFakeTime();
-    return ready;
-  }
-
-  /** Advances the clock until a promise settles. */
-  async function advanceUntilSettled<Value>(work: Promise<Value>): Promise<Value> {
-    let isSettled = false;
-    const onSettled = () => {
-      isSettled = true;
-    };
-    work.then(onSettled, onSettled);
-    while (!isSettled) {
-      await nextMacrotask();
-      await vi.advanceTimersByTimeAsync(10);
-    }
-    return work;
-  }
 
   it("createReport creates a report and waits until its PDF can be downloaded", async () => {
     const { client, emulator, sent } = await createReadyClient({ rendering: { pendingReads: 2 } });

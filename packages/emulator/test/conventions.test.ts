@@ -262,16 +262,6 @@ describe("writes", () => {
 });
 
 describe("actions", () => {
-  it("links and unlinks contacts and customers from both sides", async () => {
-    const { request } = createTestEmulator();
-    const created = (await request("POST", "/contacts", [{ first_name: "New" }])).body.data[0].id;
-    expect((await request("POST", "/customers/1/contacts", [{ contact_id: created }])).status).toBe(204);
-    expect(ids((await request("GET", `/contacts/${created}/customers`)).body)).toEqual([1]);
-    expect((await request("DELETE", `/customers/1/contacts/${created}`)).status).toBe(204);
-    expect((await request("DELETE", `/customers/1/contacts/${created}`)).status).toBe(404);
-    expect((await request("POST", "/customers/1/contacts", [{ contact_id: 999 }])).status).toBe(400);
-  });
-
   it("returns labels as HTML, or as a fault says", async () => {
     const { emulator, request } = createTestEmulator();
     const print = () => request("POST", "/labels/1/orders", [{ id: 7, count: 2 }]);
@@ -281,32 +271,6 @@ describe("actions", () => {
     const zpl = { status: 200, headers: { "Content-Type": "text/plain" }, body: "^XA^XZ" };
     emulator.faults.add({ path: "/qbench/api/v2/labels", ...zpl });
     expect((await print()).body).toBe("^XA^XZ");
-  });
-
-  it("queues an invoice email, publishes reports and applies payments", async () => {
-    const { request } = createTestEmulator();
-    expect(await request("POST", "/invoices/1/send-email", { emails: ["a@example.com"] })).toMatchObject({
-      status: 202,
-      body: { data: { message: expect.any(String), queueId: expect.any(Number) } },
-    });
-    expect((await request("POST", "/reports/publish", [{ id: 2 }])).status).toBe(204);
-    expect((await request("GET", "/reports/2")).body.data.state).toBe("PUBLISHED");
-    expect((await request("POST", "/payments/1/invoices", [{ invoice_id: 4, applied_amount: 10 }])).status).toBe(204);
-    expect(ids((await request("GET", "/invoices/4/payments")).body)).toContain(1);
-    expect((await request("POST", "/invoices/1/sync")).status).toBe(204);
-  });
-
-  it("maps records to the ids of an integration", async () => {
-    const { request } = createTestEmulator();
-    const mapping = [{ entity_id: 1, integration_vendor_id: "abc" }];
-    expect((await request("POST", "/integrations/7/invoice-payments", mapping)).status).toBe(201);
-    expect((await request("GET", "/integrations/7/invoice-payments")).body).toMatchObject({
-      total_count: 1,
-      data: [{ entity_id: 1, integration_id: 7, integraton_vendor_id: "abc" }],
-    });
-    expect((await request("GET", "/integrations/8/invoice-payments")).body.total_count).toBe(0);
-    expect((await request("DELETE", "/integrations/7/invoice-payments/1")).status).toBe(204);
-    expect((await request("GET", "/integrations/7/invoice-payments/1")).status).toBe(404);
   });
 });
 

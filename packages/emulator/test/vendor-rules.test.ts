@@ -69,6 +69,9 @@ describe("assertions (docs/qbench-api.md §3.1)", () => {
     [600, -300, 200],
     [600, 300, 200],
     [600, 301, 400],
+    [300, -300, 200],
+    [300, -301, 400],
+    [3600, -300, 200],
   ])(
     "responds to an assertion that lives %i s and was issued %i s from now with %i",
     async (lifetime, offset, status) => {
@@ -77,6 +80,16 @@ describe("assertions (docs/qbench-api.md §3.1)", () => {
       expect(response.status).toBe(status);
     },
   );
+
+  it("accepts an assertion for all of the second in which it is 300 s old", async () => {
+    const { clock, exchange } = createTestEmulator();
+    const issuedAt = clock.now() / 1000;
+    clock.advance(300_999);
+    expect((await exchange({ lifetime: 300, issuedAt })).status).toBe(200);
+    clock.advance(1);
+    expect(await (await exchange({ lifetime: 300, issuedAt })).json()).toMatchObject({ error: "invalid_grant" });
+    expect((await exchange({ lifetime: 600, issuedAt })).status).toBe(400);
+  });
 
   it("rejects an assertion with an unknown sub or without iat", async () => {
     const { exchange } = createTestEmulator();

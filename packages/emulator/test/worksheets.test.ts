@@ -46,6 +46,7 @@ describe("reads of worksheets", () => {
     expect(await read()).toEqual({
       id: 1,
       worksheet_data: cells,
+      worksheet_config: null,
       worksheet_processed: true,
       worksheet_processed_error: false,
       worksheet_processed_error_msg: null,
@@ -71,7 +72,7 @@ describe("reads of worksheets", () => {
 
   it("the configuration is returned if it is requested: the definition's own, or one made from its cells", async () => {
     const { read } = createTestWorksheet({ definitions: [definition] });
-    expect(await read()).not.toHaveProperty("worksheet_config");
+    expect((await read()).worksheet_config).toBe(null);
     expect((await read("?worksheet_config=true")).worksheet_config).toMatchObject({
       name: "Potency",
       type: "DYNAMIC",

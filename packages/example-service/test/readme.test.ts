@@ -1,10 +1,11 @@
 import { execFile } from "node:child_process";
 import { globSync } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { compile } from "./support/compile.ts";
 
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../../..");
@@ -12,28 +13,6 @@ const repository = join(import.meta.dirname, "../../..");
 async function examplesOf(readme: string): Promise<string[]> {
   const text = await readFile(join(repository, readme), "utf8");
   return [...text.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code = ""]) => code);
-}
-
-/** Type-checks programs with this package's dependencies, and returns their folder. */
-async function compile(programs: readonly string[]): Promise<string> {
-  const folder = await mkdtemp(join(import.meta.dirname, "readme-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  for (const [index, program] of programs.entries()) {
-    // `export {}` makes a module of an example without imports.
-    await writeFile(join(folder, `example-${index}.ts`), `${program}\nexport {};\n`);
-  }
-  // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not
-  // depend on when the tests run.
-  const files = programs.map((_, index) => `example-${index}.ts`);
-  const options = { extends: "../../tsconfig.json", files, include: [] };
-  await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
-  const tsc = run(join(repository, "node_modules/.bin/tsc"), ["--project", folder], {
-    shell: process.platform === "win32",
-  });
-  await tsc.catch((error: { stdout: string }) => {
-    throw new Error(error.stdout);
-  });
-  return folder;
 }
 
 describe("README examples", () => {
@@ -63,5 +42,12 @@ describe("README examples", () => {
     const examples = (await Promise.all(readmes.map(examplesOf))).flat();
     expect(examples.length).toBeGreaterThan(7);
     await compile(examples);
+  });
+
+  it("the recipes compile in a program with TypeScript's usual options, which also checks the declarations", async () => {
+    const examples = await examplesOf("docs/recipes.md");
+    expect(examples.length).toBeGreaterThan(7);
+    const compilerOptions = { strict: true, target: "es2023", module: "nodenext", types: ["node"], noEmit: true };
+    await compile(examples, { compilerOptions });
   });
 });

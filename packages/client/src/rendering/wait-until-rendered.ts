@@ -1,6 +1,6 @@
-import { delay, sanitizeText, withDeadline } from "@qbench-sdk/auth/internal";
+import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { QBenchRenderError } from "../errors/render-error.js";
-import { checkTimes } from "./check-times.js";
+import { poll } from "../poll.js";
 
 /** Describes the fields of a report or print document that show whether it is rendered. */
 export interface RenderedRecord {
@@ -23,8 +23,6 @@ export interface RenderOptions {
   signal?: AbortSignal;
 }
 
-const MAX_INTERVAL_MS = 15_000;
-
 /**
  * Polls a report or print document until it is rendered (docs/qbench-api.md §8). The first read is immediate, and the
  * time between reads grows. An error that `read` throws ends the wait.
@@ -41,30 +39,20 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
   read: (signal: AbortSignal) => Promise<Rendered>,
   { timeoutMs = 300_000, intervalMs = 1000, signal: callerSignal }: RenderOptions = {},
 ): Promise<Rendered> {
-  checkTimes({ timeoutMs, intervalMs });
   let id: number | undefined;
-  const timeoutError = () =>
-    new QBenchRenderError(
-      "timeout",
-      `it took longer than ${timeoutMs} ms. Set a longer timeoutMs, or read the record again later.`,
-      id,
-    );
-  return withDeadline(callerSignal, async (signal, setLimit) => {
-    setLimit(timeoutMs, timeoutError);
-    for (let wait = intervalMs; ; wait = Math.min(wait * 2, Math.max(intervalMs, MAX_INTERVAL_MS))) {
-      const record = await read(signal);
-      id = typeof record.id === "number" ? record.id : undefined;
-      const { render_status: status, render_error, render_error_message } = record;
-      if (status === "SUCCESSFUL") return record;
-      // A record that has no status yet counts as pending.
-      if (typeof status === "string" && status !== "PENDING") {
-        const reason =
-          toMessage(render_error_message) || toMessage(render_error) || `render_status ${toMessage(status)}`;
-        throw new QBenchRenderError("failed", reason, id);
-      }
-      // Jitter keeps documents that were created together from being read together.
-      await delay(wait * (0.75 + Math.random() / 2), signal);
-    }
+  const attempt = async (signal: AbortSignal): Promise<Rendered | undefined> => {
+    const record = await read(signal);
+    id = typeof record.id === "number" ? record.id : undefined;
+    const { render_status: status, render_error, render_error_message } = record;
+    if (status === "SUCCESSFUL") return record;
+    // A record that has no status yet counts as pending.
+    if (typeof status !== "string" || status === "PENDING") return undefined;
+    const reason = toMessage(render_error_message) || toMessage(render_error) || `render_status ${toMessage(status)}`;
+    throw new QBenchRenderError("failed", reason, id);
+  };
+  return poll(attempt, { timeoutMs, intervalMs, signal: callerSignal }, () => {
+    const why = `it took longer than ${timeoutMs} ms. Set a longer timeoutMs, or read the record again later.`;
+    return new QBenchRenderError("timeout", why, id);
   });
 }
 

@@ -1,6 +1,6 @@
 import { assertWholeNumber, QBenchInputError, withDeadline } from "@qbench-sdk/auth/internal";
 import { checkFields } from "../check-fields.js";
-import { checkTimes } from "../rendering/check-times.js";
+import { checkPollOptions } from "../poll.js";
 import type { DeliverableReport, ReportDelivery, ReportsClient } from "./delivery.js";
 import { type DeliveryState, QBenchDeliveryError } from "./delivery-error.js";
 import type { DeliveredReport } from "./download-report.js";
@@ -36,7 +36,7 @@ export async function deliverReport<Item, Report extends DeliverableReport, Publ
   const { resume, publish, signal, timeoutMs = 300_000, intervalMs = 1000 } = delivery;
   if (resume) assertWholeNumber("deliverReport: resume.reportId", resume.reportId);
   else checkFields("deliverReport", delivery.report, ["report_config_id"]);
-  checkTimes({ timeoutMs, intervalMs });
+  checkPollOptions({ timeoutMs, intervalMs });
   if (publish && !client.reports.publish) {
     throw new QBenchInputError("deliverReport: the client has no reports.publish. Leave out the option publish.");
   }

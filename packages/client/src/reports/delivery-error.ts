@@ -1,6 +1,5 @@
 import { QBenchError } from "@qbench-sdk/auth";
 import { describeCause } from "../errors/message.js";
-import { QBenchRenderError } from "../errors/render-error.js";
 
 /** Names the steps of a delivery, in their order. Without the option `publish`, `published` is left out. */
 export type DeliveryStep = "created" | "rendered" | "published" | "downloaded";
@@ -23,6 +22,8 @@ export interface DeliveryState {
   reportId?: number;
   /** True if QBench may have executed a write whose response is missing: the creation, or else the publishing. */
   isUncertain: boolean;
+  /** True if the report can never be delivered: rendering it failed, or it was withdrawn or replaced. */
+  isUndeliverable?: boolean;
 }
 
 /**
@@ -41,28 +42,34 @@ export class QBenchDeliveryError extends QBenchError {
   readonly reason: "failed" | "timeout" | "aborted";
   /** The steps that are done, in their order. */
   readonly steps: readonly DeliveryStep[];
-  /** Where to continue with this report. Missing if it is not certain that QBench created the report. */
+  /** The id of the report. Missing if it is not certain that QBench created the report. */
+  declare readonly reportId?: number;
+  /**
+   * Where to continue with this report. Missing without a `reportId`, and if the report can never be delivered because
+   * rendering it failed, or because it was withdrawn or replaced.
+   */
   declare readonly resume?: ResumeDelivery;
 
-  constructor(reason: QBenchDeliveryError["reason"], { steps, reportId, isUncertain }: DeliveryState, cause: unknown) {
-    const resume: ResumeDelivery | undefined =
-      reportId === undefined ? undefined : { reportId, ...(isUncertain && { publishing: "unknown" }) };
+  constructor(reason: QBenchDeliveryError["reason"], state: DeliveryState, cause: unknown) {
+    const { steps, reportId } = state;
     const done = steps.length > 0 ? ` Done: ${steps.join(", ")}.` : "";
-    const problem = `Delivering ${resume ? `report ${reportId}` : "a report"} failed.${describeCause(cause)}${done}`;
-    super(`${problem} ${adviceFor(cause, resume)}`, { cause });
+    const report = reportId === undefined ? "a report" : `report ${reportId}`;
+    super(`Delivering ${report} failed.${describeCause(cause)}${done} ${adviceFor(state)}`, { cause });
     this.reason = reason;
     this.steps = [...steps];
-    if (resume) this.resume = resume;
+    if (reportId === undefined) return;
+    this.reportId = reportId;
+    if (!state.isUndeliverable) this.resume = { reportId, ...(state.isUncertain && { publishing: "unknown" }) };
   }
 }
 
 /** Returns the last sentence of the message: how to continue. */
-function adviceFor(cause: unknown, resume: ResumeDelivery | undefined): string {
-  if (!resume) return "QBench may have created the report: look for it before you create another one.";
-  if (resume.publishing) {
-    const again = `{ reportId: ${resume.reportId} }`;
+function adviceFor({ reportId, isUncertain, isUndeliverable }: DeliveryState): string {
+  if (reportId === undefined) return "QBench may have created the report: look for it before you create another one.";
+  if (isUncertain) {
+    const again = `{ reportId: ${reportId} }`;
     return `QBench may have published the report. Check that before you publish it again with resume: ${again}.`;
   }
-  if (cause instanceof QBenchRenderError && cause.reason === "failed") return "Create another report.";
+  if (isUndeliverable) return "Create another report.";
   return "To continue with this report, pass error.resume as the option resume.";
 }

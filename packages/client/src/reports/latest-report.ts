@@ -68,7 +68,7 @@ function generatedAt({ id, date_generated: date }: ListedReport): number {
   if ((date ?? "") === "") return Number.NEGATIVE_INFINITY;
   try {
     // A client with `dates: "Date"` has parsed the date already.
-    return typeof date === "string" || typeof date === "number" ? parseDate(date).getTime() : Number(date);
+    return parseDate(typeof date === "string" ? date : Number(date) / (typeof date === "number" ? 1 : 1000)).getTime();
   } catch (cause) {
     const problem = `date_generated of report ${id} is not a date, so the latest report is unknown`;
     throw new QBenchResponseError(`latestReport failed: ${problem}.`, { cause });

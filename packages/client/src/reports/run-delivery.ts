@@ -1,4 +1,5 @@
 import { MAX_TIMER_MS, QBenchInputError } from "@qbench-sdk/auth/internal";
+import { QBenchRenderError } from "../errors/render-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { notify } from "../events.js";
 import { waitUntilRendered } from "../rendering/wait-until-rendered.js";
@@ -66,7 +67,10 @@ export async function runDelivery<Item, Report extends DeliverableReport, Publis
       known = undefined;
       return next;
     };
-    return waitUntilRendered(readNext, { signal, intervalMs, timeoutMs: MAX_TIMER_MS });
+    return waitUntilRendered(readNext, { signal, intervalMs, timeoutMs: MAX_TIMER_MS }).catch(error => {
+      state.isUndeliverable = !signal.aborted && error instanceof QBenchRenderError;
+      throw error;
+    });
   };
 
   /** Publishes the report, unless an earlier delivery has published it, or may have. */
@@ -92,7 +96,8 @@ export async function runDelivery<Item, Report extends DeliverableReport, Publis
 
   let report = await readRendered();
   if (delivery.resume && isWithdrawn(report)) {
-    throw new QBenchInputError(`resume: report ${reportId} is ${report.state}. Create another report.`);
+    state.isUndeliverable = true;
+    throw new QBenchInputError(`resume: report ${reportId} is ${report.state}.`);
   }
   reach({ step: "rendered", reportId });
   if (publish) {

@@ -7,9 +7,10 @@ import { QBenchWriteError } from "../errors/write-error.js";
 
 /**
  * Returns true if QBench may have executed a request that failed with this error: after a timeout, a broken connection,
- * a 408, a 5xx, which can also come from a gateway, or a response without the records. Look for the records before you
- * send them again. Returns false if the outcome is certain: nothing was sent, QBench rejected the request, or it wrote
- * the records and ignored fields of them. An error of another kind, such as the reason of a signal, counts as unknown.
+ * a 408, a 5xx, or a response without the records. Look for the records before you send them again.
+ *
+ * Returns false if the outcome is certain: nothing was sent, QBench rejected the request, or QBench wrote the records
+ * and ignored fields of them. An error of another kind, such as the reason of a signal, counts as unknown.
  *
  * @example
  * ```ts

@@ -48,7 +48,7 @@ export interface ListWrite extends IgnoredFieldsReporting {
   send(chunk: SentRecord[]): Promise<unknown[]>;
 }
 
-const DEFAULT_CHUNK_SIZE = 100;
+export const DEFAULT_CHUNK_SIZE = 100;
 
 /**
  * Writes a list of records in chunks, and reports the fields that QBench ignored.

@@ -5,7 +5,7 @@ import { removePayment } from "../records/applied-payments.js";
 import { completeRecord } from "../records/complete-record.js";
 import type { RecordId, StoredRecord } from "../records/store.js";
 import type { ActionContext, ActionHandler } from "./action.js";
-import { checkFields, unknownValue } from "./check-fields.js";
+import { checkFields, invalidItem, missingRecord } from "./check-fields.js";
 import { existingRecord } from "./existing-record.js";
 import { applyToInvoices } from "./payments.js";
 import { worksheetActions } from "./worksheet-actions.js";
@@ -20,7 +20,7 @@ const linkItems =
     const items = readItems(context.model, context.operation, context.body);
     for (const [index, item] of items.entries()) {
       checkFields(context, context.operation, undefined, item, index);
-      if (!context.store.find(target, item[field])) throw unknownValue(index, field, `${field} is missing`);
+      if (!context.store.find(target, item[field])) throw missingRecord(index, field, target, item[field]);
     }
     for (const item of items) context.store.link(roles, [owner.id, item[field]]);
     return undefined;
@@ -124,7 +124,7 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
       const reports = items.map(item => existingRecord(context.store, "GenReport", item.id));
       for (const [index, { id, render_status: status }] of reports.entries()) {
         if (status === "SUCCESSFUL") continue;
-        throw unknownValue(
+        throw invalidItem(
           index,
           "id",
           `The report ${id} is ${String(status)}. Only a successful one can be published.`,
@@ -154,7 +154,7 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
         const target = mappedEntities[segment];
         for (const [index, { entity_id: id }] of items.entries()) {
           if (!target || context.store.find(target, id)) continue;
-          throw unknownValue(index, "entity_id", `entity_id names a ${target} that does not exist: ${String(id)}`);
+          throw missingRecord(index, "entity_id", target, id);
         }
         const records = items.map(item =>
           context.store.insert(mappingEntity, {

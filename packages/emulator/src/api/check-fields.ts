@@ -1,7 +1,7 @@
 import { attachmentTypes, words } from "../builtin/words.js";
 import { badRequest, type HttpError } from "../http/http-error.js";
 import type { ApiOperation } from "../model/api-operation.js";
-import { type Entity, relationId } from "../model/entity.js";
+import { type Entity, idField } from "../model/entity.js";
 import { resolve } from "../openapi/document.js";
 import type { WriteContext } from "./write-context.js";
 
@@ -20,9 +20,17 @@ const referenced: Readonly<Record<string, string>> = {
   test_ids: "Test",
 };
 
-/** Returns the error for a value that no record, word or configuration has. */
-export const unknownValue = (index: number, name: string, description: string, type = "value_error"): HttpError =>
-  badRequest(description, [{ loc: [index, name], msg: description, type }]);
+/** Returns the error for an invalid field of one item. `msg` and `type` describe it in `errors`. */
+export const invalidItem = (
+  index: number,
+  name: string,
+  description: string,
+  { msg = description, type = "value_error" }: { msg?: string; type?: string } = {},
+): HttpError => badRequest(description, [{ loc: [index, name], msg, type }]);
+
+/** Returns the error for the id of a record that does not exist. */
+export const missingRecord = (index: number, name: string, target: string, id: unknown): HttpError =>
+  invalidItem(index, name, `${name} names a ${target} that does not exist: ${String(id)}`, { msg: "not found" });
 
 /**
  * Throws a 400 if an item of a body refers to a record that does not exist, or has a word that its field does not accept.
@@ -38,7 +46,7 @@ export function checkFields(
   const { model, store } = context;
   const body = resolve(model.document, operation.body?.items ?? operation.body);
   const targets = new Map(Object.entries(referenced));
-  for (const [relation, target] of entity?.relations ?? []) targets.set(relationId(relation), target);
+  for (const [relation, target] of entity?.relations ?? []) targets.set(idField(relation), target);
   for (const [name, type] of Object.entries(entity?.custom ?? {})) if (type === "USER") targets.set(name, "User");
 
   for (const [name, value] of Object.entries(item)) {
@@ -47,7 +55,7 @@ export function checkFields(
     const target = targets.get(name);
     for (const id of target && model.entities.has(target) ? [value].flat() : []) {
       if (!store.find(target ?? "", id)) {
-        throw unknownValue(index, name, `${name} names a ${target} that does not exist: ${String(id)}`);
+        throw missingRecord(index, name, target ?? "", id);
       }
     }
     if (entity && !isCustom) checkWord(context, entity, name, value, index);
@@ -61,7 +69,7 @@ function checkWord({ states }: WriteContext, { name: entity }: Entity, name: str
   // Laboratories name what is tested again in the state: "RETEST - MOLD".
   if (name === "state" && (states.has(value) || value.startsWith("RETEST - "))) return;
   const hint = name === "state" ? " The emulator's option states adds the tenant's own states." : "";
-  throw unknownValue(index, name, `${name} does not accept "${value}".${hint}`, "type_error.enum");
+  throw invalidItem(index, name, `${name} does not accept "${value}".${hint}`, { type: "type_error.enum" });
 }
 
 /** The record of an attachment is of the entity that `attachment_type` names. */
@@ -73,6 +81,6 @@ function checkAttachment(
 ): void {
   const owner = entity?.name === "Attachment" && id !== undefined ? attachmentTypes[String(type)] : undefined;
   if (owner && !store.find(owner, id)) {
-    throw unknownValue(index, "object_id", `object_id names a ${owner} that does not exist: ${String(id)}`);
+    throw missingRecord(index, "object_id", owner, id);
   }
 }

@@ -3,11 +3,11 @@ import { appliedAmount, applyPayment, isApplied } from "../records/applied-payme
 import { paidAmount, usedAmount } from "../records/computed-fields.js";
 import { toCents } from "../records/rules/defaults.js";
 import type { StoredRecord } from "../records/store.js";
-import { unknownValue } from "./check-fields.js";
+import { invalidItem, missingRecord } from "./check-fields.js";
 import type { WriteContext } from "./write-context.js";
 
 const amountError = (index: number, description: string): HttpError =>
-  unknownValue(index, "applied_amount", description, "value_error.number");
+  invalidItem(index, "applied_amount", description, { type: "value_error.number" });
 
 /**
  * Applies a payment to invoices, or changes what is applied. It rejects amounts that exceed what is left of the payment
@@ -23,9 +23,9 @@ export function applyToInvoices(
   let left = toCents(Number(payment.amount) - usedAmount(payment, store, model));
   for (const [index, item] of items.entries()) {
     const invoice = store.find("Invoice", item.invoice_id);
-    if (!invoice) throw unknownValue(index, "invoice_id", "invoice_id names an Invoice that does not exist");
+    if (!invoice) throw missingRecord(index, "invoice_id", "Invoice", item.invoice_id);
     if (change === "replace" && !isApplied(store, payment.id, invoice.id)) {
-      throw unknownValue(index, "invoice_id", `The payment is not applied to the invoice ${invoice.id}`);
+      throw invalidItem(index, "invoice_id", `The payment is not applied to the invoice ${invoice.id}`);
     }
     const stored = appliedAmount(store, payment.id, invoice.id);
     const before = amounts.get(invoice) ?? stored;
@@ -52,5 +52,5 @@ export function checkPaymentAmount(
   index: number,
 ): void {
   if (typeof amount !== "number" || amount >= usedAmount(payment, store, model)) return;
-  throw unknownValue(index, "amount", "amount is less than what is applied to invoices", "value_error.number");
+  throw invalidItem(index, "amount", "amount is less than what is applied to invoices", { type: "value_error.number" });
 }

@@ -1,7 +1,7 @@
 import { type OutputUnit, Validator } from "@cfworker/json-schema";
 import { badRequest, type ItemError } from "../http/http-error.js";
 import type { ApiOperation } from "../model/api-operation.js";
-import { type Entity, relationId } from "../model/entity.js";
+import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { toJsonSchema } from "../openapi/to-json-schema.js";
 import { completeRecord } from "../records/complete-record.js";

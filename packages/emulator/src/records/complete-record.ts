@@ -23,7 +23,7 @@ const isSet = (value: unknown): boolean => value !== null && value !== undefined
  * Returns the fields to store for a new record, or the changed fields for an update. The rules make the record
  * consistent: flags, states and dates agree, dates are in order, and a new record has the fields that QBench sets.
  */
-export function completeRecord(entity: Entity, { given, before, filler = {}, now }: PartialRecord): Fields {
+export function completeRecord(entity: Entity, { given, before, filler, now }: PartialRecord): Fields {
   const fields: Record<string, unknown> = { ...filler, ...given };
   if (before) Object.assign(fields, recomputedFields(entity, { ...before, ...fields }, given), given);
   else Object.assign(fields, defaultFields(entity, fields), given);
@@ -38,8 +38,7 @@ export function completeRecord(entity: Entity, { given, before, filler = {}, now
     clearActors(entity, fields, given);
     const created = eventTimes(events, given).reduce((first, time) => Math.min(first, time), now);
     if (entity.fields.has("date_created")) fields.date_created ??= created;
-    if (filler.date_created !== undefined)
-      sortDates(["date_created", ...events.map(({ date }) => date)], fields, given);
+    if (filler) sortDates(["date_created", ...events.map(({ date }) => date)], fields, given);
     Object.assign(fields, orderDates(entity, fields), given);
   }
   const updated = fields.last_updated;
@@ -65,14 +64,14 @@ function applyEvent(
   fields: Record<string, unknown>,
   { given, before, now }: PartialRecord,
 ): void {
-  const { date, flag, when } = event;
+  const { date, flag, when, like = "" } = event;
   if (given[date] !== undefined) return;
-  const happened = (record: Fields): boolean | undefined => (flag ? record[flag] === true : when?.(record));
-  const after = happened({ ...before, ...fields });
+  const record = { ...before, ...fields };
+  const happened = (state: Fields): boolean | undefined => (flag ? state[flag] === true : when?.(state));
+  const after = happened(record);
   if (before && after === happened(before)) return;
   if (after === false) fields[date] = null;
-  else if (after === true)
-    fields[date] = fields[date] ?? before?.[date] ?? timeBetween(event, events, fields, given, now);
+  if (after === true) fields[date] = record[date] ?? record[like] ?? timeBetween(event, events, fields, given, now);
 }
 
 /** Returns `now`, but not before the earlier events and not after the later ones that the caller gave. */

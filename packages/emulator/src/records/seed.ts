@@ -1,4 +1,4 @@
-import { type Entity, relationId } from "../model/entity.js";
+import { type Entity, idField } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
 import { completeRecord } from "./complete-record.js";
@@ -47,12 +47,13 @@ function parentCount(model: Model, entity: Entity, field: string, turns: number,
 
 function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
   const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
-  const references = new Map([...entity.relations].map(([field, target]) => [relationId(field), target]));
+  const references = new Map([...entity.relations].map(([field, target]) => [idField(field), target]));
   const index = id - 1;
   const filler: Record<string, unknown> = {};
   const daysAgo = creationDaysAgo(entity.name, random.integer(31, 120));
   const created = present - daysAgo * day + random.integer(0, 8 * 60) * 60_000;
   const given: Record<string, unknown> = { id };
+  // Also fields that the API does not show, such as the order of a comment.
   for (const [name, turns] of Object.entries(roundRobin)) {
     const parents = parentCount(model, entity, name, turns, id);
     given[name] = parents > 0 ? (index % parents) + 1 : null;

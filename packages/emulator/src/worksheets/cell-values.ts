@@ -3,11 +3,11 @@ import type { NamedCell } from "./definition.js";
 
 export type Cells = Readonly<Record<string, unknown>>;
 
-export const isObject = (value: unknown): value is Cells =>
+const isObject = (value: unknown): value is Cells =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Returns the value that a cell keeps of a text, or of rows of text. */
-export function keptValue(cell: NamedCell, value: unknown): unknown {
+function keptValue(cell: NamedCell, value: unknown): unknown {
   if (Array.isArray(value)) return value.map(part => keptValue(cell, part));
   const isNumber = cell.type === "number" && typeof value === "string" && value.trim() !== "";
   return isNumber && Number.isFinite(Number(value)) ? Number(value) : value;
@@ -20,7 +20,7 @@ function initialValue(cell: NamedCell, { id }: StoredRecord): unknown {
 }
 
 /** Returns what was written to a record's worksheet, by name. */
-export const writtenCells = ({ worksheet_data: data }: StoredRecord): Cells => (isObject(data) ? data : {});
+const writtenCells = ({ worksheet_data: data }: StoredRecord): Cells => (isObject(data) ? data : {});
 
 /** Returns the named cells of a record by name, as the API shows them. */
 export const namedView = (record: StoredRecord, cells: readonly NamedCell[]): Cells => ({

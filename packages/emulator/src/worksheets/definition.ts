@@ -40,7 +40,7 @@ export interface WorksheetDefinition {
   name?: string;
   /**
    * The named cells and ranges, by name. The name of a batch's cell can contain `{{batch.tests[0].id}}`: the value of a
-   * field of the batch, or of one of its records. Where there is no such record, the cell is left out.
+   * field of the batch, or of one of its records. If no such record exists, the cell is left out.
    */
   cells: Readonly<Record<string, string | CellDefinition>>;
   /** Cells without a name, by place, such as headings. Only the raw view contains them. Default: none. */

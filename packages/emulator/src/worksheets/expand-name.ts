@@ -2,7 +2,7 @@ import type { Store, StoredRecord } from "../records/store.js";
 
 /**
  * Replaces each `{{batch.tests[0].id}}` in the name of a cell by the value at that path, which begins at the record
- * itself. Returns undefined if there is no such value.
+ * itself. Returns undefined if the path has no value.
  */
 export function expandName(template: string, store: Store, entity: string, record: StoredRecord): string | undefined {
   let isComplete = true;

@@ -117,7 +117,7 @@ export function createWorksheets(model: Model, store: Store, options: Partial<Wo
       const { content, cells } = found;
       return {
         worksheet_data: raw ? rawView(record, cells, content?.unnamedCells ?? {}) : namedView(record, cells),
-        ...(config && { worksheet_config: configOf(found) }),
+        worksheet_config: config ? configOf(found) : null,
         ...(entity === "Test" && processing.fieldsOf(record.id)),
       };
     },

@@ -6,7 +6,7 @@ const assertion = "{assertion}";
 export const access: Table = {
   "POST /auth/token": [
     {
-      shows: "exchanges an assertion in a urlencoded form, as the vendor's guide sends it",
+      shows: "exchanges an assertion in a urlencoded form, as the vendor documents it",
       form: { grant_type, assertion },
       status: 200,
       body: { token_type: "Bearer", expires_in: 3600 },

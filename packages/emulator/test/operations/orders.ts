@@ -92,7 +92,13 @@ export const orders: Table = {
     },
   ],
   "GET /orders/{order_id}/comments": [
-    { shows: "lists the comments on an order", path: "/orders/2/comments", status: 200 },
+    {
+      shows: "lists the comments on an order",
+      path: "/orders/2/comments",
+      status: 200,
+      ids: [2],
+      data: [{ message: "Sample arrived warm", public: false }],
+    },
   ],
   "GET /orders/{order_id}/invoices": [
     { shows: "lists the invoices of an order", path: "/orders/6/invoices", status: 200, ids: [6] },

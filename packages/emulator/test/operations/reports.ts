@@ -39,7 +39,7 @@ export const reports: Table = {
   "POST /reports/publish": [
     {
       shows: "publishes reports with an email",
-      given: [["POST /reports", [{ report_config_id: 1, test_id: 1 }]]],
+      given: [["POST /reports", [{ report_config_id: 1, test_id: 1 }]], ["GET /reports/21"], ["GET /reports/21"]],
       json: [
         { id: 21, send_emails: true, additional_emails: ["qa@example.com"], message: "Done", attach_report: true },
       ],

@@ -5,7 +5,7 @@ export interface Expected {
   total?: number;
   /** The ids of the listed records, in order. */
   ids?: readonly number[];
-  /** Another list, or a record and its field, that has the same ids in any order: `/batches?sample_ids=1`, `/batches/1 tests`. */
+  /** A list with the same ids in any order, or a record and its field: `/batches?sample_ids=1`, `/batches/1 tests`. */
   sameIdsAs?: string;
   /** Fields of the record in `data`, or of the first records of the list in `data`. */
   data?: object;
@@ -31,8 +31,15 @@ export interface Row extends Expected {
   cookie?: string;
   /** Requests that come first: a method and a path, with the JSON body. */
   given?: readonly (readonly [request: string, json?: unknown])[];
-  /** Reads that follow, by path. A number is the expected status. */
-  after?: Readonly<Record<string, number | Omit<Expected, "status">>>;
+  /** Reads that follow, by path. Default status: 200. */
+  after?: Readonly<Record<string, Partial<Expected>>>;
+}
+
+/** A row, with its operation. */
+export interface OperationRow extends Row {
+  operation: string;
+  method: string;
+  path: string;
 }
 
 /** The rows of each operation, by its method and its path below `/qbench/api/v2`. The first row is a success. */

@@ -35,7 +35,7 @@ export const samples: Table = {
       status: 200,
       total: 32,
     },
-    { shows: "rejects a boolean that is none", path: "/samples?received=yes", status: 400 },
+    { shows: "rejects a value that is not a boolean", path: "/samples?received=yes", status: 400 },
   ],
   "POST /samples": [
     {

@@ -9,33 +9,36 @@ import { orders } from "./orders.js";
 import { payments } from "./payments.js";
 import { reference } from "./reference.js";
 import { reports } from "./reports.js";
-import type { Row, Table } from "./row.js";
+import type { OperationRow, Table } from "./row.js";
 import { samples } from "./samples.js";
 import { tests } from "./tests.js";
 import { worksheets } from "./worksheets.js";
 
-/** The rows of all operations. */
-export const table: Table = {
-  ...access,
-  ...assays,
-  ...attachments,
-  ...batches,
-  ...customers,
-  ...integrations,
-  ...invoices,
-  ...orders,
-  ...payments,
-  ...reference,
-  ...reports,
-  ...samples,
-  ...tests,
-  ...worksheets,
-};
+const tables: readonly Table[] = [
+  access,
+  assays,
+  attachments,
+  batches,
+  customers,
+  integrations,
+  invoices,
+  orders,
+  payments,
+  reference,
+  reports,
+  samples,
+  tests,
+  worksheets,
+];
 
-/** A row, with the method and the path of its operation. */
-export type OperationRow = Row & { operation: string; method: string; path: string };
+/** The operations with their rows. */
+export const operationsWithRows: readonly (readonly [operation: string, rows: readonly OperationRow[]])[] =
+  tables.flatMap(table =>
+    Object.entries(table).map(([operation, rows]) => {
+      const [method = "", path = ""] = operation.split(" ");
+      return [operation, rows.map(row => ({ path, ...row, operation, method }))] as const;
+    }),
+  );
 
-export const rows: readonly OperationRow[] = Object.entries(table).flatMap(([operation, rowsOf]) => {
-  const [method = "", path = ""] = operation.split(" ");
-  return rowsOf.map(row => ({ path, ...row, operation, method }));
-});
+/** The first row of each operation, which is a success. */
+export const firstRows: readonly OperationRow[] = operationsWithRows.flatMap(([, [first]]) => first ?? []);

@@ -37,7 +37,7 @@ export const tests: Table = {
       status: 200,
       ids: [9],
     },
-    { shows: "rejects a date that is none", path: "/tests?start_date_start=yesterday", status: 400 },
+    { shows: "rejects a value that is not a date", path: "/tests?start_date_start=yesterday", status: 400 },
   ],
   "POST /tests": [
     {

@@ -1,8 +1,8 @@
 import { Validator } from "@cfworker/json-schema";
 import { type OpenApiDocument, type Operation, resolve, type Schema } from "../../src/openapi/document.js";
 
-/** Present only if the processing of a worksheet failed. */
-const optional = new Set(["worksheet_processed_error_msg"]);
+/** Present only on request, or only if the processing of a worksheet failed (docs/qbench-api.md §9). */
+const optional = new Set(["worksheet_config", "worksheet_processed_error_msg"]);
 
 /** Converts a schema so that each declared field must be present. Optional fields can be null (docs/qbench-api.md §5.1). */
 function toJsonSchema(document: OpenApiDocument, schema: Schema, depth = 0): Schema {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { QBenchApiError } from "@qbench-sdk/client";
 import { describe, expect, it } from "vitest";
 import { printLabels } from "../../src/recipes/print-labels.ts";
-import { badDay, briefFailures, runUntilDone, startLaboratory } from "../support/laboratory.ts";
+import { badDay, runInBriefFailures, runUntilDone, startLaboratory } from "../support/laboratory.ts";
 
 /** The labels of the samples of order 7, as the emulator prints them. */
 async function expectedLabels(): Promise<string> {
@@ -20,11 +20,17 @@ async function expectedLabels(): Promise<string> {
 }
 
 describe("the recipe for labels", () => {
-  it.each(briefFailures)("printLabels writes the labels of all samples into a file if %s", async (_, faults) => {
-    const { connect, folder } = await startLaboratory({ faults });
-    const path = await printLabels(connect(), 1, 7, join(folder, "labels"));
-    expect(path).toBe(join(folder, "labels.html"));
-    expect(await readFile(path, "utf8")).toBe(await expectedLabels());
+  it("printLabels writes the labels of all samples into a file, in one run during each brief failure", async () => {
+    const laboratory = await startLaboratory();
+    const labels = await expectedLabels();
+    await runInBriefFailures(
+      laboratory,
+      (client, index) => printLabels(client, 1, 7, join(laboratory.folder, `labels-${index}`)),
+      async (path, index) => {
+        expect(path).toBe(join(laboratory.folder, `labels-${index}.html`));
+        expect(await readFile(path, "utf8")).toBe(labels);
+      },
+    );
   });
 
   it.each([1, 2, 3])("printLabels can be run again until it succeeds on the bad day %i", async seed => {

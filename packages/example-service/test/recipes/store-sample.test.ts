@@ -1,24 +1,30 @@
 import { QBenchIgnoredFieldsError } from "@qbench-sdk/client";
 import { describe, expect, it } from "vitest";
 import { samplesOnShelf, storeSample, takeSample } from "../../src/recipes/store-sample.ts";
-import { badDay, briefFailures, lostWrites, runUntilDone, startLaboratory } from "../support/laboratory.ts";
+import { badDay, lostWrites, runInBriefFailures, runUntilDone, startLaboratory } from "../support/laboratory.ts";
 
 const options = { customFields: { samples: { X_SHELF: "STR", X_STORED_BY: "USER" } } } as const;
 
 describe("the recipe for custom fields", () => {
-  it.each(briefFailures)("storeSample writes custom fields that takeSample clears, if %s", async (_, faults) => {
-    const { connect, emulator } = await startLaboratory(options);
-    const { data } = await connect().orders.samples(7);
-    const [first, second] = data.map(({ id }) => id);
-    if (first === undefined || second === undefined) throw new Error("The order has too few samples.");
-    for (const fault of faults) emulator.faults.add(fault);
-    await storeSample(connect(), first, "cold room 4", 2);
-    emulator.faults.clear();
-    expect(await samplesOnShelf(connect(), 7, "cold room 4")).toEqual([first]);
-    expect((await connect().samples.get(first)).X_STORED_BY).toEqual({ id: 2, text: expect.any(String) });
-    expect((await connect().samples.get(second)).X_SHELF).toBeNull();
-    await takeSample(connect(), first);
-    expect(await connect().samples.get(first)).toMatchObject({ X_SHELF: null, X_STORED_BY: null });
+  it("storeSample writes custom fields that takeSample clears, during each brief failure", async () => {
+    const laboratory = await startLaboratory(options);
+    const observer = laboratory.connect();
+    const [sample, other] = (await observer.orders.samples(7)).data;
+    if (!sample || !other) throw new Error("The order has too few samples.");
+    await runInBriefFailures(
+      laboratory,
+      async client => {
+        await storeSample(client, sample.id, "cold room 4", 2);
+        return samplesOnShelf(client, 7, "cold room 4");
+      },
+      async onShelf => {
+        expect(onShelf).toEqual([sample.id]);
+        expect((await observer.samples.get(sample.id)).X_STORED_BY).toEqual({ id: 2, text: expect.any(String) });
+        expect((await observer.samples.get(other.id)).X_SHELF).toBeNull();
+        await takeSample(observer, sample.id);
+        expect(await observer.samples.get(sample.id)).toMatchObject({ X_SHELF: null, X_STORED_BY: null });
+      },
+    );
   });
 
   it.each(lostWrites)("storeSample can be run again after %j", async fault => {

@@ -3,9 +3,9 @@ import { describe, expect, it } from "vitest";
 import { submitOrder } from "../../src/recipes/submit-order.ts";
 import {
   badDay,
-  briefFailures,
   type Laboratory,
   lostWrites,
+  runInBriefFailures,
   runUntilDone,
   startLaboratory,
 } from "../support/laboratory.ts";
@@ -14,11 +14,11 @@ const options = { customFields: { orders: { X_PO_NUMBER: "STR" }, samples: { X_C
 const submission = { customerId: 3, poNumber: "PO-1187", containers: ["bottle 1", "bottle 2", "vial A"] };
 
 /** Returns the containers of each order with the number, after all faults. */
-async function readIntake({ emulator, connect }: Laboratory) {
+async function readIntake({ emulator, connect }: Laboratory, poNumber = submission.poNumber) {
   emulator.faults.clear();
   const client = connect();
   const orders = await client.orders.list({ customer_ids: [submission.customerId] }).toArray();
-  const submitted = orders.filter(order => customField(order, "X_PO_NUMBER") === submission.poNumber);
+  const submitted = orders.filter(order => customField(order, "X_PO_NUMBER") === poNumber);
   return Promise.all(
     submitted.map(async ({ id }) => {
       const samples = await client.orders.samples(id).toArray();
@@ -39,10 +39,13 @@ describe("the recipe for order intake", () => {
     });
   });
 
-  it.each(briefFailures)("submitOrder succeeds in one run if %s", async (_, faults) => {
-    const laboratory = await startLaboratory({ ...options, faults });
-    await submitOrder(laboratory.connect(), submission, 0);
-    expect(await readIntake(laboratory)).toEqual([submission.containers]);
+  it("submitOrder succeeds in one run during each brief failure", async () => {
+    const laboratory = await startLaboratory(options);
+    await runInBriefFailures(
+      laboratory,
+      (client, index) => submitOrder(client, { ...submission, poNumber: `PO-${index}` }, 0),
+      async (_, index) => expect(await readIntake(laboratory, `PO-${index}`)).toEqual([submission.containers]),
+    );
   });
 
   it.each(["orders", "samples"].flatMap(path => lostWrites.map(fault => ({ path, ...fault }))))(
@@ -55,7 +58,7 @@ describe("the recipe for order intake", () => {
     },
   );
 
-  it.each([1, 2, 3, 4, 5, 6])("submitOrder creates no duplicates on the bad day %i", async seed => {
+  it.each([1, 2, 3])("submitOrder creates no duplicates on the bad day %i", async seed => {
     const laboratory = await startLaboratory({ ...options, faults: badDay, seed });
     await runUntilDone(laboratory, client => submitOrder(client, submission, 0));
     expect(laboratory.emulator.stats.faults).toBeGreaterThan(0);

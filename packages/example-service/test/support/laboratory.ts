@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createQBenchClient, type QBenchClient } from "@qbench-sdk/client";
 import { type EmulatorOptions, type Fault, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
-import { onTestFinished, vi } from "vitest";
+import { expect, onTestFinished, vi } from "vitest";
 
 export interface Laboratory {
   emulator: RunningEmulator;
@@ -32,15 +32,31 @@ export async function startLaboratory(options: EmulatorOptions = {}): Promise<La
 const soon = { "Retry-After": "0" };
 
 /** Failures that the client overcomes by itself, because QBench executed nothing or the request only reads. */
-export const briefFailures: readonly [name: string, faults: Fault[]][] = [
-  ["the token endpoint fails twice", [{ on: "token", status: 503, headers: soon, times: 2 }]],
-  ["the access token is revoked", [{ on: "api", revokeToken: true, times: 1 }]],
-  ["QBench limits the rate", [{ on: "api", status: 429, headers: soon, times: 3 }]],
-  ["reads fail with 503", [{ on: "api", method: "GET", status: 503, headers: soon, times: 3 }]],
-  ["the connection breaks before a read", [{ on: "api", method: "GET", cut: "before", times: 3 }]],
-  ["the connection breaks in the response to a read", [{ on: "api", method: "GET", cut: "during", times: 3 }]],
-  ["the connection breaks after a read", [{ on: "api", method: "GET", cut: "after", times: 3 }]],
+const briefFailures: readonly Fault[] = [
+  { on: "token", status: 503, headers: soon, times: 2 },
+  { on: "api", revokeToken: true, times: 1 },
+  { on: "api", status: 429, headers: soon, times: 3 },
+  { on: "api", method: "GET", status: 503, headers: soon, times: 3 },
+  { on: "api", method: "GET", cut: "before", times: 3 },
+  { on: "api", method: "GET", cut: "during", times: 3 },
+  { on: "api", method: "GET", cut: "after", times: 3 },
 ];
+
+/** Runs a recipe once during each of the brief failures, with a new client each time. Then checks what it did. */
+export async function runInBriefFailures<T>(
+  { emulator, connect }: Laboratory,
+  run: (client: QBenchClient, index: number) => Promise<T>,
+  check: (result: T, index: number) => Promise<void> | void,
+): Promise<void> {
+  for (const [index, fault] of briefFailures.entries()) {
+    const faults = emulator.stats.faults;
+    emulator.faults.add(fault);
+    const result = await run(connect(), index);
+    expect(emulator.stats.faults - faults, JSON.stringify(fault)).toBeGreaterThan(0);
+    emulator.faults.clear();
+    await check(result, index);
+  }
+}
 
 /** Failures after which a program cannot know whether QBench executed a write. */
 export const lostWrites: readonly Fault[] = [

@@ -38,10 +38,13 @@ export const everywhere: TestFiles = {
   "client/dates-option": () => import("../../../client/test/dates-option.test.ts"),
   "client/filters": () => import("../../../client/test/filters.test.ts"),
   "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
+  "client/is-outcome-unknown": () => import("../../../client/test/is-outcome-unknown.test.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
   "client/read-ahead": () => import("../../../client/test/read-ahead.test.ts"),
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
   "client/rendering": () => import("../../../client/test/rendering.test.ts"),
+  "client/reports/delivery-rules": () => import("../../../client/test/reports/delivery-rules.test.ts"),
+  "client/reports/latest-report": () => import("../../../client/test/reports/latest-report.test.ts"),
   "client/resources": () => import("../../../client/test/resources.test.ts"),
   "client/responses": () => import("../../../client/test/responses.test.ts"),
   "client/to-array-limit": () => import("../../../client/test/to-array-limit.test.ts"),
@@ -53,7 +56,9 @@ export const everywhere: TestFiles = {
   "client/transport/with-retries": () => import("../../../client/test/transport/with-retries.test.ts"),
   "client/with-dates": () => import("../../../client/test/with-dates.test.ts"),
   "client/with-response": () => import("../../../client/test/with-response.test.ts"),
-  "client/worksheets": () => import("../../../client/test/worksheets.test.ts"),
+  "client/worksheets/is-same-value": () => import("../../../client/test/worksheets/is-same-value.test.ts"),
+  "client/worksheets/worksheet-data": () => import("../../../client/test/worksheets/worksheet-data.test.ts"),
+  "client/worksheets/write-worksheets": () => import("../../../client/test/worksheets/write-worksheets.test.ts"),
   "client/writes": () => import("../../../client/test/writes.test.ts"),
 };
 
@@ -69,6 +74,8 @@ export const withInspect: TestFiles = {
 export const withPorts: TestFiles = {
   "auth/emulator": () => import("../../../auth/test/emulator.test.ts"),
   "client/files": () => import("../../../client/test/files.test.ts"),
+  "client/reports/deliver-report": () => import("../../../client/test/reports/deliver-report.test.ts"),
+  "client/worksheets/over-http": () => import("../../../client/test/worksheets/over-http.test.ts"),
   "client/transport/connections": () => import("../../../client/test/transport/connections.test.ts"),
 };
 

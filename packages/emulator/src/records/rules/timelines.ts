@@ -9,6 +9,8 @@ export interface RecordEvent {
   flag?: string;
   /** Returns true if the event has happened, false if not, and undefined if the record does not show it. */
   when?: (record: Fields) => boolean | undefined;
+  /** The field whose date the event has by default. Absent if that is the time at which the record shows the event. */
+  like?: string;
 }
 
 const isSet = (value: unknown): boolean => value !== null && value !== undefined;
@@ -30,7 +32,7 @@ const events: Readonly<Record<string, readonly RecordEvent[]>> = {
   GenReport: [generated, { date: "date_published", when: ({ state }) => isSet(state) }, madePublic, emailed],
   Invoice: [{ date: "invoice_date", when: () => true }, emailed],
   Order: [
-    { date: "date_requested", when: ({ order_request }) => order_request === true },
+    { date: "date_requested", when: ({ order_request }) => order_request === true, like: "date_created" },
     {
       date: "date_received",
       when: ({ state, order_request_status: status }) => isStarted(state) || status === "RECEIVED" || undefined,

@@ -1,7 +1,7 @@
 import type { BatchWorksheetData, TestWorksheetData } from "@qbench-sdk/types";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { QBenchApiError } from "../src/index.js";
-import { createTestClient } from "./support/laboratory.js";
+import { QBenchApiError } from "../../src/index.js";
+import { createTestClient } from "../support/laboratory.js";
 
 describe("worksheet data", () => {
   it("worksheetData reads the named cells of a test or a batch", async () => {

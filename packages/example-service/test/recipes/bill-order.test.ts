@@ -1,0 +1,128 @@
+import { QBenchApiError } from "@qbench-sdk/client";
+import { describe, expect, it } from "vitest";
+import { billOrder } from "../../src/recipes/bill-order.ts";
+import { receivePayment } from "../../src/recipes/receive-payment.ts";
+import {
+  badDay,
+  type Laboratory,
+  lostWrites,
+  runInBriefFailures,
+  runUntilDone,
+  startLaboratory,
+} from "../support/laboratory.ts";
+
+const bill = {
+  number: "INV-2026-0815",
+  orderId: 5,
+  templateId: 1,
+  lines: [
+    { name: "Potency by HPLC", quantity: 2, price: 65.5 },
+    { name: "Heavy metals by ICP-MS", quantity: 1, price: 120 },
+    { name: "Courier", quantity: 3, price: 9.99 },
+  ],
+};
+const receipt = { number: "WIRE-77", customerId: 2, templateId: 1, amount: 100.5 };
+
+const items = [
+  ["Potency by HPLC", 2, 65.5, 131],
+  ["Heavy metals by ICP-MS", 1, 120, 120],
+  ["Courier", 3, 9.99, 29.97],
+];
+
+/** Reads all invoices with the number, and their items and payments, after all faults. */
+async function readBooks({ emulator, connect }: Laboratory, invoice = bill.number, payment = receipt.number) {
+  emulator.faults.clear();
+  const client = connect();
+  const invoices = (await client.invoices.list().toArray()).filter(({ external_id }) => external_id === invoice);
+  const payments = (await client.payments.list().toArray()).filter(({ external_id }) => external_id === payment);
+  return {
+    invoices: await Promise.all(
+      invoices.map(async ({ id, order_ids, total, outstanding_amount }) => ({
+        order_ids,
+        total,
+        outstanding_amount,
+        items: (await client.invoices.invoiceItems(id).toArray()).map(item => [
+          item.name,
+          item.quantity,
+          item.base_price,
+          item.amount,
+        ]),
+        payments: (await client.invoices.payments(id).toArray()).map(({ external_id }) => external_id),
+      })),
+    ),
+    payments: payments.map(({ amount, unapplied_amount }) => ({ amount, unapplied_amount })),
+  };
+}
+
+const billed = { order_ids: [5], total: 280.97, outstanding_amount: 280.97, items, payments: [] };
+const paid = {
+  invoices: [{ ...billed, outstanding_amount: 180.47, payments: ["WIRE-77"] }],
+  payments: [{ amount: 100.5, unapplied_amount: 0 }],
+};
+
+describe("the recipes for invoices and payments", () => {
+  it("billOrder creates an invoice in one run during each brief failure", async () => {
+    const laboratory = await startLaboratory();
+    await runInBriefFailures(
+      laboratory,
+      (client, index) => billOrder(client, { ...bill, number: `INV-${index}` }),
+      async (invoice, index) => {
+        expect(invoice).toMatchObject({ external_id: `INV-${index}`, total: 280.97, outstanding_amount: 280.97 });
+        expect(await readBooks(laboratory, `INV-${index}`)).toEqual({ invoices: [billed], payments: [] });
+      },
+    );
+  });
+
+  it("receivePayment pays a part of an invoice in one run during each brief failure", async () => {
+    const laboratory = await startLaboratory();
+    const { id } = await billOrder(laboratory.connect(), bill);
+    await runInBriefFailures(
+      laboratory,
+      (client, index) => receivePayment(client, id, { ...receipt, number: `WIRE-${index}`, amount: 10.1 }),
+      async (invoice, index) => {
+        expect(invoice.outstanding_amount).toBeCloseTo(280.97 - 10.1 * (index + 1), 8);
+        const { payments } = await readBooks(laboratory, bill.number, `WIRE-${index}`);
+        expect(payments).toEqual([{ amount: 10.1, unapplied_amount: 0 }]);
+      },
+    );
+  });
+
+  it.each(["invoices", "invoice-items"].flatMap(path => lostWrites.map(fault => ({ path, ...fault }))))(
+    "billOrder creates no duplicates in a second run after %j",
+    async ({ path, ...fault }) => {
+      const faults = [{ ...fault, on: "api", method: "POST", path: `/qbench/api/v2/${path}`, times: 1 } as const];
+      const laboratory = await startLaboratory({ faults });
+      await expect(billOrder(laboratory.connect(), bill)).rejects.toThrow();
+      await billOrder(laboratory.connect(), bill);
+      expect(await readBooks(laboratory)).toEqual({ invoices: [billed], payments: [] });
+    },
+  );
+
+  it.each(["payments", "payments/"].flatMap(path => lostWrites.map(fault => ({ path, ...fault }))))(
+    "receivePayment pays once in a second run after %j",
+    async ({ path, ...fault }) => {
+      const laboratory = await startLaboratory();
+      const { id } = await billOrder(laboratory.connect(), bill);
+      const lost = { ...fault, on: "api", method: "POST", path: `/qbench/api/v2/${path}`, times: 1 } as const;
+      laboratory.emulator.faults.add(lost);
+      // A response without a body cannot be cut off.
+      await receivePayment(laboratory.connect(), id, receipt).catch(() => {});
+      expect(laboratory.emulator.stats.faults).toBe(1);
+      await receivePayment(laboratory.connect(), id, receipt);
+      expect(await readBooks(laboratory)).toEqual(paid);
+    },
+  );
+
+  it.each([1, 2, 3])("an order is billed and paid once on the bad day %i", async seed => {
+    const laboratory = await startLaboratory({ faults: badDay, seed });
+    const { id } = await runUntilDone(laboratory, client => billOrder(client, bill));
+    await runUntilDone(laboratory, client => receivePayment(client, id, receipt));
+    expect(await readBooks(laboratory)).toEqual(paid);
+  });
+
+  it("billOrder creates nothing for an order that does not exist", async () => {
+    const laboratory = await startLaboratory();
+    await expect(billOrder(laboratory.connect(), { ...bill, orderId: 9999 })).rejects.toThrow(QBenchApiError);
+    expect(await readBooks(laboratory)).toEqual({ invoices: [], payments: [] });
+  });
+});

@@ -1,0 +1,107 @@
+import { readdir, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { downloadFile } from "@qbench-sdk/client";
+import { describe, expect, it } from "vitest";
+import { deliverCertificate } from "../../src/recipes/deliver-certificate.ts";
+import {
+  badDay,
+  type Laboratory,
+  lostWrites,
+  runInBriefFailures,
+  runUntilDone,
+  startLaboratory,
+} from "../support/laboratory.ts";
+
+// Seeded reports have the configuration 1.
+const reportConfigId = 7;
+
+/** Reports are rendered at the first read. */
+const rendering = { pendingReads: 0 };
+
+/** Creates an order whose tests are complete. */
+async function completeOrder({ connect }: Laboratory, complete_date = "07/16/2026"): Promise<number> {
+  const client = connect();
+  const [order] = await client.orders.create([{ customer_account_id: 1 }]);
+  const samples = await client.samples.create([1, 2].map(() => ({ order_id: order?.id ?? 0 })));
+  const tests = await client.tests.create(samples.map(({ id }) => ({ sample_id: id, assay_id: 1 })));
+  await client.tests.update(tests.map(({ id }) => ({ id, state: "COMPLETED", complete_date })));
+  return order?.id ?? 0;
+}
+
+/** Checks that the order has one published certificate, whose file is the only one in the folder. */
+async function expectCertificate({ emulator, connect, folder }: Laboratory, orderId: number): Promise<void> {
+  emulator.faults.clear();
+  const reports = (await connect().reports.list().toArray()).filter(
+    report => report.report_config_id === reportConfigId && report.order_id === orderId,
+  );
+  expect(reports).toMatchObject([{ order_id: orderId, state: "PUBLISHED", emailed: true }]);
+  expect(await readdir(folder)).toEqual([`${orderId}.pdf`]);
+  const { stream } = await downloadFile(reports[0] ?? {});
+  const bytes = Buffer.from(await new Response(stream).arrayBuffer());
+  expect(bytes.length).toBeGreaterThan(0);
+  expect(await readFile(join(folder, `${orderId}.pdf`))).toEqual(bytes);
+}
+
+describe("the recipe for certificates", () => {
+  it("deliverCertificate delivers one certificate in one run during each brief failure", async () => {
+    const laboratory = await startLaboratory({ rendering });
+    const { folder } = laboratory;
+    const orderIds: number[] = [];
+    for (let count = 0; count < 7; count++) orderIds.push(await completeOrder(laboratory));
+    await runInBriefFailures(
+      laboratory,
+      (client, index) =>
+        deliverCertificate(client, { orderId: orderIds[index] ?? 0, reportConfigId, folder, intervalMs: 1 }),
+      async (path, index) => {
+        expect(path).toBe(join(folder, `${orderIds[index]}.pdf`));
+        await expectCertificate(laboratory, orderIds[index] ?? 0);
+        await rm(path);
+      },
+    );
+  });
+
+  it.each(["reports", "reports/publish"].flatMap(path => lostWrites.map(fault => ({ path, ...fault }))))(
+    "deliverCertificate delivers one certificate in at most two runs after %j",
+    async ({ path, ...fault }) => {
+      const laboratory = await startLaboratory({ rendering });
+      const options = {
+        orderId: await completeOrder(laboratory),
+        reportConfigId,
+        folder: laboratory.folder,
+        intervalMs: 1,
+      };
+      const lost = { ...fault, on: "api", method: "POST", path: `/qbench/api/v2/${path}`, times: 1 } as const;
+      laboratory.emulator.faults.add(lost);
+      await deliverCertificate(laboratory.connect(), options).catch(() => {});
+      expect(laboratory.emulator.stats.faults).toBe(1);
+      await deliverCertificate(laboratory.connect(), options);
+      await expectCertificate(laboratory, options.orderId);
+    },
+  );
+
+  it.each([1, 2, 3])("deliverCertificate delivers one certificate on the bad day %i", async seed => {
+    const laboratory = await startLaboratory({ seed, rendering });
+    const options = {
+      orderId: await completeOrder(laboratory),
+      reportConfigId,
+      folder: laboratory.folder,
+      intervalMs: 1,
+    };
+    for (const fault of badDay) laboratory.emulator.faults.add(fault);
+    await runUntilDone(laboratory, client => deliverCertificate(client, options));
+    await expectCertificate(laboratory, options.orderId);
+  });
+
+  it("deliverCertificate creates no report for an order without tests or with an incomplete one", async () => {
+    const { connect, folder, emulator } = await startLaboratory();
+    const client = connect();
+    const [order] = await client.orders.create([{ customer_account_id: 1 }]);
+    const options = { orderId: order?.id ?? 0, reportConfigId, folder };
+    await expect(deliverCertificate(client, options)).rejects.toThrow("has 0 tests. Incomplete: none.");
+    const [sample] = await client.samples.create([{ order_id: options.orderId }]);
+    const [test] = await client.tests.create([{ sample_id: sample?.id ?? 0, assay_id: 1 }]);
+    await expect(deliverCertificate(client, options)).rejects.toThrow(`has 1 tests. Incomplete: ${test?.id}.`);
+    expect(emulator.stats.byOperation["POST /qbench/api/v2/reports"]).toBeUndefined();
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
