@@ -1,4 +1,4 @@
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
 import { completeRecord } from "./complete-record.js";
@@ -47,7 +47,7 @@ function parentCount(model: Model, entity: Entity, field: string, turns: number,
 
 function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
   const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
-  const references = new Map([...entity.relations].map(([field, target]) => [idField(field), target]));
+  const references = new Map([...entity.relations].map(([field, target]) => [relationId(field), target]));
   const index = id - 1;
   const filler: Record<string, unknown> = {};
   const daysAgo = creationDaysAgo(entity.name, random.integer(31, 120));

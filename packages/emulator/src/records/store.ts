@@ -1,5 +1,5 @@
 import type { Nested, ReportLevel } from "../builtin/resource.js";
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
 import type { RecordId } from "./record-types.js";
@@ -207,7 +207,7 @@ export function createStore(model: Model, { createComputedFields, reportsOn }: R
     const target = model.entities.get(entityName)?.relations.get(name);
     if (rest.length > 0 && target) {
       const owners = withValue(target, rest.join("."), value);
-      return owners.flatMap(({ id }) => withValue(entityName, idField(name), id)).sort(byId);
+      return owners.flatMap(({ id }) => withValue(entityName, relationId(name), id)).sort(byId);
     }
     const key = String(value);
     const holds = (record: StoredRecord): boolean =>
@@ -247,7 +247,7 @@ export function createStore(model: Model, { createComputedFields, reportsOn }: R
   ): { entity: string; records: StoredRecord[] } | undefined => {
     const target = entity.relations.get(name);
     if (target) {
-      const related = find(target, record[idField(name)]);
+      const related = find(target, record[relationId(name)]);
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);
