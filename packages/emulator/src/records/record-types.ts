@@ -107,7 +107,7 @@ export type RecordFields<Collection extends CollectionName> = (Collection extend
  * ```
  */
 export type InitialRecords = {
-  readonly [Collection in keyof BuiltInRecords]?: number | readonly RecordFields<Collection>[];
+  readonly [Collection in Exclude<keyof BuiltInRecords, "api-clients">]?: number | readonly RecordFields<Collection>[];
 } & {
   /** The number of seeded records of each other collection. */
   readonly "*"?: number;

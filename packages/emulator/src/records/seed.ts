@@ -53,6 +53,7 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
   const daysAgo = creationDaysAgo(entity.name, random.integer(31, 120));
   const created = present - daysAgo * day + random.integer(0, 8 * 60) * 60_000;
   const given: Record<string, unknown> = { id };
+  // Also fields that the API does not show, such as the order of a comment.
   for (const [name, turns] of Object.entries(roundRobin)) {
     const parents = parentCount(model, entity, name, turns, id);
     given[name] = parents > 0 ? (index % parents) + 1 : null;
