@@ -39,7 +39,8 @@ it("each recipe has 10 to 40 lines of code, and a description above each exporte
     expect(code.length, link).toBeGreaterThanOrEqual(10);
     expect(code.length, link).toBeLessThanOrEqual(40);
     for (const [index, line] of lines.entries()) {
-      if (/^export (async )?function/.test(line)) expect(lines[index - 1], `${basename(link)}: ${line}`).toMatch(/\*\/$/);
+      if (/^export (async )?function/.test(line))
+        expect(lines[index - 1], `${basename(link)}: ${line}`).toMatch(/\*\/$/);
     }
   }
 });
