@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import { cors } from "hono/cors";
 import { createApi } from "./api/api.js";
 import type { PageLimits } from "./api/query.js";
+import { createRendererFactory } from "./api/render.js";
 import { createRendering, type RenderingOptions } from "./api/rendering.js";
 import { buildDocument } from "./builtin/build-document.js";
 import { apiEndpoints } from "./endpoints/api-endpoints.js";
@@ -19,7 +20,7 @@ import { createStats, type Stats } from "./http/stats.js";
 import { type ApiClient, type ApiClientOptions, type ApiClients, createApiClients } from "./identity/api-clients.js";
 import { createAuthentication } from "./identity/authenticate.js";
 import { createTokens, type TokenLifetimes } from "./identity/tokens.js";
-import type { CustomFields } from "./model/entity.js";
+import type { CustomFields, Entity } from "./model/entity.js";
 import { customizeModel, type Model, readModel } from "./model/model.js";
 import type { OpenApiDocument } from "./openapi/document.js";
 import {
@@ -33,10 +34,14 @@ import {
   tokenPath,
 } from "./paths.js";
 import { createComputedFields } from "./records/computed-fields.js";
+import { failInRecords, readInitialRecords } from "./records/initial-records.js";
+import { insertRecords } from "./records/insert-records.js";
+import { createLabRecords, type LabRecords } from "./records/lab-records.js";
 import { createRandom } from "./records/random.js";
-import { coversRecord } from "./records/report-scope.js";
-import { type SeedSizes, seedStore } from "./records/seed.js";
-import { createStore } from "./records/store.js";
+import type { InitialRecords } from "./records/record-types.js";
+import { reportsOn } from "./records/report-scope.js";
+import { seedStore } from "./records/seed.js";
+import { createStore, type StoredRecord } from "./records/store.js";
 import { createWorksheets, type WorksheetOptions } from "./worksheets/worksheets.js";
 
 /**
@@ -93,11 +98,11 @@ export interface EmulatorOptions {
   /** The cells of worksheets, and how written cells are processed. */
   worksheets?: Partial<WorksheetOptions>;
   /**
-   * The number of records that a collection has from the start: `{ tests: 40_000 }`. Default: a small laboratory.
-   * Further records are made when they are read, so that a million costs no memory. A page without filters takes the
-   * same time at any size.
+   * The records that exist from the start, by collection: a number of seeded records, or a list of exactly these
+   * records. Default: a small laboratory. Seeded records refer to no record of a list. Those beyond the small laboratory
+   * are made when they are read, so that a million costs no memory.
    */
-  records?: SeedSizes;
+  records?: InitialRecords;
   /** Adds the padding key `qb<hex>` to JSON responses, as QBench does (docs/qbench-api.md §6.4). Default: false. */
   padding?: boolean;
   /** Determines ids, secrets, tokens and records, and which requests a fault's `probability` selects. Default: 1. */
@@ -116,6 +121,7 @@ export interface Emulator {
   readonly clients: ApiClients;
   readonly faults: Faults;
   readonly stats: Stats;
+  readonly records: LabRecords;
   /**
    * Revokes one access token, all of a client, or all.
    *
@@ -148,7 +154,7 @@ function builtInModel(): Model {
  * Creates an emulator that runs in the process, without a network. It needs only `fetch`'s own interfaces, so that it
  * runs in every runtime. {@link startEmulator} serves one on a port.
  *
- * @throws Error if `records` names a collection that the document does not have.
+ * @throws Error if `records`, `clients` or `faults` is invalid. The message names the wrong value.
  *
  * @example
  * ```ts
@@ -173,8 +179,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
   const shared = options.document ? readModel(options.document) : builtInModel();
   const model = customizeModel(shared, options.customFields);
-  const store = createStore(model, { createComputedFields, coversRecord });
-  seedStore(model, store, createRandom(seed + 2), options.records ?? {});
+  const store = createStore(model, { createComputedFields, reportsOn });
+  const { sizes, given } = readInitialRecords(model, options.records ?? {});
+  seedStore(model, store, createRandom(seed + 2), sizes);
 
   const lifetimes = { accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, ...options.tokens };
   const tokens = createTokens(lifetimes, random, stats);
@@ -204,6 +211,18 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const files = createFiles(urls);
   const rendering = createRendering(store, { pendingReads: 1, pendingMs: 0, ...options.rendering });
   const worksheets = createWorksheets(model, store, options.worksheets ?? {});
+  const insertParts = {
+    model,
+    store,
+    clock,
+    onCreate: (entity: Entity, record: StoredRecord) => rendering.start(entity, record, clock.now()),
+  };
+  insertRecords(insertParts, given, failInRecords, true);
+  const rendererFor = createRendererFactory(model, store, files, worksheets);
+  const records = createLabRecords({
+    ...insertParts,
+    render: (entity, record) => rendererFor("https://lab.example", clock.now()).record(entity, record),
+  });
   const pageLimits: PageLimits = { maximum: 50, oversized: "clamp", ...options.limits?.pages };
   const { states = [], labels = Array.from({ length: 10 }, (_, index) => index + 1) } = options;
   const api = createApi({ model, store, files, rendering, worksheets, pageLimits, states, labels });
@@ -284,6 +303,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     clients,
     faults,
     stats,
+    records,
     revokeTokens: which => tokens.revoke(which),
     sessionCookie,
   };

@@ -10,6 +10,15 @@ export type { Scope } from "./identity/scopes.js";
 export type { TokenLifetimes } from "./identity/tokens.js";
 export type { CustomFields } from "./model/entity.js";
 export type { OpenApiDocument } from "./openapi/document.js";
+export type { LabRecords } from "./records/lab-records.js";
+export type {
+  CollectionName,
+  InitialRecords,
+  LabRecord,
+  RecordFields,
+  RecordId,
+  RecordReference,
+} from "./records/record-types.js";
 export { type RunningEmulator, startEmulator } from "./start-emulator.js";
 export type { CellDefinition, WorksheetDefinition } from "./worksheets/definition.js";
 export type { WorksheetOptions } from "./worksheets/worksheets.js";

@@ -54,6 +54,6 @@ describe("the option records", () => {
     expect(ids((await request("GET", "/orders")).body)).toEqual([1, 2, 3, 4, 5]);
     const { body } = await request("GET", "/tests?ids=999&ids=3&ids=1001");
     expect(ids(body)).toEqual([3, 999]);
-    expect(() => createEmulator({ records: { testz: 1 } })).toThrow('unknown collection, "testz"');
+    expect(() => createEmulator({ records: { testz: 1 } })).toThrow('"testz" is not a collection');
   });
 });

@@ -215,6 +215,19 @@ describe("writes of named cells", () => {
     expect(await read()).toMatchObject({ worksheet_processed_error: false, worksheet_data: { ph: { value: "7.1" } } });
   });
 
+  it("values appear before the processing if the option says so, and stay if it fails", async () => {
+    for (const error of [undefined, "No standard"]) {
+      const { write, read } = createTestWorksheet({ unprocessedValues: "sent", ...(error && { error }) });
+      await write({ ph: "7.1" });
+      expect(await read()).toMatchObject({ worksheet_processed: false, worksheet_data: { ph: { value: "7.1" } } });
+      expect(await read()).toMatchObject({
+        worksheet_processed: true,
+        worksheet_processed_error: error !== undefined,
+        worksheet_data: { ph: { value: "7.1" } },
+      });
+    }
+  });
+
   it("a number cell stores a number, and keeps a text that is not a number", async () => {
     const { write, read } = createTestWorksheet({ definitions: [definition], pendingReads: 0 });
     for (const [sent, kept] of [

@@ -33,6 +33,8 @@ export type ReportLevel = "order" | "sample" | "test";
 export interface Resource {
   /** The path segment of its collection. Absent if the entity has no collection of its own. */
   collection?: string;
+  /** The name of its records in the emulator's option `records`, if it has no collection of its own. */
+  records?: string;
   tag: string;
   /** The operations that the API has: some of list, get, create, update and delete. */
   verbs?: string;
@@ -79,7 +81,10 @@ export interface Nested {
 
 /** The records of an entity that exist from the start. */
 export interface Seed {
+  /** The number of records of the small laboratory. */
   count: number;
+  /** The number of all records, if the option `records` sets it. */
+  total?: number;
   /** Values by field, taken in turn, record by record. */
   values?: Record<string, readonly unknown[]>;
   /** Fields that refer to the ids 1 to n, taken in turn, so that every parent has children. */

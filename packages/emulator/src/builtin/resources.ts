@@ -248,6 +248,7 @@ export const resources: Record<string, Resource> = {
     seed: { count: 2, values: { name: ["Main laboratory", "Field office"], global_division: [true, false] } },
   },
   EntityIntegrationVendorRelationship: {
+    records: "integration-mappings",
     tag: "INTEGRATION",
     fields: `
       entity_id*:i entity_type:s integration_id:i integraton_vendor_id:s

@@ -1,4 +1,6 @@
 import { type Nested, type Resource, readFields, referencedEntity, type Seed } from "../builtin/resource.js";
+import { schemaOf } from "../builtin/schemas.js";
+import type { Schema } from "../openapi/document.js";
 import { apiPath } from "../paths.js";
 import { type FieldType, notedFieldType } from "./field-type.js";
 
@@ -20,8 +22,12 @@ export interface Entity {
   type: string;
   /** The path of its collection, which `_self` starts with. */
   path?: string;
+  /** The name of its collection: the last segment of the path, or a name of its own. Absent if no records are kept. */
+  collection?: string;
   fields: Map<string, FieldType>;
-  /** The entity that each field with one reference refers to. The id is in {@link idField}. */
+  /** The schemas of the fields, as the document declares them. */
+  schemas: Map<string, Schema>;
+  /** The entity that each field with one reference refers to. {@link relationId} has the id. */
   relations: Map<string, string>;
   /** Relations to many records, by the path segment of the collection and by the field that lists them. */
   nested: Map<string, Nested>;
@@ -32,8 +38,8 @@ export interface Entity {
   seed: Seed;
 }
 
-/** Returns the field with the id of a relation: `worksheet_id` for `worksheet_ent`, and else `order_id` for `order`. */
-export const idField = (relation: string): string => `${relation.replace(/_ent$/, "")}_id`;
+/** Returns the field with the id of a relation: `assay_id` for `assay`, and `worksheet_id` for `worksheet_ent`. */
+export const relationId = (field: string): string => `${field.replace(/_ent$/, "")}_id`;
 
 /** Returns an entity of the built-in API. */
 export function knownEntity(name: string, resource: Resource): Entity {
@@ -43,8 +49,10 @@ export function knownEntity(name: string, resource: Resource): Entity {
   return {
     name,
     type: resource.tag,
-    ...(resource.collection && { path: `${apiPath}/${resource.collection}` }),
+    ...(resource.collection && { path: `${apiPath}/${resource.collection}`, collection: resource.collection }),
+    ...(resource.records && { collection: resource.records }),
     fields: new Map(fields.map(({ name: field, type }) => [field, notedFieldType(type)])),
+    schemas: new Map(fields.map(({ name: field, type }) => [field, schemaOf(type)])),
     relations: new Map(
       fields.flatMap(field => {
         const target = field.type.startsWith("[") ? undefined : referencedEntity(field.type);
@@ -63,7 +71,9 @@ export function knownEntity(name: string, resource: Resource): Entity {
 export const unknownEntity = (name: string): Entity => ({
   name,
   type: singular(name).toUpperCase(),
+  collection: name,
   fields: new Map([["id", "integer"]]),
+  schemas: new Map(),
   relations: new Map(),
   nested: new Map(),
   custom: {},

@@ -3,12 +3,14 @@ import { methods, type OpenApiDocument, resolve } from "../openapi/document.js";
 import { type ApiOperation, knownOperations, readOperation } from "./api-operation.js";
 import { type CustomFields, type Entity, knownEntity, unknownEntity } from "./entity.js";
 import { fieldType } from "./field-type.js";
+import { findReferences, type References } from "./references.js";
 
 /** What the emulator reads from a document: its entities, and what each operation does with them. */
 export interface Model {
   document: OpenApiDocument;
   entities: Map<string, Entity>;
   operations: ApiOperation[];
+  references: References;
 }
 
 /** Reads the entities and the operations of a document. */
@@ -27,13 +29,13 @@ export function readModel(document: OpenApiDocument): Model {
   readEntities(document, operations, entities);
   inferRelations(entities);
   nameDeletes(operations, entities);
-  return { document, entities, operations };
+  return { document, entities, operations, references: findReferences(entities) };
 }
 
 /** Returns the model of one emulator: with its own entities, which have these custom fields if they are given. */
 export function customizeModel(model: Model, customFields?: CustomFields): Model {
   const entities = [...model.entities].map(([name, entity]): [string, Entity] => {
-    const custom = customFields ? (customFields[entity.path?.split("/").at(-1) ?? ""] ?? {}) : entity.custom;
+    const custom = customFields ? (customFields[entity.collection ?? ""] ?? {}) : entity.custom;
     return [name, { ...entity, custom }];
   });
   return { ...model, entities: new Map(entities) };
@@ -51,9 +53,11 @@ function readEntities(
     const entity = entities.get(name) ?? unknownEntity(name);
     entities.set(name, entity);
     if (verb === "list" && !path.includes("{")) entity.path ??= path;
+    if (verb === "list" && entity.collection === name) entity.collection = path.split("/").at(-1) ?? name;
     const properties = resolve(document, record)?.properties;
     if (!properties || described.has(name)) continue;
     described.add(name);
+    entity.schemas = new Map(Object.entries(properties));
     entity.fields = new Map(Object.entries(properties).map(([field, schema]) => [field, fieldType(document, schema)]));
   }
 }

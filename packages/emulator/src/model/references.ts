@@ -1,5 +1,4 @@
-import type { Entity } from "./entity.js";
-import type { Model } from "./model.js";
+import { type Entity, relationId } from "./entity.js";
 
 /** A field that holds the id of a record of another entity, or a list of such ids. */
 export interface ReferenceField {
@@ -8,35 +7,37 @@ export interface ReferenceField {
   equals: Readonly<Record<string, string>>;
 }
 
+/** The fields of each entity that hold ids, by the names of the entity and the field. */
+export type References = ReadonlyMap<string, ReadonlyMap<string, readonly ReferenceField[]>>;
+
 /** Finds the fields of each entity that hold ids, also those that only a list below another record shows. */
-export function findReferences(model: Model): Map<string, Map<string, ReferenceField[]>> {
-  const byType = new Map([...model.entities.values()].map(entity => [entity.type.toLowerCase(), entity.name]));
+export function findReferences(entities: ReadonlyMap<string, Entity>): References {
+  const byType = new Map(
+    [...entities.values()].flatMap(({ type, name, path }) => (path ? [[type.toLowerCase(), name] as const] : [])),
+  );
   const found = new Map<string, Map<string, ReferenceField[]>>();
   const add = (owner: string, field: string, entity: string, equals: Record<string, string> = {}): void => {
     const fields = found.get(owner) ?? new Map<string, ReferenceField[]>();
-    fields.set(field, [...(fields.get(field) ?? []), { entity, equals }]);
+    const known = fields.get(field) ?? [];
+    const isNew = known.every(reference => reference.entity !== entity);
+    fields.set(field, isNew ? [...known, { entity, equals }] : known);
     found.set(owner, fields);
   };
-  for (const entity of model.entities.values()) {
-    for (const [field, target] of entity.relations) add(entity.name, `${field}_id`, target);
-    const lists = new Set(entity.nested.values());
-    for (const { entity: child, where, ids, equals } of lists) {
+  for (const entity of entities.values()) {
+    for (const [field, target] of entity.relations) add(entity.name, relationId(field), target);
+    for (const { entity: child, where, ids, equals, covers } of entity.nested.values()) {
       if (ids) add(entity.name, ids, child);
+      if (covers === "test") add(child, "test_ids", entity.name);
       // A relation says the same of a field that the list below the other record compares.
-      const isRelation = where !== undefined && model.entities.get(child)?.relations.has(where.replace(/_id$/, ""));
+      const isRelation = where !== undefined && entities.get(child)?.relations.has(where.replace(/_ids?$/, ""));
       if (where && !where.includes(".") && !isRelation) add(child, where, entity.name, equals);
     }
   }
-  for (const entity of model.entities.values()) {
+  for (const entity of entities.values()) {
     for (const field of entity.fields.keys()) {
       const target = byType.get(field.replace(/_id$/, ""));
       if (field.endsWith("_id") && target && !found.get(entity.name)?.has(field)) add(entity.name, field, target);
     }
   }
   return found;
-}
-
-/** Returns the fields of an entity that the API does not show, but by which records are listed below another one. */
-export function hiddenFields(entity: Entity, references: ReadonlyMap<string, unknown> | undefined): string[] {
-  return [...(references?.keys() ?? [])].filter(field => !entity.fields.has(field));
 }

@@ -33,3 +33,30 @@ export function coversRecord(store: Store, report: StoredRecord, level: ReportLe
       return isSet(sampleId) && same(orderOf(sampleId), id);
   }
 }
+
+/** Returns the reports that cover a record, in the order of their ids, without reading the others. */
+export function reportsOn(store: Store, level: ReportLevel, id: RecordId): StoredRecord[] {
+  const below = (entity: string, field: string, owners: readonly unknown[]): unknown[] =>
+    owners.flatMap(owner => [
+      ...(store.keysWith(entity, field, owner) ?? store.withValue(entity, field, owner).map(record => record.id)),
+    ]);
+  const above = (entity: string, field: string, children: readonly unknown[]): unknown[] =>
+    children.map(child => store.find(entity, child)?.[field]).filter(isSet);
+  const samples = {
+    test: () => above("Test", "sample_id", [id]),
+    sample: () => [id],
+    order: () => below("Sample", "order_id", [id]),
+  }[level]();
+  const tests = level === "test" ? [id] : below("Test", "sample_id", samples);
+  const orders = level === "order" ? [id] : above("Sample", "order_id", samples);
+  const candidates = new Map(
+    [
+      ...tests.flatMap(test => ["test_id", "test_ids"].flatMap(field => store.withValue("GenReport", field, test))),
+      ...samples.flatMap(sample => store.withValue("GenReport", "sample_id", sample)),
+      ...orders.flatMap(order => store.withValue("GenReport", "order_id", order)),
+    ].map(report => [report.id, report]),
+  );
+  return [...candidates.values()]
+    .filter(report => coversRecord(store, report, level, id))
+    .sort((a, b) => Number(a.id) - Number(b.id));
+}

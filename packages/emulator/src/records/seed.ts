@@ -1,11 +1,11 @@
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
 import { completeRecord } from "./complete-record.js";
 import { createRandom, type Random } from "./random.js";
 import { creationDaysAgo } from "./seed-calendar.js";
 import { seedPayments } from "./seed-payments.js";
-import type { Store, StoredRecord } from "./store.js";
+import type { LazyRecords, Store, StoredRecord } from "./store.js";
 
 const day = 24 * 60 * 60 * 1000;
 /** The end of the seeded history. It is fixed, so that a seed gives the same records on any day. */
@@ -32,28 +32,42 @@ function plainValue(name: string, type: FieldType, id: number, created: number, 
   }
 }
 
+/** Returns the number of records to which a field refers in turn, so that each of them has children. */
+function parentCount(model: Model, entity: Entity, field: string, turns: number, id: number): number {
+  const { count, values = {} } = entity.seed;
+  const counts = (model.references.get(entity.name)?.get(field) ?? []).flatMap(({ entity: target, equals }) => {
+    // An attachment belongs to one of several kinds of records, of which the seed has some.
+    const isSeeded = Object.entries(equals).every(([name, value]) => values[name]?.includes(value));
+    const seed = model.entities.get(target)?.seed;
+    // The records of a large seed spread over all parents. The first ones are the same at any size.
+    return seed && isSeeded ? (id > count ? (seed.total ?? seed.count) : Math.min(turns, seed.count)) : [];
+  });
+  return counts.length > 0 ? Math.min(...counts) : turns;
+}
+
 function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
   const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
-  const references = new Map([...entity.relations].map(([field, target]) => [idField(field), target]));
+  const references = new Map([...entity.relations].map(([field, target]) => [relationId(field), target]));
   const index = id - 1;
   const filler: Record<string, unknown> = {};
   const daysAgo = creationDaysAgo(entity.name, random.integer(31, 120));
   const created = present - daysAgo * day + random.integer(0, 8 * 60) * 60_000;
   const given: Record<string, unknown> = { id };
+  // Also fields that the API does not show, such as the order of a comment.
+  for (const [name, turns] of Object.entries(roundRobin)) {
+    const parents = parentCount(model, entity, name, turns, id);
+    given[name] = parents > 0 ? (index % parents) + 1 : null;
+  }
   for (const [name, type] of entity.fields) {
-    if (name === "id" || entity.relations.has(name) || type === "objects") continue;
+    if (name === "id" || name in given || entity.relations.has(name) || type === "objects") continue;
     const target = references.get(name);
     const targets = target ? (model.entities.get(target)?.seed.count ?? 0) : 0;
-    const parents = roundRobin[name];
     const turns = values[name];
     if (turns) given[name] = turns[index % turns.length];
-    else if (parents) given[name] = (index % parents) + 1;
     else if (empty.includes(name) || targets === 0 || target === entity.name) {
       filler[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
     } else filler[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
   }
-  // The API does not show the order of a comment, but lists the comments of an order.
-  for (const [name, parents] of Object.entries(roundRobin)) given[name] = (index % parents) + 1;
   for (const name of Object.keys(entity.custom))
     given[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
   const { last_updated: updated } = filler;
@@ -61,39 +75,49 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
   return { ...completeRecord(entity, { given, filler, now }), id };
 }
 
-/** The number of records that a collection has from the start, by path segment: `{ tests: 40_000 }`. */
-export type SeedSizes = Readonly<Record<string, number>>;
+/** The number of seeded records by entity name. Entities that are missing have those of the small laboratory. */
+export type SeedSizes = ReadonlyMap<string, number>;
 
 /** Fills the store with a small laboratory. The same seed gives the same records. */
 export function seedStore(model: Model, store: Store, random: Random, sizes: SeedSizes): void {
-  const sized = sizedEntities(model, sizes);
-  for (const [entity, size] of sized) entity.seed = { ...entity.seed, count: Math.min(size, entity.seed.count) };
-  for (const entity of model.entities.values()) {
+  const entities = [...model.entities.values()];
+  for (const entity of entities) {
+    const total = sizes.get(entity.name) ?? entity.seed.count;
+    entity.seed = { ...entity.seed, count: Math.min(total, entity.seed.count), total };
+  }
+  for (const entity of entities) {
     for (let id = 1; id <= entity.seed.count; id++) store.insert(entity.name, seedRecord(model, entity, id, random));
   }
   seedLinks(model, store, random);
   seedPayments(model, store);
   // Records beyond the small laboratory are made when they are read, so that a large one costs no memory.
-  for (const [entity, size] of sized) {
+  for (const name of sizes.keys()) {
+    const entity = model.entities.get(name);
     const recordSeed = random.integer(0, 0x7fffffff);
-    store.extend(entity.name, size, {
-      make: id => seedRecord(model, entity, id, createRandom(recordSeed ^ Math.imul(id, 0x9e3779b1))),
-      idsWith: () => undefined,
-    });
+    if (entity) store.extend(name, lazyRecords(model, entity, recordSeed));
   }
 }
 
-function sizedEntities(model: Model, sizes: SeedSizes): [Entity, number][] {
-  const entities = [...model.entities.values()];
-  return Object.entries(sizes).map(([collection, size]) => {
-    const entity = entities.find(({ path }) => path?.split("/").at(-1) === collection);
-    if (!entity) {
-      throw new Error(
-        `The option records has an unknown collection, "${collection}". Use the path segment of a list, such as "tests".`,
-      );
-    }
-    return [entity, size];
-  });
+function lazyRecords(model: Model, entity: Entity, seed: number): LazyRecords {
+  const { count, total = count, roundRobin = {}, empty = [] } = entity.seed;
+  return {
+    from: count + 1,
+    to: total,
+    make: id => seedRecord(model, entity, id, createRandom(seed ^ Math.imul(id, 0x9e3779b1))),
+    idsWith(field, value) {
+      // The orders of a seeded invoice are the one in its order_id.
+      const turn = field === "order_ids" ? "order_id" : field;
+      const turns = roundRobin[turn];
+      if (turns !== undefined) {
+        const parents = parentCount(model, entity, turn, turns, total);
+        const parent = Number(value);
+        if (!(parent >= 1 && parent <= parents)) return [];
+        const first = count + ((((parent - 1 - count) % parents) + parents) % parents);
+        return Array.from({ length: Math.ceil((total - first) / parents) }, (_, n) => first + n * parents + 1);
+      }
+      return empty.includes(field) || !entity.fields.has(field) ? [] : undefined;
+    },
+  };
 }
 
 function seedLinks(model: Model, store: Store, random: Random): void {

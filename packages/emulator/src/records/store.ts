@@ -1,9 +1,10 @@
 import type { Nested, ReportLevel } from "../builtin/resource.js";
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
+import type { RecordId } from "./record-types.js";
 
-export type RecordId = number | string;
+export type { RecordId };
 
 /**
  * A record as the store keeps it: JSON values, except that dates are in epoch milliseconds. It is frozen, and
@@ -17,10 +18,22 @@ export interface Store {
   findAny(entity: string, id: unknown): StoredRecord | undefined;
   /** Returns all records in the order of their ids. Deleted records are left out unless `deleted` is set. */
   all(entity: string, deleted?: "include" | "only"): StoredRecord[];
+  /**
+   * Returns the records with a value at a path over relations, such as `sample.order_id`, in the order of their ids. It
+   * makes only these lazy records, unless their seed cannot name them.
+   */
+  withValue(entity: string, path: string, value: unknown): StoredRecord[];
+  /**
+   * Returns the keys of the records that may have a value in a field, without making lazy records. Undefined if only
+   * reading all of them can tell.
+   */
+  keysWith(entity: string, field: string, value: unknown): ReadonlySet<string> | undefined;
   /** Returns the ids of up to `count` records from index `start`, and the total. The cost does not depend on the total. */
   slice(entity: string, start: number, count: number, descending: boolean): { ids: RecordId[]; total: number };
-  /** Adds records after the last one, up to the id `to`. */
-  extend(entity: string, to: number, records: LazyRecords): void;
+  /** Adds records after the last one. */
+  extend(entity: string, records: LazyRecords): void;
+  /** Returns the highest numeric id that a record has or had. */
+  lastId(entity: string): number;
   insert(entity: string, fields: Record<string, unknown>): StoredRecord;
   /** Sets fields of a record, deleted or not, and returns the record. */
   update(entity: string, id: RecordId, fields: Record<string, unknown>): StoredRecord;
@@ -36,12 +49,15 @@ export interface Store {
   createCache<K, T extends { length: number }>(maxSize: number): Cache<K, T>;
 }
 
-/** Makes the records of a large seed when they are read. */
+/** The records of a large seed, which are made when they are read. */
 export interface LazyRecords {
+  /** The range of their ids. It is empty if `to` is less than `from`. */
+  from: number;
+  to: number;
   /** Must return the same record for an id each time. */
   make(id: number): StoredRecord;
-  /** Returns the ids, up to `to`, of the records with this value in a field. Undefined if only reading them can tell. */
-  idsWith(field: string, value: string, to: number): number[] | undefined;
+  /** Returns the ids of the records that may have this value in a field. Undefined if only reading them can tell. */
+  idsWith(field: string, value: string): number[] | undefined;
 }
 
 /** The records of one entity. A position is an index in the order of `ids` and the lazy records, deleted ones included. */
@@ -50,10 +66,11 @@ interface Table {
   records: Map<string, StoredRecord>;
   /** The ids of the records that are not lazy. Numbers are in ascending order, texts in the order of creation. */
   ids: RecordId[];
-  /** The range of the ids of lazy records. It is empty if `to` is less than `from`. */
-  lazy: LazyRecords & { from: number; to: number };
+  lazy: LazyRecords;
   /** The ids of deleted records. */
   deleted: Set<string>;
+  /** By field and value, the keys of `records` that have or had this value. */
+  indexes: Map<string, Map<string, Set<string>>>;
   lastId: number;
 }
 
@@ -95,13 +112,31 @@ function idAt(table: Table, position: number): RecordId | undefined {
 export interface RecordRules {
   /** Returns a function that freezes a record, and gives it the fields that are computed when they are read. */
   createComputedFields(model: Model, store: () => Store): (entity: string, record: StoredRecord) => StoredRecord;
-  /** Returns true if a report covers a record. */
-  coversRecord(store: Store, report: StoredRecord, level: ReportLevel, id: RecordId): boolean;
+  /** Returns the reports that cover a record. */
+  reportsOn(store: Store, level: ReportLevel, id: RecordId): StoredRecord[];
+}
+
+function addToIndex(index: Map<string, Set<string>>, field: string, record: StoredRecord): void {
+  for (const value of [record[field]].flat()) {
+    const keys = index.get(String(value)) ?? new Set();
+    index.set(String(value), keys.add(String(record.id)));
+  }
+}
+
+/** Returns the keys of the records that are not lazy and have, or once had, this value in a field. */
+function indexedKeys({ indexes, records }: Table, field: string, value: string): Iterable<string> {
+  let index = indexes.get(field);
+  if (!index) {
+    index = new Map();
+    for (const record of records.values()) addToIndex(index, field, record);
+    indexes.set(field, index);
+  }
+  return index.get(value) ?? [];
 }
 
 const byId = (a: StoredRecord, b: StoredRecord): number => Number(a.id) - Number(b.id);
 
-export function createStore(model: Model, { createComputedFields, coversRecord }: RecordRules): Store {
+export function createStore(model: Model, { createComputedFields, reportsOn }: RecordRules): Store {
   const { onRead, onChange, createCache } = createChanges();
   const withComputedFields = createComputedFields(model, () => store);
   const tables = new Map<string, Table>();
@@ -111,7 +146,7 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
     let table = tables.get(entity);
     if (!table) {
       const lazy = { from: 1, to: 0, make: (id: number) => ({ id }), idsWith: () => [] };
-      table = { records: new Map(), ids: [], lazy, deleted: new Set(), lastId: 0 };
+      table = { records: new Map(), ids: [], lazy, deleted: new Set(), indexes: new Map(), lastId: 0 };
       tables.set(entity, table);
     }
     return table;
@@ -158,28 +193,33 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
     }).filter(record => record !== undefined);
   };
 
-  /** Returns the records with this value at a path. It makes only these lazy records, if their seed can name them. */
-  function withValueAt(entityName: string, path: string, key: string): StoredRecord[] {
+  const keysWith: Store["keysWith"] = (entity, field, value) => {
+    const table = tableOf(entity);
+    const lazyIds = table.lazy.idsWith(field, String(value));
+    if (!lazyIds) return undefined;
+    const keys = new Set(indexedKeys(table, field, String(value)));
+    for (const id of lazyIds) keys.add(String(id));
+    return keys;
+  };
+
+  const withValue: Store["withValue"] = (entityName, path, value) => {
     const [name = "", ...rest] = path.split(".");
     const target = model.entities.get(entityName)?.relations.get(name);
     if (rest.length > 0 && target) {
-      const owners = withValueAt(target, rest.join("."), key);
-      return owners.flatMap(({ id }) => withValueAt(entityName, `${name}_id`, String(id))).sort(byId);
+      const owners = withValue(target, rest.join("."), value);
+      return owners.flatMap(({ id }) => withValue(entityName, relationId(name), id)).sort(byId);
     }
+    const key = String(value);
     const holds = (record: StoredRecord): boolean =>
-      valuesAt(entityName, record, path).some(value => String(value) === key);
-    const table = tableOf(entityName);
-    const lazyIds = rest.length === 0 && table.lazy.idsWith(name, key, table.lazy.to);
-    if (!lazyIds) return all(entityName).filter(holds);
+      valuesAt(entityName, record, path).some(found => String(found) === key);
+    const found = rest.length === 0 ? keysWith(entityName, name, value) : undefined;
+    if (!found) return all(entityName).filter(holds);
     onRead(entityName);
-    const kept = [...table.records.values()].filter(record => holds(record) && !table.deleted.has(String(record.id)));
-    const made = lazyIds.flatMap(id =>
-      id < table.lazy.from || table.records.has(String(id)) || table.deleted.has(String(id))
-        ? []
-        : (recordIn(entityName, String(id)) ?? []),
-    );
-    return [...kept, ...made].sort(byId);
-  }
+    return [...found]
+      .flatMap(id => find(entityName, id) ?? [])
+      .filter(holds)
+      .sort(byId);
+  };
 
   const children: Store["children"] = (parent, nested) => {
     const key = String(parent.id);
@@ -192,9 +232,9 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
       return Array.isArray(ids) ? ids.flatMap(id => find(nested.entity, id) ?? []) : [];
     }
     const { where, equals = {}, covers } = nested;
-    if (covers) return all(nested.entity).filter(report => coversRecord(store, report, covers, parent.id));
+    if (covers) return reportsOn(store, covers, parent.id);
     if (!where) return all(nested.entity);
-    return withValueAt(nested.entity, where, key).filter(child =>
+    return withValue(nested.entity, where, key).filter(child =>
       Object.entries(equals).every(([field, value]) => child[field] === value),
     );
   };
@@ -207,7 +247,7 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
   ): { entity: string; records: StoredRecord[] } | undefined => {
     const target = entity.relations.get(name);
     if (target) {
-      const related = find(target, record[idField(name)]);
+      const related = find(target, record[relationId(name)]);
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);
@@ -226,7 +266,9 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
 
   const put = (entity: string, fields: StoredRecord): StoredRecord => {
     const record = withComputedFields(entity, fields);
-    tableOf(entity).records.set(String(record.id), record);
+    const { records, indexes } = tableOf(entity);
+    records.set(String(record.id), record);
+    for (const [field, index] of indexes) addToIndex(index, field, record);
     onRecordChange(entity, record.id);
     return record;
   };
@@ -238,6 +280,8 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
       return recordIn(entity, String(id));
     },
     all,
+    keysWith,
+    withValue,
     children,
     valuesAt,
     createCache,
@@ -254,12 +298,13 @@ export function createStore(model: Model, { createComputedFields, coversRecord }
       });
       return { ids: ids.filter(id => id !== undefined), total };
     },
-    extend(entity, to, lazy) {
+    extend(entity, lazy) {
       const table = tableOf(entity);
-      table.lazy = { ...lazy, from: table.lastId + 1, to };
-      table.lastId = Math.max(table.lastId, to);
+      table.lazy = lazy;
+      table.lastId = Math.max(table.lastId, lazy.to);
       onChange(entity);
     },
+    lastId: entity => tableOf(entity).lastId,
     insert(entity, fields) {
       const table = tableOf(entity);
       const id = typeof fields.id === "number" || typeof fields.id === "string" ? fields.id : table.lastId + 1;
