@@ -66,7 +66,7 @@ function applyEvent(
 ): void {
   const { date, flag, when, like = "" } = event;
   if (given[date] !== undefined) return;
-  const record = { ...before, ...fields };
+  const record = before ? { ...before, ...fields } : fields;
   const happened = (state: Fields): boolean | undefined => (flag ? state[flag] === true : when?.(state));
   const after = happened(record);
   if (before && after === happened(before)) return;
