@@ -27,19 +27,21 @@ async function attachToOrder(client: QBenchClient, orderId: number, folder: stri
     for await (const chunk of file.stream()) hash.update(chunk);
     const notes = `${file_name} sha256:${hash.digest("hex")}`;
     const existing = attachments.find(attachment => attachment.notes === notes);
-    if (existing && (await hasFile(existing, file.size))) continue;
+    if (existing && (await hasFile(existing))) continue;
     if (existing) await client.attachments.delete(existing.id);
     await uploadAttachment(client, { attachment_type: "ORDER", object_id: orderId, file_name, notes }, file);
   }
 }
 
-async function hasFile(attachment: Attachment, size: number): Promise<boolean> {
+async function hasFile(attachment: Attachment): Promise<boolean> {
   try {
-    const file = await downloadFile(attachment);
-    await file.stream.cancel();
-    return file.size === size;
+    const { stream } = await downloadFile(attachment);
+    await stream.cancel();
+    return true;
   } catch (error) {
-    if (error instanceof QBenchFileError && /^(no_url|rejected_by_server)$/.test(error.reason)) return false;
+    // Without the right to list files, S3 denies the access to a missing one.
+    const isMissing = (code = ""): boolean => code === "NoSuchKey" || code === "AccessDenied";
+    if (error instanceof QBenchFileError && (error.reason === "no_url" || isMissing(error.code))) return false;
     throw error;
   }
 }
