@@ -35,13 +35,12 @@ async function attachToOrder(client: QBenchClient, orderId: number, folder: stri
 
 async function hasFile(attachment: Attachment): Promise<boolean> {
   try {
-    const { stream } = await downloadFile(attachment);
-    await stream.cancel();
+    await (await downloadFile(attachment)).stream.cancel();
     return true;
   } catch (error) {
-    // Without the right to list files, S3 denies the access to a missing one.
-    const isMissing = (code = ""): boolean => code === "NoSuchKey" || code === "AccessDenied";
-    if (error instanceof QBenchFileError && (error.reason === "no_url" || isMissing(error.code))) return false;
-    throw error;
+    if (!(error instanceof QBenchFileError)) throw error;
+    // Without the right to list files, the storage denies the access to a missing one.
+    if (error.reason !== "no_url" && !["NoSuchKey", "AccessDenied"].includes(error.code ?? "")) throw error;
+    return false;
   }
 }
