@@ -33,7 +33,7 @@ import {
   storagePath,
   tokenPath,
 } from "./paths.js";
-import { createComputedFields } from "./records/computed-fields.js";
+import { computedFields, createComputedFields } from "./records/computed-fields.js";
 import { failInRecords, readInitialRecords } from "./records/initial-records.js";
 import { insertRecords } from "./records/insert-records.js";
 import { createLabRecords, type LabRecords } from "./records/lab-records.js";
@@ -179,7 +179,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
   const shared = options.document ? readModel(options.document) : builtInModel();
   const model = customizeModel(shared, options.customFields);
-  const store = createStore(model, { createComputedFields, reportsOn });
+  const store = createStore(model, { createComputedFields, computedFields, reportsOn });
   const { sizes, given } = readInitialRecords(model, options.records ?? {});
   seedStore(model, store, createRandom(seed + 2), sizes);
 

@@ -1,5 +1,12 @@
-import { describe, expect, it } from "vitest";
-import { createEmulator } from "../src/index.js";
+import { describe, expect, it, vi } from "vitest";
+import { buildDocument, createEmulator } from "../src/index.js";
+import { customizeModel, readModel } from "../src/model/model.js";
+import { computedFields, createComputedFields } from "../src/records/computed-fields.js";
+import { readInitialRecords } from "../src/records/initial-records.js";
+import { createRandom } from "../src/records/random.js";
+import { reportsOn } from "../src/records/report-scope.js";
+import { seedStore } from "../src/records/seed.js";
+import { createStore } from "../src/records/store.js";
 import { createTestEmulator } from "./support/client.js";
 
 const ids = (body: { data: { id: number }[] }): number[] => body.data.map(({ id }) => id);
@@ -55,5 +62,87 @@ describe("the option records", () => {
     const { body } = await request("GET", "/tests?ids=999&ids=3&ids=1001");
     expect(ids(body)).toEqual([3, 999]);
     expect(() => createEmulator({ records: { testz: 1 } })).toThrow('"testz" is not a collection');
+  });
+});
+
+describe("a laboratory whose collections are all large", () => {
+  const sizes = { "*": 100_000 };
+
+  /** Creates the store of such a laboratory, and counts the records that are made. */
+  function createLargeStore() {
+    const made = vi.fn();
+    const model = customizeModel(readModel(buildDocument()));
+    const store = createStore(model, {
+      computedFields,
+      reportsOn,
+      createComputedFields: (...args) => {
+        const complete = createComputedFields(...args);
+        return (entity, record) => {
+          if (model.entities.has(entity)) made(entity);
+          return complete(entity, record);
+        };
+      },
+    });
+    seedStore(model, store, createRandom(1), readInitialRecords(model, sizes).sizes);
+    return { model, store, made };
+  }
+
+  it("makes only the small laboratory when it is created, and then only the records that are read", () => {
+    const { model, store, made } = createLargeStore();
+    const small = [...model.entities.values()].reduce((sum, { seed }) => sum + seed.count, 0);
+    expect(made).toHaveBeenCalledTimes(small);
+    for (const { name, seed } of model.entities.values()) {
+      expect(store.slice(name, 0, 20, false).total).toBe(seed.count > 0 ? 100_000 : 0);
+    }
+    expect(made).toHaveBeenCalledTimes(small);
+    expect(store.withValue("Test", "sample.order_id", 50_000)).toHaveLength(1);
+    expect(made.mock.calls.length).toBeLessThan(small + 20);
+  });
+
+  it("makes a few records for a page, a list below one record, and a filter by ids", async () => {
+    const { model, store, made } = createLargeStore();
+    const before = made.mock.calls.length;
+    for (const [entity, list] of [
+      ["Order", "samples"],
+      ["Order", "tests"],
+      ["Order", "comments"],
+      ["Order", "attachments"],
+      ["Order", "reports"],
+      ["Order", "invoices"],
+      ["Sample", "tests"],
+      ["Sample", "reports"],
+      ["Sample", "sub-samples"],
+      ["Test", "reports"],
+      ["Invoice", "invoice-items"],
+      ["Customer", "sub-customers"],
+    ] as const) {
+      for (const id of [7, 70_007]) {
+        const nested = model.entities.get(entity)?.nested.get(list);
+        const record = store.find(entity, id);
+        if (nested && record) store.children(record, nested);
+      }
+    }
+    expect(made.mock.calls.length).toBeLessThan(before + 300);
+  });
+
+  it("finds exactly the records that a scan of all records finds, by each field that it has an index for", () => {
+    const model = customizeModel(readModel(buildDocument()));
+    const store = createStore(model, { computedFields, reportsOn, createComputedFields });
+    seedStore(model, store, createRandom(1), readInitialRecords(model, { "*": 230 }).sizes);
+    const random = createRandom(7);
+    for (const { name, fields, seed } of model.entities.values()) {
+      if (seed.count === 0) continue;
+      for (let n = 0; n < 5; n++) store.update(name, random.integer(1, 230), {});
+      store.remove(name, random.integer(1, 230));
+      const records = store.all(name);
+      for (const field of [...fields.keys(), "order_id", "test_ids"]) {
+        for (const value of [1, 7, 96, 97, 200, 230, "ORDER", null]) {
+          const found = store.indexed(name, field, value);
+          if (!found) continue;
+          const scanned = records.filter(record => [record[field]].flat().some(own => String(own) === String(value)));
+          expect([name, field, value, found]).toEqual([name, field, value, scanned]);
+        }
+      }
+    }
   });
 });

@@ -225,6 +225,19 @@ export function createPageSelector(
 ): (operation: ApiOperation, source: Source, params: URLSearchParams) => Page {
   const selections: Cache<string, RecordId[]> = store.createCache(MAX_IDS);
 
+  /** Returns the records that one of the filters can select, if the store finds them without reading all others. */
+  const narrow = (entity: Entity | undefined, operation: ApiOperation, query: URLSearchParams) => {
+    for (const name of entity ? new Set(query.keys()) : []) {
+      const { type = "", path = "" } = (entity && filterOf(model, entity, operation, name)) ?? {};
+      if (!entity || !["i", "[i]", "[s]"].includes(type) || tagsAction(entity, query, name) !== "Or") continue;
+      const found = query.getAll(name).map(value => store.indexed(entity.name, path, value));
+      if (!found.every(list => list !== undefined)) continue;
+      const byId = new Map(found.flat().map(record => [record.id, record]));
+      return [...byId.values()].sort((a, b) => compare(a.id, b.id));
+    }
+    return undefined;
+  };
+
   return (operation, source, params) => {
     const declared = new Set(
       operation.parameters.flatMap(parameter => (parameter.in === "query" ? parameter.name : [])),
@@ -268,7 +281,8 @@ export function createPageSelector(
       return toPage(ids, total);
     }
     const selected = selections(`${operation.path} ${source.key}`)(String(query), () => {
-      const records = source.all(include).filter(record => conditions.every(holds => holds(record)));
+      const narrowed = source.slice && include === undefined ? narrow(entity, operation, query) : undefined;
+      const records = (narrowed ?? source.all(include)).filter(record => conditions.every(holds => holds(record)));
       if (by !== null) {
         const direction = descending ? -1 : 1;
         records.sort((a, b) => direction * compare(a[by], b[by]) || compare(a.id, b.id));

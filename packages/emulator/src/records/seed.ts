@@ -45,9 +45,18 @@ function parentCount(model: Model, entity: Entity, field: string, turns: number,
   return counts.length > 0 ? Math.min(...counts) : turns;
 }
 
+const references = new WeakMap<Entity, Map<string, string>>();
+
+/** Returns the entities to which the fields with an id refer. They are found once, because a seed has many records. */
+function referencesOf(entity: Entity): Map<string, string> {
+  const known = references.get(entity) ?? new Map([...entity.relations].map(([name, to]) => [relationId(name), to]));
+  references.set(entity, known);
+  return known;
+}
+
 function seedRecord(model: Model, entity: Entity, id: number, random: Random): StoredRecord {
   const { values = {}, roundRobin = {}, empty = [] } = entity.seed;
-  const references = new Map([...entity.relations].map(([field, target]) => [relationId(field), target]));
+  const targets = referencesOf(entity);
   const index = id - 1;
   const filler: Record<string, unknown> = {};
   const daysAgo = creationDaysAgo(entity.name, random.integer(31, 120));
@@ -60,13 +69,13 @@ function seedRecord(model: Model, entity: Entity, id: number, random: Random): S
   }
   for (const [name, type] of entity.fields) {
     if (name === "id" || name in given || entity.relations.has(name) || type === "objects") continue;
-    const target = references.get(name);
-    const targets = target ? (model.entities.get(target)?.seed.count ?? 0) : 0;
     const turns = values[name];
+    const target = targets.get(name);
+    const count = target && target !== entity.name ? (model.entities.get(target)?.seed.count ?? 0) : 0;
     if (turns) given[name] = turns[index % turns.length];
-    else if (empty.includes(name) || targets === 0 || target === entity.name) {
-      filler[name] = references.has(name) ? null : plainValue(name, type, id, created, random);
-    } else filler[name] = random.integer(0, 2) === 0 ? null : random.integer(1, targets);
+    else if (empty.includes(name) || count === 0) {
+      filler[name] = target ? null : plainValue(name, type, id, created, random);
+    } else filler[name] = random.integer(0, 2) === 0 ? null : random.integer(1, count);
   }
   for (const name of Object.keys(entity.custom))
     given[name] = values[name]?.[index % (values[name]?.length ?? 1)] ?? null;
@@ -99,23 +108,27 @@ export function seedStore(model: Model, store: Store, random: Random, sizes: See
 }
 
 function lazyRecords(model: Model, entity: Entity, seed: number): LazyRecords {
-  const { count, total = count, roundRobin = {}, empty = [] } = entity.seed;
+  const { count, total = count, roundRobin = {}, values = {}, empty = [] } = entity.seed;
   return {
     from: count + 1,
     to: total,
     make: id => seedRecord(model, entity, id, createRandom(seed ^ Math.imul(id, 0x9e3779b1))),
     idsWith(field, value) {
+      if (field === "id") return Number(value) > count && Number(value) <= total ? [Number(value)] : [];
       // The orders of a seeded invoice are the one in its order_id.
       const turn = field === "order_ids" ? "order_id" : field;
       const turns = roundRobin[turn];
       if (turns !== undefined) {
         const parents = parentCount(model, entity, turn, turns, total);
         const parent = Number(value);
-        if (!(parent >= 1 && parent <= parents)) return [];
+        if (!(parent >= 1 && parent <= parents)) return parents > 0 ? [] : undefined;
         const first = count + ((((parent - 1 - count) % parents) + parents) % parents);
         return Array.from({ length: Math.ceil((total - first) / parents) }, (_, n) => first + n * parents + 1);
       }
-      return empty.includes(field) || !entity.fields.has(field) ? [] : undefined;
+      const target = model.references.get(entity.name)?.get(field)?.[0]?.entity;
+      const isKnown = entity.fields.has(field) || field in entity.custom;
+      const isEmpty = empty.includes(field) || !isKnown || target === entity.name;
+      return isEmpty && !values[field] && value !== "null" ? [] : undefined;
     },
   };
 }

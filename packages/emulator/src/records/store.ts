@@ -18,11 +18,10 @@ export interface Store {
   findAny(entity: string, id: unknown): StoredRecord | undefined;
   /** Returns all records in the order of their ids. Deleted records are left out unless `deleted` is set. */
   all(entity: string, deleted?: "include" | "only"): StoredRecord[];
-  /**
-   * Returns the records with a value at a path over relations, such as `sample.order_id`, in the order of their ids. It
-   * makes only these lazy records, unless their seed cannot name them.
-   */
+  /** Returns the records with a value at a path over relations, such as `sample.order_id`, in the order of their ids. */
   withValue(entity: string, path: string, value: unknown): StoredRecord[];
+  /** Returns what `withValue` does, or undefined if only reading all records of an entity can tell. */
+  indexed(entity: string, path: string, value: unknown): StoredRecord[] | undefined;
   /**
    * Returns the keys of the records that may have a value in a field, without making lazy records. Undefined if only
    * reading all of them can tell.
@@ -112,6 +111,8 @@ function idAt(table: Table, position: number): RecordId | undefined {
 export interface RecordRules {
   /** Returns a function that freezes a record, and gives it the fields that are computed when they are read. */
   createComputedFields(model: Model, store: () => Store): (entity: string, record: StoredRecord) => StoredRecord;
+  /** Returns the names of the computed fields, whose values have no index. */
+  computedFields(entity: string): readonly string[];
   /** Returns the reports that cover a record. */
   reportsOn(store: Store, level: ReportLevel, id: RecordId): StoredRecord[];
 }
@@ -136,9 +137,9 @@ function indexedKeys({ indexes, records }: Table, field: string, value: string):
 
 const byId = (a: StoredRecord, b: StoredRecord): number => Number(a.id) - Number(b.id);
 
-export function createStore(model: Model, { createComputedFields, reportsOn }: RecordRules): Store {
+export function createStore(model: Model, rules: RecordRules): Store {
   const { onRead, onChange, createCache } = createChanges();
-  const withComputedFields = createComputedFields(model, () => store);
+  const withComputedFields = rules.createComputedFields(model, () => store);
   const tables = new Map<string, Table>();
   const links = new Map<string, Map<string, Set<string>>>();
 
@@ -196,30 +197,32 @@ export function createStore(model: Model, { createComputedFields, reportsOn }: R
   const keysWith: Store["keysWith"] = (entity, field, value) => {
     const table = tableOf(entity);
     const lazyIds = table.lazy.idsWith(field, String(value));
-    if (!lazyIds) return undefined;
+    if (!lazyIds || rules.computedFields(entity).includes(field)) return undefined;
     const keys = new Set(indexedKeys(table, field, String(value)));
     for (const id of lazyIds) keys.add(String(id));
     return keys;
   };
 
-  const withValue: Store["withValue"] = (entityName, path, value) => {
+  const indexed: Store["indexed"] = (entityName, path, value) => {
     const [name = "", ...rest] = path.split(".");
     const target = model.entities.get(entityName)?.relations.get(name);
-    if (rest.length > 0 && target) {
-      const owners = withValue(target, rest.join("."), value);
-      return owners.flatMap(({ id }) => withValue(entityName, relationId(name), id)).sort(byId);
+    if (rest.length > 0) {
+      const owners = target ? indexed(target, rest.join("."), value) : undefined;
+      const lists = owners?.map(({ id }) => indexed(entityName, relationId(name), id));
+      return lists?.every(list => list !== undefined) ? lists.flat().sort(byId) : undefined;
     }
-    const key = String(value);
-    const holds = (record: StoredRecord): boolean =>
-      valuesAt(entityName, record, path).some(found => String(found) === key);
-    const found = rest.length === 0 ? keysWith(entityName, name, value) : undefined;
-    if (!found) return all(entityName).filter(holds);
+    const found = keysWith(entityName, name, value);
+    if (!found) return undefined;
     onRead(entityName);
     return [...found]
       .flatMap(id => find(entityName, id) ?? [])
-      .filter(holds)
+      .filter(record => valuesAt(entityName, record, name).some(own => String(own) === String(value)))
       .sort(byId);
   };
+
+  const withValue: Store["withValue"] = (entityName, path, value) =>
+    indexed(entityName, path, value) ??
+    all(entityName).filter(record => valuesAt(entityName, record, path).some(own => String(own) === String(value)));
 
   const children: Store["children"] = (parent, nested) => {
     const key = String(parent.id);
@@ -232,7 +235,7 @@ export function createStore(model: Model, { createComputedFields, reportsOn }: R
       return Array.isArray(ids) ? ids.flatMap(id => find(nested.entity, id) ?? []) : [];
     }
     const { where, equals = {}, covers } = nested;
-    if (covers) return reportsOn(store, covers, parent.id);
+    if (covers) return rules.reportsOn(store, covers, parent.id);
     if (!where) return all(nested.entity);
     return withValue(nested.entity, where, key).filter(child =>
       Object.entries(equals).every(([field, value]) => child[field] === value),
@@ -282,6 +285,7 @@ export function createStore(model: Model, { createComputedFields, reportsOn }: R
     all,
     keysWith,
     withValue,
+    indexed,
     children,
     valuesAt,
     createCache,

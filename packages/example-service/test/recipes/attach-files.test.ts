@@ -113,6 +113,22 @@ describe("the recipe for bulk attachments", () => {
     expect(await readFiles(laboratory)).toEqual(contents);
   });
 
+  it.each([
+    [404, "NoSuchKey", 1],
+    [403, "AccessDenied", 1],
+    [503, "SlowDown", 0],
+  ])("after a %i %s of the storage, attachFiles uploads %i files again", async (status, code, uploads) => {
+    const laboratory = await startLaboratory();
+    const folder = await createFolder(laboratory);
+    await attachFiles(laboratory.connect(), folder);
+    const before = laboratory.emulator.stats.uploads;
+    const body = `<Error><Code>${code}</Code></Error>`;
+    laboratory.emulator.faults.add({ on: "storage", method: "GET", status, body, times: 1 });
+    expect((await attachFiles(laboratory.connect(), folder)).size).toBe(1 - uploads);
+    expect(laboratory.emulator.stats.uploads - before).toBe(uploads);
+    expect(await readFiles(laboratory)).toEqual(contents);
+  });
+
   it("attachFiles reports an order that does not exist and uploads the files of all others", async () => {
     const laboratory = await startLaboratory();
     const folder = await createFolder(laboratory);

@@ -10,36 +10,38 @@ const text = await readFile(document, "utf8");
 /** A link to the file of a recipe, and the block of code below it. */
 const block = /(\((\.\.\/packages\/example-service\/[\w./-]+\.ts)\)\n\n```ts\n)([\s\S]*?)```/g;
 
+const files = globSync(["src/recipes/*.ts", "test/recipes/unit-test-of-a-service.test.ts"], {
+  cwd: join(repository, "packages/example-service"),
+}).sort();
+
 /** The code of the recipes, by the link in the document. */
 const recipes = new Map(
-  globSync(["src/recipes/*.ts", "test/recipes/unit-test-of-a-service.test.ts"], {
-    cwd: join(repository, "packages/example-service"),
-  })
-    .sort()
-    .map(file => `../packages/example-service/${file}`)
-    .map(link => [link, readFile(join(repository, "docs", link), "utf8")] as const),
+  await Promise.all(
+    files.map(async file => {
+      const link = `../packages/example-service/${file}`;
+      return [link, await readFile(join(repository, "docs", link), "utf8")] as const;
+    }),
+  ),
 );
 
 it("docs/recipes.md contains the code of each recipe, which other tests run (update it with vitest -u)", async () => {
   expect([...text.matchAll(block)].map(([, , link]) => link).sort()).toEqual([...recipes.keys()]);
-  let current = text;
-  for (const [link, code] of recipes) {
-    const program = await code;
-    current = current.replace(block, (found, start: string, other: string) =>
-      other === link ? `${start}${program}\`\`\`` : found,
-    );
-  }
+  const current = text.replaceAll(
+    block,
+    (_, start: string, link: string) => `${start}${recipes.get(link) ?? ""}\`\`\``,
+  );
   await expect(current).toMatchFileSnapshot(document);
 });
 
-it("each recipe has 10 to 40 lines of code, and a description above each exported function", async () => {
+it("each recipe has 10 to 40 lines of code, and a description above each exported function", () => {
   for (const [link, program] of recipes) {
-    const lines = (await program).split("\n").map(line => line.trim());
+    const lines = program.split("\n").map(line => line.trim());
     const code = lines.filter(line => line !== "" && !/^(\/\/|\/\*\*|\*)/.test(line));
     expect(code.length, link).toBeGreaterThanOrEqual(10);
     expect(code.length, link).toBeLessThanOrEqual(40);
     for (const [index, line] of lines.entries()) {
-      if (/^export (async )?function/.test(line)) expect(lines[index - 1], `${basename(link)}: ${line}`).toMatch(/\*\/$/);
+      if (/^export (async )?function/.test(line))
+        expect(lines[index - 1], `${basename(link)}: ${line}`).toMatch(/\*\/$/);
     }
   }
 });
