@@ -134,7 +134,7 @@ export function recomputedFields(entity: Entity, record: Fields, given: Fields):
   }
 }
 
-/** Returns the amount of an item for a product or a service. The formula is assumed (docs/qbench-api.md §11.2). */
+/** Returns the amount of an item for a product or a service. The formula is assumed (docs/qbench-api.md §11). */
 export function itemAmount({ base_price, quantity, discount, surcharge }: Fields): number {
   return toCents(Number(base_price ?? 0) * Number(quantity ?? 1) - Number(discount ?? 0) + Number(surcharge ?? 0));
 }

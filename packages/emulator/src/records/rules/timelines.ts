@@ -26,7 +26,7 @@ const ofSignature = (date: string): RecordEvent => ({
   when: record => (isSet(record.signature_request_id) ? undefined : false),
 });
 
-/** The events of each entity, in the order in which they happen (docs/qbench-api.md §11.1). */
+/** The events of each entity, in the order in which they happen (docs/qbench-api.md §11). */
 const events: Readonly<Record<string, readonly RecordEvent[]>> = {
   Attachment: [madePublic],
   GenReport: [generated, { date: "date_published", when: ({ state }) => isSet(state) }, madePublic, emailed],
