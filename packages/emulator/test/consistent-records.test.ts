@@ -329,6 +329,54 @@ describe("records after writes", () => {
   });
 });
 
+describe("records that a test creates", () => {
+  it("are completed by the same rules as those of clients", async () => {
+    const test = createEmulatorFor();
+    const { records } = test.emulator;
+    const order = records.create("orders", { customer_account_id: 1, state: "COMPLETED" });
+    const sample = records.create("samples", { order_id: Number(order.id), received: true });
+    records.create("tests", { sample_id: Number(sample.id), assay_id: 1, state: "REPORTED" });
+    records.update("tests", 1, { state: "COMPLETED" });
+    records.update("samples", 3, { received: true });
+    records.delete("invoices", 3);
+    await expectConsistentRecords(test);
+    const { data } = (await test.request("GET", "/invoices?include_deleted=DELETED_ONLY")).body;
+    expect(data).toMatchObject([{ id: 3, deleted: true }]);
+  });
+
+  it("keep the fields that the test gives, and get dates in order around these", async () => {
+    const { emulator } = createEmulatorFor();
+    const completed = emulator.records.create("tests", {
+      sample_id: 1,
+      assay_id: 1,
+      state: "COMPLETED",
+      complete_date: "03/04/2026 05:06 PM",
+    });
+    expect(completed).toMatchObject({
+      date_created: "03/04/2026 05:06 PM",
+      start_date: "03/04/2026 05:06 PM",
+      complete_date: "03/04/2026 05:06 PM",
+    });
+    const contradictory = {
+      customer_account_id: 1,
+      state: "COMPLETED",
+      date_completed: null,
+      total_samples_created: 9,
+    };
+    expect(emulator.records.create("orders", contradictory)).toMatchObject(contradictory);
+    const invoice = emulator.records.create("invoices", { order_id: 1, template_id: 1, total: 500 });
+    expect(invoice).toMatchObject({
+      sub_total: 0,
+      total: 500,
+      total_after_tax: 500,
+      outstanding_amount: 500,
+      paid: false,
+    });
+    const paid = emulator.records.update("invoices", Number(invoice.id), { paid: true });
+    expect(paid).toMatchObject({ total: 500, outstanding_amount: 0, paid: true });
+  });
+});
+
 describe("reports", () => {
   it("are listed under the orders, samples and tests of the tests they were created from", async () => {
     const test = createEmulatorFor();

@@ -4,6 +4,7 @@ import type { ApiClient } from "../identity/api-clients.js";
 import type { ApiOperation } from "../model/api-operation.js";
 import type { Model } from "../model/model.js";
 import { exampleOf } from "../openapi/example.js";
+import { deleteRecord } from "../records/delete-record.js";
 import type { Store } from "../records/store.js";
 import type { Worksheets } from "../worksheets/worksheets.js";
 import { actionHandlers } from "./actions.js";
@@ -135,12 +136,10 @@ export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
         const resource = { _type: JSON.stringify(_type), _self: JSON.stringify(_self), data };
         return { status: operation.status, body: jsonObject(resource) };
       }
-      case "delete": {
-        const { id: recordId } = existingRecord(store, entityName, id);
-        if (entity.fields.has("deleted")) store.update(entityName, recordId, { deleted: true });
-        store.remove(entityName, recordId);
+      case "delete":
+        existingRecord(store, entityName, id);
+        deleteRecord(store, entity, id);
         return { status: operation.status };
-      }
       case "create":
       case "update": {
         const parsed = readJson(body);

@@ -2,7 +2,7 @@
  * The states of orders and tests that laboratories were seen to use (docs/qbench-api.md §10). A tenant has further ones,
  * which the option `states` adds.
  */
-export const states: readonly string[] = [
+const states: readonly string[] = [
   "NOT STARTED",
   "IN PROGRESS",
   "ON HOLD",

@@ -2,6 +2,7 @@ import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { checkReferences } from "./check-references.js";
 import { completeRecord } from "./complete-record.js";
+import { deleteRecord } from "./delete-record.js";
 import { type InsertParts, insertRecords } from "./insert-records.js";
 import { createRecordReader, type Fail } from "./read-record.js";
 import type { CollectionName, LabRecord, RecordFields, RecordId } from "./record-types.js";
@@ -105,7 +106,7 @@ export function createLabRecords(parts: Parts): LabRecords {
       return show(collection, entity, store.find(entity.name, before.id) ?? before);
     },
     delete(collection, id) {
-      return store.remove(entityOf(model, collection, "write", failIn("delete")).name, id);
+      return deleteRecord(store, entityOf(model, collection, "write", failIn("delete")), id);
     },
     get(collection, id) {
       const entity = entityOf(model, collection, "read", failIn("get"));
