@@ -87,8 +87,8 @@ export interface EmulatorOptions {
    */
   customFields?: CustomFields;
   /**
-   * The tenant's own states of orders and tests, such as `["NEEDS REVIEW (DATA TEAM)"]`. A write with a state that is
-   * neither here nor among the known ones (docs/qbench-api.md §10) fails with 400. Default: none.
+   * The tenant's own states of orders, tests and order requests, such as `["NEEDS REVIEW (DATA TEAM)"]`. A write with a
+   * state that is neither here nor among the known ones (docs/qbench-api.md §10) fails with 400. Default: none.
    */
   states?: readonly string[];
   /** The ids of the labels that the tenant has defined. Printing another label fails with 404. Default: 1 to 10. */

@@ -158,6 +158,8 @@ describe("unknown words", () => {
         expect((await request("PATCH", `/${list}`, [{ id: 1, state }])).body.data).toMatchObject([{ state }]);
       }
     }
+    const requested = { id: 1, order_request_status: "NEEDS REVIEW (DATA TEAM)" };
+    expect((await request("PATCH", "/orders", [requested])).status).toBe(200);
   });
 
   it.each(["DOCUMENT", "EQUIPMENT", "RECORD", "GENERIC"])(

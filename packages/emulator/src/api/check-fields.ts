@@ -67,8 +67,10 @@ function checkWord({ states }: WriteContext, { name: entity }: Entity, name: str
   const known = words[`${entity}.${name}`];
   if (!known || typeof value !== "string" || known.includes(value)) return;
   // Laboratories name what is tested again in the state: "RETEST - MOLD".
-  if (name === "state" && (states.has(value) || value.startsWith("RETEST - "))) return;
-  const hint = name === "state" ? " The emulator's option states adds the tenant's own states." : "";
+  if (name === "state" && value.startsWith("RETEST - ")) return;
+  const isState = name === "state" || name === "order_request_status";
+  if (isState && states.has(value)) return;
+  const hint = isState ? " The emulator's option states adds the tenant's own states." : "";
   throw invalidItem(index, name, `${name} does not accept "${value}".${hint}`, { type: "type_error.enum" });
 }
 
