@@ -307,6 +307,7 @@ describe("Comparing types with a tenant", () => {
     const tenant = await createTenant(
       {
         customFields: orders(...names),
+        states: [marker],
         faults: [
           {
             on: "api",

@@ -126,6 +126,40 @@ describe("reads of worksheets", () => {
     expect((await read()).worksheet_data.ph.value).toBe("7.1");
   });
 
+  it("custom records have the cells of a definition, and values of their own", async () => {
+    const cells = { lead: "A!B1", "{{batch.tests[0].id}}_value": "A!B2", "{{ batch.tests[1].sample_id }}": "A!B3" };
+    const lead = { value: "3", html_style: "color: red" };
+    const { request, emulator } = createTestEmulator({
+      worksheets: { definitions: [{ id: 30, cells }] },
+      records: {
+        worksheets: [{ id: 30, name: "ICP-MS" }],
+        assays: [{ id: 1, title: "Metals", worksheet_id: 30 }],
+        samples: [{ id: 1 }, { id: 9 }],
+        tests: [
+          { id: 5, sample_id: 1, assay_id: 1 },
+          { id: 6, sample_id: 9, assay_id: 1, worksheet_data: { lead } },
+        ],
+        batches: [{ id: 1, worksheet_id: 30, tests: [5, 6], worksheet_data: { lead: { value: "0.5" } } }],
+      },
+    });
+    const empty = { value: "", html_style: "" };
+    const { data } = (await request("GET", "/batches/1/worksheet/data?worksheet_config=true")).body;
+    expect(data.worksheet_data).toEqual({ lead: { ...empty, value: "0.5" }, "5_value": empty, 9: empty });
+    expect(data.worksheet_config).toMatchObject({ name: "ICP-MS", named_cells: { "5_value": { cell: "A!B2" } } });
+
+    const filled = { "5_value": { value: "8" } };
+    const expected = { lead: empty, "5_value": { ...empty, value: "8" }, 9: empty };
+    expect(emulator.records.update("batches", 1, { worksheet_data: filled }).worksheet_data).toEqual(expected);
+    expect((await request("GET", "/batches/1")).body.data.worksheet_data).toEqual(expected);
+
+    const patches = [5, 6].map(id => ({ id, qb_dynamic_spreadsheet_patch: { lead: `${id}` } }));
+    expect((await request("GET", "/tests")).body.data[1].worksheet_data).toEqual({ lead });
+    expect((await request("PATCH", namedCells, patches)).status).toBe(204);
+    for (const id of [5, 6]) await request("GET", `/tests/${id}/worksheet/data`);
+    expect((await request("GET", "/tests")).body.data[1].worksheet_data).toEqual({ lead: { ...lead, value: "6" } });
+    expect(emulator.records.get("tests", 5)?.worksheet_data).toEqual({ lead: { ...empty, value: "5" } });
+  });
+
   it("a definition with a wrong place is an error", () => {
     for (const at of ["B2", "Data!2B", "Data!C3:B2", "Data!A1:ZZZ999", "Data!A0", ""]) {
       expect(() => createEmulator({ worksheets: { definitions: [{ id: 1, cells: { ph: at } }] } })).toThrow(
@@ -213,6 +247,19 @@ describe("writes of named cells", () => {
     await write({ ph: "7.1" });
     expect(await read()).toMatchObject({ worksheet_processed: false, worksheet_processed_error: false });
     expect(await read()).toMatchObject({ worksheet_processed_error: false, worksheet_data: { ph: { value: "7.1" } } });
+  });
+
+  it("values appear before the processing if the option says so, and stay if it fails", async () => {
+    for (const error of [undefined, "No standard"]) {
+      const { write, read } = createTestWorksheet({ unprocessedValues: "sent", ...(error && { error }) });
+      await write({ ph: "7.1" });
+      expect(await read()).toMatchObject({ worksheet_processed: false, worksheet_data: { ph: { value: "7.1" } } });
+      expect(await read()).toMatchObject({
+        worksheet_processed: true,
+        worksheet_processed_error: error !== undefined,
+        worksheet_data: { ph: { value: "7.1" } },
+      });
+    }
   });
 
   it("a number cell stores a number, and keeps a text that is not a number", async () => {

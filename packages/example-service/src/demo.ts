@@ -1,10 +1,10 @@
 /**
  * Demonstrates the SDK as the last part of `npm start`: typed calls, a write, a token that is renewed between two
- * requests, and a mirror of all tests that is killed and resumed. `node src/demo.ts --help` prints the options.
+ * requests, a report, and a mirror of all tests that is killed and resumed. `node src/demo.ts --help` prints the options.
  */
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
@@ -14,6 +14,7 @@ import Table from "cli-table3";
 import { describeError } from "./describe-error.ts";
 import { changeState, createOrder, newestOrders, readOrder } from "./orders.ts";
 import { parseOptions } from "./parse-options.ts";
+import { deliverCertificate } from "./recipes/deliver-certificate.ts";
 import { runExport } from "./run-export.ts";
 import { countTraffic } from "./traffic.ts";
 
@@ -87,7 +88,6 @@ async function demo(): Promise<void> {
     ({ custom_formatted_id, state }) => `${plain(custom_formatted_id)} is ${plain(state)}`,
   );
 
-  const lastRequestAt = performance.now();
   const folder = await mkdtemp(join(tmpdir(), "qbench-"));
   const file = join(folder, "tests.sqlite");
   async function exportChanges(): Promise<string> {
@@ -96,6 +96,23 @@ async function demo(): Promise<void> {
     return output.replaceAll(folder, "…");
   }
   try {
+    await step(
+      "complete the newest order, publish its report",
+      async () => {
+        const tests = await client.orders.tests(newest.id).toArray();
+        await client.tests.update(tests.map(({ id }) => ({ id, state: "COMPLETED" })));
+        const path = await deliverCertificate(client, {
+          orderId: newest.id,
+          reportConfigId: 1,
+          folder,
+          intervalMs: 10,
+        });
+        return { path, ...(await stat(path)) };
+      },
+      ({ path, size }) => `${basename(path)} has ${size} bytes`,
+    );
+
+    const lastRequestAt = performance.now();
     show(`\n${styleText("bold", "Its mirror of all tests in SQLite")}\n`);
     await step(
       "the first night: the export is killed",

@@ -9,11 +9,13 @@ const runDemo = (...args: string[]) =>
 
 // A slow machine needs time for the processes and for thousands of records.
 describe("the demo", { timeout: 120_000 }, () => {
-  it("lists, reads, creates and updates orders, and exports the tests", async () => {
+  it("lists, reads, creates and updates orders, publishes a report, and mirrors the tests", async () => {
     const { emulator } = await startTestTenant({ records: { tests: 7000 } });
     const { stdout } = await runDemo("--write");
     expect(stdout).toContain("QB-00048 for customer 8: 2 samples, ");
     expect(stdout).toContain("QB-00049 is IN PROGRESS");
+    expect(stdout).toMatch(/48\.pdf has [1-9]\d\d bytes/);
+    expect(emulator.stats.byOperation["POST /qbench/api/v2/reports/publish"]).toBe(1);
     expect(stdout).toMatch(/SIGKILL after [56],\d\d0 of 7,000 tests/);
     expect(stdout).toMatch(/tests\.sqlite: [12],\d\d\d created, 0 updated, 0 deleted/);
     expect(stdout).toContain("with the same access token");
@@ -31,7 +33,7 @@ describe("the demo", { timeout: 120_000 }, () => {
 
   it("finishes although its access token is revoked in the middle", async () => {
     const { emulator } = await startTestTenant({
-      faults: [{ path: "/qbench/api/v2/tests", method: "PATCH", revokeToken: true, times: 1 }],
+      faults: [{ path: "/qbench/api/v2/tests/7", method: "DELETE", revokeToken: true, times: 1 }],
     });
     const { stdout } = await runDemo("--write");
     expect(stdout).toContain("the access token had expired and was renewed");

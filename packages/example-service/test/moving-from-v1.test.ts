@@ -79,7 +79,7 @@ describe("the page about moving from v1", () => {
   });
 
   it("Each example compiles and runs on the emulator", async () => {
-    expect(programs).toHaveLength(6);
+    expect(programs).toHaveLength(7);
     const folder = await compile(programs);
     const printed = await Promise.all(programs.map((_, index) => runWithEmulator(join(folder, `example-${index}.ts`))));
     expect(printed.filter(text => text === "")).toEqual([]);

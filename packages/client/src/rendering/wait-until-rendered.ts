@@ -37,7 +37,7 @@ export interface RenderOptions {
  */
 export async function waitUntilRendered<Rendered extends RenderedRecord>(
   read: (signal: AbortSignal) => Promise<Rendered>,
-  { timeoutMs = 300_000, intervalMs = 1000, signal: callerSignal }: RenderOptions = {},
+  options: RenderOptions = {},
 ): Promise<Rendered> {
   let id: number | undefined;
   const attempt = async (signal: AbortSignal): Promise<Rendered | undefined> => {
@@ -50,7 +50,7 @@ export async function waitUntilRendered<Rendered extends RenderedRecord>(
     const reason = toMessage(render_error_message) || toMessage(render_error) || `render_status ${toMessage(status)}`;
     throw new QBenchRenderError("failed", reason, id);
   };
-  return poll(attempt, { timeoutMs, intervalMs, signal: callerSignal }, () => {
+  return poll(attempt, options, timeoutMs => {
     const why = `it took longer than ${timeoutMs} ms. Set a longer timeoutMs, or read the record again later.`;
     return new QBenchRenderError("timeout", why, id);
   });

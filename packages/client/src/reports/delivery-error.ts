@@ -56,7 +56,7 @@ export class QBenchDeliveryError extends QBenchError {
     const report = reportId === undefined ? "a report" : `report ${reportId}`;
     super(`Delivering ${report} failed.${describeCause(cause)}${done} ${adviceFor(state)}`, { cause });
     this.reason = reason;
-    this.steps = [...steps];
+    this.steps = steps;
     if (reportId === undefined) return;
     this.reportId = reportId;
     if (!state.isUndeliverable) this.resume = { reportId, ...(state.isUncertain && { publishing: "unknown" }) };

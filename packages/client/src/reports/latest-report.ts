@@ -22,7 +22,7 @@ interface SuccessfulReports {
 }
 
 /**
- * Returns the latest successful report of an order, sample or test, or undefined if there is none. Decides by
+ * Returns the latest successful report of an order, sample or test, or undefined if it has no such report. Decides by
  * `date_generated`, and by `id` among the reports of one minute. Leaves out reports that are WITHDRAWN or OVERRIDDEN,
  * unless the filter's `statuses` name these states.
  *

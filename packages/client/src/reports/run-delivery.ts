@@ -36,8 +36,8 @@ export async function runDelivery<Item, Report extends DeliverableReport, Publis
       state.isUncertain = false;
       return result;
     } catch (error) {
-      // After an abort, the error is the signal's reason, which can be any error.
-      if (!signal.aborted && !isOutcomeUnknown(error)) state.isUncertain = false;
+      // After an abort, the caller has got its error before.
+      if (!isOutcomeUnknown(error)) state.isUncertain = false;
       throw error;
     }
   }
@@ -68,7 +68,7 @@ export async function runDelivery<Item, Report extends DeliverableReport, Publis
       return next;
     };
     return waitUntilRendered(readNext, { signal, intervalMs, timeoutMs: MAX_TIMER_MS }).catch(error => {
-      state.isUndeliverable = !signal.aborted && error instanceof QBenchRenderError;
+      state.isUndeliverable = error instanceof QBenchRenderError;
       throw error;
     });
   };

@@ -1,5 +1,5 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
-import { type PollOptions, poll } from "../rendering/poll.js";
+import { type PollOptions, poll } from "../poll.js";
 import { findRejectedCells, hide } from "./find-rejected-cells.js";
 import type { WorksheetOutcome } from "./worksheet-error.js";
 import type { CompareCells, WorksheetClient, WorksheetData, WorksheetPatch } from "./worksheet-types.js";

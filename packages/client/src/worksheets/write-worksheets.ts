@@ -41,11 +41,10 @@ export async function writePatches<Data extends WorksheetData>(
   patches: readonly WorksheetPatch[],
   options: WorksheetOptions = {},
 ): Promise<Data[]> {
-  const { chunkSize = DEFAULT_CHUNK_SIZE, timeoutMs = 300_000, intervalMs = 1000, isSame = isSameValue } = options;
-  const { onProgress, signal } = options;
+  const { chunkSize = DEFAULT_CHUNK_SIZE, isSame = isSameValue, onProgress, signal } = options;
   checkPatches(functionName, patches);
   assertWholeNumber(`${functionName}: chunkSize`, chunkSize);
-  checkTimes({ timeoutMs, intervalMs });
+  checkPollOptions(options);
 
   const progress = { sent: 0, done: 0, total: patches.length };
   const onChunk = (count: number): void => {
@@ -62,7 +61,7 @@ export async function writePatches<Data extends WorksheetData>(
     progress.done++;
     notify(onProgress, { ...progress });
   };
-  const read = await readBack(client, sent, { timeoutMs, intervalMs, signal, isSame, onDone });
+  const read = await readBack(client, sent, { ...options, isSame, onDone });
 
   const outcomes = patches.map(({ id }, index): WorksheetOutcome<Data> => {
     const write = writes[index];

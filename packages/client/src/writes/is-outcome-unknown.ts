@@ -24,11 +24,12 @@ import { QBenchWriteError } from "../errors/write-error.js";
  */
 export function isOutcomeUnknown(error: unknown): boolean {
   if (error instanceof QBenchWriteError) return error.outcomes.some(({ state }) => state === "unknown");
-  return !(
-    error instanceof QBenchAuthError ||
-    error instanceof QBenchInputError ||
-    error instanceof QBenchIgnoredFieldsError ||
-    (isRecord(error) && error.requestSent === false) ||
-    (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408)
-  );
+  return !(error instanceof QBenchIgnoredFieldsError || isNotExecuted(error));
 }
+
+/** Returns true if it is certain that QBench did not execute the one request that failed with this error. */
+export const isNotExecuted = (error: unknown): boolean =>
+  error instanceof QBenchAuthError ||
+  error instanceof QBenchInputError ||
+  (isRecord(error) && error.requestSent === false) ||
+  (error instanceof QBenchApiError && error.status >= 400 && error.status < 500 && error.status !== 408);

@@ -3,7 +3,7 @@ import { isRecord, type SentRecord } from "../check-fields.js";
 import { QBenchIgnoredFieldsError } from "../errors/ignored-fields-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { QBenchWriteError, type WriteOutcome, writtenOutcome } from "../errors/write-error.js";
-import { isOutcomeUnknown } from "./is-outcome-unknown.js";
+import { isNotExecuted } from "./is-outcome-unknown.js";
 
 /**
  * Sends records in requests of at most `size` records, one request after the other. A request without a response is not
@@ -55,7 +55,7 @@ function outcomesOf(error: unknown, start: number, chunk: readonly SentRecord[])
     });
     if (outcomes.some(({ state }) => state === "written")) return outcomes;
   }
-  return [{ start, count, state: isOutcomeUnknown(error) ? "unknown" : "failed", error }];
+  return [{ start, count, state: isNotExecuted(error) ? "failed" : "unknown", error }];
 }
 
 function unsent(items: readonly unknown[], from: number, size: number): WriteOutcome[] {

@@ -43,7 +43,7 @@ async function changeRecord(client: QBenchClient, name: ListName, { kind, at }: 
   else if (id === undefined) return;
   else if (kind === "delete") await client[name].delete(id);
   else if (name === "tests") await client.tests.update([{ id, comments: `${at}` }]);
-  else await client.payments.update([{ id, amount: at }]);
+  else await client.payments.update([{ id, check_number: `${at}` }]);
 }
 
 describe("a mirror that is interrupted while the list changes", () => {

@@ -146,7 +146,7 @@ describe("syncList", () => {
       collect(syncList(client, "payments", mirror.store, { onEvent: event => void events.push(event) }));
     expect(await sync()).toHaveLength(120);
     await client.payments.delete(7);
-    await client.payments.update([{ id: 9, amount: 12 }]);
+    await client.payments.update([{ id: 9, check_number: "12" }]);
     requests.length = 0;
     expect(await sync()).toEqual(["updated 9", "deleted 7"]);
     expect(events).toEqual(Array(2).fill({ type: "full-comparison", list: "payments", reason: "no_last_updated" }));

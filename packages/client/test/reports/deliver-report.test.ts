@@ -2,7 +2,7 @@ import { type EmulatorOptions, type Fault, type RunningEmulator, startEmulator }
 import type { Report } from "@qbench-sdk/types";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
 import { createQBenchClient, QBenchApiError, QBenchFileError, QBenchRenderError } from "../../src/index.js";
-import { type DeliveryProgress, deliverReport, QBenchDeliveryError } from "../../src/reports/reports.js";
+import { type DeliveryProgress, deliverReport, latestReport, QBenchDeliveryError } from "../../src/reports/reports.js";
 import { credentials } from "../support/laboratory.js";
 
 const running: RunningEmulator[] = [];
@@ -85,6 +85,16 @@ describe("deliverReport over HTTP", () => {
       { step: "published", reportId },
       { step: "downloaded", reportId, bytes: bytes.byteLength },
     ]);
+  });
+
+  it("a delivered report is the latest one of its order", async () => {
+    const { client, common } = await startOverHttp();
+    const { sample_id } = await client.tests.get(5);
+    const { order_id } = await client.samples.get(sample_id ?? 0);
+    for (let count = 0; count < 2; count++) {
+      const { report } = await deliverReport(client, { report: newReport, publish, ...common });
+      expect((await latestReport(client.orders, order_id ?? 0, { statuses: ["PUBLISHED"] }))?.id).toBe(report.id);
+    }
   });
 
   it("deliverReport publishes nothing without the option publish", async () => {

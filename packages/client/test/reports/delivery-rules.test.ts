@@ -126,6 +126,81 @@ describe("the rules of a delivery", () => {
     expect(states).toEqual([]);
   });
 
+  it("deliverReport does not read a report that is rendered when it is created", async () => {
+    const { client, log } = createFaultyClient([]);
+    await deliverReport(client, { report: newReport, ...storage });
+    expect(log.map(({ call }) => call)).toEqual(["create"]);
+  });
+
+  it("deliverReport publishes a new report although QBench has published it by itself", async () => {
+    const { client, log, publications } = createFaultyClient([]);
+    const create = async (items: { report_config_id: number }[]) => {
+      const created = await client.reports.create(items);
+      await client.reports.publish(created);
+      return created.map(report => ({ ...report, date_published: "07/16/2025 02:30 PM" }));
+    };
+    const publishing = { reports: { ...client.reports, create } };
+    await deliverReport(publishing, { report: newReport, publish: { send_emails: true }, ...storage });
+    expect(publications()).toBe(2);
+    expect(log.map(({ call }) => call)).toEqual(["create", "publish", "publish", "get"]);
+  });
+
+  it("deliverReport cannot tell whether it published a new report that QBench has published by itself", async () => {
+    const { client } = createFaultyClient(["lost before"]);
+    const report = { id: 7, render_status: "SUCCESSFUL", url: "https://files.example/7", date_published: "2026-07-01" };
+    const create = async (_: { report_config_id: number }[]) => [report];
+    const published = { reports: { ...client.reports, create, get: async () => report } };
+    const error = await errorOf(deliverReport(published, { report: newReport, publish: {}, ...storage }));
+    expect(error).toMatchObject({ resume: { reportId: 7, publishing: "unknown" } });
+  });
+
+  it("an abort ends a delivery for good, even if the client ignores its signal", async () => {
+    for (const call of ["create", "publish"] as const) {
+      const { client, log } = createFaultyClient(call === "publish" ? ["ok", "lost before"] : []);
+      const controller = new AbortController();
+      const steps: string[] = [];
+      const ignoring = {
+        reports: {
+          ...client.reports,
+          [call]: async (items: never) => {
+            controller.abort();
+            await nextMacrotask();
+            return client.reports[call](items);
+          },
+        },
+      };
+      const { signal } = controller;
+      const onProgress = ({ step }: { step: string }) => void steps.push(step);
+      const options = { publish: {}, ...storage, signal, onProgress };
+      const error = await errorOf(deliverReport(ignoring, { report: newReport, ...options }));
+      expect(error).toMatchObject({ reason: "aborted" });
+      const before = [...steps];
+      await nextMacrotask();
+      await nextMacrotask();
+      expect(log.at(-1)?.call).toBe(call);
+      expect(steps).toEqual(before);
+    }
+  });
+
+  it("deliverReport repeats a download if the report has no URL yet, or if the file is too short", async () => {
+    const urls = [null, "https://files.example/1", "https://files.example/2"];
+    const report = (id: number) => ({ id, render_status: "SUCCESSFUL", url: urls.shift() ?? null });
+    const client = {
+      reports: {
+        create: async (_: { report_config_id: number }[]) => [report(7)],
+        get: async (id: number) => report(id),
+      },
+    };
+    const downloaded: string[] = [];
+    const fetch = async ({ url }: Request) => {
+      downloaded.push(url);
+      return new Response("%PDF-", { headers: { "Content-Length": url.endsWith("1") ? "6" : "5" } });
+    };
+    const { bytes } = await deliverReport(client, { report: newReport, fetch, intervalMs: 1 });
+    expect(bytes.byteLength).toBe(5);
+    expect(downloaded).toEqual(["https://files.example/1", "https://files.example/2"]);
+  });
+
   it("errors and rejections of onProgress do not fail a delivery", async () => {
     const { client } = createFaultyClient([]);
     const throwing = (): never => {

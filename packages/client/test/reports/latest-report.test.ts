@@ -55,7 +55,7 @@ describe("latestReport", () => {
     expect(sent()).toHaveLength(before + 1);
   });
 
-  it("latestReport reads the reports of orders and samples, and returns undefined if there are none", async () => {
+  it("latestReport reads the reports of orders and samples, or returns undefined if a record has none", async () => {
     const { client, sent } = createLaboratory();
     const { data } = await client.reports.list({ page_size: 50 });
     const orderId = data.find(({ state, order_id }) => state === "PUBLISHED" && order_id)?.order_id ?? 0;

@@ -110,6 +110,20 @@ describe("writeWorksheets", () => {
     expect(max).toBe(5);
   });
 
+  it("waits for the processing also if the values appear before it, because it can still fail", async () => {
+    const worksheets = { definitions, pendingReads: 2, unprocessedValues: "sent" } as const;
+    const { client, sent } = await createReadyClient({ worksheets: { ...worksheets, error: "No standard" } });
+    const patches = [{ id: 1, cells: { ph: "7.1" } }];
+    expect(await outcomesOf(writeWorksheets(client, patches))).toMatchObject([
+      { state: "processing_failed", message: "No standard" },
+    ]);
+    expect(sent()).toHaveLength(5);
+    useRealTime();
+    const { client: other, sent: sentByOther } = await createReadyClient({ worksheets });
+    expect(await advanceUntilSettled(writeWorksheets(other, patches))).toHaveLength(1);
+    expect(sentByOther()).toHaveLength(4);
+  });
+
   it("reports cells that the worksheet lacks, or has with another value, after a second read", async () => {
     const { client, sent } = await createReadyClient({ worksheets: { definitions, pendingReads: 0 } });
     const work = writeWorksheets(client, [

@@ -1,7 +1,7 @@
 import { attachmentTypes, words } from "../builtin/words.js";
 import { badRequest, type HttpError } from "../http/http-error.js";
 import type { ApiOperation } from "../model/api-operation.js";
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import { resolve } from "../openapi/document.js";
 import type { WriteContext } from "./write-context.js";
 
@@ -46,7 +46,7 @@ export function checkFields(
   const { model, store } = context;
   const body = resolve(model.document, operation.body?.items ?? operation.body);
   const targets = new Map(Object.entries(referenced));
-  for (const [relation, target] of entity?.relations ?? []) targets.set(idField(relation), target);
+  for (const [relation, target] of entity?.relations ?? []) targets.set(relationId(relation), target);
   for (const [name, type] of Object.entries(entity?.custom ?? {})) if (type === "USER") targets.set(name, "User");
 
   for (const [name, value] of Object.entries(item)) {

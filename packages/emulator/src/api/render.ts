@@ -1,5 +1,5 @@
 import type { Files } from "../files/files.js";
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
 import type { Cache } from "../records/changes.js";
@@ -72,7 +72,7 @@ export function createRendererFactory(
       const rendered = scalars(entity, stored);
       for (const [field, target] of entity.relations) {
         if (!entity.fields.has(field)) continue;
-        const related = store.find(target, stored[idField(field)]);
+        const related = store.find(target, stored[relationId(field)]);
         rendered[field] = related ? reference(target, related) : null;
       }
       for (const [field, type] of entity.fields) {

@@ -27,7 +27,7 @@ export interface Entity {
   fields: Map<string, FieldType>;
   /** The schemas of the fields, as the document declares them. */
   schemas: Map<string, Schema>;
-  /** The entity that each field with one reference refers to. The id is in {@link idField}. */
+  /** The entity that each field with one reference refers to. {@link relationId} has the id. */
   relations: Map<string, string>;
   /** Relations to many records, by the path segment of the collection and by the field that lists them. */
   nested: Map<string, Nested>;
@@ -38,8 +38,8 @@ export interface Entity {
   seed: Seed;
 }
 
-/** Returns the field with the id of a relation: `worksheet_id` for `worksheet_ent`, and else `order_id` for `order`. */
-export const idField = (relation: string): string => `${relation.replace(/_ent$/, "")}_id`;
+/** Returns the field with the id of a relation: `assay_id` for `assay`, and `worksheet_id` for `worksheet_ent`. */
+export const relationId = (field: string): string => `${field.replace(/_ent$/, "")}_id`;
 
 /** Returns an entity of the built-in API. */
 export function knownEntity(name: string, resource: Resource): Entity {

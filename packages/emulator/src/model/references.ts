@@ -1,4 +1,4 @@
-import { type Entity, idField } from "./entity.js";
+import { type Entity, relationId } from "./entity.js";
 
 /** A field that holds the id of a record of another entity, or a list of such ids. */
 export interface ReferenceField {
@@ -24,7 +24,7 @@ export function findReferences(entities: ReadonlyMap<string, Entity>): Reference
     found.set(owner, fields);
   };
   for (const entity of entities.values()) {
-    for (const [field, target] of entity.relations) add(entity.name, idField(field), target);
+    for (const [field, target] of entity.relations) add(entity.name, relationId(field), target);
     for (const { entity: child, where, ids, equals, covers } of entity.nested.values()) {
       if (ids) add(entity.name, ids, child);
       if (covers === "test") add(child, "test_ids", entity.name);

@@ -1,4 +1,4 @@
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
 import { completeRecord } from "./complete-record.js";
@@ -49,7 +49,7 @@ const references = new WeakMap<Entity, Map<string, string>>();
 
 /** Returns the entities to which the fields with an id refer. They are found once, because a seed has many records. */
 function referencesOf(entity: Entity): Map<string, string> {
-  const known = references.get(entity) ?? new Map([...entity.relations].map(([name, to]) => [idField(name), to]));
+  const known = references.get(entity) ?? new Map([...entity.relations].map(([name, to]) => [relationId(name), to]));
   references.set(entity, known);
   return known;
 }

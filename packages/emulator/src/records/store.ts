@@ -1,5 +1,5 @@
 import type { Nested, ReportLevel } from "../builtin/resource.js";
-import { type Entity, idField } from "../model/entity.js";
+import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
 import type { RecordId } from "./record-types.js";
@@ -208,7 +208,7 @@ export function createStore(model: Model, rules: RecordRules): Store {
     const target = model.entities.get(entityName)?.relations.get(name);
     if (rest.length > 0) {
       const owners = target ? indexed(target, rest.join("."), value) : undefined;
-      const lists = owners?.map(({ id }) => indexed(entityName, idField(name), id));
+      const lists = owners?.map(({ id }) => indexed(entityName, relationId(name), id));
       return lists?.every(list => list !== undefined) ? lists.flat().sort(byId) : undefined;
     }
     const found = keysWith(entityName, name, value);
@@ -250,7 +250,7 @@ export function createStore(model: Model, rules: RecordRules): Store {
   ): { entity: string; records: StoredRecord[] } | undefined => {
     const target = entity.relations.get(name);
     if (target) {
-      const related = find(target, record[idField(name)]);
+      const related = find(target, record[relationId(name)]);
       return { entity: target, records: related ? [related] : [] };
     }
     const nested = entity.nested.get(name);

@@ -23,12 +23,15 @@ function initialValue(cell: NamedCell, { id }: StoredRecord): unknown {
 const writtenCells = ({ worksheet_data: data }: StoredRecord): Cells => (isObject(data) ? data : {});
 
 /** Returns the named cells of a record by name, as the API shows them. */
-export const namedView = (record: StoredRecord, cells: readonly NamedCell[]): Cells => ({
-  ...Object.fromEntries(
-    cells.map(cell => [cell.name, { value: initialValue(cell, record), html_style: cell.htmlStyle ?? "" }]),
-  ),
-  ...writtenCells(record),
-});
+export function namedView(record: StoredRecord, cells: readonly NamedCell[]): Cells {
+  const written = writtenCells(record);
+  const named = cells.map(cell => {
+    const { [cell.name]: changed } = written;
+    const initial = { value: initialValue(cell, record), html_style: cell.htmlStyle ?? "" };
+    return [cell.name, { ...initial, ...(isObject(changed) && changed) }] as const;
+  });
+  return { ...written, ...Object.fromEntries(named) };
+}
 
 /** Returns all cells of a record by place. A range has one for each of its cells. */
 export function rawView(record: StoredRecord, cells: readonly NamedCell[], unnamed: Cells): Cells {

@@ -2,7 +2,7 @@ import type { RecordId } from "../records/store.js";
 
 /**
  * Settings for the processing of worksheets that were written. Until both limits are reached, `worksheet_processed` is
- * false, and the reads have the values from before.
+ * false.
  */
 export interface ProcessingOptions {
   /** The number of reads of the worksheet that still find it unprocessed. Default: 1. */
@@ -10,8 +10,13 @@ export interface ProcessingOptions {
   /** The shortest time for which the worksheet is unprocessed, in milliseconds of the server's clock. Default: 0. */
   pendingMs: number;
   /**
+   * The values that reads have until a worksheet was processed, and after it failed: those from before, or those that were
+   * sent. Default: `previous`.
+   */
+  unprocessedValues: "previous" | "sent";
+  /**
    * Makes the processing fail with this message. A function returns the message for a test and the cells that were sent
-   * for it, or undefined. Values are kept only if the processing succeeds. Default: it succeeds.
+   * for it, or undefined. Default: it succeeds.
    */
   error?: string | ((testId: RecordId, cells: Readonly<Record<string, unknown>>) => string | undefined);
 }
@@ -34,7 +39,7 @@ export interface Processing {
 
 /** @param store keeps cells of a test. */
 export function createProcessing(
-  { pendingReads, pendingMs, error }: ProcessingOptions,
+  { pendingReads, pendingMs, unprocessedValues, error }: ProcessingOptions,
   store: (id: RecordId, cells: Readonly<Record<string, unknown>>, now: number) => void,
 ): Processing {
   const pending = new Map<RecordId, PendingWrite>();
@@ -42,6 +47,7 @@ export function createProcessing(
   return {
     start(id, cells, now) {
       failures.delete(id);
+      if (unprocessedValues === "sent") store(id, cells, now);
       pending.set(id, { cells: { ...pending.get(id)?.cells, ...cells }, reads: 0, readyAt: now + pendingMs });
     },
     advance(now, read) {
@@ -49,8 +55,8 @@ export function createProcessing(
         if (write.reads >= pendingReads && now >= write.readyAt) {
           pending.delete(id);
           const message = typeof error === "function" ? error(id, write.cells) : error;
-          if (message === undefined) store(id, write.cells, now);
-          else failures.set(id, message);
+          if (message !== undefined) failures.set(id, message);
+          else if (unprocessedValues === "previous") store(id, write.cells, now);
         } else if (id === read) write.reads++;
       }
     },

@@ -47,7 +47,7 @@ export interface Worksheets extends Pick<Processing, "advance"> {
   write(patches: readonly { id: RecordId; cells: Cells }[], now: number): void;
 }
 
-/** The type of the worksheets whose named cells the API can write. The word is the emulator's own. */
+/** The type of the worksheets that the API can write, in the emulator's own word. One without a type counts as such. */
 const dynamicType = "DYNAMIC";
 
 /**
@@ -86,7 +86,7 @@ export function createWorksheets(model: Model, store: Store, options: Partial<Wo
   const findProblems = (id: RecordId, cells: Cells, index: number): ItemError[] => {
     const record = store.find("Test", id);
     const target = record && worksheetOf("Test", record);
-    if (target?.worksheet?.type !== dynamicType) {
+    if (!target?.worksheet || (target.worksheet.type ?? dynamicType) !== dynamicType) {
       return [{ loc: [index, "id"], msg: "the test has no dynamic worksheet", type: "value_error.worksheet" }];
     }
     const named = new Map(target.cells.map(cell => [cell.name, cell]));
@@ -96,7 +96,8 @@ export function createWorksheets(model: Model, store: Store, options: Partial<Wo
     });
   };
 
-  const processing = createProcessing({ pendingReads: 1, pendingMs: 0, ...options }, (id, sent, now) => {
+  const defaults = { pendingReads: 1, pendingMs: 0, unprocessedValues: "previous" } as const;
+  const processing = createProcessing({ ...defaults, ...options }, (id, sent, now) => {
     const record = store.find("Test", id);
     const entity = model.entities.get("Test");
     if (!record || !entity) return;

@@ -24,6 +24,16 @@ export const attachments: Table = {
         "/customers/2/attachments": { total: 1 },
       },
     },
+    {
+      shows: "rejects a type that does not exist",
+      json: [{ attachment_type: "ORDERS", object_id: 5, file_name: "chain-of-custody.pdf" }],
+      status: 400,
+    },
+    {
+      shows: "rejects a record that does not exist",
+      json: [{ attachment_type: "ORDER", object_id: 999, file_name: "chain-of-custody.pdf" }],
+      status: 400,
+    },
   ],
   "PATCH /attachments": [
     {

@@ -69,6 +69,13 @@ export const orders: Table = {
       after: { "/orders/9": { data: { special_instructions: null } } },
     },
     { shows: "does not clear the customer", json: [{ id: 9, customer_account_id: null }], status: 400 },
+    { shows: "rejects a state that does not exist", json: [{ id: 9, state: "LOST" }], status: 400 },
+    {
+      shows: "sets the time of completion together with the state",
+      json: [{ id: 1, state: "COMPLETED" }],
+      status: 200,
+      data: [{ id: 1, state: "COMPLETED", date_completed: "06/01/2026 12:00 PM" }],
+    },
   ],
   "GET /orders/{order_id}": [
     {

@@ -28,13 +28,20 @@ export const reports: Table = {
       json: [{ report_config_id: 1, test_ids: [1, 2], signature_id: 1 }],
       status: 201,
       data: [{ id: 21, report_config_id: 1, render_status: "PENDING" }],
+      after: { "/tests/1/reports": { ids: [1, 21] }, "/reports?test_ids=2": { ids: [2, 21] } },
     },
     {
       shows: "starts a report of one test, with ids as texts",
       json: [{ report_config_id: "1", test_id: "5", use_default_attachments: true }],
       status: 201,
-      data: [{ id: 21, render_status: "PENDING" }],
+      data: [{ id: 21, test_id: 5, render_status: "PENDING" }],
+      after: {
+        "/tests/5/reports": { ids: [5, 21] },
+        "/samples/5/reports": { ids: [5, 21] },
+        "/orders/5/reports": { ids: [5, 21] },
+      },
     },
+    { shows: "rejects a test that does not exist", json: [{ report_config_id: 1, test_id: 999 }], status: 400 },
   ],
   "POST /reports/publish": [
     {
@@ -44,7 +51,9 @@ export const reports: Table = {
         { id: 21, send_emails: true, additional_emails: ["qa@example.com"], message: "Done", attach_report: true },
       ],
       status: 204,
-      after: { "/reports/21": { data: { state: "PUBLISHED" } } },
+      after: {
+        "/reports/21": { data: { state: "PUBLISHED", date_published: "06/01/2026 12:00 PM", emailed: true } },
+      },
     },
     {
       shows: "publishes no report if one does not exist",
@@ -109,5 +118,18 @@ export const reports: Table = {
       status: 200,
       body: "record 1",
     })),
+    { shows: "rejects a kind of record without labels", path: "/labels/1/contacts", json: [{ id: 1 }], status: 400 },
+    {
+      shows: "responds with 404 to a label that does not exist",
+      path: "/labels/99/orders",
+      json: [{ id: 1 }],
+      status: 404,
+    },
+    {
+      shows: "responds with 404 to a record that does not exist",
+      path: "/labels/1/orders",
+      json: [{ id: 999 }],
+      status: 404,
+    },
   ],
 };

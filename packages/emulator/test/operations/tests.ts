@@ -64,6 +64,16 @@ export const tests: Table = {
       ],
     },
     { shows: "rejects results that are a number", json: [{ id: 1, results: 12.7 }], status: 400 },
+    {
+      shows: "completes a test, and clears the time when the test is reopened",
+      given: [["PATCH /tests", [{ id: 1, state: "COMPLETED" }]]],
+      json: [
+        { id: 1, state: "RETEST - MOLD" },
+        { id: 3, state: "COMPLETED" },
+      ],
+      status: 200,
+      data: [{ complete_date: null }, { complete_date: "06/01/2026 12:00 PM" }],
+    },
   ],
   "GET /tests/{test_id}": [
     {

@@ -27,19 +27,20 @@ async function attachToOrder(client: QBenchClient, orderId: number, folder: stri
     for await (const chunk of file.stream()) hash.update(chunk);
     const notes = `${file_name} sha256:${hash.digest("hex")}`;
     const existing = attachments.find(attachment => attachment.notes === notes);
-    if (existing && (await hasFile(existing, file.size))) continue;
+    if (existing && (await hasFile(existing))) continue;
     if (existing) await client.attachments.delete(existing.id);
     await uploadAttachment(client, { attachment_type: "ORDER", object_id: orderId, file_name, notes }, file);
   }
 }
 
-async function hasFile(attachment: Attachment, size: number): Promise<boolean> {
+async function hasFile(attachment: Attachment): Promise<boolean> {
   try {
-    const file = await downloadFile(attachment);
-    await file.stream.cancel();
-    return file.size === size;
+    await (await downloadFile(attachment)).stream.cancel();
+    return true;
   } catch (error) {
-    if (error instanceof QBenchFileError && /^(no_url|rejected_by_server)$/.test(error.reason)) return false;
-    throw error;
+    if (!(error instanceof QBenchFileError)) throw error;
+    // Without the right to list files, the storage denies the access to a missing one.
+    if (error.reason !== "no_url" && !["NoSuchKey", "AccessDenied"].includes(error.code ?? "")) throw error;
+    return false;
   }
 }

@@ -68,6 +68,29 @@ export const lostWrites: readonly Fault[] = [
 ];
 
 /**
+ * Runs a recipe for each kind of lost write, with a fault that `target` selects. If a run fails, runs it once more. Then
+ * checks what the runs did. `wasLost` is false if the first run succeeded.
+ */
+export async function runAfterLostWrites<T>(
+  { emulator, connect }: Laboratory,
+  target: Pick<Fault, "on" | "method" | "path">,
+  run: (client: QBenchClient, index: number) => Promise<T>,
+  check: (result: T, index: number, wasLost: boolean) => Promise<void> | void,
+): Promise<void> {
+  for (const [index, fault] of lostWrites.entries()) {
+    const faults = emulator.stats.faults;
+    emulator.faults.add({ on: "api", ...target, ...fault, times: 1 });
+    let wasLost = false;
+    const result = await run(connect(), index).catch(() => {
+      wasLost = true;
+      return run(connect(), index);
+    });
+    expect(emulator.stats.faults - faults, JSON.stringify(fault)).toBe(1);
+    await check(result, index, wasLost);
+  }
+}
+
+/**
  * Failures of all kinds at random, which the seed of the emulator repeats. Uploads and downloads fail as well. A response
  * is never cut off as if it were complete, because only the parser of its format can see that.
  */

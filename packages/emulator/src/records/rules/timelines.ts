@@ -67,9 +67,20 @@ const events: Readonly<Record<string, readonly RecordEvent[]>> = {
   ],
 };
 
+const known = new WeakMap<ReadonlyMap<string, unknown>, readonly RecordEvent[]>();
+
 /** Returns the events that the entity's records have fields for, in order. */
-export const eventsOf = (entity: { name: string; fields: ReadonlyMap<string, unknown> }): readonly RecordEvent[] =>
-  (events[entity.name] ?? []).filter(({ date }) => entity.fields.has(date));
+export function eventsOf({
+  name,
+  fields,
+}: {
+  name: string;
+  fields: ReadonlyMap<string, unknown>;
+}): readonly RecordEvent[] {
+  const found = known.get(fields) ?? (events[name] ?? []).filter(({ date }) => fields.has(date));
+  known.set(fields, found);
+  return found;
+}
 
 /** The fields that name the actor of an event, and the field that shows whether the event has happened. */
 export const actors: Readonly<Record<string, string>> = {
