@@ -96,14 +96,15 @@ const program = new Command("qbench-emulator")
       return fail(`--${option}: ${files[option]}: ${reason}`);
     });
     const [client, ...others] = emulator.clients.list();
+    const further = others.map(
+      ({ name: label, id, secret }) =>
+        `# ${JSON.stringify(label)}: QBENCH_CLIENT_ID=${id} QBENCH_CLIENT_SECRET=${secret}\n`,
+    );
     process.stdout.write(`QBENCH_URL=${emulator.url}
 QBENCH_CLIENT_ID=${client?.id}
 QBENCH_CLIENT_SECRET=${client?.secret}
 # docs page: ${emulator.url}${docsPath}/${client?.id}
-`);
-    for (const { name: otherName, id, secret } of others) {
-      process.stdout.write(`# ${JSON.stringify(otherName)}: QBENCH_CLIENT_ID=${id} QBENCH_CLIENT_SECRET=${secret}\n`);
-    }
+${further.join("")}`);
     const stop = (): void => void emulator.close().then(() => process.exit(0));
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
