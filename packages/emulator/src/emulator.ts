@@ -244,7 +244,9 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     await next();
   });
 
-  if (options.onRequest) app.use(logRequests(options.onRequest, authentication, kindOf));
+  if (options.onRequest) {
+    app.use(logRequests(options.onRequest, c => authentication.identify(c)?.client.name, kindOf));
+  }
 
   // Only the origin that is set for the API client gets the CORS headers. A preflight has no token, so that any
   // client's origin is allowed there.

@@ -1,5 +1,4 @@
-import type { MiddlewareHandler } from "hono";
-import type { Authentication } from "../identity/authenticate.js";
+import type { Context, MiddlewareHandler } from "hono";
 import type { CallKind } from "./faults.js";
 import type { Env } from "./responses.js";
 
@@ -20,14 +19,14 @@ export interface LoggedRequest {
 export const logRequests =
   (
     onRequest: (request: LoggedRequest) => void,
-    authentication: Authentication,
+    clientOf: (c: Context<Env>) => string | undefined,
     kindOf: (path: string) => CallKind,
   ): MiddlewareHandler<Env> =>
   async (c, next) => {
     const start = performance.now();
     const { method, path } = c.req;
     const query = kindOf(path) === "api" ? withoutSecrets(new URL(c.req.url).searchParams) : "";
-    const client = authentication.identify(c)?.client.name;
+    const client = clientOf(c);
     let status: number | undefined;
     try {
       await next();
