@@ -38,7 +38,7 @@ export function readInitialRecords(model: Model, records: InitialRecords): Recor
     if (isCount(value)) sizes.set(entity.name, value);
     else if (Array.isArray(value)) {
       sizes.set(entity.name, 0);
-      given.push(...value.map((record: unknown, index) => readRecord(entity, record, `${collection}[${index}]`)));
+      for (const [index, record] of value.entries()) given.push(readRecord(entity, record, `${collection}[${index}]`));
     } else failInRecords(collection, "must be a number of records or a list of records.");
   }
   const others = records["*"];
