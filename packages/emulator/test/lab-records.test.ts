@@ -1,5 +1,6 @@
+import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
-import { createEmulator, type InitialRecords, type RecordReference } from "../src/index.js";
+import { createEmulator, type InitialRecords, type OpenApiDocument, type RecordReference } from "../src/index.js";
 import { createTestEmulator } from "./support/client.js";
 
 const refOf = (id: number) => expect.objectContaining({ id });
@@ -286,5 +287,131 @@ describe("emulator.records", () => {
     expect(() => records.create("orders", { state: 3 })).toThrow("orders.state does not match");
     // @ts-expect-error A list of references is set by ids.
     expect(() => createEmulator({ records: { batches: [{ tests: [{ id: 1 }] }] } })).toThrow("must be a list of ids");
+  });
+});
+
+describe("the records of another document", () => {
+  const document: OpenApiDocument = {
+    openapi: "3.0.3",
+    info: { title: "Widgets", version: "1" },
+    paths: {
+      "/widgets": {
+        get: {
+          responses: {
+            200: {
+              description: "",
+              content: {
+                "application/json": { schema: { type: "array", items: { $ref: "#/components/schemas/Widget" } } },
+              },
+            },
+          },
+        },
+      },
+    },
+    components: {
+      schemas: {
+        Widget: {
+          type: "object",
+          properties: {
+            id: { type: "integer" },
+            name: { type: "string", maxLength: 5 },
+            color: { type: "string", enum: ["red", "blue"] },
+            made: { type: "string", format: "date-time" },
+          },
+        },
+      },
+    },
+  };
+
+  it("have the names and the fields of that document", () => {
+    const { records } = createEmulator({ document, records: { widgets: [{ id: 4, name: "Bolt" }] } });
+    records.create("widgets", { color: "red", made: new Date(0) });
+    expect(records.list("widgets")).toEqual([
+      { id: 4, name: "Bolt", color: null, made: null },
+      { id: 5, name: null, color: "red", made: "01/01/1970 12:00 AM" },
+    ]);
+    expect(() => records.create("widgets", { name: "Bolts!" })).toThrow("widgets.name does not match the document");
+    expect(() => records.create("widgets", { color: "green" })).toThrow("widgets.color does not match the document");
+    expect(() => records.create("orders")).toThrow('"orders" is not a collection. Use one of widgets.');
+  });
+});
+
+describe("any sequence of changes", () => {
+  /** Either side of each kind of relation. */
+  const sides = [
+    ["orders", "samples"],
+    ["samples", "tests"],
+    ["batches", "tests"],
+    ["tests", "batches"],
+    ["batches", "samples"],
+    ["contacts", "customers"],
+    ["customers", "contacts"],
+    ["invoices", "orders"],
+    ["orders", "invoices"],
+    ["invoices", "invoice_items"],
+    ["samples", "sub_samples"],
+  ] as const;
+  const paths = { sub_samples: "sub-samples", invoice_items: "invoice-items" } as const;
+
+  it("leaves each list equal to the ids that were set last, for the API too", async () => {
+    const sequence = fc.array(
+      fc.record({
+        side: fc.nat(sides.length - 1),
+        id: fc.integer({ min: 1, max: 4 }),
+        ids: fc.uniqueArray(fc.integer({ min: 5, max: 8 })),
+      }),
+      { minLength: 1, maxLength: 12 },
+    );
+    await fc.assert(
+      fc.asyncProperty(sequence, async changes => {
+        const eight = Array.from({ length: 8 }, (_, index) => ({ id: index + 1 }));
+        const lists = ["orders", "samples", "tests", "batches", "contacts", "customers", "invoices", "invoice-items"];
+        const records = Object.fromEntries(lists.map(list => [list, eight]));
+        const { emulator, request } = createTestEmulator({
+          records: { "*": 0, ...records },
+          limits: { requests: 1e6 },
+        });
+        for (const { side, id, ids: wanted } of changes) {
+          const [collection, list] = sides[side] ?? sides[0];
+          emulator.records.update(collection, id, { [list]: wanted });
+          const path = list in paths ? paths[list as keyof typeof paths] : list;
+          const { body } = await request("GET", `/${collection}/${id}/${path}?page_size=50`);
+          expect([collection, list, ids(body.data).sort()]).toEqual([collection, list, wanted.toSorted()]);
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it("never stores a record that another one does not find", () => {
+    const value = fc.oneof(
+      fc.integer(),
+      fc.string(),
+      fc.boolean(),
+      fc.constant(null),
+      fc.array(fc.integer()),
+      fc.double(),
+    );
+    const fields = fc.dictionary(
+      fc.constantFrom("id", "order_id", "state", "tests", "batches", "received", "tags", "date_received", "nothing"),
+      value,
+    );
+    fc.assert(
+      fc.property(fields, given => {
+        const { records } = createEmulator({ records: { "*": 3 } });
+        const count = records.list("samples").length;
+        try {
+          records.create("samples", given);
+        } catch (error) {
+          expect(String(error)).toMatch(/^Error: records\.create failed: samples\.\w+ /);
+          expect(records.list("samples")).toHaveLength(count);
+          return;
+        }
+        const created = records.list("samples");
+        expect(created).toHaveLength(count + 1);
+        for (const sample of created) if (sample.order_id !== null) expect(sample.order).not.toBe(null);
+      }),
+      { numRuns: 200 },
+    );
   });
 });

@@ -24,17 +24,20 @@ function createTestClient(options?: EmulatorOptions) {
   return { emulator, client };
 }
 
+/** A laboratory without other records, so that the tests know its whole content. */
+const records = { "*": 0, orders: [{ id: 7 }], samples: [{ id: 1, order_id: 7 }, { id: 2, order_id: 7 }, { id: 3 }] };
+
 describe("receiveOrder", () => {
   it("marks all samples of the order as received, in one request", async () => {
-    const { emulator, client } = createTestClient();
+    const { emulator, client } = createTestClient({ records });
     expect(await receiveOrder(client, 7)).toBe(2);
-    const samples = await client.orders.samples(7).toArray();
-    expect(samples.map(({ received }) => received)).toEqual([true, true]);
+    const samples = emulator.records.list("samples");
+    expect(samples.map(({ received }) => received)).toEqual([true, true, false]);
     expect(emulator.stats.byOperation["PATCH /qbench/api/v2/samples"]).toBe(1);
   });
 
   it("rejects with a QBenchApiError if the update fails", async () => {
-    const { client } = createTestClient({ faults: [{ on: "api", method: "PATCH", status: 503 }] });
+    const { client } = createTestClient({ records, faults: [{ on: "api", method: "PATCH", status: 503 }] });
     await expect(receiveOrder(client, 7)).rejects.toThrow(QBenchApiError);
   });
 });

@@ -1,7 +1,7 @@
 import { type Entity, relationId } from "./entity.js";
 
 /** A field that holds the id of a record of another entity, or a list of such ids. */
-export interface ReferenceField {
+interface ReferenceField {
   entity: string;
   /** Values by field that a record has if its reference is to this entity. An attachment belongs to many kinds. */
   equals: Readonly<Record<string, string>>;

@@ -1,7 +1,8 @@
 import type { Model } from "../model/model.js";
+import { isObject } from "../options/check-members.js";
 import { OptionError } from "../options/option-error.js";
 import { entityOf } from "./lab-records.js";
-import { createRecordReader, type Fail, type GivenRecord, isObject } from "./read-record.js";
+import { createRecordReader, type Fail, type GivenRecord } from "./read-record.js";
 import type { InitialRecords } from "./record-types.js";
 import type { SeedSizes } from "./seed.js";
 
@@ -37,7 +38,7 @@ export function readInitialRecords(model: Model, records: InitialRecords): Recor
     if (isCount(value)) sizes.set(entity.name, value);
     else if (Array.isArray(value)) {
       sizes.set(entity.name, 0);
-      given.push(...value.map((record: unknown, index) => readRecord(entity, record, `${collection}[${index}]`)));
+      for (const [index, record] of value.entries()) given.push(readRecord(entity, record, `${collection}[${index}]`));
     } else failInRecords(collection, "must be a number of records or a list of records.");
   }
   const others = records["*"];

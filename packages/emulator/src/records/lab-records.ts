@@ -79,11 +79,8 @@ export function createLabRecords(parts: Parts): LabRecords {
       throw new Error(`records.${method} failed: ${place} ${reason}`);
     };
   // The document describes the fields, so that a rendered record has the type that is derived from it.
-  const show = <Collection extends CollectionName>(
-    _collection: Collection,
-    entity: Entity,
-    record: StoredRecord,
-  ): LabRecord<Collection> => ({ id: record.id, ...render(entity.name, record) }) as LabRecord<Collection>;
+  const show = <Collection extends CollectionName>(entity: Entity, record: StoredRecord) =>
+    ({ id: record.id, ...render(entity.name, record) }) as LabRecord<Collection>;
 
   return {
     create(collection, fields) {
@@ -91,7 +88,7 @@ export function createLabRecords(parts: Parts): LabRecords {
       const entity = entityOf(model, collection, "write", fail);
       const given = createRecordReader(model, fail)(entity, fields ?? {}, collection);
       const [record] = insertRecords(parts, [given], fail);
-      return show(collection, entity, record ?? { id: 0 });
+      return show<typeof collection>(entity, record ?? { id: 0 });
     },
     update(collection, id, fields) {
       const fail = failIn("update");
@@ -103,7 +100,7 @@ export function createLabRecords(parts: Parts): LabRecords {
       const now = clock.now();
       store.update(entity.name, before.id, completeRecord(entity, { given: given.fields, before, now }));
       setLists({ model, store, now }, given, before.id);
-      return show(collection, entity, store.find(entity.name, before.id) ?? before);
+      return show<typeof collection>(entity, store.find(entity.name, before.id) ?? before);
     },
     delete(collection, id) {
       return deleteRecord(store, entityOf(model, collection, "write", failIn("delete")), id);
@@ -111,11 +108,11 @@ export function createLabRecords(parts: Parts): LabRecords {
     get(collection, id) {
       const entity = entityOf(model, collection, "read", failIn("get"));
       const record = store.find(entity.name, id);
-      return record && show(collection, entity, record);
+      return record && show<typeof collection>(entity, record);
     },
     list(collection) {
       const entity = entityOf(model, collection, "read", failIn("list"));
-      return store.all(entity.name).map(record => show(collection, entity, record));
+      return store.all(entity.name).map(record => show<typeof collection>(entity, record));
     },
   };
 }
