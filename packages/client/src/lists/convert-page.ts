@@ -8,11 +8,14 @@ export interface ConversionFailure {
   recordId: number | string | undefined;
 }
 
+/** Holds the records of a page before the first one that could not be converted. */
+export interface ConvertedPage {
+  page: Page<unknown>;
+  failure?: ConversionFailure;
+}
+
 /** Converts the records of a page up to the first one that cannot be converted. */
-export function convertPage(
-  page: Page<unknown>,
-  convert: (record: unknown) => unknown,
-): { page: Page<unknown>; failure?: ConversionFailure } {
+export function convertPage(page: Page<unknown>, convert: (record: unknown) => unknown): ConvertedPage {
   const data: unknown[] = [];
   for (const record of page.data) {
     try {

@@ -3,7 +3,7 @@ import { QBenchApiError } from "../errors/api-error.js";
 import { type ListCursor, QBenchListError } from "../errors/list-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { unwrap } from "../result/unwrap.js";
-import { type ConversionFailure, convertPage } from "./convert-page.js";
+import { type ConversionFailure, type ConvertedPage, convertPage } from "./convert-page.js";
 import type { Paginate, ReadOptions } from "./list-types.js";
 import { createListing, type Page } from "./listing.js";
 import { countOf, type FetchPage, type ListRead, type PageResult } from "./page-result.js";
@@ -59,11 +59,10 @@ export function createPaginate<Paths extends {}>(
     limit?: number,
   ): AsyncGenerator<Page<unknown>> {
     const query = init.params?.query ?? {};
-    const { page_num = 1 } = query;
-    let cursor: ListCursor = resumeFrom ?? { page: page_num };
+    let cursor: ListCursor = resumeFrom ?? { page: query.page_num ?? 1 };
     let { page_size = MAX_PAGE_SIZE } = query;
     // On page 1, a smaller size moves no record to another page.
-    if (limit !== undefined && !resumeFrom && page_num === 1) page_size = Math.min(page_size, limit);
+    if (limit !== undefined && !resumeFrom && cursor.page === 1) page_size = Math.min(page_size, limit);
     let hasResponded = false;
     const fetchPage: FetchPage = async ({ page, size = page_size, order, signal: stopped }) => {
       const { signal } = init;
@@ -95,9 +94,9 @@ export function createPaginate<Paths extends {}>(
     try {
       for await (const result of readResults()) {
         cursor = result.cursor;
-        const converted = convert ? convertPage(result.page, convert) : result;
+        const converted: ConvertedPage = convert ? convertPage(result.page, convert) : result;
         const { page } = converted;
-        failure = "failure" in converted ? converted.failure : undefined;
+        failure = converted.failure;
         if (page.data.length > 0) yield page;
         else rereads++;
         rows += page.data.length;
