@@ -2,8 +2,11 @@
 import { readFileSync } from "node:fs";
 import { Command, CommanderError, type CommandUnknownOpts, InvalidArgumentError } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
-import type { Scope } from "./identity/scopes.js";
+import type { LoggedRequest } from "./http/request-log.js";
+import type { ApiClientOptions } from "./identity/api-clients.js";
+import { isScope, type Scope } from "./identity/scopes.js";
 import type { OpenApiDocument } from "./openapi/document.js";
+import { OptionError } from "./options/option-error.js";
 import { docsPath } from "./paths.js";
 import { startEmulator } from "./start-emulator.js";
 
@@ -12,9 +15,15 @@ const { version }: { version: string } = JSON.parse(readFileSync(new URL("../pac
 const help = `
 It prints the settings of its API client in the form of a .env file, and the address of the client's docs page.
 
+The files have the JSON of the options of createEmulator:
+  --records  {"*": 0, "customers": 5, "orders": [{"id": 7, "customer_account_id": 3}]}
+  --clients  [{"name": "Nightly export", "scopes": ["GET /orders*"]}]
+  --faults   [{"on": "api", "status": 503, "probability": 0.05}]
+
 Examples:
   $ qbench-emulator --port 0 --token-seconds 5
   $ qbench-emulator --scope "GET /orders*" --scope "PATCH /tests"
+  $ qbench-emulator --records records.json --faults faults.json --log
 
 Exit codes: 0 stopped, 1 cannot start, 2 wrong usage`;
 
@@ -26,13 +35,9 @@ const wholeNumber =
     throw new InvalidArgumentError(`It must be a whole number from ${low} to ${high}.`);
   };
 
-function readScope(text: string): Scope {
-  const [, verb, path] = /^(\*|GET|POST|PUT|PATCH|DELETE) \/(\S*)$/.exec(text) ?? [];
-  if (path === undefined) {
-    throw new InvalidArgumentError('It must be a method or *, a space and a path, such as "GET /orders*".');
-  }
-  const verbs = ["*", "GET", "POST", "PUT", "PATCH", "DELETE"] as const;
-  return `${verbs.find(known => known === verb) ?? "*"} /${path}`;
+function readScope(scope: string): Scope {
+  if (isScope(scope)) return scope;
+  throw new InvalidArgumentError('It must be a method or *, a space and a path, such as "GET /orders*".');
 }
 
 const program = new Command("qbench-emulator")
@@ -47,6 +52,10 @@ const program = new Command("qbench-emulator")
     'a scope of the API client, such as "GET /orders*"; can be repeated (default: all)',
     (text, scopes: Scope[] | undefined) => [...(scopes ?? []), readScope(text)],
   )
+  .option("--records <file>", "the records that exist from the start, as JSON (default: a small laboratory)")
+  .option("--clients <file>", "the API clients, as JSON, instead of one from --name, --cors-origin and --scope")
+  .option("--faults <file>", "the faults to inject, as JSON (default: none)")
+  .option("--log", "write one line to stderr for each request")
   .option("--token-seconds <number>", "the lifetime of access tokens", wholeNumber(1, 86_400), 3600)
   .option("--seed <number>", "determines ids, secrets and records", wholeNumber(0, 2 ** 31 - 1), 1)
   .addHelpText("after", help)
@@ -55,28 +64,47 @@ const program = new Command("qbench-emulator")
   .allowExcessArguments()
   .exitOverride()
   .configureOutput({ outputError: text => writeLine(text.replace(/^error: /, "")) })
-  .action(async ({ port, document, name, corsOrigin, scope: scopes, tokenSeconds, seed }) => {
+  .action(async ({ port, document, tokenSeconds, seed, log, ...rest }) => {
     const [unknown] = program.args;
     if (unknown !== undefined) rejectArgument(unknown);
+    const { records, clients, faults, name, corsOrigin, scope: scopes } = rest;
+    const files = { records, clients, faults };
+    const single = { "--name": name, "--cors-origin": corsOrigin, "--scope": scopes };
+    const [conflict] = Object.entries(single).find(([, value]) => value !== undefined) ?? [];
+    if (clients !== undefined && conflict) fail(`--clients and ${conflict} exclude each other`);
     const emulator = await startEmulator({
       port,
       seed,
       tokens: { accessTokenSeconds: tokenSeconds },
-      clients: [
-        {
-          ...(name !== undefined && { name }),
-          ...(corsOrigin !== undefined && { corsOrigin }),
-          ...(scopes && { scopes }),
-        },
-      ],
+      clients:
+        clients !== undefined
+          ? readClients(clients)
+          : [
+              {
+                ...(name !== undefined && { name }),
+                ...(corsOrigin !== undefined && { corsOrigin }),
+                ...(scopes && { scopes }),
+              },
+            ],
       ...(document !== undefined && { document: readDocument(document) }),
+      ...(records !== undefined && { records: readJson("--records", records) }),
+      ...(faults !== undefined && { faults: readJson("--faults", faults) }),
+      ...(log && { onRequest: writeRequest }),
+    }).catch((error: unknown) => {
+      if (!(error instanceof OptionError)) throw error;
+      const { option, reason } = error;
+      return fail(`--${option}: ${files[option]}: ${reason}`);
     });
-    const [client] = emulator.clients.list();
+    const [client, ...others] = emulator.clients.list();
+    const further = others.map(
+      ({ name: label, id, secret }) =>
+        `# ${JSON.stringify(label)}: QBENCH_CLIENT_ID=${id} QBENCH_CLIENT_SECRET=${secret}\n`,
+    );
     process.stdout.write(`QBENCH_URL=${emulator.url}
 QBENCH_CLIENT_ID=${client?.id}
 QBENCH_CLIENT_SECRET=${client?.secret}
 # docs page: ${emulator.url}${docsPath}/${client?.id}
-`);
+${further.join("")}`);
     const stop = (): void => void emulator.close().then(() => process.exit(0));
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
@@ -99,20 +127,34 @@ function rejectArgument(argument: string): never {
   fail(`unknown argument "${flag}". Did you mean ${closest(flag, flags)}?`);
 }
 
-function readDocument(file: string): OpenApiDocument {
-  let parsed: Partial<OpenApiDocument> | null;
+/** Reads a JSON file. The emulator checks the value. */
+function readJson<T>(option: string, file: string): T {
   try {
-    parsed = JSON.parse(readFileSync(file, "utf8"));
+    return JSON.parse(readFileSync(file, "utf8"));
   } catch (error) {
-    if (Object(error).name === "SyntaxError") fail(`--document: ${file} is not JSON`);
+    if (Object(error).name === "SyntaxError") fail(`${option}: ${file} is not JSON`);
     const { code } = Object(error);
-    fail(`--document: ${file} ${code === "ENOENT" ? "does not exist" : `cannot be read (${code})`}`);
+    return fail(`${option}: ${file} ${code === "ENOENT" ? "does not exist" : `cannot be read (${code})`}`);
   }
-  const { openapi, info, paths, ...rest } = parsed ?? {};
+}
+
+function readClients(file: string): ApiClientOptions[] {
+  const clients = readJson<ApiClientOptions[]>("--clients", file);
+  return Array.isArray(clients) && clients.length === 0 ? fail(`--clients: ${file} has no API client`) : clients;
+}
+
+function readDocument(file: string): OpenApiDocument {
+  const { openapi, info, paths, ...rest } = readJson<Partial<OpenApiDocument> | null>("--document", file) ?? {};
   if (typeof openapi !== "string" || !info || !paths) {
     fail(`--document: ${file} is not an OpenAPI 3 document`);
   }
   return { ...rest, openapi, info, paths };
+}
+
+/** Writes one line to stderr for a request: method, path, status, time and the name of the API client. */
+function writeRequest({ method, path, status = 0, durationMs, client }: LoggedRequest): void {
+  const outcome = status === 0 ? "cut" : status;
+  process.stderr.write(`${method} ${path} ${outcome} ${Math.round(durationMs)} ms ${JSON.stringify(client ?? null)}\n`);
 }
 
 /** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */

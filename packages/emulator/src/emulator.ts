@@ -15,6 +15,7 @@ import { ConnectionCut, faultEffects } from "./http/fault-effects.js";
 import { type CallKind, createFaults, type Fault, type Faults } from "./http/faults.js";
 import { HttpError, notFound } from "./http/http-error.js";
 import { createRateLimiter, type RateLimits } from "./http/rate-limit.js";
+import { type LoggedRequest, logRequests } from "./http/request-log.js";
 import { createResponses, type Env } from "./http/responses.js";
 import { createStats, type Stats } from "./http/stats.js";
 import { type ApiClient, type ApiClientOptions, type ApiClients, createApiClients } from "./identity/api-clients.js";
@@ -103,6 +104,8 @@ export interface EmulatorOptions {
    * are made when they are read, so that a million costs no memory.
    */
   records?: InitialRecords;
+  /** Called after each request, for a log. An error that it throws fails the request. Default: no log. */
+  onRequest?: (request: LoggedRequest) => void;
   /** Adds the padding key `qb<hex>` to JSON responses, as QBench does (docs/qbench-api.md §6.4). Default: false. */
   padding?: boolean;
   /** Determines ids, secrets, tokens and records, and which requests a fault's `probability` selects. Default: 1. */
@@ -198,8 +201,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
       date_created: clock.now(),
     });
   };
-  const clients = createApiClients(random, storeClient, id => store.remove("APIClient", id));
-  for (const client of options.clients ?? [{}]) clients.create(client);
+  const removeClient = (id: string) => store.remove("APIClient", id);
+  const clients = createApiClients(options.clients ?? [{}], random, storeClient, removeClient);
 
   const sessionCookie = `session=${random.hex(32)}`;
   const responses = createResponses(random, options.padding ?? false);
@@ -240,6 +243,8 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     if (fault?.revokeToken) tokens.revoke({ accessToken: authentication.bearer(c) ?? "" });
     await next();
   });
+
+  if (options.onRequest) app.use(logRequests(options.onRequest, authentication, kindOf));
 
   // Only the origin that is set for the API client gets the CORS headers. A preflight has no token, so that any
   // client's origin is allowed there.

@@ -4,6 +4,7 @@ export { buildDocument } from "./builtin/build-document.js";
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
 export type { CallKind, Fault, Faults } from "./http/faults.js";
 export type { RateLimits } from "./http/rate-limit.js";
+export type { LoggedRequest } from "./http/request-log.js";
 export type { Stats } from "./http/stats.js";
 export type { ApiClient, ApiClientOptions, ApiClients } from "./identity/api-clients.js";
 export type { Scope } from "./identity/scopes.js";

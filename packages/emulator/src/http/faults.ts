@@ -1,3 +1,15 @@
+import {
+  aBoolean,
+  aNumber,
+  checkList,
+  checkMembers,
+  isObject,
+  type MemberRule,
+  numberFrom,
+  oneOf,
+  text,
+  wholeNumberFrom,
+} from "../options/check-members.js";
 import type { Random } from "../records/random.js";
 import type { Stats } from "./stats.js";
 
@@ -59,10 +71,41 @@ export interface Fault {
   redirectStatus?: 301 | 302 | 303 | 307 | 308;
 }
 
+const kinds: readonly CallKind[] = ["token", "refresh", "api", "docs", "storage"];
+
+const isTextRecord = (value: unknown): boolean =>
+  isObject(value) && Object.values(value).every(entry => typeof entry === "string");
+
+const rules: Readonly<Record<keyof Fault, MemberRule>> = {
+  on: {
+    expected: `one or more of ${kinds.map(kind => `"${kind}"`).join(", ")}`,
+    isValid: value => [value].flat().length > 0 && [value].flat().every(kind => oneOf(kinds).isValid(kind)),
+  },
+  method: text,
+  path: {
+    expected: 'a path that starts with "/"',
+    isValid: value => typeof value === "string" && value.startsWith("/"),
+  },
+  times: wholeNumberFrom(1),
+  probability: numberFrom(0, 1),
+  latencyMs: numberFrom(0),
+  status: wholeNumberFrom(200, 599),
+  headers: { expected: "an object with texts", isValid: isTextRecord },
+  body: { expected: "a text or an object", isValid: value => typeof value === "string" || isObject(value) },
+  cut: oneOf(["before", "during", "after"]),
+  malformed: aBoolean,
+  revokeToken: aBoolean,
+  skewMs: aNumber,
+  redirect: { expected: "a URL", isValid: value => typeof value === "string" && value !== "" },
+  redirectStatus: oneOf([301, 302, 303, 307, 308]),
+};
+
 /** The faults that are active. */
 export interface Faults {
   /**
    * Activates a fault and returns a function that removes it.
+   *
+   * @throws Error if a member of the fault is unknown or invalid
    *
    * @example
    * ```ts
@@ -84,15 +127,19 @@ export interface FaultSource extends Faults {
 
 export function createFaults(initial: readonly Fault[], random: Random, stats: Stats): FaultSource {
   const active = new Set<{ fault: Fault; left: number }>();
-  const add = (fault: Fault): (() => void) => {
+  const addFrom = (place: string, fault: Fault): (() => void) => {
+    checkMembers("faults", place, fault, rules);
     const entry = { fault, left: fault.times ?? Number.POSITIVE_INFINITY };
     active.add(entry);
     return () => active.delete(entry);
   };
-  for (const fault of initial) add(fault);
+  checkList("faults", initial);
+  initial.forEach((fault, index) => {
+    addFrom(`faults[${index}]`, fault);
+  });
 
   return {
-    add,
+    add: fault => addFrom("fault", fault),
     clear: () => active.clear(),
     match({ kind, method, path }) {
       let joined: Fault | undefined;

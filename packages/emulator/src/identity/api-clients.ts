@@ -1,5 +1,6 @@
+import { checkList, checkMembers, type MemberRule, text } from "../options/check-members.js";
 import type { Random } from "../records/random.js";
-import { allScopes, type Scope } from "./scopes.js";
+import { allScopes, isScope, type Scope } from "./scopes.js";
 
 /**
  * The settings of a new API client.
@@ -47,7 +48,11 @@ export interface ApiClient {
  * ```
  */
 export interface ApiClients {
-  /** Registers a client. A client with the same id is replaced. */
+  /**
+   * Registers a client. A client with the same id is replaced.
+   *
+   * @throws Error if one of the options is unknown or invalid
+   */
   create(options?: ApiClientOptions): ApiClient;
   get(id: string): ApiClient | undefined;
   /** Returns all clients in the order of their creation. */
@@ -60,7 +65,25 @@ export interface ApiClients {
 
 export const serverSide = "Server-Side Web Application";
 
+const rules: Readonly<Record<keyof ApiClientOptions, MemberRule>> = {
+  name: text,
+  type: text,
+  corsOrigin: text,
+  scopes: {
+    expected: 'a list of texts with a method or *, a space and a path, such as "GET /orders*"',
+    isValid: value => Array.isArray(value) && value.every(isScope),
+  },
+  id: { expected: "a text that is not empty", isValid: value => typeof value === "string" && value !== "" },
+  secret: { expected: "a text that is not empty", isValid: value => typeof value === "string" && value !== "" },
+};
+
+/**
+ * Creates the registry of API clients with its first ones.
+ *
+ * @throws OptionError if one of them is invalid
+ */
 export function createApiClients(
+  initial: readonly ApiClientOptions[],
   random: Random,
   onChange: (client: ApiClient) => void,
   onRemove: (id: string) => void,
@@ -71,17 +94,23 @@ export function createApiClients(
     onChange(client);
     return client;
   };
+  const create = (options: ApiClientOptions, place: string): ApiClient => {
+    checkMembers("clients", place, options, rules);
+    return save({
+      id: options.id ?? random.uuid(),
+      secret: options.secret ?? random.hex(64),
+      name: options.name ?? "Emulated client",
+      type: options.type ?? serverSide,
+      scopes: options.scopes ?? allScopes,
+      ...(options.corsOrigin !== undefined && { corsOrigin: options.corsOrigin }),
+    });
+  };
+  checkList("clients", initial);
+  initial.forEach((client, index) => {
+    create(client, `clients[${index}]`);
+  });
   return {
-    create(options = {}) {
-      return save({
-        id: options.id ?? random.uuid(),
-        secret: options.secret ?? random.hex(64),
-        name: options.name ?? "Emulated client",
-        type: options.type ?? serverSide,
-        scopes: options.scopes ?? allScopes,
-        ...(options.corsOrigin !== undefined && { corsOrigin: options.corsOrigin }),
-      });
-    },
+    create: (options = {}) => create(options, "client"),
     get: id => clients.get(id),
     list: () => [...clients.values()],
     rotateSecret(id) {

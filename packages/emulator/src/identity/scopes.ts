@@ -16,6 +16,10 @@ export type Scope = `${"*" | "GET" | "POST" | "PUT" | "PATCH" | "DELETE"} /${str
 
 export const allScopes: readonly Scope[] = ["* /*"];
 
+/** Returns true if the value has the form of a scope. */
+export const isScope = (value: unknown): value is Scope =>
+  typeof value === "string" && /^(\*|GET|POST|PUT|PATCH|DELETE) \/\S*$/.test(value);
+
 const shortPath = (path: string): string => (path.startsWith(apiPath) ? path.slice(apiPath.length) : path);
 
 export function isInScope(scopes: readonly Scope[], method: string, path: string): boolean {

@@ -1,7 +1,8 @@
 import type { Model } from "../model/model.js";
+import { isObject } from "../options/check-members.js";
 import { OptionError } from "../options/option-error.js";
 import { entityOf } from "./lab-records.js";
-import { createRecordReader, type Fail, type GivenRecord, isObject } from "./read-record.js";
+import { createRecordReader, type Fail, type GivenRecord } from "./read-record.js";
 import type { InitialRecords } from "./record-types.js";
 import type { SeedSizes } from "./seed.js";
 

@@ -3,6 +3,7 @@ import type { Nested } from "../builtin/resource.js";
 import type { CustomFields, Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { toJsonSchema } from "../openapi/to-json-schema.js";
+import { isObject } from "../options/check-members.js";
 import { readDate } from "./dates.js";
 import { hiddenFields, settableLists } from "./links.js";
 import type { RecordId } from "./store.js";
@@ -19,9 +20,6 @@ export interface GivenRecord {
   /** The ids of the records in the lists that the caller gives. */
   lists: { name: string; nested: Nested; ids: RecordId[] }[];
 }
-
-export const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === "object" && value !== null && !Array.isArray(value) && !(value instanceof Date);
 
 const isId = (value: unknown): value is RecordId =>
   typeof value === "string" ? value !== "" : Number.isSafeInteger(value) && Number(value) > 0;
