@@ -106,7 +106,7 @@ export const actionHandlers: ReadonlyMap<string, ActionHandler> = new Map<string
     context => {
       const items = readItems(context.model, context.operation, context.body);
       const [labelId, dataType = ""] = context.ids;
-      if (!context.labels.includes(Number(labelId))) throw notFound(`There is no label with the id ${labelId}`);
+      if (!context.labels.includes(Number(labelId))) throw notFound(`The tenant has no label with the id ${labelId}`);
       const target = Object.hasOwn(labelTypes, dataType) ? labelTypes[dataType] : undefined;
       if (!target) {
         const msg = `data_type must be one of ${Object.keys(labelTypes).join(", ")}`;

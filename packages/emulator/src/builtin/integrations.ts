@@ -12,7 +12,7 @@ export const integrations: Record<string, readonly string[]> = {
   payments: ["PAYMENT"],
 };
 
-/** The entity of the records that a segment maps. Applied payments, the segment `invoice-payments`, are no entity. */
+/** The entity of the records that a segment maps. Applied payments, the segment `invoice-payments`, are not an entity. */
 export const mappedEntities: Readonly<Record<string, string>> = {
   assays: "Assay",
   contacts: "Contact",

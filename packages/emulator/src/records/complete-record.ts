@@ -1,7 +1,7 @@
 import type { Entity } from "../model/entity.js";
 import { computedFields } from "./computed-fields.js";
-import { defaultFields, orderDates, recomputedFields } from "./rules/defaults.js";
-import { actors, eventsOf, type RecordEvent } from "./rules/timelines.js";
+import { datesOf, recomputedFields, setDefaults } from "./rules/defaults.js";
+import { actorsOf, eventsOf, type RecordEvent } from "./rules/timelines.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -26,7 +26,7 @@ const isSet = (value: unknown): boolean => value !== null && value !== undefined
 export function completeRecord(entity: Entity, { given, before, filler, now }: PartialRecord): Fields {
   const fields: Record<string, unknown> = { ...filler, ...given };
   if (before) Object.assign(fields, recomputedFields(entity, { ...before, ...fields }, given), given);
-  else Object.assign(fields, defaultFields(entity, fields), given);
+  else setDefaults(entity, fields);
   for (const name of computedFields(entity.name)) {
     if (!isSet(fields[name]) || !(isSet(given[name]) || before)) delete fields[name];
   }
@@ -39,14 +39,11 @@ export function completeRecord(entity: Entity, { given, before, filler, now }: P
     const created = eventTimes(events, given).reduce((first, time) => Math.min(first, time), now);
     if (entity.fields.has("date_created")) fields.date_created ??= created;
     if (filler) sortDates(["date_created", ...events.map(({ date }) => date)], fields, given);
-    Object.assign(fields, orderDates(entity, fields), given);
+    Object.assign(fields, datesOf(entity, fields));
   }
   const updated = fields.last_updated;
-  return Object.assign(
-    fields,
-    lastUpdatedFields(entity, !before && typeof updated === "number" ? updated : now),
-    given,
-  );
+  const lastUpdated = !before && typeof updated === "number" ? updated : now;
+  return Object.assign(fields, lastUpdatedFields(entity, lastUpdated), given);
 }
 
 /** Sets the flag of an event to true or false if the caller gave the event's date alone. */
@@ -94,9 +91,9 @@ const eventTimes = (events: readonly RecordEvent[], fields: Fields): number[] =>
 
 /** Clears the proposed actor of an event that has not happened. */
 function clearActors(entity: Entity, fields: Record<string, unknown>, given: Fields): void {
-  for (const [actor, sign] of Object.entries(actors)) {
+  for (const [actor, sign] of actorsOf(entity)) {
     const happened = fields[sign] !== false && isSet(fields[sign]);
-    if (entity.fields.has(actor) && given[actor] === undefined && !happened) fields[actor] = null;
+    if (given[actor] === undefined && !happened) fields[actor] = null;
   }
 }
 

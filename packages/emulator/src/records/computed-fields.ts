@@ -111,7 +111,11 @@ const computes: Readonly<Record<string, Readonly<Record<string, Compute>>>> = {
 };
 
 /** Returns the fields of an entity that are computed from other records, unless the record has a value of its own. */
-export const computedFields = (entity: string): readonly string[] => Object.keys(computes[entity] ?? {});
+export const computedFields = (entity: string): readonly string[] => computedNames[entity] ?? [];
+
+const computedNames: Readonly<Record<string, readonly string[]>> = Object.fromEntries(
+  Object.entries(computes).map(([entity, fields]) => [entity, Object.keys(fields)]),
+);
 
 /** Returns true if the server alone sets the field. Writes ignore it, as they do unknown fields. */
 export const isMaintained = (entity: string, field: string): boolean =>

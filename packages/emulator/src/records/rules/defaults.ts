@@ -41,23 +41,36 @@ const defaults: Readonly<Record<string, (record: Fields) => Fields>> = {
 /** Fields whose value follows from the others even if there is another proposal. */
 const followed = new Set(["order_id", "order_ids", "order_request", "order_request_status"]);
 
-/** Returns the fields of a new record that QBench sets and that the record does not have yet. */
-export function defaultFields(entity: Entity, record: Fields): Fields {
-  const { id } = record;
-  const fields: Record<string, unknown> = {};
-  for (const [name, type] of entity.fields) {
-    if (type === "boolean") fields[name] = name === "active";
-    else if (type === "strings" || type === "integers") fields[name] = [];
+const plainDefaults = new WeakMap<Entity["fields"], Fields>();
+
+/** Returns the defaults of fields that follow from their type, and computes them once for each entity. */
+function defaultsOfTypes({ fields }: Entity): Fields {
+  const known = plainDefaults.get(fields);
+  if (known) return known;
+  const found: Record<string, unknown> = {};
+  for (const [name, type] of fields) {
+    if (type === "boolean") found[name] = name === "active";
+    else if (type === "strings" || type === "integers") found[name] = [];
   }
-  fields.custom_formatted_id = `QB-${String(id).padStart(5, "0")}`;
-  if (typeof id === "number") fields.id_hash = hashOf(entity.name, id);
-  Object.assign(fields, defaults[entity.name]?.(record));
-  return Object.fromEntries(
-    Object.entries(fields).filter(
-      ([name]) =>
-        entity.fields.has(name) && (followed.has(name) || record[name] === undefined || record[name] === null),
-    ),
-  );
+  plainDefaults.set(fields, found);
+  return found;
+}
+
+/** Sets the fields of a new record that QBench sets and that the record does not have yet. */
+export function setDefaults(entity: Entity, record: Record<string, unknown>): void {
+  const { id } = record;
+  const set = (name: string, value: unknown): void => {
+    if (record[name] === undefined || record[name] === null || followed.has(name)) record[name] = value;
+  };
+  // Computed first, because they depend on what is missing.
+  const own = defaults[entity.name]?.(record) ?? {};
+  const plain = defaultsOfTypes(entity);
+  for (const name of Object.keys(plain)) set(name, plain[name]);
+  if (entity.fields.has("custom_formatted_id")) set("custom_formatted_id", `QB-${String(id).padStart(5, "0")}`);
+  if (entity.fields.has("id_hash") && typeof id === "number") set("id_hash", hashOf(entity.name, id));
+  for (const [name, value] of Object.entries(own)) {
+    if (entity.fields.has(name)) set(name, value);
+  }
 }
 
 /** Returns the laboratory's own id: the day on which the sample arrived, and a number (docs/qbench-api.md §11). */
@@ -72,7 +85,7 @@ const isTime = (value: unknown): value is number => typeof value === "number";
 const termDays = (term: unknown): number => Number(/\d+/.exec(String(term ?? ""))?.[0] ?? 30);
 
 /** Returns the fields of a new record that follow from the dates of its events. */
-export function orderDates(entity: Entity, record: Fields): Fields {
+export function datesOf(entity: Entity, record: Fields): Fields {
   const fields: Record<string, unknown> = {};
   if (entity.name === "Invoice" && isTime(record.invoice_date)) {
     fields.due_date = record.invoice_date + termDays(record.payment_term) * day;
@@ -94,7 +107,7 @@ export function orderDates(entity: Entity, record: Fields): Fields {
       estimated_complete_date: Math.max(start, end),
     });
   }
-  return Object.fromEntries(Object.entries(fields).filter(([name]) => entity.fields.has(name)));
+  return fields;
 }
 
 /** Returns the fields that follow from the fields of an update. `record` is the record after it. */
@@ -121,7 +134,7 @@ export function recomputedFields(entity: Entity, record: Fields, given: Fields):
   }
 }
 
-/** Returns the amount of an item for a product or a service. The formula is assumed (docs/qbench-api.md §11.2). */
+/** Returns the amount of an item for a product or a service. The formula is assumed (docs/qbench-api.md §11). */
 export function itemAmount({ base_price, quantity, discount, surcharge }: Fields): number {
   return toCents(Number(base_price ?? 0) * Number(quantity ?? 1) - Number(discount ?? 0) + Number(surcharge ?? 0));
 }

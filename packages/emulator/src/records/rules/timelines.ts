@@ -26,7 +26,7 @@ const ofSignature = (date: string): RecordEvent => ({
   when: record => (isSet(record.signature_request_id) ? undefined : false),
 });
 
-/** The events of each entity, in the order in which they happen (docs/qbench-api.md §11.1). */
+/** The events of each entity, in the order in which they happen (docs/qbench-api.md §11). */
 const events: Readonly<Record<string, readonly RecordEvent[]>> = {
   Attachment: [madePublic],
   GenReport: [generated, { date: "date_published", when: ({ state }) => isSet(state) }, madePublic, emailed],
@@ -83,11 +83,20 @@ export function eventsOf({
 }
 
 /** The fields that name the actor of an event, and the field that shows whether the event has happened. */
-export const actors: Readonly<Record<string, string>> = {
-  emailed_by_api_client_id: "emailed",
-  emailed_by_id: "emailed",
-  made_public_by_api_client_id: "is_public",
-  made_public_by_id: "is_public",
-  published_by_api_client_id: "date_published",
-  received_by_id: "date_received",
-};
+const actors: readonly (readonly [actor: string, sign: string])[] = [
+  ["emailed_by_api_client_id", "emailed"],
+  ["emailed_by_id", "emailed"],
+  ["made_public_by_api_client_id", "is_public"],
+  ["made_public_by_id", "is_public"],
+  ["published_by_api_client_id", "date_published"],
+  ["received_by_id", "date_received"],
+];
+
+const knownActors = new WeakMap<ReadonlyMap<string, unknown>, typeof actors>();
+
+/** Returns the actors that the entity's records have fields for. */
+export function actorsOf({ fields }: { fields: ReadonlyMap<string, unknown> }): typeof actors {
+  const found = knownActors.get(fields) ?? actors.filter(([actor]) => fields.has(actor));
+  knownActors.set(fields, found);
+  return found;
+}
