@@ -11,7 +11,7 @@ export async function findTests(client: QBenchClient, labIds: string[], assayId:
   return new Map(
     labIds.map(labId => {
       const ids = samples.filter(({ lab_id }) => lab_id === labId).map(({ id }) => id);
-      const ofSample = tests.filter(test => test.assay_id === assayId && ids.includes(test.sample_id ?? 0));
+      const ofSample = tests.filter(test => ids.includes(test.sample_id ?? 0));
       const [test] = ofSample;
       if (!test || ofSample.length > 1)
         throw new Error(`The sample ${labId} has ${ofSample.length} tests of the assay ${assayId}, not one.`);
