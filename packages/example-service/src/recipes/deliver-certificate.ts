@@ -21,7 +21,7 @@ export async function deliverCertificate(client: QBenchClient, options: Certific
   const begun = reports.findLast(
     ({ render_status, state, ...report }) =>
       report.report_config_id === report_config_id &&
-      render_status !== "FAILED" &&
+      /^(PENDING|SUCCESSFUL)$/.test(render_status ?? "PENDING") &&
       !/WITHDRAWN|OVERRIDDEN/.test(state ?? ""),
   );
   const all = { ...delivery, publish: { send_emails: true } };

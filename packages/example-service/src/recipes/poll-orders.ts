@@ -1,42 +1,22 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { QBenchClient } from "@qbench-sdk/client";
-import { type MirrorStore, syncList } from "@qbench-sdk/client/mirror";
-import type { Order } from "@qbench-sdk/types";
+import { syncList } from "@qbench-sdk/client/mirror";
+import { openOrderStore } from "./order-store.ts";
 
 type Deliver = (orderId: number) => Promise<void>;
 
 /** Calls `deliver` for each order that was completed since the last call. The database keeps what is still to do. */
 export async function pollOrders(client: QBenchClient, database: DatabaseSync, deliver: Deliver): Promise<void> {
-  for await (const { type, id } of syncList(client, "orders", openStore(database))) console.log(type, id);
+  for await (const { type, id } of syncList(client, "orders", openOrderStore(database))) console.log(type, id);
   const setDone = database.prepare("UPDATE orders SET todo = 0 WHERE id = ?");
+  const errors: unknown[] = [];
   for (const { id } of database.prepare("SELECT id FROM orders WHERE todo ORDER BY id").all()) {
-    await deliver(Number(id));
-    setDone.run(Number(id));
+    try {
+      await deliver(Number(id));
+      setDone.run(Number(id));
+    } catch (error) {
+      errors.push(error);
+    }
   }
-}
-
-function openStore(database: DatabaseSync): MirrorStore<Order> {
-  if (database.isTransaction) database.exec("ROLLBACK"); // The last call failed in `save`.
-  database.exec(`CREATE TABLE IF NOT EXISTS orders (id INTEGER PRIMARY KEY, version TEXT, state TEXT, todo INTEGER);
-    CREATE TABLE IF NOT EXISTS sync (id INTEGER PRIMARY KEY, state TEXT)`);
-  const selectOrder = database.prepare("SELECT version FROM orders WHERE id = ?");
-  const deleteOrder = database.prepare("DELETE FROM orders WHERE id = ?");
-  const saveOrder = database.prepare(`INSERT INTO orders VALUES (:id, :version, :state, :state = 'COMPLETED')
-    ON CONFLICT DO UPDATE SET version = :version, state = :state,
-    todo = :state = 'COMPLETED' AND (todo OR state IS NOT 'COMPLETED')`);
-  const saveState = database.prepare("INSERT OR REPLACE INTO sync VALUES (1, ?)");
-  return {
-    loadState: () => database.prepare("SELECT state FROM sync").get()?.state?.toString(),
-    loadVersions: ids => ids.map(id => [id, selectOrder.get(id)?.version?.toString()] as const),
-    loadIds: () => Array.from(database.prepare("SELECT id FROM orders").iterate(), ({ id }) => Number(id)),
-    save(changes, state) {
-      database.exec("BEGIN");
-      for (const change of changes) {
-        if (change.type === "deleted") deleteOrder.run(change.id);
-        else saveOrder.run({ id: change.id, version: change.version, state: change.record.state ?? null });
-      }
-      saveState.run(state);
-      database.exec("COMMIT");
-    },
-  };
+  if (errors.length > 0) throw new AggregateError(errors, `${errors.length} orders were not delivered.`);
 }

@@ -16,7 +16,7 @@ export async function submitOrder(client: QBenchClient, submission: Submission, 
       const order = (await findOrder(client, submission)) ?? (await createOrder(client, submission));
       const samples = await client.orders.samples(order.id).toArray();
       const existing = new Set(samples.map(sample => customField(sample, "lot_number")));
-      const missing = submission.lots
+      const missing = [...new Set(submission.lots)]
         .filter(lot => !existing.has(lot))
         .map(lot => ({ order_id: order.id, ...customFields({ lot_number: lot }) }));
       if (missing.length > 0) await client.samples.create(missing, { onIgnoredFields: "throw" });
@@ -31,7 +31,7 @@ export async function submitOrder(client: QBenchClient, submission: Submission, 
 async function findOrder(client: QBenchClient, { customerId, number }: Submission): Promise<Order | undefined> {
   const filter = { customer_ids: [customerId], additional_fields_encoded: encodeFields({ purchase_order: number }) };
   for await (const order of client.orders.list(filter)) {
-    if (customField(order, "purchase_order") === number) return order;
+    if (order.customer_account_id === customerId && customField(order, "purchase_order") === number) return order;
   }
   return undefined;
 }

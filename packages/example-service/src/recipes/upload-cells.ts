@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { QBenchClient } from "@qbench-sdk/client";
 import { QBenchWorksheetError, type WorksheetOptions, writeWorksheets } from "@qbench-sdk/client/worksheets";
+import { findTests } from "./find-tests.ts";
 
 export interface CellsFile extends WorksheetOptions {
   path: string;
@@ -9,24 +10,9 @@ export interface CellsFile extends WorksheetOptions {
 
 /** Writes an instrument's file to worksheets, whose cells its heading names: `lab_id,ph,weight`. Returns problems. */
 export async function uploadCells(client: QBenchClient, { path, assayId, ...options }: CellsFile): Promise<string[]> {
-  const [heading = "", ...lines] = (await readFile(path, "utf8")).trim().split(/\r?\n/);
-  const [, ...names] = heading.split(",");
-  const rows = new Map(
-    lines.map(line => {
-      const [labId = "", ...values] = line.split(",");
-      if (values.length !== names.length) throw new Error(`${path} has ${names.length} cells, but not in: ${line}`);
-      return [labId, Object.fromEntries(names.map((name, index) => [name, values[index] ?? ""]))];
-    }),
-  );
-  const samples = await client.samples.list({ lab_ids: [...rows.keys()] }).toArray();
-  const labIds = new Map(samples.map(({ id, lab_id }) => [id, lab_id ?? ""]));
-  const tests = await client.tests.list({ assay_ids: [assayId], sample_ids: [...labIds.keys()] }).toArray();
-  const patches = tests.flatMap(({ id, sample_id }) => {
-    const cells = rows.get(labIds.get(sample_id ?? 0) ?? "");
-    return cells ? [{ id, cells }] : [];
-  });
-  if (patches.length !== lines.length)
-    throw new Error(`${path} has ${lines.length} lines for ${patches.length} tests.`);
+  const rows = await readRows(path);
+  const tests = await findTests(client, [...rows.keys()], assayId);
+  const patches = [...tests].map(([labId, { id }]) => ({ id, cells: rows.get(labId) ?? {} }));
   try {
     await writeWorksheets(client, patches, options);
     return [];
@@ -38,4 +24,17 @@ export async function uploadCells(client: QBenchClient, { path, assayId, ...opti
       return `Test ${outcome.id} is ${outcome.state} ${cells.join(", ")}`.trim();
     });
   }
+}
+
+async function readRows(path: string): Promise<Map<string, Record<string, string>>> {
+  const lines = (await readFile(path, "utf8")).trim().split(/\r?\n/);
+  const [[, ...names] = [], ...rows] = lines.map(line => line.split(",").map(value => value.trim()));
+  const cells = new Map<string, Record<string, string>>();
+  for (const [index, [labId = "", ...values]] of rows.entries()) {
+    const line = `Line ${index + 2} of ${path}`;
+    if (values.length !== names.length) throw new Error(`${line} does not have ${names.length} cells.`);
+    if (cells.has(labId)) throw new Error(`${line} has the sample ${labId} again.`);
+    cells.set(labId, Object.fromEntries(names.map((name, column) => [name, values[column] ?? ""])));
+  }
+  return cells;
 }

@@ -1,20 +1,15 @@
 import { open } from "node:fs/promises";
 import type { QBenchClient } from "@qbench-sdk/client";
+import { findTests } from "./find-tests.ts";
 
 /** Writes the results of an instrument's file, whose lines are `lab_id,result` after a heading. */
 export async function uploadResults(client: QBenchClient, path: string, assayId: number): Promise<number> {
   const results = await readResults(path);
-  const samples = await client.samples.list({ lab_ids: [...results.keys()] }).toArray();
-  const resultsById = new Map(samples.map(({ id, lab_id }) => [id, results.get(lab_id ?? "")]));
-  const tests = await client.tests.list({ assay_ids: [assayId], sample_ids: [...resultsById.keys()] }).toArray();
-  const found = tests.flatMap(({ id, sample_id, results: current }) => {
-    const value = resultsById.get(sample_id ?? 0);
-    return value === undefined ? [] : [{ id, results: value, isWritten: current === value }];
+  const tests = await findTests(client, [...results.keys()], assayId);
+  const updates = [...tests].flatMap(([labId, { id, results: current }]) => {
+    const value = results.get(labId);
+    return value === undefined || value === current ? [] : [{ id, results: value }];
   });
-  if (found.length !== results.size) {
-    throw new Error(`${path} has ${results.size} results, but QBench has ${found.length} tests for them.`);
-  }
-  const updates = found.filter(({ isWritten }) => !isWritten).map(({ id, results }) => ({ id, results }));
   if (updates.length > 0) await client.tests.update(updates, { onIgnoredFields: "throw" });
   return updates.length;
 }

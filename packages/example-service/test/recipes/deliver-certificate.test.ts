@@ -93,6 +93,38 @@ describe("the recipe for certificates", () => {
     await expectCertificate(laboratory, options.orderId);
   });
 
+  it.each([
+    { render_status: "FAILED" },
+    { render_status: "CANCELLED" },
+    { state: "WITHDRAWN" },
+    { state: "OVERRIDDEN" },
+  ])("deliverCertificate creates a certificate if the order has one that is %j", async fields => {
+    const laboratory = await startLaboratory({ rendering });
+    const { connect, emulator, folder } = laboratory;
+    const orderId = await completeOrder(laboratory);
+    const old = emulator.records.create("reports", {
+      order_id: orderId,
+      report_config_id: reportConfigId,
+      state: "PUBLISHED",
+      date_published: new Date(),
+      ...fields,
+    });
+    await deliverCertificate(connect(), { orderId, reportConfigId, folder, intervalMs: 1 });
+    emulator.records.delete("reports", old.id);
+    await expectCertificate(laboratory, orderId);
+  });
+
+  it("deliverCertificate saves a certificate that is published already, and does not publish it again", async () => {
+    const laboratory = await startLaboratory({ rendering });
+    const { connect, emulator, folder } = laboratory;
+    const orderId = await completeOrder(laboratory);
+    const options = { orderId, reportConfigId, folder, intervalMs: 1 };
+    await rm(await deliverCertificate(connect(), options));
+    await deliverCertificate(connect(), options);
+    await expectCertificate(laboratory, orderId);
+    expect(emulator.stats.byOperation["POST /qbench/api/v2/reports/publish"]).toBe(1);
+  });
+
   it("deliverCertificate creates no report for an order without tests or with an incomplete one", async () => {
     const { connect, folder, emulator } = await startLaboratory();
     const client = connect();

@@ -48,10 +48,11 @@ describe("the recipe for polling", () => {
     await pollOrders(laboratory.connect(), database, nothing);
     await setState(laboratory, "COMPLETED", 4, 11);
     const deliver = vi.fn(nothing).mockRejectedValueOnce(new Error("The mail server is down."));
-    await expect(pollOrders(laboratory.connect(), database, deliver)).rejects.toThrow("The mail server is down.");
+    const failed = pollOrders(laboratory.connect(), database, deliver);
+    await expect(failed).rejects.toMatchObject({ errors: [{ message: "The mail server is down." }] });
     await laboratory.connect().orders.update([{ id: 11, invoicing_notes: "changed, but still completed" }]);
     await pollOrders(laboratory.connect(), database, deliver);
-    expect(deliver.mock.calls).toEqual([[4], [4], [11]]);
+    expect(deliver.mock.calls).toEqual([[4], [11], [4]]);
     await setState(laboratory, "ON HOLD", 11);
     await pollOrders(laboratory.connect(), database, deliver);
     await setState(laboratory, "COMPLETED", 11);
@@ -72,6 +73,22 @@ describe("the recipe for polling", () => {
     const deliver = vi.fn(nothing);
     await pollOrders(laboratory.connect(), database, deliver);
     expect(deliver.mock.calls).toEqual([[11]]);
+  });
+
+  it("pollOrders saves nothing of a page that fails, and leaves no transaction open", async () => {
+    const laboratory = await startLaboratory();
+    const database = await openDatabase(laboratory);
+    await setState(laboratory, "IN PROGRESS", 4, 7);
+    await pollOrders(laboratory.connect(), database, nothing);
+    await setState(laboratory, "COMPLETED", 4, 7);
+    database.exec("CREATE TRIGGER full BEFORE UPDATE ON orders WHEN old.id = 7 BEGIN SELECT RAISE(ABORT, 'full'); END");
+    const deliver = vi.fn(nothing);
+    await expect(pollOrders(laboratory.connect(), database, deliver)).rejects.toThrow("full");
+    expect(database.isTransaction).toBe(false);
+    expect(database.prepare("SELECT count(*) AS count FROM orders WHERE todo").get()).toEqual({ count: 0 });
+    database.exec("DROP TRIGGER full");
+    await pollOrders(laboratory.connect(), database, deliver);
+    expect(deliver.mock.calls).toEqual([[4], [7]]);
   });
 
   it.each([1, 2, 3])("pollOrders delivers each completed order once on the bad day %i", async seed => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { submitOrder } from "../../src/recipes/submit-order.ts";
 import {
   badDay,
+  ignoreFilters,
   type Laboratory,
   runAfterLostWrites,
   runInBriefFailures,
@@ -82,6 +83,20 @@ describe("the recipe for order intake", () => {
     await submitOrder(laboratory.connect(), submission);
     await submitOrder(laboratory.connect(), submission);
     expect(await readIntake(laboratory)).toEqual([submission.lots]);
+  });
+
+  it("submitOrder finds the order of the customer if QBench ignores the filters", async () => {
+    const laboratory = await startLaboratory();
+    await submitOrder(laboratory.connect(), { ...submission, customerId: 4 });
+    await submitOrder(laboratory.connect(ignoreFilters), submission);
+    await submitOrder(laboratory.connect(ignoreFilters), submission);
+    expect(await readIntake(laboratory)).toEqual([submission.lots]);
+  });
+
+  it("submitOrder creates one sample for a lot that is listed twice", async () => {
+    const laboratory = await startLaboratory();
+    await submitOrder(laboratory.connect(), { ...submission, lots: ["L-2001", "L-2001"] });
+    expect(await readIntake(laboratory)).toEqual([["L-2001"]]);
   });
 
   it("submitOrder sends a rejected order once", async () => {

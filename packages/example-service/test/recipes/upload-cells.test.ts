@@ -90,9 +90,10 @@ describe("the recipe for the cells of worksheets", () => {
   });
 
   it.each([
-    ["a sample that QBench does not have", ["W-1,6.95,0.5", "W-9,7,0.5"], /has 2 lines for 1 tests\.$/],
-    ["a sample twice", ["W-1,6.95,0.5", "W-1,7,0.5"], /has 2 lines for 1 tests\.$/],
-    ["a line with too few cells", ["W-1,6.95"], /has 2 cells, but not in: W-1,6\.95$/],
+    ["a sample that QBench does not have", ["W-1,6.95,0.5", "W-9,7,0.5"], /^The sample W-9 has 0 tests of the assay 2/],
+    ["a sample twice", ["W-1,6.95,0.5", "W-1,7,0.5"], /^Line 3 of .* has the sample W-1 again\.$/],
+    ["a line with too few cells", ["W-1,6.95"], /^Line 2 of .* does not have 2 cells\.$/],
+    ["a line with too many cells", ["W-1,6.95,0.5,1"], /^Line 2 of .* does not have 2 cells\.$/],
   ])("uploadCells writes nothing if the file has %s", async (_, lines, message) => {
     const laboratory = await startLaboratory();
     const { file } = await measure(laboratory, lines);

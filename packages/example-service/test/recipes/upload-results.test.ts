@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { uploadResults } from "../../src/recipes/upload-results.ts";
 import {
   badDay,
+  ignoreFilters,
   type Laboratory,
   runAfterLostWrites,
   runInBriefFailures,
@@ -95,7 +96,13 @@ describe("the recipe for the upload of results", () => {
   });
 
   it.each([
-    ["a sample that QBench does not have", ["R-1,12.8", "R-9,1"], /has 2 results, but QBench has 1 tests/],
+    [
+      "a sample that QBench does not have",
+      ["R-1,12.8", "R-9,1"],
+      /^The sample R-9 has 0 tests of the assay 2, not one\.$/,
+    ],
+    ["only samples that QBench does not have", ["R-9,1"], /^The sample R-9 has 0 tests/],
+    ["no results", [], "The file has no samples."],
     ["a sample twice", ["R-1,12.8", "R-1,13"], /^Line 3 of .* has the sample R-1 again\.$/],
     ["a line without a result", ["R-1,12.8", "R-2,"], /^Line 3 of .* is not a lab_id and a result\.$/],
     ["a line with three values", ["R-1,12.8,mg"], /^Line 2 of .* is not a lab_id and a result\.$/],
@@ -104,5 +111,24 @@ describe("the recipe for the upload of results", () => {
     const path = await measure(laboratory, lines);
     await expect(uploadResults(laboratory.connect(), path, assayId)).rejects.toThrow(message);
     expect(laboratory.emulator.stats.byOperation["PATCH /qbench/api/v2/tests"]).toBeUndefined();
+  });
+
+  it("uploadResults writes nothing if one sample has two tests of the assay and another one has none", async () => {
+    const { connect, emulator, folder } = await startLaboratory();
+    const client = connect();
+    const samples = await client.samples.create(["T-1", "T-2"].map(lab_id => ({ lab_id, order_id: 1 })));
+    const sample_id = samples[0]?.id ?? 0;
+    await client.tests.create([1, 2].map(() => ({ sample_id, assay_id: assayId })));
+    const path = join(folder, "run-18.csv");
+    await writeFile(path, "lab_id,result\nT-1,1\nT-2,2");
+    await expect(uploadResults(client, path, assayId)).rejects.toThrow("The sample T-1 has 2 tests");
+    expect(emulator.stats.byOperation["PATCH /qbench/api/v2/tests"]).toBeUndefined();
+  });
+
+  it("uploadResults writes each result into its test if QBench ignores the filters", async () => {
+    const laboratory = await startLaboratory();
+    const path = await measure(laboratory);
+    expect(await uploadResults(laboratory.connect(ignoreFilters), path, assayId)).toBe(3);
+    expect(await readTests(laboratory.connect())).toEqual(expected);
   });
 });

@@ -1,14 +1,14 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { createQBenchClient, type QBenchClient } from "@qbench-sdk/client";
+import { createQBenchClient, type FetchLike, type QBenchClient } from "@qbench-sdk/client";
 import { type EmulatorOptions, type Fault, type RunningEmulator, startEmulator } from "@qbench-sdk/emulator";
 import { expect, onTestFinished, vi } from "vitest";
 
 export interface Laboratory {
   emulator: RunningEmulator;
   /** Connects as a new process would: without a token, and with all of its retries. */
-  connect(): QBenchClient;
+  connect(fetch?: FetchLike): QBenchClient;
   /** A folder for files, which is removed after the test. */
   folder: string;
 }
@@ -26,8 +26,19 @@ export async function startLaboratory(options: EmulatorOptions = {}): Promise<La
   const [apiClient] = emulator.clients.list();
   if (!apiClient) throw new Error("The emulator has no API client.");
   const settings = { baseUrl: emulator.url, clientId: apiClient.id, clientSecret: apiClient.secret };
-  return { emulator, connect: () => createQBenchClient({ ...settings, limits: false }), folder };
+  return {
+    emulator,
+    connect: fetch => createQBenchClient({ ...settings, limits: false, ...(fetch && { fetch }) }),
+    folder,
+  };
 }
+
+/** Sends requests without filters, as if QBench ignored all of them. */
+export const ignoreFilters: FetchLike = request => {
+  const url = new URL(request.url);
+  for (const name of [...url.searchParams.keys()]) if (!name.startsWith("page_")) url.searchParams.delete(name);
+  return fetch(new Request(url, request));
+};
 
 const soon = { "Retry-After": "0" };
 
