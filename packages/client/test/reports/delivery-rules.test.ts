@@ -212,7 +212,8 @@ describe("the rules of a delivery", () => {
 
   it("deliverReport sends nothing if an option cannot be right, or if its signal is aborted", async () => {
     const { client, requests } = createTestClient();
-    const { reports } = client;
+    const { create, get } = client.reports;
+    const unpublishing = { reports: { create, get } };
     const cases: [deliver: () => Promise<unknown>, message: string][] = [
       [() => deliverReport(client, {} as never), "deliverReport: report_config_id is missing. QBench requires it."],
       [
@@ -224,8 +225,7 @@ describe("the rules of a delivery", () => {
       [() => deliverReport(client, { report: newReport, timeoutMs: 0 }), "timeoutMs must be a number"],
       [() => deliverReport(client, { report: newReport, intervalMs: 2 ** 31 }), "intervalMs must be a number"],
       [
-        () =>
-          deliverReport({ reports: { create: reports.create, get: reports.get } }, { report: newReport, publish: {} }),
+        () => deliverReport(unpublishing, { report: newReport, publish: {} }),
         "deliverReport: the client has no reports.publish. Leave out the option publish.",
       ],
     ];
