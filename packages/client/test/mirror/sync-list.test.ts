@@ -199,6 +199,63 @@ describe("syncList", () => {
     expect(mirror.all()).toEqual(await client.tests.list().toArray());
   });
 
+  it("deletes what is deleted, and no other record, if the server takes `include_deleted` for all records", async () => {
+    const { client: laboratory, emulator, options } = createTestClient({ records: { tests: 120 } });
+    const mirror = createMemoryMirror<Test>();
+    await collect(syncList(laboratory, "tests", mirror.store));
+    const client = createQBenchClient({
+      ...options,
+      fetch: request => emulator.fetch(new Request(request.url.replace("DELETED_ONLY", "TRUE"), request)),
+    });
+    for (let id = 1; id <= 60; id++) await laboratory.tests.delete(id);
+    const round = collect(syncList(client, "tests", mirror.store));
+    await expect(round).rejects.toThrow("lists record 61 of tests among the deleted ones");
+    await expect(collect(syncList(client, "tests", mirror.store))).rejects.toThrow(QBenchResponseError);
+    const present = await laboratory.tests.list().toArray();
+    expect(mirror.ids().slice(-60)).toEqual(present.map(({ id }) => id));
+    await collect(syncList(client, "tests", mirror.store, { full: true }));
+    expect(mirror.all()).toEqual(present);
+  });
+
+  it("compares the whole list if a server's clock was ahead in the last round", async () => {
+    const { client: laboratory, emulator, options } = createTestClient();
+    let aheadMs = 2 * 24 * 60 * 60_000;
+    const client = createQBenchClient({
+      ...options,
+      async fetch(request) {
+        const response = await emulator.fetch(request);
+        const date = Date.parse(response.headers.get("Date") ?? "") + aheadMs;
+        const headers = new Headers(response.headers);
+        headers.set("Date", new Date(date).toUTCString());
+        return new Response(response.body, { status: response.status, headers });
+      },
+    });
+    const mirror = createMemoryMirror<Test>();
+    const events: unknown[] = [];
+    const sync = () => collect(syncList(client, "tests", mirror.store, { onEvent: event => void events.push(event) }));
+    await sync();
+    aheadMs = 0;
+    await laboratory.tests.update([{ id: 5, comments: "changed" }]);
+    await laboratory.tests.delete(7);
+    expect(await sync()).toEqual(["updated 5", "deleted 7"]);
+    expect(events).toEqual([{ type: "full-comparison", list: "tests", reason: "clock_moved_back" }]);
+    aheadMs = -5 * 60_000;
+    expect(await sync()).toEqual([]);
+    expect(events).toHaveLength(1);
+  });
+
+  it("takes a version that is null for a missing one", async () => {
+    const { client, mirror, sync } = await createMirroredTests();
+    const { loadVersions } = mirror.store;
+    mirror.store.loadVersions = async ids =>
+      Array.from(await loadVersions(ids), ([id, version]) => [id, version ?? (null as never)] as const);
+    const [created] = await client.tests.create([{ sample_id: 1, assay_id: 1 }]);
+    expect(await sync()).toEqual([`created ${created?.id}`]);
+    await client.tests.delete(7);
+    expect(await sync()).toEqual(["deleted 7"]);
+    expect(await sync()).toEqual([]);
+  });
+
   it("recognizes the ids of a store that returns them as text", async () => {
     const { client, mirror, sync } = await createMirroredTests();
     const { loadVersions, loadIds } = mirror.store;
