@@ -36,13 +36,13 @@ export interface SyncOptions {
    */
   overlapMs?: number;
   /**
-   * Whether the round looks for deleted records, which takes a request for each 50 that were ever deleted. Turn it off
-   * for frequent rounds, and leave it on for one round a day. Default true.
+   * Looks for deleted records, which takes a request for each 50 that were ever deleted. Turn it off for frequent
+   * rounds, and leave it on for one round a day. Default true.
    */
   deletions?: boolean;
   /**
-   * Whether the round compares the whole list, and removes records from the mirror that the list does not have. It finds
-   * what QBench does not date: for example, a deleted record that was restored. Default false.
+   * Compares the whole list, and removes records from the mirror that the list does not have. Finds what QBench does not
+   * date: for example, a deleted record that was restored. Default false.
    */
   full?: boolean;
   /** Aborts the round with the signal's reason. The next round resumes it. */
