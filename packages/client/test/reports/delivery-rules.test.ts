@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
-import { createQBenchClient, QBenchApiError, QBenchConnectionError, QBenchInputError } from "../../src/index.js";
+import {
+  createQBenchClient,
+  QBenchApiError,
+  QBenchConnectionError,
+  QBenchIgnoredFieldsError,
+  QBenchInputError,
+} from "../../src/index.js";
 import { deliverReport, QBenchDeliveryError, type ResumeDelivery } from "../../src/reports/reports.js";
 import { createTestClient, credentials } from "../support/laboratory.js";
 import { countListeners } from "../support/listeners.js";
@@ -152,6 +158,27 @@ describe("the rules of a delivery", () => {
     const published = { reports: { ...client.reports, create, get: async () => report } };
     const error = await errorOf(deliverReport(published, { report: newReport, publish: {}, ...storage }));
     expect(error).toMatchObject({ resume: { reportId: 7, publishing: "unknown" } });
+  });
+
+  it("a delivery names its steps although the client throws the error of ignored fields after each write", async () => {
+    const { client, publications } = createFaultyClient([]);
+    const ignored = (call: string) => new QBenchIgnoredFieldsError(call, [{ id: 1, fields: ["note"] }], []);
+    const create = async (items: { report_config_id: number }[]) => {
+      await client.reports.create(items);
+      throw ignored("reports.create");
+    };
+    const publish = async (items: { id: number }[]) => {
+      await client.reports.publish(items);
+      throw ignored("reports.publish");
+    };
+    const creating = { reports: { ...client.reports, create } };
+    const error = await errorOf(deliverReport(creating, { report: newReport, ...storage }));
+    expect(error).toBeInstanceOf(QBenchDeliveryError);
+    expect(String(error)).toContain("QBench may have created the report: look for it before you create another one.");
+    const publishing = { reports: { ...client.reports, publish } };
+    const { report } = await deliverReport(publishing, { resume: { reportId: 1 }, publish: {}, ...storage });
+    expect(report.date_published).toBeDefined();
+    expect(publications()).toBe(1);
   });
 
   it("an abort ends a delivery for good, even if the client ignores its signal", async () => {

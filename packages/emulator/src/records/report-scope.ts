@@ -47,7 +47,12 @@ export function reportsOn(store: Store, level: ReportLevel, id: RecordId): Store
     sample: () => [id],
     order: () => below("Sample", "order_id", [id]),
   }[level]();
-  const tests = level === "test" ? [id] : below("Test", "sample_id", samples);
+  // A sample can have thousands of tests, of which few have a report of their own.
+  const reported = ["test_id", "test_ids"].map(field => store.valuesOf("GenReport", field));
+  const isReported = (test: unknown): boolean => reported.some(tests => tests?.has(String(test)) ?? true);
+  const areReported = reported.some(tests => tests?.size !== 0);
+  const testsBelow = () => (areReported ? below("Test", "sample_id", samples).filter(isReported) : []);
+  const tests = level === "test" ? [id].filter(isReported) : testsBelow();
   const orders = level === "order" ? [id] : above("Sample", "order_id", samples);
   const candidates = new Map(
     [

@@ -27,6 +27,11 @@ export interface Store {
    * reading all of them can tell.
    */
   keysWith(entity: string, field: string, value: unknown): ReadonlySet<string> | undefined;
+  /**
+   * Returns the values that records have or once had in a field, as keys of a map. Undefined if only reading all lazy
+   * records can tell.
+   */
+  valuesOf(entity: string, field: string): ReadonlyMap<string, unknown> | undefined;
   /** Returns the ids of up to `count` records from index `start`, and the total. The cost does not depend on the total. */
   slice(entity: string, start: number, count: number, descending: boolean): { ids: RecordId[]; total: number };
   /** Adds records after the last one. */
@@ -57,6 +62,8 @@ export interface LazyRecords {
   make(id: number): StoredRecord;
   /** Returns the ids of the records that may have this value in a field. Undefined if only reading them can tell. */
   idsWith(field: string, value: string): number[] | undefined;
+  /** Returns true if no record has a value in a field. */
+  isEmpty(field: string): boolean;
 }
 
 /** The records of one entity. A position is an index in the order of `ids` and the lazy records, deleted ones included. */
@@ -119,20 +126,21 @@ export interface RecordRules {
 
 function addToIndex(index: Map<string, Set<string>>, field: string, record: StoredRecord): void {
   for (const value of [record[field]].flat()) {
+    if (value === null || value === undefined) continue;
     const keys = index.get(String(value)) ?? new Set();
     index.set(String(value), keys.add(String(record.id)));
   }
 }
 
-/** Returns the keys of the records that are not lazy and have, or once had, this value in a field. */
-function indexedKeys({ indexes, records }: Table, field: string, value: string): Iterable<string> {
+/** Returns by value the keys of the records that are not lazy and have, or once had, this value in a field. */
+function indexOf({ indexes, records }: Table, field: string): Map<string, Set<string>> {
   let index = indexes.get(field);
   if (!index) {
     index = new Map();
     for (const record of records.values()) addToIndex(index, field, record);
     indexes.set(field, index);
   }
-  return index.get(value) ?? [];
+  return index;
 }
 
 const byId = (a: StoredRecord, b: StoredRecord): number => Number(a.id) - Number(b.id);
@@ -146,7 +154,7 @@ export function createStore(model: Model, rules: RecordRules): Store {
   const tableOf = (entity: string): Table => {
     let table = tables.get(entity);
     if (!table) {
-      const lazy = { from: 1, to: 0, make: (id: number) => ({ id }), idsWith: () => [] };
+      const lazy = { from: 1, to: 0, make: (id: number) => ({ id }), idsWith: () => [], isEmpty: () => true };
       table = { records: new Map(), ids: [], lazy, deleted: new Set(), indexes: new Map(), lastId: 0 };
       tables.set(entity, table);
     }
@@ -197,8 +205,10 @@ export function createStore(model: Model, rules: RecordRules): Store {
   const keysWith: Store["keysWith"] = (entity, field, value) => {
     const table = tableOf(entity);
     const lazyIds = table.lazy.idsWith(field, String(value));
-    if (!lazyIds || rules.computedFields(entity).includes(field)) return undefined;
-    const keys = new Set(indexedKeys(table, field, String(value)));
+    // The index has no empty values.
+    const isEmpty = value === null || value === undefined || value === "null" || value === "undefined";
+    if (!lazyIds || isEmpty || rules.computedFields(entity).includes(field)) return undefined;
+    const keys = new Set(indexOf(table, field).get(String(value)));
     for (const id of lazyIds) keys.add(String(id));
     return keys;
   };
@@ -284,6 +294,12 @@ export function createStore(model: Model, rules: RecordRules): Store {
     },
     all,
     keysWith,
+    valuesOf(entity, field) {
+      onRead(entity);
+      const table = tableOf(entity);
+      const isKnown = table.lazy.isEmpty(field) && !rules.computedFields(entity).includes(field);
+      return isKnown ? indexOf(table, field) : undefined;
+    },
     withValue,
     indexed,
     children,
