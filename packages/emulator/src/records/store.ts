@@ -73,6 +73,8 @@ interface Table {
   /** The ids of the records that are not lazy. Numbers are in ascending order, texts in the order of creation. */
   ids: RecordId[];
   lazy: LazyRecords;
+  /** The last lazy record that was made. */
+  lastMade?: StoredRecord | undefined;
   /** The ids of deleted records. */
   deleted: Set<string>;
   /** By field and value, the keys of `records` that have or had this value. */
@@ -162,8 +164,13 @@ export function createStore(model: Model, rules: RecordRules): Store {
   };
   const recordIn = (entity: string, key: string): StoredRecord | undefined => {
     const table = tableOf(entity);
-    const made = table.records.get(key);
-    return made ?? (isLazy(table, key) ? withComputedFields(entity, table.lazy.make(Number(key))) : undefined);
+    const known = table.records.get(key);
+    if (known || !isLazy(table, key)) return known;
+    // A response reads the same record several times.
+    if (String(table.lastMade?.id) !== key) {
+      table.lastMade = withComputedFields(entity, table.lazy.make(Number(key)));
+    }
+    return table.lastMade;
   };
   /** Returns one direction of a relation. Each link is kept in both directions, so that either side finds the other. */
   const linked = (from: string, to: string): Map<string, Set<string>> => {
@@ -321,6 +328,7 @@ export function createStore(model: Model, rules: RecordRules): Store {
     extend(entity, lazy) {
       const table = tableOf(entity);
       table.lazy = lazy;
+      table.lastMade = undefined;
       table.lastId = Math.max(table.lastId, lazy.to);
       onChange(entity);
     },

@@ -1,19 +1,18 @@
 import type { Entity } from "../../model/entity.js";
+import { formatDate } from "../dates.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
 const day = 24 * 60 * 60 * 1000;
 
 /** Returns a hex string of 15 digits that looks random and follows from the id (docs/qbench-api.md §11). */
-const hashOf = (entity: string, id: number): string =>
-  [1, 2]
-    .map(part =>
-      Math.abs(Math.imul(id * 4 + part + entity.length, 0x9e3779b1))
-        .toString(16)
-        .padStart(8, "0"),
-    )
-    .join("")
-    .slice(0, 15);
+function hashOf(entity: string, id: number): string {
+  const digits = (part: number): string =>
+    Math.abs(Math.imul(id * 4 + part + entity.length, 0x9e3779b1))
+      .toString(16)
+      .padStart(8, "0");
+  return digits(1) + digits(2).slice(0, 7);
+}
 
 /** The first fields of a portal request and its status follow from each other (docs/qbench-api.md §10). */
 function requestFields({ order_request: request, order_request_status: status }: Fields): Fields {
@@ -75,8 +74,8 @@ export function setDefaults(entity: Entity, record: Record<string, unknown>): vo
 
 /** Returns the laboratory's own id: the day on which the sample arrived, and a number (docs/qbench-api.md §11). */
 function labId(id: unknown, time: number): string {
-  const date = new Date(time).toISOString();
-  return `${date.slice(2, 4)}${date.slice(5, 7)}${date.slice(8, 10)}-${String(id).padStart(4, "0")}`;
+  const [month, dayOfMonth, year = ""] = formatDate(time).split("/");
+  return `${year.slice(2)}${month}${dayOfMonth}-${String(id).padStart(4, "0")}`;
 }
 
 const isTime = (value: unknown): value is number => typeof value === "number";
