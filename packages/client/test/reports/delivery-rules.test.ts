@@ -181,6 +181,60 @@ describe("the rules of a delivery", () => {
     expect(publications()).toBe(1);
   });
 
+  it("a creation whose response has no report may have created one", async () => {
+    const { client } = createFaultyClient([]);
+    const create = async (_: { report_config_id: number }[]): Promise<{ id: number }[]> => [];
+    const error = await errorOf(deliverReport({ reports: { ...client.reports, create } }, { report: newReport }));
+    expect(error).toBeInstanceOf(QBenchDeliveryError);
+    expect(String(error)).toContain("The response to the creation has no report. QBench may have created the report");
+  });
+
+  it("a publishing that was found by its date is certain for the rest of the delivery", async () => {
+    const rejecting = { ...storage, fetch: async () => new Response("", { status: 403 }) };
+    for (const script of [
+      ["ok", "lost after"],
+      ["ok", "ok"],
+    ] satisfies Outcome[][]) {
+      const { client } = createFaultyClient(script);
+      const error = await errorOf(deliverReport(client, { report: newReport, publish: {}, ...rejecting }));
+      expect(error).toMatchObject({ steps: ["created", "rendered", "published"] });
+      const resume = { reportId: 1, publishing: "unknown" } as const;
+      const again = await errorOf(deliverReport(client, { resume, publish: {}, ...rejecting }));
+      for (const each of [error, again]) expect(each).toMatchObject({ resume: { reportId: 1 } });
+      for (const each of [error, again]) expect(each).not.toHaveProperty("resume.publishing");
+    }
+  });
+
+  it("a delivery reads the report after a publishing of unknown outcome only, and keeps the error of the publishing", async () => {
+    const lost = createFaultyClient(["ok", "lost before", "rejected"]);
+    const unknown = await errorOf(deliverReport(lost.client, { report: newReport, publish: {}, ...storage }));
+    expect(unknown).toMatchObject({ cause: expect.any(QBenchConnectionError) });
+    expect(lost.log.map(({ call }) => call)).toEqual(["create", "publish", "get"]);
+    const rejected = createFaultyClient(["ok", "rejected"]);
+    await errorOf(deliverReport(rejected.client, { report: newReport, publish: {}, ...storage }));
+    expect(rejected.log.map(({ call }) => call)).toEqual(["create", "publish"]);
+  });
+
+  it("a delivery waits for a slow report as long as timeoutMs allows, and reads it every intervalMs", async () => {
+    vi.useFakeTimers();
+    const startedAt = Date.now();
+    let reads = 0;
+    const url = "https://files.example/7";
+    const reports = {
+      create: async (_: { report_config_id: number }[]) => [{ id: 7, render_status: "PENDING", url }],
+      async get() {
+        reads++;
+        return { id: 7, render_status: Date.now() - startedAt < 350_000 ? "PENDING" : "SUCCESSFUL", url };
+      },
+    };
+    const options = { fetch: storage.fetch, intervalMs: 20_000, timeoutMs: 400_000 };
+    const delivering = deliverReport({ reports }, { report: newReport, ...options });
+    await vi.advanceTimersByTimeAsync(399_000);
+    expect((await delivering).report.id).toBe(7);
+    expect(reads).toBeGreaterThan(350 / 25);
+    expect(reads).toBeLessThan(400 / 15);
+  });
+
   it("an abort ends a delivery for good, even if the client ignores its signal", async () => {
     for (const call of ["create", "publish"] as const) {
       const { client, log } = createFaultyClient(call === "publish" ? ["ok", "lost before"] : []);

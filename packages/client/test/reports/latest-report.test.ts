@@ -140,6 +140,12 @@ describe("latestReport", () => {
     expect(await latestReport(resourceWith(other), 1)).toBe(undefined);
   });
 
+  it("latestReport decides by the id among the reports of one minute, in whatever order they come", async () => {
+    const date_generated = "07/16/2025 02:30 PM";
+    const reports = [7, 9, 8].map(id => ({ id, ...successful, date_generated }));
+    for (const list of [reports, reports.toReversed()]) expect((await latestReport(resourceWith(list), 1))?.id).toBe(9);
+  });
+
   it("latestReport is typed by the filter of the document, without its pages", () => {
     const { client } = createTestClient();
     // @ts-expect-error the filter does not exist

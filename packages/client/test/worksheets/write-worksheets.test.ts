@@ -272,6 +272,49 @@ describe("writeWorksheets", () => {
     ]);
   });
 
+  it("names the error of the write if the worksheet cannot be read back after it", async () => {
+    useFakeTime();
+    const lost = new Error("lost");
+    const { client } = createFakeClient(() => Promise.reject(lost), new Error("another"));
+    expect(await outcomesOf(writeWorksheets(client, [patch]))).toEqual([{ id: 5, state: "unknown", error: lost }]);
+  });
+
+  it("waits for the processing of a write of unknown outcome before it reports the cells", async () => {
+    useFakeTime();
+    const old = { worksheet_data: { ph: { value: "" } }, worksheet_processed: false };
+    const { client } = createFakeClient(() => Promise.reject(new Error("lost")), old, old, old, seven);
+    expect(await advanceUntilSettled(writeWorksheets(client, [patch]))).toEqual([{ id: 5, ...seven }]);
+  });
+
+  it("keeps what is known of a test if a read hangs at the deadline", async () => {
+    useFakeTime();
+    const { client } = createFakeClient(async () => {}, { ...seven, worksheet_processed: false });
+    const read = client.tests.worksheetData;
+    let reads = 0;
+    client.tests.worksheetData = (id, query, options) =>
+      ++reads === 1
+        ? read(id, query, options)
+        : new Promise((_, reject) => options?.signal?.addEventListener("abort", () => reject(new Error("aborted"))));
+    const outcomes = await outcomesOf(writeWorksheets(client, [patch], { timeoutMs: 5000 }));
+    expect(outcomes).toEqual([{ id: 5, state: "unprocessed" }]);
+  });
+
+  it("does not accept a range that has more rows, or a cell that the worksheet only inherits", async () => {
+    useFakeTime();
+    const data = { runs: { value: [["1"], ["2"]] }, wide: { value: [["1", "2"]] } };
+    const { client } = createFakeClient(async () => {}, { worksheet_data: data, worksheet_processed: true });
+    const cells = { runs: [["1"]], wide: [["1"]], toString: "1" };
+    expect(await outcomesOf(writeWorksheets(client, [{ id: 5, cells }]))).toMatchObject([
+      {
+        cells: [
+          { name: "runs", reason: "different" },
+          { name: "wide", reason: "different" },
+          { name: "toString", reason: "missing" },
+        ],
+      },
+    ]);
+  });
+
   it("stops with the reason of an aborted signal: before, during and between requests, and while it waits", async () => {
     const reason = new Error("enough");
     const aborted = await createReadyClient();
