@@ -33,8 +33,7 @@ export function defineResources(
   convert: (data: unknown) => unknown = data => data,
 ): void {
   // The methods as they are now, because data is converted last: written records are first compared with those sent.
-  const { request, paginate } = target as UntypedClient;
-  const client = { request, paginate };
+  const client = { ...(target as UntypedClient) };
   const operations = (): readonly ResourceMethod[] => operationsOf(table);
   for (const [resource, methods] of Object.entries(table)) {
     if (resource in target) throw new QBenchInputError(`resources: the client already has a member "${resource}"`);

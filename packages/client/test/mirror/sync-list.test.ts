@@ -50,7 +50,10 @@ describe("syncList", () => {
   });
 
   it("reports nothing in a round without changes, and sends three requests", async () => {
-    const { sync, sent } = await createMirroredTests();
+    const { client, sync, sent, requests } = await createMirroredTests();
+    await client.tests.delete(7);
+    expect(await sync()).toEqual(["deleted 7"]);
+    requests.length = 0;
     expect(await sync()).toEqual([]);
     expect(sent()).toHaveLength(3);
   });
@@ -176,6 +179,35 @@ describe("syncList", () => {
     };
     expect(await sync({ full: true, overlapMs: 0 })).toEqual([]);
     expect(await sync({ overlapMs: 0 })).toEqual(["updated 5"]);
+  });
+
+  it("reads only the changes after a full comparison that was interrupted, and a full comparison adds no round", async () => {
+    const { client, mirror, sync, sent, requests, wait } = await createMirroredTests();
+    await client.tests.update([{ id: 5, comments: "changed" }]);
+    const { saves } = mirror;
+    mirror.onSave = when => {
+      if (when === "after" && mirror.saves === saves + 1) throw new Error("killed");
+    };
+    await expect(sync({ full: true })).rejects.toThrow("killed");
+    await client.tests.update([{ id: 6, comments: "changed" }]);
+    requests.length = 0;
+    expect(await sync({ deletions: false })).toEqual(["updated 6"]);
+    expect(sent()).toHaveLength(2);
+    wait(halfAnHour);
+    await client.tests.update([{ id: 7, comments: "changed" }]);
+    mirror.saves = saves;
+    await expect(sync()).rejects.toThrow("killed");
+    requests.length = 0;
+    expect(await sync({ full: true })).toEqual([]);
+    expect(sent().filter(path => path.endsWith("?page_size=1"))).toHaveLength(1);
+  });
+
+  it("sends no request if its signal is aborted", async () => {
+    const { client, requests } = createTestClient();
+    const { store } = createMemoryMirror<Test>();
+    const signal = AbortSignal.abort(new Error("stopped"));
+    await expect(collect(syncList(client, "tests", store, { signal }))).rejects.toThrow("stopped");
+    expect(requests).toEqual([]);
   });
 
   it("removes no record in a full comparison if `deletions` is false", async () => {
