@@ -176,14 +176,16 @@ function builtInModel(): Model {
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const { clock = Date, seed = 1 } = options;
+  // Defaults replace only what is missing: null is rejected, also from a JSON file.
+  const { records: initialRecords = {}, clients: initialClients = [{}], faults: initialFaults = [] } = options;
   // Each part has its own random numbers, so that one more request of one kind does not change the others.
   const random = createRandom(seed);
   const stats = createStats();
-  const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
+  const faults = createFaults(initialFaults, createRandom(seed + 1), stats);
   const shared = options.document ? readModel(options.document) : builtInModel();
   const model = customizeModel(shared, options.customFields);
   const store = createStore(model, { createComputedFields, computedFields, reportsOn });
-  const { sizes, given } = readInitialRecords(model, options.records ?? {});
+  const { sizes, given } = readInitialRecords(model, initialRecords);
   seedStore(model, store, createRandom(seed + 2), sizes);
 
   const lifetimes = { accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, ...options.tokens };
@@ -202,7 +204,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     });
   };
   const removeClient = (id: string) => store.remove("APIClient", id);
-  const clients = createApiClients(options.clients ?? [{}], random, storeClient, removeClient);
+  const clients = createApiClients(initialClients, random, storeClient, removeClient);
 
   const sessionCookie = `session=${random.hex(32)}`;
   const responses = createResponses(random, options.padding ?? false);

@@ -38,7 +38,9 @@ const customTypes: Readonly<
 
 /** Shows a value in an error message. */
 function shown(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const isJson = typeof value !== "number" || Number.isFinite(value);
+  const isDate = value instanceof Date;
+  const text = (isJson && !isDate && JSON.stringify(value)) || String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 
@@ -63,6 +65,16 @@ export function createRecordReader(
     if (error) fail(place, `does not match the document: ${error.error} The value is ${shown(value)}.`);
   }
 
+  /** Returns a copy of a JSON value, so that the record does not change with an object of the caller. */
+  function copied(value: unknown, place: string): unknown {
+    if (typeof value === "number" && !Number.isFinite(value)) fail(place, `must be a finite number, not ${value}.`);
+    try {
+      return structuredClone(value);
+    } catch {
+      return fail(place, "must be a value that JSON can contain.");
+    }
+  }
+
   return (entity, value, place) => {
     if (!isObject(value)) return fail(place, `must be an object with the fields of a record, not ${shown(value)}.`);
     const lists = settableLists(entity);
@@ -73,7 +85,7 @@ export function createRecordReader(
       const at = `${place}.${name}`;
       const type = entity.fields.get(name);
       const nested = lists.get(name);
-      const custom = entity.custom[name];
+      const custom = Object.hasOwn(entity.custom, name) ? entity.custom[name] : undefined;
       if (name === "id") {
         const isText = type === "string";
         if (!isId(fieldValue) || (typeof fieldValue === "string") !== isText) {
@@ -96,7 +108,7 @@ export function createRecordReader(
         given.fields[name] = parsed;
       } else if (type !== undefined) {
         checkSchema(entity, name, fieldValue, at);
-        given.fields[name] = fieldValue;
+        given.fields[name] = copied(fieldValue, at);
       } else if (custom !== undefined) {
         const { expected, holds } = customTypes[custom];
         if (!holds(fieldValue)) fail(at, `must be ${expected}, not ${shown(fieldValue)}.`);
@@ -106,7 +118,7 @@ export function createRecordReader(
         if (isList ? !isListOf(fieldValue, isId) : !isId(fieldValue)) {
           fail(at, `must be ${isList ? "a list of ids" : "the id of a record"}, not ${shown(fieldValue)}.`);
         }
-        given.fields[name] = fieldValue;
+        given.fields[name] = copied(fieldValue, at);
       } else if (entity.nested.has(name)) {
         fail(at, "cannot be set, because it follows from other records.");
       } else {
