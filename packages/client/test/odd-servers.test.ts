@@ -290,6 +290,19 @@ describe("A read of a list that changes in bulk, from a server with its own maxi
       }),
     );
 
+  it.each([1, 2, 24, 25, 26, 60])(
+    "paginate yields a list of one record that %i others enter after the first request",
+    async count => {
+      const ids = toIds([1]);
+      const enters = Array.from({ length: count }, (_, index): Change => ({ when: 2, enters: index + 15 }));
+      const odd = { size: { kind: "maximum", records: 25 }, count: "missing" } as const;
+      const server = createModelServer(ids, { odd, changes: enters });
+      const read = await readAll(server, 60, true);
+      expectHonest(read, server, ids);
+      expect(read.error).toBeUndefined();
+    },
+  );
+
   it("paginate yields every record that stays in the list once", async () => {
     await fc.assert(
       fc.asyncProperty(

@@ -172,7 +172,9 @@ describe("emulator.records", () => {
     for (const date of dates) {
       expect(records.create("samples", { date_received: date }).date_received).toBe("03/04/2026 02:05 PM");
     }
-    expect(() => records.create("samples", { date_received: new Date("x") })).toThrow("date_received must be a Date");
+    expect(() => records.create("samples", { date_received: new Date("x") })).toThrow(
+      "must be a Date, an ISO 8601 text or MM/DD/YYYY hh:mm AM, not Invalid Date.",
+    );
   });
 
   it("completes a record by the rules of the API, and lets the given values win", () => {

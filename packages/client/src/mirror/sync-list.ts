@@ -20,25 +20,29 @@ export interface FullComparisonEvent {
   type: "full-comparison";
   /** The name of the list. */
   list: string;
-  /** The filter that the list does not have. Without `include_deleted`, set `deletions: false` to read changes only. */
-  reason: "no_last_updated" | "no_include_deleted";
+  /**
+   * The filter that the list does not have, or `clock_moved_back` if the server's clock shows a time before the last
+   * round. Without `include_deleted`, set `deletions: false` to read changes only.
+   */
+  reason: "no_last_updated" | "no_include_deleted" | "clock_moved_back";
 }
 
 /** Configures one round. */
 export interface SyncOptions {
   /**
    * How much time before the start of the last round is read again, in milliseconds. Another server of QBench may date a
-   * change by another clock, and a change may become visible only some time after its date. Default 600 000.
+   * change by another clock, and a change may become visible only some time after its date. If the responses have no
+   * `Date`, as in a browser, it is also how far the clock of this machine may be ahead. Default 600 000.
    */
   overlapMs?: number;
   /**
-   * Whether the round looks for deleted records, which takes a request for each 50 that were ever deleted. Turn it off
-   * for frequent rounds, and leave it on for one round a day. Default true.
+   * Looks for deleted records, which takes a request for each 50 that were ever deleted. Turn it off for frequent
+   * rounds, and leave it on for one round a day. Default true.
    */
   deletions?: boolean;
   /**
-   * Whether the round compares the whole list, and removes records from the mirror that the list does not have. It finds
-   * what QBench does not date: for example, a deleted record that was restored. Default false.
+   * Compares the whole list, and removes records from the mirror that the list does not have. Finds what QBench does not
+   * date: for example, a deleted record that was restored. Default false.
    */
   full?: boolean;
   /** Aborts the round with the signal's reason. The next round resumes it. */
@@ -59,8 +63,9 @@ export interface SyncOptions {
  * if the process is killed, or if the loop is left, before the page is saved. It is never left out.
  *
  * Lists without `last_updated`, or without `include_deleted` (docs/qbench-api.md §4.2), are read as a whole in each
- * round and compared with the mirror, which {@link SyncOptions.onEvent} reports. Such a round starts again after an
- * interruption.
+ * round and compared with the mirror, which {@link SyncOptions.onEvent} reports. So is a list if the server's clock has
+ * moved back by more than the overlap. Such a round starts again after an interruption. If a read misses a record, as
+ * `paginate` may in a list that changes and cannot be sorted, the record seems to be deleted until the next round.
  *
  * @example
  * ```ts
@@ -104,7 +109,11 @@ function createSync<Item extends { id: RecordId }>(
 ) {
   const { sortable, lastUpdated, includeDeleted = sortable } = operation;
   const findsDeleted = deletions && includeDeleted;
-  const reason = !lastUpdated ? "no_last_updated" : deletions && !includeDeleted ? "no_include_deleted" : undefined;
+  const missingFilter: FullComparisonEvent["reason"] | undefined = !lastUpdated
+    ? "no_last_updated"
+    : deletions && !includeDeleted
+      ? "no_include_deleted"
+      : undefined;
   const abortable = signal && { signal };
   const save = (changes: readonly Change<Item>[], state: SyncState) => store.save(changes, JSON.stringify(state));
 
@@ -118,9 +127,9 @@ function createSync<Item extends { id: RecordId }>(
   async function storedVersions(records: readonly Item[]): Promise<Map<string, string>> {
     if (records.length === 0) return new Map();
     const versions = await store.loadVersions(records.map(({ id }) => id));
-    // A database can return the id as another type.
+    // A database can return the id as another type, and null for a version that is missing.
     return new Map(
-      Array.from(versions).flatMap(([id, version]) => (version === undefined ? [] : [[String(id), version]])),
+      Array.from(versions).flatMap(([id, version]) => (typeof version === "string" ? [[String(id), version]] : [])),
     );
   }
 
@@ -135,9 +144,18 @@ function createSync<Item extends { id: RecordId }>(
     });
   }
 
+  /** Throws if the server ignores `include_deleted`: every record would seem to be deleted. */
   async function findDeletions(records: readonly Item[]): Promise<Change<Item>[]> {
     const stored = await storedVersions(records);
-    return records.flatMap(({ id }) => (stored.has(String(id)) ? [{ type: "deleted", id } as const] : []));
+    const changes = records.flatMap(({ id }) => (stored.has(String(id)) ? [{ type: "deleted", id } as const] : []));
+    // The records come in the order of the list. So the first one that is not deleted comes before all others.
+    const [present] = changes.length > 0 ? await list({}, { ...abortable }).toArray({ limit: 1 }) : [];
+    if (present && records.some(({ id }) => id === present.id)) {
+      throw new QBenchResponseError(
+        `syncList: the server lists record ${present.id} of ${name} among the deleted ones, although it is not deleted. Set deletions: false, or compare the whole list with full: true.`,
+      );
+    }
+    return changes;
   }
 
   /** Reads a list page by page, with the cursor from which to resume before the page is saved. */
@@ -156,25 +174,14 @@ function createSync<Item extends { id: RecordId }>(
     for await (const { data } of pages) yield { records: data, cursor };
   }
 
-  /** Throws if the server ignores `include_deleted`: every record would seem to be deleted. */
-  async function hasDeleted(): Promise<boolean> {
-    const first = { page_size: 1, sort_by: "id", sort_order: "ASC" };
-    const [deleted] = (await list({ ...first, include_deleted: "DELETED_ONLY" }, { ...abortable })).data;
-    const [present] = deleted ? (await list(first, { ...abortable })).data : [];
-    if (present && present.id === deleted?.id) {
-      throw new QBenchResponseError(
-        `syncList: the server lists record ${present.id} of ${name} among the deleted ones, although it is not deleted. Set deletions: false, or compare the whole list with full: true.`,
-      );
-    }
-    return deleted !== undefined;
-  }
-
   async function* readChanges(state: SyncState): AsyncGenerator<Change<Item>, SyncState, undefined> {
     const { since } = state;
     let round = state.round ?? { startedAt: await serverTime(), phase: "records" };
+    const start = since === undefined ? undefined : new Date(Date.parse(since) - overlapMs);
+    // One of the two times is wrong, so a filter by them could leave out changes.
+    if (start && Date.parse(round.startedAt) < start.getTime()) return yield* compare(state, "clock_moved_back");
     if (round.phase === "records") {
-      const query = since === undefined ? {} : updatedSince(new Date(Date.parse(since) - overlapMs));
-      for await (const { records, cursor } of readPages("records", query, round.cursor)) {
+      for await (const { records, cursor } of readPages("records", start ? updatedSince(start) : {}, round.cursor)) {
         round = { ...round, cursor };
         const changes = await findChanges(records);
         yield* changes;
@@ -182,7 +189,7 @@ function createSync<Item extends { id: RecordId }>(
       }
       round = { startedAt: round.startedAt, phase: "deletions" };
     }
-    if (findsDeleted && (await hasDeleted())) {
+    if (findsDeleted) {
       const query = { include_deleted: "DELETED_ONLY" } as const;
       for await (const { records, cursor } of readPages("deletions", query, round.cursor)) {
         round = { ...round, cursor };
@@ -196,7 +203,10 @@ function createSync<Item extends { id: RecordId }>(
     return finished;
   }
 
-  async function* compare({ since }: SyncState): AsyncGenerator<Change<Item>, SyncState, undefined> {
+  async function* compare(
+    { since }: SyncState,
+    reason = missingFilter,
+  ): AsyncGenerator<Change<Item>, SyncState, undefined> {
     if (reason) notify(onEvent, { type: "full-comparison", list: name, reason });
     const startedAt = lastUpdated ? await serverTime() : undefined;
     const listed = new Set<string>();
@@ -214,5 +224,5 @@ function createSync<Item extends { id: RecordId }>(
     return finished;
   }
 
-  return { isAlwaysCompared: reason !== undefined, readChanges, compare };
+  return { isAlwaysCompared: missingFilter !== undefined, readChanges, compare };
 }

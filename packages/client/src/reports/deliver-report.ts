@@ -31,7 +31,8 @@ import { runDelivery } from "./run-delivery.js";
  */
 export async function deliverReport<Item, Report extends DeliverableReport, Publish>(
   client: ReportsClient<Item, Report, Publish>,
-  delivery: ReportDelivery<Item, Publish>,
+  // Without exactOptionalPropertyTypes, the absent report of `resume` would make Item possibly undefined.
+  delivery: ReportDelivery<NoInfer<Item>, Publish>,
 ): Promise<DeliveredReport<Report>> {
   const { resume, publish, signal, timeoutMs = 300_000, intervalMs = 1000 } = delivery;
   if (resume) assertWholeNumber("deliverReport: resume.reportId", resume.reportId);

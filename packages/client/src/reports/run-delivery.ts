@@ -3,7 +3,7 @@ import { QBenchRenderError } from "../errors/render-error.js";
 import { QBenchResponseError } from "../errors/response-error.js";
 import { notify } from "../events.js";
 import { waitUntilRendered } from "../rendering/wait-until-rendered.js";
-import { isOutcomeUnknown } from "../writes/is-outcome-unknown.js";
+import { isNotExecuted } from "../writes/is-outcome-unknown.js";
 import type { DeliverableReport, DeliveryProgress, ReportDelivery, ReportsClient } from "./delivery.js";
 import type { DeliveryState } from "./delivery-error.js";
 import { type DeliveredReport, downloadReport } from "./download-report.js";
@@ -37,7 +37,7 @@ export async function runDelivery<Item, Report extends DeliverableReport, Publis
       return result;
     } catch (error) {
       // After an abort, the caller has got its error before.
-      if (!isOutcomeUnknown(error)) state.isUncertain = false;
+      if (isNotExecuted(error)) state.isUncertain = false;
       throw error;
     }
   }

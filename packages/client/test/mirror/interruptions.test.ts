@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import type { QBenchClient } from "../../src/index.js";
-import { syncList } from "../../src/mirror/mirror.js";
+import { type SyncOptions, syncList } from "../../src/mirror/mirror.js";
 import { createTestClient } from "../support/laboratory.js";
 import { collect, createMemoryMirror } from "../support/memory-mirror.js";
 
@@ -22,9 +22,12 @@ const serverChange = fc.record<ServerChange>({
 });
 
 /** One process: it is killed before or after a transaction, or after it took some changes. */
-const interruption = fc.oneof(
-  fc.record({ kill: fc.constantFrom("before" as const, "after" as const), save: fc.integer({ min: 1, max: 6 }) }),
-  fc.record({ changes: fc.integer({ min: 1, max: 120 }) }),
+const interruption = fc.tuple(
+  fc.oneof(
+    fc.record({ kill: fc.constantFrom("before" as const, "after" as const), save: fc.integer({ min: 1, max: 6 }) }),
+    fc.record({ changes: fc.integer({ min: 1, max: 120 }) }),
+  ),
+  fc.constantFrom<SyncOptions>({}, {}, { deletions: false }, { full: true }, { full: true, deletions: false }),
 );
 
 const scenario = fc.record({
@@ -76,18 +79,18 @@ describe("a mirror that is interrupted while the list changes", () => {
           },
         );
         const mirror = createMemoryMirror<{ id: number }>();
-        const sync = () => syncList(client, name, mirror.store, { overlapMs });
+        const sync = (options?: SyncOptions) => syncList(client, name, mirror.store, { ...options, overlapMs });
 
-        for (const interrupted of interruptions) {
+        for (const [interrupted, options] of interruptions) {
           if ("changes" in interrupted) {
             let left = interrupted.changes;
-            for await (const _ of sync()) if (--left === 0) break;
+            for await (const _ of sync(options)) if (--left === 0) break;
           } else {
             let saves = 0;
             mirror.onSave = when => {
               if (when === interrupted.kill && ++saves === interrupted.save) throw new Error("killed");
             };
-            await collect(sync()).catch((error: unknown) => expect(error).toMatchObject({ message: "killed" }));
+            await collect(sync(options)).catch((error: unknown) => expect(error).toMatchObject({ message: "killed" }));
             mirror.onSave = () => {};
           }
         }

@@ -102,30 +102,87 @@ describe("syncList", () => {
     expect(await sync()).toEqual(["updated 1", "updated 2", "updated 3"]);
   });
 
-  it("adds a round for the changes since the interruption if it resumes one", async () => {
-    const { client } = createTestClient({ records: { tests: 120 } });
+  it("resumes in the middle of a long list, and adds a round for what has changed since the round started", async () => {
+    let now = Date.UTC(2026, 5, 1);
+    const { client, requests, sent } = createTestClient(
+      { records: { tests: 5600 }, clock: { now: () => now } },
+      { limits: false },
+    );
     const mirror = createMemoryMirror<Test>();
+    const sync = () => collect(syncList(client, "tests", mirror.store, { overlapMs: 0 }));
     mirror.onSave = when => {
-      if (when === "after" && mirror.saves === 2) throw new Error("killed");
+      if (when === "after" && mirror.saves === 108) throw new Error("killed");
     };
-    await expect(collect(syncList(client, "tests", mirror.store))).rejects.toThrow("killed");
+    await expect(sync()).rejects.toThrow("killed");
+    const saved = mirror.ids();
+    now += halfAnHour;
     await client.tests.update([{ id: 5, comments: "changed" }]);
-    const changes = await collect(syncList(client, "tests", mirror.store));
-    expect(changes).toContain("updated 5");
+    await client.tests.delete(7);
+    now += halfAnHour;
+    requests.length = 0;
+    const changes = await sync();
+    expect(changes.filter(change => !change.startsWith("created"))).toEqual(["deleted 7", "updated 5"]);
+    expect(changes).toHaveLength(5600 - saved.length + 2);
+    expect(sent().length).toBeLessThan(60);
     expect(mirror.all()).toEqual(await client.tests.list().toArray());
   });
 
-  it("resumes in the middle of a long list", async () => {
-    const { client, requests, sent } = createTestClient({ records: { tests: 10_000 } }, { limits: false });
+  it("finds a record that was deleted while a long list was read", async () => {
+    const { client } = createTestClient({ records: { tests: 5600 } }, { limits: false });
     const mirror = createMemoryMirror<Test>();
-    mirror.onSave = when => {
-      if (when === "after" && mirror.saves === 120) throw new Error("killed");
+    mirror.onSave = async when => {
+      if (when === "before" && mirror.saves === 108) await client.tests.delete(7);
     };
-    await expect(collect(syncList(client, "tests", mirror.store))).rejects.toThrow("killed");
+    expect((await collect(syncList(client, "tests", mirror.store))).at(-1)).toBe("deleted 7");
+    expect(mirror.ids()).toHaveLength(5599);
+  });
+
+  it("reads only the changes after an interruption of a later round", async () => {
+    const { client, mirror, sync, sent, requests, wait } = await createMirroredTests();
+    await client.tests.update(Array.from({ length: 60 }, (_, index) => ({ id: index + 1, comments: "changed" })));
+    const { saves } = mirror;
+    mirror.onSave = when => {
+      if (when === "after" && mirror.saves === saves + 1) throw new Error("killed");
+    };
+    await expect(sync()).rejects.toThrow("killed");
+    wait(halfAnHour);
     requests.length = 0;
-    await collect(syncList(client, "tests", mirror.store));
-    expect(mirror.ids()).toEqual(Array.from({ length: 10_000 }, (_, index) => index + 1));
-    expect(sent().length).toBeLessThan(130);
+    expect(await sync()).toHaveLength(10);
+    const reads = sent().filter(path => !path.includes("include_deleted") && !path.includes("page_size=1&"));
+    expect(reads.filter(path => !path.includes("last_updated") && !path.endsWith("page_size=1"))).toEqual([]);
+  });
+
+  it("starts a list that cannot be sorted again, because its records may have moved", async () => {
+    const { client, emulator } = createTestClient({ records: { quotations: 200 } });
+    const mirror = createMemoryMirror<{ id: number }>();
+    const sync = () => collect(syncList(client, "quotations", mirror.store, { deletions: false }));
+    mirror.onSave = when => {
+      if (when === "after" && mirror.saves === 3) throw new Error("killed");
+    };
+    await expect(sync()).rejects.toThrow("killed");
+    for (const id of mirror.ids()) emulator.records.delete("quotations", Number(id));
+    await sync();
+    expect(mirror.ids()).toHaveLength(200);
+  });
+
+  it("reports a change during a full comparison in the next round", async () => {
+    const { client, mirror, sync, wait } = await createMirroredTests();
+    const { saves } = mirror;
+    mirror.onSave = async when => {
+      if (when === "after" || mirror.saves !== saves + 1) return;
+      wait(1000);
+      await client.tests.update([{ id: 5, comments: "changed" }]);
+      wait(1000);
+    };
+    expect(await sync({ full: true, overlapMs: 0 })).toEqual([]);
+    expect(await sync({ overlapMs: 0 })).toEqual(["updated 5"]);
+  });
+
+  it("removes no record in a full comparison if `deletions` is false", async () => {
+    const { client, sync } = await createMirroredTests();
+    await client.tests.delete(7);
+    expect(await sync({ full: true, deletions: false })).toEqual([]);
+    expect(await sync({ full: true })).toEqual(["deleted 7"]);
   });
 
   it("compares the whole list if it is asked to, and removes what the list does not have", async () => {
@@ -197,6 +254,63 @@ describe("syncList", () => {
     expect(mirror.ids()).not.toEqual([]);
     await collect(syncList(client, "tests", mirror.store, { full: true }));
     expect(mirror.all()).toEqual(await client.tests.list().toArray());
+  });
+
+  it("deletes what is deleted, and no other record, if the server takes `include_deleted` for all records", async () => {
+    const { client: laboratory, emulator, options } = createTestClient({ records: { tests: 120 } });
+    const mirror = createMemoryMirror<Test>();
+    await collect(syncList(laboratory, "tests", mirror.store));
+    const client = createQBenchClient({
+      ...options,
+      fetch: request => emulator.fetch(new Request(request.url.replace("DELETED_ONLY", "TRUE"), request)),
+    });
+    for (let id = 1; id <= 60; id++) await laboratory.tests.delete(id);
+    const round = collect(syncList(client, "tests", mirror.store));
+    await expect(round).rejects.toThrow("lists record 61 of tests among the deleted ones");
+    await expect(collect(syncList(client, "tests", mirror.store))).rejects.toThrow(QBenchResponseError);
+    const present = await laboratory.tests.list().toArray();
+    expect(mirror.ids().slice(-60)).toEqual(present.map(({ id }) => id));
+    await collect(syncList(client, "tests", mirror.store, { full: true }));
+    expect(mirror.all()).toEqual(present);
+  });
+
+  it("compares the whole list if a server's clock was ahead in the last round", async () => {
+    const { client: laboratory, emulator, options } = createTestClient();
+    let aheadMs = 2 * 24 * 60 * 60_000;
+    const client = createQBenchClient({
+      ...options,
+      async fetch(request) {
+        const response = await emulator.fetch(request);
+        const date = Date.parse(response.headers.get("Date") ?? "") + aheadMs;
+        const headers = new Headers(response.headers);
+        headers.set("Date", new Date(date).toUTCString());
+        return new Response(response.body, { status: response.status, headers });
+      },
+    });
+    const mirror = createMemoryMirror<Test>();
+    const events: unknown[] = [];
+    const sync = () => collect(syncList(client, "tests", mirror.store, { onEvent: event => void events.push(event) }));
+    await sync();
+    aheadMs = 0;
+    await laboratory.tests.update([{ id: 5, comments: "changed" }]);
+    await laboratory.tests.delete(7);
+    expect(await sync()).toEqual(["updated 5", "deleted 7"]);
+    expect(events).toEqual([{ type: "full-comparison", list: "tests", reason: "clock_moved_back" }]);
+    aheadMs = -5 * 60_000;
+    expect(await sync()).toEqual([]);
+    expect(events).toHaveLength(1);
+  });
+
+  it("takes a version that is null for a missing one", async () => {
+    const { client, mirror, sync } = await createMirroredTests();
+    const { loadVersions } = mirror.store;
+    mirror.store.loadVersions = async ids =>
+      Array.from(await loadVersions(ids), ([id, version]) => [id, version ?? (null as never)] as const);
+    const [created] = await client.tests.create([{ sample_id: 1, assay_id: 1 }]);
+    expect(await sync()).toEqual([`created ${created?.id}`]);
+    await client.tests.delete(7);
+    expect(await sync()).toEqual(["deleted 7"]);
+    expect(await sync()).toEqual([]);
   });
 
   it("recognizes the ids of a store that returns them as text", async () => {

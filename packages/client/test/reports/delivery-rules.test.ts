@@ -1,6 +1,12 @@
 import fc from "fast-check";
 import { afterEach, describe, expect, expectTypeOf, it, vi } from "vitest";
-import { createQBenchClient, QBenchApiError, QBenchConnectionError, QBenchInputError } from "../../src/index.js";
+import {
+  createQBenchClient,
+  QBenchApiError,
+  QBenchConnectionError,
+  QBenchIgnoredFieldsError,
+  QBenchInputError,
+} from "../../src/index.js";
 import { deliverReport, QBenchDeliveryError, type ResumeDelivery } from "../../src/reports/reports.js";
 import { createTestClient, credentials } from "../support/laboratory.js";
 import { countListeners } from "../support/listeners.js";
@@ -154,6 +160,27 @@ describe("the rules of a delivery", () => {
     expect(error).toMatchObject({ resume: { reportId: 7, publishing: "unknown" } });
   });
 
+  it("a delivery names its steps although the client throws the error of ignored fields after each write", async () => {
+    const { client, publications } = createFaultyClient([]);
+    const ignored = (call: string) => new QBenchIgnoredFieldsError(call, [{ id: 1, fields: ["note"] }], []);
+    const create = async (items: { report_config_id: number }[]) => {
+      await client.reports.create(items);
+      throw ignored("reports.create");
+    };
+    const publish = async (items: { id: number }[]) => {
+      await client.reports.publish(items);
+      throw ignored("reports.publish");
+    };
+    const creating = { reports: { ...client.reports, create } };
+    const error = await errorOf(deliverReport(creating, { report: newReport, ...storage }));
+    expect(error).toBeInstanceOf(QBenchDeliveryError);
+    expect(String(error)).toContain("QBench may have created the report: look for it before you create another one.");
+    const publishing = { reports: { ...client.reports, publish } };
+    const { report } = await deliverReport(publishing, { resume: { reportId: 1 }, publish: {}, ...storage });
+    expect(report.date_published).toBeDefined();
+    expect(publications()).toBe(1);
+  });
+
   it("an abort ends a delivery for good, even if the client ignores its signal", async () => {
     for (const call of ["create", "publish"] as const) {
       const { client, log } = createFaultyClient(call === "publish" ? ["ok", "lost before"] : []);
@@ -212,7 +239,8 @@ describe("the rules of a delivery", () => {
 
   it("deliverReport sends nothing if an option cannot be right, or if its signal is aborted", async () => {
     const { client, requests } = createTestClient();
-    const { reports } = client;
+    const { create, get } = client.reports;
+    const unpublishing = { reports: { create, get } };
     const cases: [deliver: () => Promise<unknown>, message: string][] = [
       [() => deliverReport(client, {} as never), "deliverReport: report_config_id is missing. QBench requires it."],
       [
@@ -224,8 +252,7 @@ describe("the rules of a delivery", () => {
       [() => deliverReport(client, { report: newReport, timeoutMs: 0 }), "timeoutMs must be a number"],
       [() => deliverReport(client, { report: newReport, intervalMs: 2 ** 31 }), "intervalMs must be a number"],
       [
-        () =>
-          deliverReport({ reports: { create: reports.create, get: reports.get } }, { report: newReport, publish: {} }),
+        () => deliverReport(unpublishing, { report: newReport, publish: {} }),
         "deliverReport: the client has no reports.publish. Leave out the option publish.",
       ],
     ];

@@ -7,18 +7,18 @@ export function createMemoryMirror<Item>() {
   const mirror = {
     records,
     saves: 0,
-    onSave: (_when: "before" | "after"): void => {},
+    onSave: (_when: "before" | "after"): void | Promise<void> => {},
   };
   const store: MirrorStore<Item> = {
     loadState: () => saved,
     loadVersions: ids => ids.map(id => [id, records.get(id)?.version] as const),
     loadIds: () => records.keys(),
-    save(changes, state) {
-      mirror.onSave("before");
+    async save(changes, state) {
+      await mirror.onSave("before");
       for (const change of changes) apply(change);
       saved = state;
       mirror.saves++;
-      mirror.onSave("after");
+      await mirror.onSave("after");
     },
   };
   function apply(change: Change<Item>): void {

@@ -10,8 +10,8 @@ import { setLists } from "./set-lists.js";
 import type { StoredRecord } from "./store.js";
 
 /**
- * The records of an emulator, for tests that prepare or check them without requests. They are not counted in `stats`,
- * need no scope, and no fault concerns them.
+ * Reads and changes the records of an emulator without requests, for tests that prepare or check them. These calls are
+ * not counted in `stats`, need no scope, and are not affected by faults.
  *
  * @example
  * ```ts

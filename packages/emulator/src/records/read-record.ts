@@ -38,9 +38,8 @@ const customTypes: Readonly<
 
 /** Shows a value in an error message. */
 function shown(value: unknown): string {
-  const isJson = typeof value !== "number" || Number.isFinite(value);
-  const isDate = value instanceof Date;
-  const text = (isJson && !isDate && JSON.stringify(value)) || String(value);
+  const isUnlikeJson = value instanceof Date || typeof value === "number";
+  const text = (isUnlikeJson ? undefined : JSON.stringify(value)) ?? String(value);
   return text.length > 60 ? `${text.slice(0, 57)}...` : text;
 }
 

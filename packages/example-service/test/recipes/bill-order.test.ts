@@ -1,9 +1,10 @@
-import { QBenchApiError } from "@qbench-sdk/client";
+import { QBenchApiError, QBenchIgnoredFieldsError } from "@qbench-sdk/client";
 import { describe, expect, it } from "vitest";
 import { billOrder } from "../../src/recipes/bill-order.ts";
 import { receivePayment } from "../../src/recipes/receive-payment.ts";
 import {
   badDay,
+  ignoreField,
   type Laboratory,
   runAfterLostWrites,
   runInBriefFailures,
@@ -120,6 +121,26 @@ describe("the recipes for invoices and payments", () => {
     const { id } = await runUntilDone(laboratory, client => billOrder(client, bill));
     await runUntilDone(laboratory, client => receivePayment(client, id, receipt));
     expect(await readBooks(laboratory)).toEqual(paid);
+  });
+
+  it("billOrder adds the missing lines behind the ones that the invoice has", async () => {
+    const { connect } = await startLaboratory();
+    await billOrder(connect(), { ...bill, lines: bill.lines.slice(0, 1) });
+    const { id } = await billOrder(connect(), bill);
+    const lines = await connect().invoices.invoiceItems(id).toArray();
+    expect(lines.map(({ name, sort_order }) => [name, sort_order])).toEqual(
+      bill.lines.map(({ name }, index) => [name, index]),
+    );
+  });
+
+  it("billOrder and receivePayment stop if QBench ignores the number, because it could not be found again", async () => {
+    const { connect, emulator } = await startLaboratory();
+    const { id } = await billOrder(connect(), bill);
+    const client = connect(ignoreField("external_id"));
+    await expect(billOrder(client, { ...bill, number: "INV-2" })).rejects.toThrow(QBenchIgnoredFieldsError);
+    await expect(receivePayment(client, id, receipt)).rejects.toThrow(QBenchIgnoredFieldsError);
+    expect(emulator.stats.byOperation["POST /qbench/api/v2/invoice-items"]).toBe(1);
+    expect(emulator.stats.byOperation["POST /qbench/api/v2/payments/{payment_id}/invoices"]).toBeUndefined();
   });
 
   it("billOrder creates nothing for an order that does not exist", async () => {

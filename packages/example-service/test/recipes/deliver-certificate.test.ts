@@ -1,4 +1,4 @@
-import { readdir, readFile, rm } from "node:fs/promises";
+import { link, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { downloadFile } from "@qbench-sdk/client";
 import { describe, expect, it } from "vitest";
@@ -98,6 +98,7 @@ describe("the recipe for certificates", () => {
     { render_status: "CANCELLED" },
     { state: "WITHDRAWN" },
     { state: "OVERRIDDEN" },
+    { report_config_id: 8 },
   ])("deliverCertificate creates a certificate if the order has one that is %j", async fields => {
     const laboratory = await startLaboratory({ rendering });
     const { connect, emulator, folder } = laboratory;
@@ -123,6 +124,18 @@ describe("the recipe for certificates", () => {
     await deliverCertificate(connect(), options);
     await expectCertificate(laboratory, orderId);
     expect(emulator.stats.byOperation["POST /qbench/api/v2/reports/publish"]).toBe(1);
+  });
+
+  it("deliverCertificate replaces a file, so that a program that reads the old one still has all of it", async () => {
+    const laboratory = await startLaboratory({ rendering });
+    const { connect, folder } = laboratory;
+    const orderId = await completeOrder(laboratory);
+    await writeFile(join(folder, `${orderId}.pdf`), "old");
+    await link(join(folder, `${orderId}.pdf`), join(folder, "open"));
+    await deliverCertificate(connect(), { orderId, reportConfigId, folder, intervalMs: 1 });
+    expect(await readFile(join(folder, "open"), "utf8")).toBe("old");
+    await rm(join(folder, "open"));
+    await expectCertificate(laboratory, orderId);
   });
 
   it("deliverCertificate creates no report for an order without tests or with an incomplete one", async () => {

@@ -50,7 +50,7 @@ describe("the recipe for polling", () => {
     const deliver = vi.fn(nothing).mockRejectedValueOnce(new Error("The mail server is down."));
     const failed = pollOrders(laboratory.connect(), database, deliver);
     await expect(failed).rejects.toMatchObject({ errors: [{ message: "The mail server is down." }] });
-    await laboratory.connect().orders.update([{ id: 11, invoicing_notes: "changed, but still completed" }]);
+    await laboratory.connect().orders.update([4, 11].map(id => ({ id, invoicing_notes: "changed" })));
     await pollOrders(laboratory.connect(), database, deliver);
     expect(deliver.mock.calls).toEqual([[4], [11], [4]]);
     await setState(laboratory, "ON HOLD", 11);

@@ -105,9 +105,16 @@ describe("the recipe for order intake", () => {
     expect(emulator.stats.byOperation["POST /qbench/api/v2/orders"]).toBe(1);
   });
 
-  it("submitOrder stops if the laboratory lacks the custom field, because the order could not be found again", async () => {
-    const { connect, emulator } = await startLaboratory({ customFields: {} });
+  it("submitOrder stops if orders lack the custom field, because the order could not be found again", async () => {
+    const { connect, emulator } = await startLaboratory({ customFields: { samples: { lot_number: "STR" } } });
     await expect(submitOrder(connect(), submission, 0)).rejects.toThrow(QBenchIgnoredFieldsError);
     expect(emulator.stats.byOperation["POST /qbench/api/v2/orders"]).toBe(1);
+    expect(emulator.stats.byOperation["POST /qbench/api/v2/samples"]).toBeUndefined();
+  });
+
+  it("submitOrder stops if samples lack the custom field, because they could not be found again", async () => {
+    const { connect, emulator } = await startLaboratory({ customFields: { orders: { purchase_order: "STR" } } });
+    await expect(submitOrder(connect(), submission, 0)).rejects.toThrow(QBenchIgnoredFieldsError);
+    expect(emulator.stats.byOperation["POST /qbench/api/v2/samples"]).toBe(1);
   });
 });

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { QBenchApiError } from "@qbench-sdk/client";
 import { describe, expect, it } from "vitest";
 import { uploadCells } from "../../src/recipes/upload-cells.ts";
 import {
@@ -87,6 +88,12 @@ describe("the recipe for the cells of worksheets", () => {
       `Test ${ids[0]} is incomplete mass`,
       `Test ${ids[2]} is incomplete mass`,
     ]);
+  });
+
+  it("uploadCells throws if QBench rejects all cells", async () => {
+    const laboratory = await startLaboratory({ faults: [{ on: "api", method: "PATCH", status: 403 }] });
+    const { file } = await measure(laboratory);
+    await expect(uploadCells(laboratory.connect(), file)).rejects.toThrow(QBenchApiError);
   });
 
   it.each([

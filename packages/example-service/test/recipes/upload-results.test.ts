@@ -1,10 +1,11 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { QBenchClient } from "@qbench-sdk/client";
+import { type QBenchClient, QBenchIgnoredFieldsError } from "@qbench-sdk/client";
 import { describe, expect, it } from "vitest";
 import { uploadResults } from "../../src/recipes/upload-results.ts";
 import {
   badDay,
+  ignoreField,
   ignoreFilters,
   type Laboratory,
   runAfterLostWrites,
@@ -123,6 +124,13 @@ describe("the recipe for the upload of results", () => {
     await writeFile(path, "lab_id,result\nT-1,1\nT-2,2");
     await expect(uploadResults(client, path, assayId)).rejects.toThrow("The sample T-1 has 2 tests");
     expect(emulator.stats.byOperation["PATCH /qbench/api/v2/tests"]).toBeUndefined();
+  });
+
+  it("uploadResults throws if QBench ignores the results", async () => {
+    const laboratory = await startLaboratory();
+    const path = await measure(laboratory);
+    const upload = uploadResults(laboratory.connect(ignoreField("results")), path, assayId);
+    await expect(upload).rejects.toThrow(QBenchIgnoredFieldsError);
   });
 
   it("uploadResults writes each result into its test if QBench ignores the filters", async () => {

@@ -9,22 +9,22 @@ const repository = join(import.meta.dirname, "../../../..");
 
 /**
  * Type-checks programs with this package's dependencies, and by default with its options. Returns their folder, with the
- * programs as `example-0.ts` and so on. The folder is removed after the test.
+ * programs as `example-0.ts` and so on, or with the given names. The folder is removed after the test.
  */
 export async function compile(
   programs: readonly string[],
   settings: object = { extends: "../../tsconfig.json" },
+  names = programs.map((_, index) => `example-${index}.ts`),
 ): Promise<string> {
   const folder = await mkdtemp(join(import.meta.dirname, "../readme-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   for (const [index, program] of programs.entries()) {
     // `export {}` makes a module of an example without imports.
-    await writeFile(join(folder, `example-${index}.ts`), `${program}\nexport {};\n`);
+    await writeFile(join(folder, names[index] ?? ""), `${program}\nexport {};\n`);
   }
   // The files are listed by name, because the package's tsconfig excludes this folder. Its own type check must not
   // depend on when the tests run.
-  const files = programs.map((_, index) => `example-${index}.ts`);
-  const options = { ...settings, files, include: [] };
+  const options = { ...settings, files: names, include: [] };
   await writeFile(join(folder, "tsconfig.json"), JSON.stringify(options));
   const tsc = run(join(repository, "node_modules/.bin/tsc"), ["--project", folder], {
     shell: process.platform === "win32",

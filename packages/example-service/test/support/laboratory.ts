@@ -33,6 +33,14 @@ export async function startLaboratory(options: EmulatorOptions = {}): Promise<La
   };
 }
 
+/** Sends bodies with another name of a field, so that QBench ignores it. */
+export const ignoreField =
+  (name: string): FetchLike =>
+  async request => {
+    const body = request.body ? (await request.text()).replaceAll(`"${name}":`, `"${name}_":`) : null;
+    return fetch(new Request(request, { body }));
+  };
+
 /** Sends requests without filters, as if QBench ignored all of them. */
 export const ignoreFilters: FetchLike = request => {
   const url = new URL(request.url);

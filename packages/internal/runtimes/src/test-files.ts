@@ -39,6 +39,7 @@ export const everywhere: TestFiles = {
   "client/filters": () => import("../../../client/test/filters.test.ts"),
   "client/find-ignored-fields": () => import("../../../client/test/find-ignored-fields.test.ts"),
   "client/is-outcome-unknown": () => import("../../../client/test/is-outcome-unknown.test.ts"),
+  "client/mirror/sync-list": () => import("../../../client/test/mirror/sync-list.test.ts"),
   "client/paginate": () => import("../../../client/test/paginate.test.ts"),
   "client/read-ahead": () => import("../../../client/test/read-ahead.test.ts"),
   "client/read-under-change": () => import("../../../client/test/read-under-change.test.ts"),
