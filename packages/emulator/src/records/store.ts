@@ -118,7 +118,7 @@ function idAt(table: Table, position: number): RecordId | undefined {
 
 /** How records depend on other records, beyond references and links. */
 export interface RecordRules {
-  /** Returns a function that freezes a record, and gives it the fields that are computed when they are read. */
+  /** Returns a function that gives a new record the fields that are computed when they are read, and freezes it. */
   createComputedFields(model: Model, store: () => Store): (entity: string, record: StoredRecord) => StoredRecord;
   /** Returns the names of the computed fields, whose values have no index. */
   computedFields(entity: string): readonly string[];
