@@ -11,6 +11,10 @@ import { storageEndpoints } from "./endpoints/storage-endpoints.js";
 import { tokenEndpoints } from "./endpoints/token-endpoints.js";
 import { createFiles } from "./files/files.js";
 import { createPresignedUrls } from "./files/presigned-urls.js";
+import { failInRecords, readInitialRecords } from "./given-records/initial-records.js";
+import { insertRecords } from "./given-records/insert-records.js";
+import { createLabRecords, type LabRecords } from "./given-records/lab-records.js";
+import type { InitialRecords } from "./given-records/record-types.js";
 import { ConnectionCut, faultEffects } from "./http/fault-effects.js";
 import { type CallKind, createFaults, type Fault, type Faults } from "./http/faults.js";
 import { HttpError, notFound } from "./http/http-error.js";
@@ -34,15 +38,11 @@ import {
   storagePath,
   tokenPath,
 } from "./paths.js";
-import { computedFields, createComputedFields } from "./records/computed-fields.js";
-import { failInRecords, readInitialRecords } from "./records/initial-records.js";
-import { insertRecords } from "./records/insert-records.js";
-import { createLabRecords, type LabRecords } from "./records/lab-records.js";
 import { createRandom } from "./records/random.js";
-import type { InitialRecords } from "./records/record-types.js";
-import { reportsOn } from "./records/report-scope.js";
-import { seedStore } from "./records/seed.js";
 import { createStore, type StoredRecord } from "./records/store.js";
+import { computedFields, createComputedFields } from "./rules/computed-fields.js";
+import { reportsOn } from "./rules/report-scope.js";
+import { seedStore } from "./seed/seed-store.js";
 import { createWorksheets, type WorksheetOptions } from "./worksheets/worksheets.js";
 
 /**

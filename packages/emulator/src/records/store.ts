@@ -2,9 +2,9 @@ import type { Nested, ReportLevel } from "../builtin/resource.js";
 import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
-import type { RecordId } from "./record-types.js";
 
-export type { RecordId };
+/** The id of a record: a number, or a text for API clients. */
+export type RecordId = number | string;
 
 /**
  * A record as the store keeps it: JSON values, except that dates are in epoch milliseconds. It is frozen, and

@@ -1,7 +1,7 @@
 import { badRequest, type ItemError } from "../http/http-error.js";
 import type { Model } from "../model/model.js";
-import { lastUpdatedFields } from "../records/complete-record.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
+import { lastUpdatedFields } from "../rules/complete-record.js";
 import { builtInDefinitions } from "./built-in-definitions.js";
 import { type Cells, namedView, rawView, withSentValues } from "./cell-values.js";
 import { type NamedCell, readCells, type WorksheetDefinition } from "./definition.js";

@@ -1,13 +1,13 @@
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
+import { deleteRecord } from "../records/delete-record.js";
+import type { RecordId, StoredRecord } from "../records/store.js";
+import { completeRecord } from "../rules/complete-record.js";
 import { checkReferences } from "./check-references.js";
-import { completeRecord } from "./complete-record.js";
-import { deleteRecord } from "./delete-record.js";
 import { type InsertParts, insertRecords } from "./insert-records.js";
 import { createRecordReader, type Fail } from "./read-record.js";
-import type { CollectionName, LabRecord, RecordFields, RecordId } from "./record-types.js";
+import type { CollectionName, LabRecord, RecordFields } from "./record-types.js";
 import { setLists } from "./set-lists.js";
-import type { StoredRecord } from "./store.js";
 
 /**
  * Reads and changes the records of an emulator without requests, for tests that prepare or check them. These calls are

@@ -4,9 +4,9 @@ import type { CustomFields, Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { toJsonSchema } from "../openapi/to-json-schema.js";
 import { isObject } from "../options/check-members.js";
-import { readDate } from "./dates.js";
-import { hiddenFields, settableLists } from "./links.js";
-import type { RecordId } from "./store.js";
+import { readDate } from "../records/dates.js";
+import type { RecordId } from "../records/store.js";
+import { hiddenFields, settableLists } from "./settable-lists.js";
 
 /** Throws the error for a wrong value: `place` is its path, such as `orders[0].state`. */
 export type Fail = (place: string, reason: string) => never;

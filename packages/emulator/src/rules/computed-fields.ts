@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.js";
+import type { Store, StoredRecord } from "../records/store.js";
 import { appliedAmount, appliedAt } from "./applied-payments.js";
-import { itemAmount, toCents } from "./rules/defaults.js";
-import type { Store, StoredRecord } from "./store.js";
+import { itemAmount, toCents } from "./defaults.js";
 
 type Compute = (record: StoredRecord, store: Store, model: Model) => unknown;
 
