@@ -11,6 +11,10 @@ import { storageEndpoints } from "./endpoints/storage-endpoints.js";
 import { tokenEndpoints } from "./endpoints/token-endpoints.js";
 import { createFiles } from "./files/files.js";
 import { createPresignedUrls } from "./files/presigned-urls.js";
+import { failInRecords, readInitialRecords } from "./given-records/initial-records.js";
+import { insertRecords } from "./given-records/insert-records.js";
+import { createLabRecords, type LabRecords } from "./given-records/lab-records.js";
+import type { InitialRecords } from "./given-records/record-types.js";
 import { ConnectionCut, faultEffects } from "./http/fault-effects.js";
 import { type CallKind, createFaults, type Fault, type Faults } from "./http/faults.js";
 import { HttpError, notFound } from "./http/http-error.js";
@@ -34,15 +38,11 @@ import {
   storagePath,
   tokenPath,
 } from "./paths.js";
-import { computedFields, createComputedFields } from "./records/computed-fields.js";
-import { failInRecords, readInitialRecords } from "./records/initial-records.js";
-import { insertRecords } from "./records/insert-records.js";
-import { createLabRecords, type LabRecords } from "./records/lab-records.js";
 import { createRandom } from "./records/random.js";
-import type { InitialRecords } from "./records/record-types.js";
-import { reportsOn } from "./records/report-scope.js";
-import { seedStore } from "./records/seed.js";
 import { createStore, type StoredRecord } from "./records/store.js";
+import { computedFields, createComputedFields } from "./rules/computed-fields.js";
+import { reportsOn } from "./rules/report-scope.js";
+import { seedStore } from "./seed/seed-store.js";
 import { createWorksheets, type WorksheetOptions } from "./worksheets/worksheets.js";
 
 /**
@@ -176,14 +176,16 @@ function builtInModel(): Model {
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const { clock = Date, seed = 1 } = options;
+  // Defaults replace only what is missing: null is rejected, also from a JSON file.
+  const { records: initialRecords = {}, clients: initialClients = [{}], faults: initialFaults = [] } = options;
   // Each part has its own random numbers, so that one more request of one kind does not change the others.
   const random = createRandom(seed);
   const stats = createStats();
-  const faults = createFaults(options.faults ?? [], createRandom(seed + 1), stats);
+  const faults = createFaults(initialFaults, createRandom(seed + 1), stats);
   const shared = options.document ? readModel(options.document) : builtInModel();
   const model = customizeModel(shared, options.customFields);
   const store = createStore(model, { createComputedFields, computedFields, reportsOn });
-  const { sizes, given } = readInitialRecords(model, options.records ?? {});
+  const { sizes, given } = readInitialRecords(model, initialRecords);
   seedStore(model, store, createRandom(seed + 2), sizes);
 
   const lifetimes = { accessTokenSeconds: 3600, refreshTokenSeconds: 604_800, ...options.tokens };
@@ -202,7 +204,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
     });
   };
   const removeClient = (id: string) => store.remove("APIClient", id);
-  const clients = createApiClients(options.clients ?? [{}], random, storeClient, removeClient);
+  const clients = createApiClients(initialClients, random, storeClient, removeClient);
 
   const sessionCookie = `session=${random.hex(32)}`;
   const responses = createResponses(random, options.padding ?? false);

@@ -2,6 +2,14 @@ export type { PageLimits } from "./api/query.js";
 export type { RenderingOptions } from "./api/rendering.js";
 export { buildDocument } from "./builtin/build-document.js";
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
+export type { LabRecords } from "./given-records/lab-records.js";
+export type {
+  CollectionName,
+  InitialRecords,
+  LabRecord,
+  RecordFields,
+  RecordReference,
+} from "./given-records/record-types.js";
 export type { CallKind, Fault, Faults } from "./http/faults.js";
 export type { RateLimits } from "./http/rate-limit.js";
 export type { LoggedRequest } from "./http/request-log.js";
@@ -11,15 +19,7 @@ export type { Scope } from "./identity/scopes.js";
 export type { TokenLifetimes } from "./identity/tokens.js";
 export type { CustomFields } from "./model/entity.js";
 export type { OpenApiDocument } from "./openapi/document.js";
-export type { LabRecords } from "./records/lab-records.js";
-export type {
-  CollectionName,
-  InitialRecords,
-  LabRecord,
-  RecordFields,
-  RecordId,
-  RecordReference,
-} from "./records/record-types.js";
+export type { RecordId } from "./records/store.js";
 export { type RunningEmulator, startEmulator } from "./start-emulator.js";
 export type { CellDefinition, WorksheetDefinition } from "./worksheets/definition.js";
 export type { WorksheetOptions } from "./worksheets/worksheets.js";

@@ -49,8 +49,8 @@ describe("an emulator checks its options", () => {
 });
 
 describe("the options faults and clients", () => {
-  it("have to be lists", () => {
-    const value: unknown = { on: "api" };
+  it.each([[{ on: "api" }], [null]])("have to be lists, not %j", given => {
+    const value: unknown = given;
     expect(() => createEmulator({ faults: value as Fault[] })).toThrow("faults is invalid: it must be a list");
     expect(() => createEmulator({ clients: value as ApiClientOptions[] })).toThrow("clients is invalid: it must be");
   });
@@ -70,6 +70,7 @@ describe("the option onRequest", () => {
     ).body.data;
     await emulator.fetch(new Request(created.upload_url));
     await expect(request("GET", "/teams")).rejects.toThrow();
+    await request("GET", "/orders/7%0AGET?api_key=abc&x=%0A");
     expect(requests.every(({ durationMs }) => durationMs >= 0)).toBe(true);
     const client = "Nightly export";
     expect(requests.map(({ durationMs: _, ...entry }) => entry)).toMatchObject([
@@ -78,6 +79,7 @@ describe("the option onRequest", () => {
       { method: "POST", path: "/qbench/api/v2/attachments", status: 201, client },
       { method: "GET", path: new URL(created.upload_url).pathname, client: undefined },
       { method: "GET", path: "/qbench/api/v2/teams", status: undefined, client },
+      { method: "GET", path: "/qbench/api/v2/orders/7%0AGET?api_key=...&x=%0A", status: 404, client },
     ]);
     expect(JSON.stringify(requests)).not.toContain(await token());
   });

@@ -84,8 +84,8 @@ describe("the option records", () => {
     expect(() => createEmulator({ records })).toThrow(message);
   });
 
-  it("rejects a value that is not an object", () => {
-    const records: unknown = [{ id: 1 }];
+  it.each([[[{ id: 1 }]], [null], [7]])("rejects %j, because it is not an object", value => {
+    const records: unknown = value;
     expect(() => createEmulator({ records: records as InitialRecords })).toThrow("it must be an object");
   });
 });
@@ -263,6 +263,45 @@ describe("emulator.records", () => {
     expect(() => records.create("orders", { state: "NEW", samples: [999] })).toThrow("refers to samples 999");
     expect(() => records.delete("api-clients", "x")).toThrow("emulator.clients");
     expect(records.list("orders")).toEqual(orders);
+  });
+
+  it("shares no list or object with its caller, nor with another emulator", () => {
+    const { records } = createEmulator();
+    const order_ids = [7, 8];
+    const worksheet_data = { ph: { value: "7.1" } };
+    const invoice = records.create("invoices", { order_ids });
+    const test = records.create("tests", { sample_id: 1, assay_id: 1, worksheet_data });
+    order_ids.push(9);
+    invoice.order_ids.push(10);
+    worksheet_data.ph.value = "0";
+    Object.assign(test.worksheet_data ?? {}, { ph: { value: "1" } });
+    records.get("customers", 1)?.tags.push("lost");
+    expect(records.get("invoices", invoice.id)?.order_ids).toEqual([7, 8]);
+    expect(records.get("tests", test.id)?.worksheet_data).toMatchObject({ ph: { value: "7.1" } });
+    for (const emulator of [{ records }, createEmulator()]) {
+      expect(emulator.records.get("customers", 1)?.tags).toEqual(["wholesale"]);
+    }
+  });
+
+  it.each([
+    [{ date_received: "02/30/2026 09:30 AM" }, "must be a Date"],
+    [{ date_received: "13/05/2026" }, "must be a Date"],
+    [{ date_received: "01/05/2026 13:30 PM" }, "must be a Date"],
+    [{ date_received: "2026-02-31" }, "must be a Date"],
+    [{ date_received: new Date(Number.NaN) }, "not Invalid Date."],
+    [{ id: Number.POSITIVE_INFINITY }, "not Infinity."],
+    [{ constructor: "x" }, "orders.constructor is not a field"],
+    [JSON.parse('{ "__proto__": 1 }'), "orders.__proto__ is not a field"],
+    [null, "must be an object"],
+  ])("rejects the order %j and names what is wrong", (order, message) => {
+    expect(() => createEmulator().records.create("orders", order)).toThrow(message);
+  });
+
+  it("rejects values that JSON cannot contain", () => {
+    const { records } = createEmulator();
+    expect(() => records.create("payments", { amount: Number.NaN })).toThrow("payments.amount must be a finite number");
+    const worksheet_data = { ph: () => 7 };
+    expect(() => records.create("tests", { worksheet_data })).toThrow("must be a value that JSON can contain");
   });
 
   it("accepts the custom fields of the option customFields, and the id of an existing user in them", () => {

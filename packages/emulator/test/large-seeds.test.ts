@@ -1,12 +1,12 @@
 import { describe, expect, it, vi } from "vitest";
+import { readInitialRecords } from "../src/given-records/initial-records.js";
 import { buildDocument, createEmulator } from "../src/index.js";
 import { customizeModel, readModel } from "../src/model/model.js";
-import { computedFields, createComputedFields } from "../src/records/computed-fields.js";
-import { readInitialRecords } from "../src/records/initial-records.js";
 import { createRandom } from "../src/records/random.js";
-import { reportsOn } from "../src/records/report-scope.js";
-import { seedStore } from "../src/records/seed.js";
 import { createStore } from "../src/records/store.js";
+import { computedFields, createComputedFields } from "../src/rules/computed-fields.js";
+import { reportsOn } from "../src/rules/report-scope.js";
+import { seedStore } from "../src/seed/seed-store.js";
 import { createTestEmulator } from "./support/client.js";
 
 const ids = (body: { data: { id: number }[] }): number[] => body.data.map(({ id }) => id);

@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { expect, it } from "vitest";
+import { hiddenFields, settableLists } from "../src/given-records/settable-lists.js";
 import { buildDocument } from "../src/index.js";
 import type { Entity } from "../src/model/entity.js";
 import { readModel } from "../src/model/model.js";
-import { hiddenFields, settableLists } from "../src/records/links.js";
 
 const model = readModel(buildDocument());
 
@@ -33,7 +33,7 @@ it("declares the types of records as the built-in document describes them", asyn
   // `vitest run record-fields --update` writes the file after a change of the built-in document.
   await expect(`// Written by test/record-fields.test.ts, which compares it with the built-in document.
 
-/** The kind of each field, by the name of the collection. \`records/record-types.ts\` has the type of each kind. */
+/** The kind of each field, by the name of the collection. \`given-records/record-types.ts\` has the type of each kind. */
 export interface BuiltInRecords {
 ${interfaces.join("")}}
 `).toMatchFileSnapshot(join(import.meta.dirname, "../src/builtin/record-fields.ts"));

@@ -126,6 +126,33 @@ describe("reads of worksheets", () => {
     expect((await read()).worksheet_data.ph.value).toBe("7.1");
   });
 
+  it("a test that a client or a test creates has empty cells until they are written", async () => {
+    const { request, emulator, read, write } = createTestWorksheet();
+    const item = { sample_id: 1, assay_id: 1, state: "COMPLETED" };
+    const [{ id: first }] = (await request("POST", "/tests", [item])).body.data;
+    const { id: second } = emulator.records.create("tests", item);
+    const valuesOf = async (id: number, query = ""): Promise<unknown[]> => {
+      const cells: { value: unknown }[] = Object.values((await read(query, id)).worksheet_data);
+      return cells.flatMap(({ value }) => value).flat();
+    };
+    for (const id of [first, second]) expect(new Set(await valuesOf(id))).toEqual(new Set([""]));
+    expect(await valuesOf(first, "?raw_worksheet_data=true")).not.toContain("7.1");
+    expect(new Set(await valuesOf(5)).size).toBeGreaterThan(1);
+    await write({ ph: "7.1" }, first);
+    await read("", first);
+    expect((await valuesOf(first)).filter(value => value !== "")).toEqual(["7.1"]);
+  });
+
+  it("tests of a large seed have seeded values, and those of a list have none", async () => {
+    const { emulator } = createTestEmulator({ records: { tests: 1000 } });
+    const values = [193, 194, 195, 196, 197, 198, 199, 200, 1000].map(
+      id => emulator.records.get("tests", id)?.worksheet_data,
+    );
+    expect(JSON.stringify(values)).toMatch(/"ph":\{"value":"\d/);
+    const listed = createEmulator({ records: { tests: [{ id: 5, assay_id: 1, sample_id: 1 }] } });
+    expect(listed.records.get("tests", 5)?.worksheet_data).toMatchObject({ ph: { value: "" } });
+  });
+
   it("custom records have the cells of a definition, and values of their own", async () => {
     const cells = { lead: "A!B1", "{{batch.tests[0].id}}_value": "A!B2", "{{ batch.tests[1].sample_id }}": "A!B3" };
     const lead = { value: "3", html_style: "color: red" };

@@ -97,7 +97,7 @@ async function demo(): Promise<void> {
   }
   try {
     await step(
-      "complete the newest order, publish its report",
+      "publish the report of the newest order",
       async () => {
         const tests = await client.orders.tests(newest.id).toArray();
         await client.tests.update(tests.map(({ id }) => ({ id, state: "COMPLETED" })));
@@ -134,7 +134,7 @@ async function demo(): Promise<void> {
       },
       isRenewed => (isRenewed ? "the access token had expired and was renewed" : "with the same access token"),
     );
-    await step("the second night: only the changes are read", exportChanges, output => output);
+    await step("the second night: only changes are read", exportChanges, output => output);
   } finally {
     await rm(folder, { recursive: true });
   }

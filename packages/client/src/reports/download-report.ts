@@ -2,6 +2,7 @@ import { delay } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 import { downloadFile, type FileRecord } from "../files/download-file.js";
 import type { FileOptions } from "../files/presigned-url.js";
+import { readBody } from "../transport/buffered-response.js";
 
 /** Holds a report and its whole file. */
 export interface DeliveredReport<Report> {
@@ -30,7 +31,8 @@ export async function downloadReport<Report extends FileRecord>(
   for (let attempt = 1; ; attempt++) {
     try {
       const { stream, contentType } = await downloadFile(current, { signal, ...(fetch && { fetch }) });
-      const bytes = new Uint8Array(await new Response(stream).arrayBuffer());
+      // Not `new Response(stream)`, because browsers replace the error of its stream by their own.
+      const bytes = await readBody(stream.getReader());
       return { report: current, bytes, ...(contentType !== undefined && { contentType }) };
     } catch (error) {
       if (attempt === MAX_ATTEMPTS || !isTransient(error)) throw error;

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from "vitest";
 import { createQBenchClient } from "../../src/index.js";
 import { QBenchWorksheetError, type WorksheetOutcome, writeWorksheets } from "../../src/worksheets/worksheets.js";
 import { errorOf } from "../support/fake-time.js";
+import { isDeno } from "../support/runtime.js";
 
 let emulator: RunningEmulator | undefined;
 afterEach(() => emulator?.close());
@@ -24,6 +25,9 @@ async function start(options: EmulatorOptions = {}) {
   return { faults, stats, write, outcomes };
 }
 
+/** Some versions of Deno send a request again by themselves if its connection breaks (denoland/deno issue 35610). */
+const resends = isDeno;
+
 /** A fault for the request that writes. */
 const onWrite = { on: "api", method: "PATCH" } as const;
 
@@ -41,7 +45,7 @@ describe("writeWorksheets over HTTP", () => {
       const { faults, stats, write } = await start();
       faults.add({ ...onWrite, cut });
       expect(await write()).toHaveLength(3);
-      expect(stats.faults).toBe(1);
+      if (!resends) expect(stats.faults).toBe(1);
       await emulator?.close();
     }
   });
@@ -50,7 +54,7 @@ describe("writeWorksheets over HTTP", () => {
     const { faults, stats, outcomes } = await start();
     faults.add({ ...onWrite, cut: "before" });
     expect(await outcomes()).toMatchObject([1, 2, 5].map(id => ({ id, state: "unknown" })));
-    expect(stats.faults).toBe(1);
+    if (!resends) expect(stats.faults).toBe(1);
   });
 
   it("reports a write as unknown after a 500, which does not say whether QBench executed it", async () => {

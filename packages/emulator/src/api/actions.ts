@@ -1,9 +1,9 @@
 import { integrations, mappedEntities, mappingEntity } from "../builtin/integrations.js";
 import { labelTypes } from "../builtin/words.js";
 import { badRequest, notFound } from "../http/http-error.js";
-import { removePayment } from "../records/applied-payments.js";
-import { completeRecord } from "../records/complete-record.js";
 import type { RecordId, StoredRecord } from "../records/store.js";
+import { removePayment } from "../rules/applied-payments.js";
+import { completeRecord } from "../rules/complete-record.js";
 import type { ActionContext, ActionHandler } from "./action.js";
 import { checkFields, invalidItem, missingRecord } from "./check-fields.js";
 import { existingRecord } from "./existing-record.js";

@@ -1,8 +1,8 @@
 import type { HttpError } from "../http/http-error.js";
-import { appliedAmount, applyPayment, isApplied } from "../records/applied-payments.js";
-import { paidAmount, usedAmount } from "../records/computed-fields.js";
-import { toCents } from "../records/rules/defaults.js";
 import type { StoredRecord } from "../records/store.js";
+import { appliedAmount, applyPayment, isApplied } from "../rules/applied-payments.js";
+import { paidAmount, usedAmount } from "../rules/computed-fields.js";
+import { toCents } from "../rules/defaults.js";
 import { invalidItem, missingRecord } from "./check-fields.js";
 import type { WriteContext } from "./write-context.js";
 

@@ -6,8 +6,8 @@ import type { Model } from "../model/model.js";
 import { resolve, type Schema } from "../openapi/document.js";
 import type { Cache } from "../records/changes.js";
 import { readDate } from "../records/dates.js";
-import { coversRecord } from "../records/report-scope.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
+import { coversRecord } from "../rules/report-scope.js";
 
 /** One page of a list, and the counts of its envelope. */
 export interface Page {

@@ -1,6 +1,6 @@
 import type { Entity } from "../model/entity.js";
-import { completeRecord } from "../records/complete-record.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
+import { completeRecord } from "../rules/complete-record.js";
 
 /**
  * Settings for the rendering of new reports and print documents. A record is `PENDING` until both limits are reached.

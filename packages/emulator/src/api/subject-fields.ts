@@ -1,5 +1,5 @@
-import { orderFields } from "../records/rules/defaults.js";
 import type { Store } from "../records/store.js";
+import { orderFields } from "../rules/defaults.js";
 
 type Item = Readonly<Record<string, unknown>>;
 

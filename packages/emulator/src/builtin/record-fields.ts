@@ -1,6 +1,6 @@
 // Written by test/record-fields.test.ts, which compares it with the built-in document.
 
-/** The kind of each field, by the name of the collection. `records/record-types.ts` has the type of each kind. */
+/** The kind of each field, by the name of the collection. `given-records/record-types.ts` has the type of each kind. */
 export interface BuiltInRecords {
   "accessioning-types": {
     id: "id";

@@ -5,7 +5,7 @@ import type { Env } from "./responses.js";
 /** A request and its response, without secrets. */
 export interface LoggedRequest {
   method: string;
-  /** The path. Only API requests keep their query, because that of a presigned URL is a secret. */
+  /** The path, percent-encoded as in the request. Only API requests keep their query, because that of a presigned URL is a secret. */
   path: string;
   /** The status of the response, or undefined if a fault cut the connection instead. */
   status: number | undefined;
@@ -24,22 +24,24 @@ export const logRequests =
   ): MiddlewareHandler<Env> =>
   async (c, next) => {
     const start = performance.now();
-    const { method, path } = c.req;
-    const query = kindOf(path) === "api" ? withoutSecrets(new URL(c.req.url).searchParams) : "";
+    const { method } = c.req;
+    // Not the decoded path, which can contain a line break.
+    const { pathname, searchParams } = new URL(c.req.url);
+    const query = kindOf(c.req.path) === "api" ? withoutSecrets(searchParams) : "";
     const client = clientOf(c);
     let status: number | undefined;
     try {
       await next();
       status = c.res.status;
     } finally {
-      onRequest({ method, path: path + query, status, durationMs: performance.now() - start, client });
+      onRequest({ method, path: pathname + query, status, durationMs: performance.now() - start, client });
     }
   };
 
 /** Returns the query with `?`. A client can send a secret to the wrong path by mistake. */
 function withoutSecrets(params: URLSearchParams): string {
   const kept = [...params].map(([name, value]) => {
-    const isSecret = /token|secret|assertion|signature|password/i.test(name);
+    const isSecret = /token|secret|assertion|signature|credential|password|key|auth/i.test(name);
     return `${encodeURIComponent(name)}=${isSecret ? "..." : encodeURIComponent(value)}`;
   });
   return kept.length > 0 ? `?${kept.join("&")}` : "";

@@ -14,6 +14,12 @@ export function formatDate(time: number): string {
 
 const pad = (value: number): string => String(value).padStart(2, "0");
 
+/** Returns true for a day of the calendar. `Date` takes the 31st of February for a day in March. */
+function isDay(year?: string, month?: string, day?: string): boolean {
+  const date = new Date(Date.UTC(Number(year), Number(month) - 1, Number(day)));
+  return date.getUTCMonth() + 1 === Number(month) && date.getUTCDate() === Number(day);
+}
+
 /**
  * Parses a date that a client sent: QBench's own formats, ISO 8601, or unix seconds. A time without a zone is UTC.
  * Returns undefined for any other value.
@@ -26,9 +32,12 @@ export function readDate(value: unknown): number | undefined {
   if (us) {
     const [, month, day, year, hour = "12", minute = "00", half = "A"] = us;
     const hours = (Number(hour) % 12) + (half === "P" ? 12 : 0);
+    const isTime = Number(hour) >= 1 && Number(hour) <= 12 && Number(minute) < 60;
+    if (!isTime || !isDay(year, month, day)) return undefined;
     return Date.UTC(Number(year), Number(month) - 1, Number(day), hours, Number(minute));
   }
-  if (!/^\d{4}-\d{2}-\d{2}/.test(value)) return undefined;
+  const [, isoYear, isoMonth, isoDay] = /^(\d{4})-(\d{2})-(\d{2})/.exec(value) ?? [];
+  if (!isDay(isoYear, isoMonth, isoDay)) return undefined;
   const time = Date.parse(/(Z|[+-]\d{2}:?\d{2})$/.test(value) || !value.includes("T") ? value : `${value}Z`);
   return Number.isNaN(time) ? undefined : time;
 }

@@ -2,9 +2,9 @@ import type { Nested, ReportLevel } from "../builtin/resource.js";
 import { type Entity, relationId } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { type Cache, createChanges } from "./changes.js";
-import type { RecordId } from "./record-types.js";
 
-export type { RecordId };
+/** The id of a record: a number, or a text for API clients. */
+export type RecordId = number | string;
 
 /**
  * A record as the store keeps it: JSON values, except that dates are in epoch milliseconds. It is frozen, and
@@ -118,7 +118,7 @@ function idAt(table: Table, position: number): RecordId | undefined {
 
 /** How records depend on other records, beyond references and links. */
 export interface RecordRules {
-  /** Returns a function that freezes a record, and gives it the fields that are computed when they are read. */
+  /** Returns a function that gives a new record the fields that are computed when they are read, and freezes it. */
   createComputedFields(model: Model, store: () => Store): (entity: string, record: StoredRecord) => StoredRecord;
   /** Returns the names of the computed fields, whose values have no index. */
   computedFields(entity: string): readonly string[];

@@ -10,7 +10,8 @@ export interface CellDefinition {
   /** The sheet and the cell or range: `Data!B2` or `Data!B2:C4`. */
   at: string;
   /**
-   * The values from the start, taken in turn by the id of the test or batch. A range has rows of values. Default: empty.
+   * The values of seeded tests and batches, taken in turn by their id. A range has rows of values. Cells of other
+   * records are empty until they are written, or have the values of their `worksheet_data`. Default: empty.
    */
   values?: readonly unknown[];
   /** How a written text is stored. A `number` keeps text that is not a number. Default: `text`. */

@@ -1,7 +1,7 @@
 import { badRequest, type ItemError } from "../http/http-error.js";
 import type { Model } from "../model/model.js";
-import { lastUpdatedFields } from "../records/complete-record.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
+import { lastUpdatedFields } from "../rules/complete-record.js";
 import { builtInDefinitions } from "./built-in-definitions.js";
 import { type Cells, namedView, rawView, withSentValues } from "./cell-values.js";
 import { type NamedCell, readCells, type WorksheetDefinition } from "./definition.js";
@@ -74,7 +74,8 @@ export function createWorksheets(model: Model, store: Store, options: Partial<Wo
       const name = cell.name.includes("{{") ? expandName(cell.name, store, entity, record) : cell.name;
       return name === undefined ? [] : [{ ...cell, name }];
     });
-    return { worksheet, content, cells };
+    const { count = 0, total = count } = model.entities.get(entity)?.seed ?? {};
+    return { record, worksheet, content, cells, isSeeded: Number(record.id) <= total };
   };
 
   const configOf = ({ worksheet, content, cells }: ReturnType<typeof worksheetOf>): unknown => {
@@ -101,7 +102,7 @@ export function createWorksheets(model: Model, store: Store, options: Partial<Wo
     const record = store.find("Test", id);
     const entity = model.entities.get("Test");
     if (!record || !entity) return;
-    const data = withSentValues(record, worksheetOf("Test", record).cells, sent);
+    const data = withSentValues(worksheetOf("Test", record), sent);
     store.update("Test", id, { worksheet_data: data, ...lastUpdatedFields(entity, now) });
   });
 
@@ -110,14 +111,13 @@ export function createWorksheets(model: Model, store: Store, options: Partial<Wo
     fieldsOf(entity, record) {
       if (entity !== "Test" && entity !== "Batch") return {};
       if (!model.entities.get(entity)?.fields.has("worksheet_data")) return {};
-      const data = namedView(record, worksheetOf(entity, record).cells);
+      const data = namedView(worksheetOf(entity, record));
       return { worksheet_data: Object.keys(data).length > 0 ? data : null };
     },
     viewOf(entity, record, { raw, config }) {
       const found = worksheetOf(entity, record);
-      const { content, cells } = found;
       return {
-        worksheet_data: raw ? rawView(record, cells, content?.unnamedCells ?? {}) : namedView(record, cells),
+        worksheet_data: raw ? rawView(found, found.content?.unnamedCells ?? {}) : namedView(found),
         worksheet_config: config ? configOf(found) : null,
         ...(entity === "Test" && processing.fieldsOf(record.id)),
       };

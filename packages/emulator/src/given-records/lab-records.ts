@@ -1,13 +1,13 @@
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
+import { deleteRecord } from "../records/delete-record.js";
+import type { RecordId, StoredRecord } from "../records/store.js";
+import { completeRecord } from "../rules/complete-record.js";
 import { checkReferences } from "./check-references.js";
-import { completeRecord } from "./complete-record.js";
-import { deleteRecord } from "./delete-record.js";
 import { type InsertParts, insertRecords } from "./insert-records.js";
 import { createRecordReader, type Fail } from "./read-record.js";
-import type { CollectionName, LabRecord, RecordFields, RecordId } from "./record-types.js";
+import type { CollectionName, LabRecord, RecordFields } from "./record-types.js";
 import { setLists } from "./set-lists.js";
-import type { StoredRecord } from "./store.js";
 
 /**
  * Reads and changes the records of an emulator without requests, for tests that prepare or check them. These calls are
@@ -78,15 +78,16 @@ export function createLabRecords(parts: Parts): LabRecords {
     (place, reason) => {
       throw new Error(`records.${method} failed: ${place} ${reason}`);
     };
-  // The document describes the fields, so that a rendered record has the type that is derived from it.
+  // The document describes the fields, so that a rendered record has the type that is derived from it. The caller gets a
+  // copy: values of the store, such as lists of tags, must not change with it.
   const show = <Collection extends CollectionName>(entity: Entity, record: StoredRecord) =>
-    ({ id: record.id, ...render(entity.name, record) }) as LabRecord<Collection>;
+    structuredClone({ id: record.id, ...render(entity.name, record) }) as LabRecord<Collection>;
 
   return {
     create(collection, fields) {
       const fail = failIn("create");
       const entity = entityOf(model, collection, "write", fail);
-      const given = createRecordReader(model, fail)(entity, fields ?? {}, collection);
+      const given = createRecordReader(model, fail)(entity, fields === undefined ? {} : fields, collection);
       const [record] = insertRecords(parts, [given], fail);
       return show<typeof collection>(entity, record ?? { id: 0 });
     },

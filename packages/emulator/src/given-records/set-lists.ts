@@ -1,9 +1,9 @@
 import type { Nested } from "../builtin/resource.js";
 import type { Model } from "../model/model.js";
-import { applyPayment, removePayment } from "./applied-payments.js";
-import { completeRecord } from "./complete-record.js";
+import type { RecordId, Store, StoredRecord } from "../records/store.js";
+import { applyPayment, removePayment } from "../rules/applied-payments.js";
+import { completeRecord } from "../rules/complete-record.js";
 import type { GivenRecord } from "./read-record.js";
-import type { RecordId, Store, StoredRecord } from "./store.js";
 
 interface Change {
   model: Model;

@@ -1,7 +1,5 @@
 import type { BuiltInRecords } from "../builtin/record-fields.js";
-
-/** The id of a record: a number, or a text for API clients. */
-export type RecordId = number | string;
+import type { RecordId } from "../records/store.js";
 
 /** A reference to a record, as the API shows it. `data` has the fields of the record without its references. */
 export interface RecordReference {

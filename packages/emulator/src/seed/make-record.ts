@@ -1,12 +1,11 @@
 import { type Entity, relationId } from "../model/entity.js";
 import type { FieldType } from "../model/field-type.js";
 import type { Model } from "../model/model.js";
-import { completeRecord } from "./complete-record.js";
-import { computedFields } from "./computed-fields.js";
-import { createRandom, type Random } from "./random.js";
+import type { Random } from "../records/random.js";
+import type { StoredRecord } from "../records/store.js";
+import { completeRecord } from "../rules/complete-record.js";
+import { computedFields } from "../rules/computed-fields.js";
 import { creationDaysAgo } from "./seed-calendar.js";
-import { seedPayments } from "./seed-payments.js";
-import type { LazyRecords, Store, StoredRecord } from "./store.js";
 
 const day = 24 * 60 * 60 * 1000;
 /** The end of the seeded history. It is fixed, so that a seed gives the same records on any day. */
@@ -42,7 +41,7 @@ function plainFiller(name: string, type: FieldType): Filler {
 }
 
 /** Returns the number of records to which a field refers in turn, so that each of them has children. */
-function parentCount(model: Model, entity: Entity, field: string, turns: number, id: number): number {
+export function parentCount(model: Model, entity: Entity, field: string, turns: number, id: number): number {
   const { count, values = {} } = entity.seed;
   const counts = (model.references.get(entity.name)?.get(field) ?? []).flatMap(({ entity: target, equals }) => {
     // An attachment belongs to one of several kinds of records, of which the seed has some.
@@ -55,10 +54,10 @@ function parentCount(model: Model, entity: Entity, field: string, turns: number,
 }
 
 /** Makes the seeded record of an entity with an id. */
-type MakeRecord = (id: number, random: Random) => StoredRecord;
+export type MakeRecord = (id: number, random: Random) => StoredRecord;
 
 /** Returns a function that makes the seeded records of an entity. It prepares all that they have in common. */
-function createMaker(model: Model, entity: Entity): MakeRecord {
+export function createMaker(model: Model, entity: Entity): MakeRecord {
   const { values = {}, roundRobin = {}, empty = [], count: smallCount } = entity.seed;
   const targets = new Map([...entity.relations].map(([name, target]) => [relationId(name), target]));
   const computed = new Set(computedFields(entity.name));
@@ -104,77 +103,4 @@ function createMaker(model: Model, entity: Entity): MakeRecord {
     const now = typeof updated === "number" ? updated : created;
     return Object.assign(completeRecord(entity, { given, filler, now }), { id });
   };
-}
-
-/** The number of seeded records by entity name. Entities that are missing have those of the small laboratory. */
-export type SeedSizes = ReadonlyMap<string, number>;
-
-/** Fills the store with a small laboratory. The same seed gives the same records. */
-export function seedStore(model: Model, store: Store, random: Random, sizes: SeedSizes): void {
-  const entities = [...model.entities.values()];
-  for (const entity of entities) {
-    const total = sizes.get(entity.name) ?? entity.seed.count;
-    entity.seed = { ...entity.seed, count: Math.min(total, entity.seed.count), total };
-  }
-  const makers = new Map(entities.map(entity => [entity.name, createMaker(model, entity)]));
-  for (const { name, seed } of entities) {
-    for (let id = 1; id <= seed.count; id++) store.insert(name, makers.get(name)?.(id, random) ?? { id });
-  }
-  seedLinks(model, store, random);
-  seedPayments(model, store);
-  // Records beyond the small laboratory are made when they are read, so that a large one costs no memory.
-  for (const name of sizes.keys()) {
-    const entity = model.entities.get(name);
-    const make = makers.get(name);
-    const recordSeed = random.integer(0, 0x7fffffff);
-    if (entity && make) store.extend(name, lazyRecords(model, entity, make, recordSeed));
-  }
-}
-
-function lazyRecords(model: Model, entity: Entity, make: MakeRecord, seed: number): LazyRecords {
-  const { count, total = count, roundRobin = {}, values = {}, empty = [] } = entity.seed;
-  const isEmpty = (field: string): boolean => {
-    if (roundRobin[field] !== undefined || values[field]) return false;
-    const target = model.references.get(entity.name)?.get(field)?.[0]?.entity;
-    const isKnown = entity.fields.has(field) || field in entity.custom;
-    return empty.includes(field) || !isKnown || target === entity.name;
-  };
-  return {
-    from: count + 1,
-    to: total,
-    make: id => make(id, createRandom(seed ^ Math.imul(id, 0x9e3779b1))),
-    idsWith(field, value) {
-      if (field === "id") return Number(value) > count && Number(value) <= total ? [Number(value)] : [];
-      // The orders of a seeded invoice are the one in its order_id.
-      const turn = field === "order_ids" ? "order_id" : field;
-      const turns = roundRobin[turn];
-      if (turns !== undefined) {
-        const parents = parentCount(model, entity, turn, turns, total);
-        const parent = Number(value);
-        if (!(parent >= 1 && parent <= parents)) return parents > 0 ? [] : undefined;
-        const first = count + ((((parent - 1 - count) % parents) + parents) % parents);
-        return Array.from({ length: Math.ceil((total - first) / parents) }, (_, n) => first + n * parents + 1);
-      }
-      return isEmpty(field) && value !== "null" ? [] : undefined;
-    },
-    isEmpty: field => isEmpty(field === "order_ids" ? "order_id" : field),
-  };
-}
-
-function seedLinks(model: Model, store: Store, random: Random): void {
-  const seen = new Set<string>();
-  for (const entity of model.entities.values()) {
-    for (const { entity: childName, link } of entity.nested.values()) {
-      if (!link || seen.has([...link].sort().join()) || childName === "Payment" || entity.name === "Payment") continue;
-      seen.add([...link].sort().join());
-      const children = model.entities.get(childName)?.seed.count ?? 0;
-      for (let id = 1; id <= entity.seed.count && children > 0; id++) {
-        for (let n = random.integer(1, 3); n > 0; n--) {
-          const child = random.integer(1, children);
-          // Within one entity, a record links only to later ones, so that batches have no cycles.
-          if (childName !== entity.name || child > id) store.link(link, [id, child]);
-        }
-      }
-    }
-  }
 }

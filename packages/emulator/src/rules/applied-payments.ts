@@ -1,4 +1,4 @@
-import type { RecordId, Store, StoredRecord } from "./store.js";
+import type { RecordId, Store, StoredRecord } from "../records/store.js";
 
 /** The store's name for the amounts that payments cover of invoices. The API shows no such records. */
 const application = "InvoicePayment";

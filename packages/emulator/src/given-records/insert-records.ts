@@ -1,10 +1,10 @@
 import type { Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
+import type { RecordId, Store, StoredRecord } from "../records/store.js";
+import { completeRecord } from "../rules/complete-record.js";
 import { checkReferences } from "./check-references.js";
-import { completeRecord } from "./complete-record.js";
 import type { Fail, GivenRecord } from "./read-record.js";
 import { setLists } from "./set-lists.js";
-import type { RecordId, Store, StoredRecord } from "./store.js";
 
 export interface InsertParts {
   model: Model;

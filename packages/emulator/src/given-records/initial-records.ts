@@ -1,10 +1,10 @@
 import type { Model } from "../model/model.js";
 import { isObject } from "../options/check-members.js";
 import { OptionError } from "../options/option-error.js";
+import type { SeedSizes } from "../seed/seed-store.js";
 import { entityOf } from "./lab-records.js";
 import { createRecordReader, type Fail, type GivenRecord } from "./read-record.js";
 import type { InitialRecords } from "./record-types.js";
-import type { SeedSizes } from "./seed.js";
 
 /** The parts of the option `records`: the sizes of the seeds, and the records that the caller gives. */
 export interface RecordsPlan {

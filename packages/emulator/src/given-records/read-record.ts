@@ -4,9 +4,9 @@ import type { CustomFields, Entity } from "../model/entity.js";
 import type { Model } from "../model/model.js";
 import { toJsonSchema } from "../openapi/to-json-schema.js";
 import { isObject } from "../options/check-members.js";
-import { readDate } from "./dates.js";
-import { hiddenFields, settableLists } from "./links.js";
-import type { RecordId } from "./store.js";
+import { readDate } from "../records/dates.js";
+import type { RecordId } from "../records/store.js";
+import { hiddenFields, settableLists } from "./settable-lists.js";
 
 /** Throws the error for a wrong value: `place` is its path, such as `orders[0].state`. */
 export type Fail = (place: string, reason: string) => never;
@@ -64,6 +64,16 @@ export function createRecordReader(
     if (error) fail(place, `does not match the document: ${error.error} The value is ${shown(value)}.`);
   }
 
+  /** Returns a copy of a JSON value, so that the record does not change with an object of the caller. */
+  function copied(value: unknown, place: string): unknown {
+    if (typeof value === "number" && !Number.isFinite(value)) fail(place, `must be a finite number, not ${value}.`);
+    try {
+      return structuredClone(value);
+    } catch {
+      return fail(place, "must be a value that JSON can contain.");
+    }
+  }
+
   return (entity, value, place) => {
     if (!isObject(value)) return fail(place, `must be an object with the fields of a record, not ${shown(value)}.`);
     const lists = settableLists(entity);
@@ -74,7 +84,7 @@ export function createRecordReader(
       const at = `${place}.${name}`;
       const type = entity.fields.get(name);
       const nested = lists.get(name);
-      const custom = entity.custom[name];
+      const custom = Object.hasOwn(entity.custom, name) ? entity.custom[name] : undefined;
       if (name === "id") {
         const isText = type === "string";
         if (!isId(fieldValue) || (typeof fieldValue === "string") !== isText) {
@@ -97,7 +107,7 @@ export function createRecordReader(
         given.fields[name] = parsed;
       } else if (type !== undefined) {
         checkSchema(entity, name, fieldValue, at);
-        given.fields[name] = fieldValue;
+        given.fields[name] = copied(fieldValue, at);
       } else if (custom !== undefined) {
         const { expected, holds } = customTypes[custom];
         if (!holds(fieldValue)) fail(at, `must be ${expected}, not ${shown(fieldValue)}.`);
@@ -107,7 +117,7 @@ export function createRecordReader(
         if (isList ? !isListOf(fieldValue, isId) : !isId(fieldValue)) {
           fail(at, `must be ${isList ? "a list of ids" : "the id of a record"}, not ${shown(fieldValue)}.`);
         }
-        given.fields[name] = fieldValue;
+        given.fields[name] = copied(fieldValue, at);
       } else if (entity.nested.has(name)) {
         fail(at, "cannot be set, because it follows from other records.");
       } else {

@@ -1,7 +1,7 @@
 import type { Entity } from "../model/entity.js";
 import { computedFields } from "./computed-fields.js";
-import { datesOf, recomputedFields, setDefaults } from "./rules/defaults.js";
-import { actorsOf, eventsOf, type RecordEvent } from "./rules/timelines.js";
+import { datesOf, recomputedFields, setDefaults } from "./defaults.js";
+import { actorsOf, eventsOf, type RecordEvent } from "./timelines.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 

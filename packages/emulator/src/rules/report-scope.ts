@@ -1,5 +1,5 @@
 import type { ReportLevel } from "../builtin/resource.js";
-import type { RecordId, Store, StoredRecord } from "./store.js";
+import type { RecordId, Store, StoredRecord } from "../records/store.js";
 
 const isSet = (value: unknown): boolean => value !== null && value !== undefined;
 

@@ -1,5 +1,5 @@
-import type { Entity } from "../../model/entity.js";
-import { formatDate } from "../dates.js";
+import type { Entity } from "../model/entity.js";
+import { formatDate } from "../records/dates.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 

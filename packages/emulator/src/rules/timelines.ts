@@ -1,4 +1,4 @@
-import { isCompleted, isReported, isStarted } from "../../builtin/words.js";
+import { isCompleted, isReported, isStarted } from "../builtin/words.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 

@@ -1,7 +1,7 @@
 import type { Model } from "../model/model.js";
-import { applyPayment } from "./applied-payments.js";
-import { toCents } from "./rules/defaults.js";
-import type { Store } from "./store.js";
+import type { Store } from "../records/store.js";
+import { applyPayment } from "../rules/applied-payments.js";
+import { toCents } from "../rules/defaults.js";
 
 /**
  * Applies seeded payments to invoices of their customers, and never more than is left of either. Each third payment
