@@ -21,6 +21,7 @@ describe("isOutcomeUnknown", () => {
     ["the response is cut off", { malformed: true }],
     ["a gateway responds with 502", { status: 502 }],
     ["a gateway responds with 408", { status: 408 }],
+    ["a gateway responds with a redirect", { status: 302 }],
     ["the response has no records", { status: 201, body: { data: [] } }],
   ])("isOutcomeUnknown returns true if %s", async (_, fault) => {
     const { client } = createTestClient({ faults: [{ ...fault, on: "api" }] });

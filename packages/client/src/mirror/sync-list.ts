@@ -42,7 +42,8 @@ export interface SyncOptions {
   deletions?: boolean;
   /**
    * Compares the whole list, and removes records from the mirror that the list does not have. Finds what QBench does not
-   * date: for example, a deleted record that was restored. Default false.
+   * date: for example, a deleted record that was restored, or a change of the order that is embedded in a sample.
+   * Default false.
    */
   full?: boolean;
   /** Aborts the round with the signal's reason. The next round resumes it. */
