@@ -125,6 +125,25 @@ describe("a laboratory whose collections are all large", () => {
     expect(made.mock.calls.length).toBeLessThan(before + 300);
   });
 
+  it("finds the reports of a sample among thousands, also one that was created from a test of it", async () => {
+    const { request } = createTestEmulator({ records: { "*": 3000 } });
+    const { sample_id: sample } = (await request("GET", "/tests/2500")).body.data;
+    const { order_id: order } = (await request("GET", `/samples/${sample}`)).body.data;
+    const before = ids((await request("GET", `/reports?sample_ids=${sample}`)).body);
+    const [{ id }] = (await request("POST", "/reports", [{ report_config_id: "1", test_ids: ["2500"] }])).body.data;
+    for (const list of [
+      `/reports?sample_ids=${sample}`,
+      `/samples/${sample}/reports`,
+      `/reports?order_ids=${order}`,
+      "/tests/2500/reports",
+      "/reports?test_ids=2500&test_ids=9999",
+    ]) {
+      expect([list, ids((await request("GET", list)).body)]).toEqual([list, [...before, id]]);
+    }
+    await request("DELETE", "/tests/2500");
+    expect(ids((await request("GET", `/reports?sample_ids=${sample}`)).body)).toEqual(before);
+  });
+
   it("finds exactly the records that a scan of all records finds, by each field that it has an index for", () => {
     const model = customizeModel(readModel(buildDocument()));
     const store = createStore(model, { computedFields, reportsOn, createComputedFields });

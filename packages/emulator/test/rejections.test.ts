@@ -251,3 +251,16 @@ describe("paths of API v1", () => {
     }
   });
 });
+
+describe("dates that do not exist", () => {
+  it.each(["02/30/2026", "13/01/2026 09:30 AM", "01/05/2026 00:30 AM", "2026-02-31", "2026-13-01T00:00:00Z"])(
+    "reject a write and a filter with %s",
+    async date => {
+      const { request } = createTestEmulator();
+      const update = await request("PATCH", "/orders", [{ id: 1, date_received: date }]);
+      expect(update).toMatchObject({ status: 400, body: { errors: [{ loc: [0, "date_received"] }] } });
+      const filter = new URLSearchParams({ date_received_start: date });
+      expect((await request("GET", `/orders?${filter}`)).status).toBe(400);
+    },
+  );
+});

@@ -132,7 +132,7 @@ export function createApi(parts: Parts): (request: ApiRequest) => ApiResponse {
         worksheets.advance(now);
         const data = render.text(entityName, [record.id]);
         if (!operation.enveloped) return { status: operation.status, body: data };
-        const { _type, _self } = render.reference(entityName, record);
+        const { _type, _self } = render.self(entityName, record);
         const resource = { _type: JSON.stringify(_type), _self: JSON.stringify(_self), data };
         return { status: operation.status, body: jsonObject(resource) };
       }

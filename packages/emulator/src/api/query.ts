@@ -7,7 +7,7 @@ import { resolve, type Schema } from "../openapi/document.js";
 import type { Cache } from "../records/changes.js";
 import { readDate } from "../records/dates.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
-import { coversRecord } from "../rules/report-scope.js";
+import { coversRecord, reportsOn } from "../rules/report-scope.js";
 
 /** One page of a list, and the counts of its envelope. */
 export interface Page {
@@ -229,8 +229,13 @@ export function createPageSelector(
   const narrow = (entity: Entity | undefined, operation: ApiOperation, query: URLSearchParams) => {
     for (const name of entity ? new Set(query.keys()) : []) {
       const { type = "", path = "" } = (entity && filterOf(model, entity, operation, name)) ?? {};
-      if (!entity || !["i", "[i]", "[s]"].includes(type) || tagsAction(entity, query, name) !== "Or") continue;
-      const found = query.getAll(name).map(value => store.indexed(entity.name, path, value));
+      if (!entity || !["i", "[i]", "[s]", "covered"].includes(type) || tagsAction(entity, query, name) !== "Or")
+        continue;
+      const found = query
+        .getAll(name)
+        .map(value =>
+          type === "covered" ? reportsOn(store, path as ReportLevel, value) : store.indexed(entity.name, path, value),
+        );
       if (!found.every(list => list !== undefined)) continue;
       const byId = new Map(found.flat().map(record => [record.id, record]));
       return [...byId.values()].sort((a, b) => compare(a.id, b.id));

@@ -10,8 +10,8 @@ import type { Worksheets } from "../worksheets/worksheets.js";
 export interface Renderer {
   /** Returns a record as the API shows it: with every field, empty ones as null, and relations as references. */
   record(entity: string, record: StoredRecord): Record<string, unknown>;
-  /** Returns a reference: `_type`, `_self`, `id` and `data` without relations (docs/qbench-api.md §5.1). */
-  reference(entity: string, record: StoredRecord): Record<string, unknown>;
+  /** Returns what names a record: `_type` and `_self`. */
+  self(entity: string, record: StoredRecord): { _type: string; _self: string | null };
   /**
    * Returns the JSON of records, deleted or not, separated by commas. Each is kept until the record or one that it shows
    * changes.
@@ -56,14 +56,15 @@ export function createRendererFactory(
       return user ? { id, text: `${user.first_name} ${user.last_name}` } : null;
     };
 
-    const self = (entity: Entity, record: StoredRecord): Record<string, unknown> => ({
-      _type: entity.type,
-      _self: entity.path ? `${origin}${entity.path}/${record.id}` : null,
-    });
+    const self: Renderer["self"] = (name, { id }) => {
+      const { type = "", path } = model.entities.get(name) ?? {};
+      return { _type: type, _self: path ? `${origin}${path}/${id}` : null };
+    };
 
-    const reference: Renderer["reference"] = (name, record) => {
+    /** Returns a reference: `_type`, `_self`, `id` and `data` without relations (docs/qbench-api.md §5.1). */
+    const reference = (name: string, record: StoredRecord): Record<string, unknown> => {
       const entity = model.entities.get(name);
-      return entity ? { ...self(entity, record), id: record.id, data: scalars(entity, record) } : { id: record.id };
+      return entity ? { ...self(name, record), id: record.id, data: scalars(entity, record) } : { id: record.id };
     };
 
     const record: Renderer["record"] = (name, stored) => {
@@ -87,7 +88,7 @@ export function createRendererFactory(
 
     return {
       record,
-      reference,
+      self,
       text(name, ids) {
         const textsOf = texts(`${origin} ${name}`);
         const render = (id: RecordId): string => JSON.stringify(record(name, store.findAny(name, id) ?? { id }));

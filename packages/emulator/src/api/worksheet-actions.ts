@@ -11,9 +11,9 @@ const readWorksheet =
     const record = existingRecord(store, entity, id);
     const isSet = (name: string): boolean => query.get(name)?.toLowerCase() === "true";
     const view = { raw: isSet("raw_worksheet_data"), config: isSet("worksheet_config") };
-    const { _type, _self } = render.reference(entity, record);
+    const { _type, _self } = render.self(entity, record);
     const data = { id, ...worksheets.viewOf(entity, record, view) };
-    return { _type, _self: `${String(_self)}/worksheet/data`, data };
+    return { _type, _self: `${_self}/worksheet/data`, data };
   };
 
 /** The actions on worksheets, by the key of their operation. */
