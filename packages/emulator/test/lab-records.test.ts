@@ -140,7 +140,8 @@ describe("emulator.records", () => {
   it.each(Object.entries(examples))(
     "creates, updates, returns and deletes a record of %s",
     (name, [fields, change]) => {
-      const { records } = createEmulator();
+      // URLs expire by the clock, so each response would differ.
+      const { records } = createEmulator({ clock: { now: () => Date.UTC(2026, 5, 1) } });
       const before = records.list(name).length;
       const created = records.create(name, fields);
       const scalars = (values: Record<string, unknown>) =>

@@ -118,7 +118,11 @@ export async function* readWhileStill(
     yield { page: { ...page, data: takeNew(read, data) }, cursor: cursorOf(read) };
     taken += data.length;
     reached = { page: reached.page + 1, id: Math.max(reached.id, idOf(data.at(-1))) };
-    if (reached.id >= end) break;
+    if (reached.id >= end) {
+      // The newest record is on the last page, unless records before it left the list.
+      if (reached.page < list.endPage) return "changed";
+      break;
+    }
   }
   if (count === 0) return "changed";
 

@@ -77,7 +77,7 @@ export function createModelServer(
     odd = {},
     changes = [],
     scheduler,
-  }: { odd?: Oddities; changes?: readonly Change[]; scheduler?: Scheduler | undefined } = {},
+  }: { odd?: Oddities; changes?: readonly Change[]; scheduler?: Pick<Scheduler, "schedule"> | undefined } = {},
 ) {
   const records = [...ids];
   let highest = ids.at(-1) ?? 0;
