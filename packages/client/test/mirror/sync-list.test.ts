@@ -79,11 +79,9 @@ describe("syncList", () => {
   });
 
   it("uses the clock of this machine if the responses have no date", async () => {
-    const { client, emulator } = createTestClient();
+    const { client, emulator, options } = createTestClient();
     const undated = createQBenchClient({
-      baseUrl: "https://undated.example",
-      clientId: emulator.clients.list()[0]?.id ?? "",
-      clientSecret: emulator.clients.list()[0]?.secret ?? "",
+      ...options,
       async fetch(request) {
         const { body, status, headers } = await emulator.fetch(request);
         return new Response(body, { status, headers: [...headers].filter(([name]) => name !== "date") });
