@@ -44,8 +44,8 @@ export interface MirrorStore<Item> {
   /** Returns the ids of all records that the mirror contains. Called only to compare the whole list. */
   loadIds(): Iterable<RecordId> | Promise<Iterable<RecordId>>;
   /**
-   * Saves changes together with the state, in one transaction. There can be no changes. Everything else that must happen
-   * exactly once for each change belongs into the same transaction, such as a row in an outbox.
+   * Saves changes together with the state, in one transaction. The list of changes can be empty. What else must happen
+   * exactly once for each change belongs in the same transaction, such as a row in an outbox.
    */
   save(changes: readonly Change<Item>[], state: string): void | Promise<void>;
 }
