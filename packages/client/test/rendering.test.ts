@@ -11,7 +11,8 @@ import {
   type RenderedRecord,
   waitUntilRendered,
 } from "../src/index.js";
-import { advanceUntilSettled, createReadyClient, errorOf, useFakeTime, useRealTime } from "./support/fake-time.js";
+import { errorOf } from "./support/error-of.js";
+import { advanceUntilSettled, createReadyClient, useFakeTime, useRealTime } from "./support/fake-time.js";
 import { createTestClient, credentials } from "./support/laboratory.js";
 import { countListeners } from "./support/listeners.js";
 

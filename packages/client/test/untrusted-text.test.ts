@@ -10,6 +10,7 @@ import {
   waitUntilRendered,
 } from "../src/index.js";
 import { convertPage } from "../src/lists/convert-page.js";
+import { errorOf } from "./support/error-of.js";
 import { credentials } from "./support/laboratory.js";
 
 const token = "0b8e1c0a-3f5d-4c2b-9a61-7d2f60c5b1aa";
@@ -143,12 +144,6 @@ function expectClean(value: unknown): void {
 afterEach(() => {
   vi.restoreAllMocks();
 });
-
-const errorOf = (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 it("no error, event or warning has control characters, secrets or long texts of any response", async () => {
   const warn = vi.spyOn(console, "warn").mockImplementation(() => {});

@@ -9,6 +9,7 @@ import {
   QBenchInputError,
   QBenchWriteError,
 } from "../src/index.js";
+import { errorOf } from "./support/error-of.js";
 import { createTestClient } from "./support/laboratory.js";
 
 const notes = (...ids: number[]): OrderUpdate[] => ids.map(id => ({ id, invoicing_notes: `note ${id}` }));
@@ -22,12 +23,6 @@ interface Loose {
 
 const isReference = (value: unknown): value is { id: unknown } =>
   typeof value === "object" && value !== null && "_self" in value && "id" in value;
-
-const errorOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    error => error,
-  );
 
 describe("the check of the records before a write", () => {
   it.each<[string, unknown, string, number?]>([

@@ -21,6 +21,7 @@ import {
   QBenchConnectionError,
   withDates,
 } from "../../src/index.js";
+import { errorOf } from "../support/error-of.js";
 import { createTestClient } from "../support/laboratory.js";
 import { createBareClient, useFakeTimers } from "../support/transport.js";
 
@@ -30,13 +31,6 @@ const order = (order_id: number) => ({ params: { path: { order_id } } });
 
 /** The client retries by itself, so retries of react-query are off. */
 const createQueries = () => new QueryClient({ defaultOptions: { queries: { retry: false } } });
-
-async function thrownBy(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
-}
 
 afterEach(() => {
   vi.useRealTimers();
@@ -109,7 +103,7 @@ describe("the client with openapi-react-query", () => {
 
   it("a query rejects with the error body of QBench, as the document declares it", async () => {
     const { client } = createTestClient();
-    const error = await thrownBy(
+    const error = await errorOf(
       createQueries().fetchQuery(createReactQuery(client).queryOptions("get", ORDER, order(999))),
     );
     expect(error).toMatchObject({ error_type: "NotFoundError" });
@@ -117,7 +111,7 @@ describe("the client with openapi-react-query", () => {
 
   it("a query rejects with the client's error if the response is missing", async () => {
     const { client } = createTestClient({ faults: [{ on: "api", cut: "before" }] });
-    const error = await thrownBy(
+    const error = await errorOf(
       createQueries().fetchQuery(createReactQuery(client).queryOptions("get", ORDER, order(3))),
     );
     expect(error).toBeInstanceOf(QBenchConnectionError);
@@ -181,7 +175,7 @@ describe("the client with openapi-react-query", () => {
     const fetch = vi.fn<FetchLike>(() => new Promise(() => {}));
     const queries = createQueries();
     const query = createReactQuery(createBareClient(fetch)).queryOptions("get", ORDER, order(3));
-    const read = thrownBy(queries.fetchQuery(query));
+    const read = errorOf(queries.fetchQuery(query));
     await vi.waitFor(() => expect(fetch).toHaveBeenCalled());
     const signal = fetch.mock.calls[0]?.[1]?.signal;
     expect(signal?.aborted).toBe(false);
@@ -200,7 +194,7 @@ describe("the client with react-query alone", () => {
     });
     const queries = createQueries();
     expect((await queries.fetchQuery(query(3))).id).toBe(3);
-    expect(await thrownBy(queries.fetchQuery(query(999)))).toBeInstanceOf(QBenchApiError);
+    expect(await errorOf(queries.fetchQuery(query(999)))).toBeInstanceOf(QBenchApiError);
     const _Component = () => expectTypeOf(useQuery(query(3)).data).toEqualTypeOf<Order | undefined>();
   });
 
@@ -210,6 +204,6 @@ describe("the client with react-query alone", () => {
     const client = createBareClient(async () => new Response(null, { status: 502 }));
     const mutationFn = (body: OrderUpdate[]) => client.orders.update(body);
     const mutation = new MutationObserver(createQueries(), { mutationFn });
-    expect(await thrownBy(mutation.mutate([{ id: 3 }]))).toBeInstanceOf(QBenchApiError);
+    expect(await errorOf(mutation.mutate([{ id: 3 }]))).toBeInstanceOf(QBenchApiError);
   });
 });

@@ -3,6 +3,7 @@ import type { Report } from "@qbench-sdk/types";
 import { afterEach, describe, expect, expectTypeOf, it } from "vitest";
 import { createQBenchClient, QBenchApiError, QBenchFileError, QBenchRenderError } from "../../src/index.js";
 import { type DeliveryProgress, deliverReport, latestReport, QBenchDeliveryError } from "../../src/reports/reports.js";
+import { errorOf } from "../support/error-of.js";
 import { credentials } from "../support/laboratory.js";
 
 const running: RunningEmulator[] = [];
@@ -42,13 +43,6 @@ async function startOverHttp(options: EmulatorOptions = {}) {
   const progress: DeliveryProgress[] = [];
   const common = { intervalMs: 1, fetch: record, onProgress: (each: DeliveryProgress) => void progress.push(each) };
   return { emulator, settings, client, sent, hook, progress, common };
-}
-
-async function errorOf(work: Promise<unknown>): Promise<unknown> {
-  return work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 }
 
 async function deliveryErrorOf(work: Promise<unknown>): Promise<QBenchDeliveryError> {

@@ -8,6 +8,7 @@ import {
   QBenchInputError,
 } from "../../src/index.js";
 import { deliverReport, QBenchDeliveryError, type ResumeDelivery } from "../../src/reports/reports.js";
+import { errorOf } from "../support/error-of.js";
 import { createTestClient, credentials } from "../support/laboratory.js";
 import { countListeners } from "../support/listeners.js";
 import { nextMacrotask } from "../support/runtime.js";
@@ -17,12 +18,6 @@ afterEach(() => {
 });
 
 const newReport = { report_config_id: 1, test_ids: [5, 6] };
-
-const errorOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );
 
 /** What happens to one request: QBench executes it or not, and the response arrives or not. */
 const outcomes = ["ok", "rejected", "not connected", "lost before", "lost after"] as const;

@@ -39,10 +39,3 @@ export async function advanceUntilSettled<Value>(work: Promise<Value>): Promise<
   }
   return work;
 }
-
-/** Returns the error of a promise, or undefined if it is fulfilled. */
-export const errorOf = (work: Promise<unknown>): Promise<unknown> =>
-  work.then(
-    () => undefined,
-    (error: unknown) => error,
-  );

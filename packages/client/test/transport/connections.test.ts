@@ -5,6 +5,7 @@ import { inspect } from "node:util";
 import { ReplayableRequest } from "@qbench-sdk/auth";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { QBenchConnectionError, QBenchTimeoutError, type RetryEvent } from "../../src/index.js";
+import { errorOf } from "../support/error-of.js";
 import { isDeno } from "../support/runtime.js";
 import { type TestTransportOptions, transport } from "../support/transport.js";
 
@@ -55,12 +56,6 @@ const send = (url: string, options?: TestTransportOptions) => overNetwork(option
 const write = (url: string, options?: TestTransportOptions) =>
   overNetwork(options)(
     new ReplayableRequest(url, { method: "POST", body: "[1]", headers: { Authorization: "Bearer abc" } }),
-  );
-
-const errorOf = (call: Promise<unknown>): Promise<unknown> =>
-  call.then(
-    () => undefined,
-    (error: unknown) => error,
   );
 
 /** Returns the URL of a port on which no server listens. */

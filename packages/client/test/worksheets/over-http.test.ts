@@ -2,7 +2,7 @@ import { type EmulatorOptions, type RunningEmulator, startEmulator } from "@qben
 import { afterEach, describe, expect, it } from "vitest";
 import { createQBenchClient } from "../../src/index.js";
 import { QBenchWorksheetError, type WorksheetOutcome, writeWorksheets } from "../../src/worksheets/worksheets.js";
-import { errorOf } from "../support/fake-time.js";
+import { errorOf } from "../support/error-of.js";
 import { isDeno } from "../support/runtime.js";
 
 let emulator: RunningEmulator | undefined;

@@ -12,7 +12,8 @@ import {
   writeBatchWorksheets,
   writeWorksheets,
 } from "../../src/worksheets/worksheets.js";
-import { advanceUntilSettled, createReadyClient, errorOf, useFakeTime, useRealTime } from "../support/fake-time.js";
+import { errorOf } from "../support/error-of.js";
+import { advanceUntilSettled, createReadyClient, useFakeTime, useRealTime } from "../support/fake-time.js";
 import { createTestClient, credentials } from "../support/laboratory.js";
 
 afterEach(useRealTime);
