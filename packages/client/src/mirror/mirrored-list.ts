@@ -19,8 +19,6 @@ export type MirroredList<Client> = keyof {
 /** The query parameters that a sync needs. The table of the document's operations says which of them a list takes. */
 interface ListQuery {
   page_size?: number;
-  sort_by?: string;
-  sort_order?: string;
   include_deleted?: "DELETED_ONLY";
   last_updated?: string;
 }
@@ -41,11 +39,11 @@ export function listSource<Item>(client: object, name: string): ListSource<Item>
   const resource: unknown = Reflect.get(client, name);
   const list: unknown = typeof resource === "object" && resource !== null ? Reflect.get(resource, "list") : undefined;
   const isMethod = (value: unknown): value is ListSource<Item>["list"] => typeof value === "function";
-  const operation = isMethod(list) ? operationOf(list) : undefined;
-  if (!isMethod(list) || !operation || operation.path.includes("{")) {
-    throw new QBenchInputError(
-      `syncList: the client has no list "${name}". Use a resource of createQBenchClient, such as "tests".`,
-    );
+  if (isMethod(list)) {
+    const operation = operationOf(list);
+    if (operation && !operation.path.includes("{")) return { name, operation, list };
   }
-  return { name, operation, list };
+  throw new QBenchInputError(
+    `syncList: the client has no list "${name}". Use a resource of createQBenchClient, such as "tests".`,
+  );
 }
