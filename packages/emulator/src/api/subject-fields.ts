@@ -1,9 +1,8 @@
+import { isSet } from "../records/is-set.js";
 import type { Store } from "../records/store.js";
 import { orderFields } from "../rules/defaults.js";
 
 type Item = Readonly<Record<string, unknown>>;
-
-const isSet = (value: unknown): boolean => value !== null && value !== undefined;
 
 /** Returns the only value, or undefined if there are several. */
 function onlyOne(values: readonly unknown[]): unknown {

@@ -1,4 +1,5 @@
 import type { Entity } from "../model/entity.js";
+import { isSet } from "../records/is-set.js";
 import { computedFields } from "./computed-fields.js";
 import { datesOf, recomputedFields, setDefaults } from "./defaults.js";
 import { actorsOf, eventsOf, type RecordEvent } from "./timelines.js";
@@ -16,8 +17,6 @@ export interface PartialRecord {
   /** The time of the change, in epoch milliseconds. */
   now: number;
 }
-
-const isSet = (value: unknown): boolean => value !== null && value !== undefined;
 
 /**
  * Returns the fields to store for a new record, or the changed fields for an update. The rules make the record

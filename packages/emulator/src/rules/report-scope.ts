@@ -1,7 +1,6 @@
 import type { ReportLevel } from "../builtin/resource.js";
+import { isSet } from "../records/is-set.js";
 import type { RecordId, Store, StoredRecord } from "../records/store.js";
-
-const isSet = (value: unknown): boolean => value !== null && value !== undefined;
 
 const same = (a: unknown, b: unknown): boolean => isSet(a) && String(a) === String(b);
 

@@ -1,4 +1,5 @@
 import { isCompleted, isReported, isStarted } from "../builtin/words.js";
+import { isSet } from "../records/is-set.js";
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -12,8 +13,6 @@ export interface RecordEvent {
   /** The field whose date the event has by default. Absent if that is the time at which the record shows the event. */
   like?: string;
 }
-
-const isSet = (value: unknown): boolean => value !== null && value !== undefined;
 
 const emailed: RecordEvent = { date: "date_emailed", flag: "emailed" };
 const madePublic: RecordEvent = { date: "date_public", flag: "is_public" };

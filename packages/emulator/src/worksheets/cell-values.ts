@@ -1,10 +1,8 @@
+import { isObject } from "../options/check-members.js";
 import type { StoredRecord } from "../records/store.js";
 import type { NamedCell } from "./definition.js";
 
 export type Cells = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Cells =>
-  typeof value === "object" && value !== null && !Array.isArray(value);
 
 /** Returns the value that a cell keeps of a text, or of rows of text. */
 function keptValue(cell: NamedCell, value: unknown): unknown {
