@@ -43,6 +43,7 @@ export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): stri
   const filters = filtersOf(document, names);
   const records = recordsOf(document, names);
   nodes.forEach(describePlainly);
+  nodes.forEach(describeWhole);
   const tidied = nodes.flatMap((node): ts.Node[] => {
     if (ts.isTypeAliasDeclaration(node)) return isEmptyRecord(node.type) ? [] : [node];
     if (!ts.isInterfaceDeclaration(node)) return [node];
@@ -224,6 +225,21 @@ function describePlainly(node: ts.Node): void {
   }));
   if (comments !== undefined) ts.setSyntheticLeadingComments(node, comments);
   ts.forEachChild(node, describePlainly);
+}
+
+const wholes: Readonly<Record<string, string>> = {
+  components: "Holds the schemas, responses and parameters of the document, by their names.",
+  operations: "Describes the parameters, bodies and responses of each operation of the document, by its name.",
+  paths: "Describes the operations of each path of the document. The generic functions of openapi-fetch take this type.",
+};
+
+/** Describes the interfaces that stand for the whole document. */
+function describeWhole(node: ts.Node): void {
+  const text = ts.isInterfaceDeclaration(node) ? wholes[node.name.text] : undefined;
+  if (text === undefined) return;
+  ts.setSyntheticLeadingComments(node, [
+    { kind: ts.SyntaxKind.MultiLineCommentTrivia, text: `* ${text} `, pos: -1, end: -1, hasTrailingNewLine: true },
+  ]);
 }
 
 const nameOf = ({ name }: ts.PropertySignature): string =>

@@ -6,7 +6,9 @@ export type ErrorBody = components["schemas"] extends { BadRequestResponse: infe
 
 /** What the declared bodies of error responses say about a `QBenchApiError`. */
 export interface ErrorDetails<Body> {
+  /** The kinds of errors. */
   type: Body extends { error_type: infer Type } ? Type : string;
+  /** The error of a single item of the request. */
   item: [ItemOf<Body>] extends [never] ? Record<string, unknown> : ItemOf<Body>;
 }
 

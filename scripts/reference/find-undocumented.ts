@@ -1,0 +1,53 @@
+import {
+  type DeclarationReflection,
+  LiteralType,
+  type ProjectReflection,
+  type Reflection,
+  ReflectionKind,
+  type SignatureReflection,
+} from "typedoc";
+
+const documented =
+  ReflectionKind.Variable |
+  ReflectionKind.Function |
+  ReflectionKind.Class |
+  ReflectionKind.Interface |
+  ReflectionKind.TypeAlias |
+  ReflectionKind.Enum |
+  ReflectionKind.EnumMember |
+  ReflectionKind.Property |
+  ReflectionKind.Method |
+  ReflectionKind.Accessor;
+
+/**
+ * Returns the exported symbols without a description, and their members: `QBenchApiError.status`. Of the types that are
+ * generated from a document it returns only the exports themselves, because a document describes few of its fields.
+ */
+export function findUndocumented(project: ProjectReflection, isGenerated: (file: string) => boolean): string[] {
+  return project.getReflectionsByKind(documented).flatMap(reflection => {
+    if (!reflection.isDeclaration() || isDescribed(reflection) || isPartOfParameter(reflection)) return [];
+    const file = project.getSymbolIdFromReflection(reflection)?.fileName;
+    if (file === undefined || file.includes("/node_modules/")) return [];
+    if (isGenerated(file) && !reflection.parent?.kindOf(ReflectionKind.Module)) return [];
+    return [`${reflection.getFriendlyFullName()} (${file})`];
+  });
+}
+
+function isDescribed(reflection: DeclarationReflection): boolean {
+  if (reflection.hasComment() || isDiscriminant(reflection)) return true;
+  const signatures = signaturesOf(reflection);
+  return signatures.length > 0 && signatures.every(signature => signature.hasComment());
+}
+
+const signaturesOf = ({ signatures = [], getSignature, setSignature }: DeclarationReflection): SignatureReflection[] =>
+  [...signatures, getSignature, setSignature].filter(signature => signature !== undefined);
+
+/** Returns true for a property such as `type: "retry"`, whose only value says what it means. */
+const isDiscriminant = ({ kind, type }: DeclarationReflection): boolean =>
+  kind === ReflectionKind.Property && type instanceof LiteralType;
+
+/** The description of a parameter describes its properties as well. */
+function isPartOfParameter({ parent }: Reflection): boolean {
+  if (parent === undefined) return false;
+  return parent.kindOf(ReflectionKind.Parameter) || isPartOfParameter(parent);
+}
