@@ -6,6 +6,7 @@ import {
   ReflectionKind,
   type SignatureReflection,
 } from "typedoc";
+import { isComputed } from "./simplify-types.ts";
 
 const documented =
   ReflectionKind.Variable |
@@ -25,7 +26,7 @@ const documented =
  */
 export function findUndocumented(project: ProjectReflection, isGenerated: (file: string) => boolean): string[] {
   return project.getReflectionsByKind(documented).flatMap(reflection => {
-    if (!reflection.isDeclaration() || isDescribed(reflection) || isPartOfParameter(reflection)) return [];
+    if (!reflection.isDeclaration() || isDescribed(reflection) || isPartOfType(reflection)) return [];
     const file = project.getSymbolIdFromReflection(reflection)?.fileName;
     if (file === undefined || file.includes("/node_modules/")) return [];
     if (isGenerated(file) && !reflection.parent?.kindOf(ReflectionKind.Module)) return [];
@@ -46,8 +47,12 @@ const signaturesOf = ({ signatures = [], getSignature, setSignature }: Declarati
 const isDiscriminant = ({ kind, type }: DeclarationReflection): boolean =>
   kind === ReflectionKind.Property && type instanceof LiteralType;
 
-/** The description of a parameter describes its properties as well. */
-function isPartOfParameter({ parent }: Reflection): boolean {
+/**
+ * Returns true for a property of the type of a parameter, whose description describes it as well, and for one that the
+ * compiler compares with another type.
+ */
+function isPartOfType({ parent }: Reflection): boolean {
   if (parent === undefined) return false;
-  return parent.kindOf(ReflectionKind.Parameter) || isPartOfParameter(parent);
+  if (parent.kindOf([ReflectionKind.Parameter, ReflectionKind.TypeParameter])) return true;
+  return (parent.isDeclaration() && isComputed(parent.type)) || isPartOfType(parent);
 }

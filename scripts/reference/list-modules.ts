@@ -1,11 +1,12 @@
-import { globSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { publicPackages } from "../publish/public-packages.ts";
 
 /** A module that users import, and its source. */
 export interface Module {
-  /** What users write after `from`, such as `@qbench-sdk/client/mirror`. */
+  /** The text after `from` in the sources, such as `@qbench-sdk/client/mirror`. */
   name: string;
-  /** The path of the source file, relative to the root of the repository. */
+  /** The path of the source, relative to the root of the repository. */
   file: string;
   /** The folder of the package, such as `packages/client`. */
   folder: string;
@@ -13,31 +14,23 @@ export interface Module {
   client?: string;
 }
 
-interface Manifest {
-  name: string;
-  private?: boolean;
-  exports: Record<string, string | { types: string }>;
-}
-
-/** Returns the modules of all published packages, also those that only siblings use. */
+/** Returns the modules of all published packages, also those that are only for sibling packages. */
 export function listModules(root: string, clients: readonly string[]): Module[] {
-  return globSync("packages/*/package.json", { cwd: root })
-    .toSorted()
-    .flatMap(path => {
-      const manifest: Manifest = JSON.parse(readFileSync(join(root, path), "utf8"));
-      if (manifest.private) return [];
-      return Object.entries(manifest.exports).flatMap(([key, entry]): Module[] => {
-        if (typeof entry === "string") return [];
-        const folder = dirname(path);
-        const name = `${manifest.name}${key.slice(1)}`;
-        const file = join(folder, entry.types.replace("./dist/", "src/").replace(/\.d\.ts$/, ".ts"));
-        if (!key.includes("*")) return [{ name, file, folder }];
-        return clients.map(client => ({
-          name: name.replace("*", client),
-          file: file.replace("*", client),
-          folder,
-          client,
-        }));
-      });
+  return publicPackages(root).flatMap(({ name: packageName, folder }) => {
+    const { exports }: { exports: Record<string, string | { types: string }> } = JSON.parse(
+      readFileSync(join(root, folder, "package.json"), "utf8"),
+    );
+    return Object.entries(exports).flatMap(([path, entry]): Module[] => {
+      if (typeof entry === "string") return [];
+      const name = packageName + path.slice(1);
+      const file = join(folder, entry.types.replace("./dist/", "src/").replace(/\.d\.ts$/, ".ts"));
+      if (!path.includes("*")) return [{ name, file, folder }];
+      return clients.map(client => ({
+        name: name.replace("*", client),
+        file: file.replace("*", client),
+        folder,
+        client,
+      }));
     });
+  });
 }

@@ -1,19 +1,19 @@
 import {
-  type CommentDisplayPart,
-  Comment,
-  CommentTag,
   type DeclarationReflection,
   makeRecursiveVisitor,
   type ProjectReflection,
+  ReferenceType,
   ReflectionKind,
+  type SignatureReflection,
   type SomeType,
 } from "typedoc";
+import { isUnexported } from "./find-unexported.ts";
 
 /** Removes what only the compiler needs, so that a page shows what a user of the packages reads and writes. */
 export function simplifyTypes(project: ProjectReflection): void {
-  for (const reflection of project.getReflectionsByKind(ReflectionKind.Property | ReflectionKind.Method)) {
-    // Their names are symbols, or texts that no value has as a property.
-    if (/^[[~]/.test(reflection.name)) project.removeReflection(reflection);
+  for (const member of project.getReflectionsByKind(ReflectionKind.Property | ReflectionKind.Method)) {
+    // No value has a member with such a name, except for the methods that implement `instanceof`.
+    if (/^[[~]/.test(member.name)) project.removeReflection(member);
   }
   for (const alias of project.getReflectionsByKind(ReflectionKind.TypeAlias)) {
     if (alias.isDeclaration() && isComputed(alias.type)) removeType(project, alias);
@@ -23,13 +23,13 @@ export function simplifyTypes(project: ProjectReflection): void {
   }
 }
 
-/** Returns true for a type that the compiler computes: its text explains less than the description. */
-function isComputed(type: SomeType | undefined): boolean {
+/** Returns true for a type that the compiler computes. Its description says more than its text. */
+export function isComputed(type: SomeType | undefined): boolean {
   let computed = false;
-  const find = (): void => {
+  const found = (): void => {
     computed = true;
   };
-  type?.visit(makeRecursiveVisitor({ conditional: find, inferred: find, mapped: find }));
+  type?.visit(makeRecursiveVisitor({ conditional: found, mapped: found }));
   return computed;
 }
 
@@ -39,3 +39,14 @@ export function removeType(project: ProjectReflection, reflection: DeclarationRe
   delete reflection.defaultValue;
 }
 
+/** Does not name the origin of an inherited member, or the base of an interface, that has no page. */
+function forgetHiddenBases(reflection: DeclarationReflection | SignatureReflection): void {
+  for (const key of ["inheritedFrom", "overwrites", "implementationOf"] as const) {
+    if (isHidden(reflection[key])) delete reflection[key];
+  }
+  if (!reflection.isDeclaration() || !reflection.extendedTypes?.some(isHidden)) return;
+  delete reflection.extendedTypes;
+  delete reflection.typeHierarchy;
+}
+
+const isHidden = (type: SomeType | undefined): boolean => type instanceof ReferenceType && isUnexported(type);

@@ -39,6 +39,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
   static override readonly qbenchError: string = "QBenchApiError";
 
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
+  /** The name of the class. */
   override readonly name: string = "QBenchApiError";
   /** The HTTP status of the response. */
   declare readonly status: number;
