@@ -1,18 +1,18 @@
 import { join } from "node:path";
-import { Application, Converter, Logger, LogLevel, type ProjectReflection } from "typedoc";
+import { Application, Converter, JSX, Logger, LogLevel, type ProjectReflection } from "typedoc";
 import { readCommitted } from "../clients/committed-document.ts";
 import { readClients } from "../clients/read-clients.ts";
 import { readCompany, SOURCE_SCOPE } from "../publish/company.ts";
 import { publicPackages } from "../publish/public-packages.ts";
 import { createRenaming } from "../publish/rename-packages.ts";
 import { addDocuments } from "./add-documents.ts";
-import { categorizeByFolder, categorizeByPurpose, ESSENTIALS } from "./categorize.ts";
+import { addToCategory, categorizeByFolder, categorizeByPurpose, ESSENTIALS } from "./categorize.ts";
 import { compileSources } from "./compile-sources.ts";
 import { describeClient } from "./describe-clients.ts";
 import { findUndocumented } from "./find-undocumented.ts";
 import { findUnexported } from "./find-unexported.ts";
 import { listModules } from "./list-modules.ts";
-import { simplifyTypes } from "./simplify-types.ts";
+import { forgetHiddenBases, simplifyTypes } from "./simplify-types.ts";
 
 /** The repository that a site is about. */
 export interface Site {
@@ -54,7 +54,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
     hideGenerator: true,
     categorizeByGroup: false,
     searchInDocuments: true,
-    categoryOrder: ["Guides", ESSENTIALS, "Records", "Filters", "*", "Other types", "This repository"],
+    categoryOrder: ["Guides", "Packages", ESSENTIALS, "Records", "Filters", "*", "Other types", "This repository"],
     ignoredHighlightLanguages: ["cron", "mermaid"],
     sortEntryPoints: false,
     navigation: { includeCategories: true, includeGroups: false, excludeReferences: true },
@@ -65,11 +65,15 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
       if (level >= LogLevel.Warn) problems.push(message);
     },
   });
+  // Otherwise browsers request an icon that does not exist.
+  app.renderer.hooks.on("head.end", () => JSX.createElement("link", { rel: "icon", href: "data:," }));
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
+    simplifyTypes(project);
     addDocuments(app, project, published, site);
     for (const { name, client = "" } of published) {
       const module = project.getChildByName([rename(name)]);
       if (!module?.isDeclaration()) continue;
+      addToCategory(module, "Packages");
       const document = documents.get(client);
       if (document) {
         describeClient(app, project, module, document);
@@ -82,7 +86,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
   const project = app.converter.convert(
     sources.filter(({ displayName }) => !displayName.endsWith("/internal")),
   );
-  simplifyTypes(project);
+  forgetHiddenBases(project);
   app.validate(project);
   problems.push(...findUndocumented(project, isGenerated(root, clients)), ...findUnexported(project));
   await app.generateDocs(project, out);

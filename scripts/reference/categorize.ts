@@ -28,8 +28,11 @@ export function categorizeByPurpose(module: DeclarationReflection, document: Jso
 
 function categorize(module: DeclarationReflection, categoryOf: (child: DeclarationReflection) => string): void {
   for (const child of module.children ?? []) {
-    if (child.isReference()) continue;
-    child.comment ??= new Comment();
-    child.comment.blockTags.push(new CommentTag("@category", [{ kind: "text", text: categoryOf(child) }]));
+    if (!child.isReference()) addToCategory(child, categoryOf(child));
   }
+}
+
+export function addToCategory(reflection: DeclarationReflection, category: string): void {
+  reflection.comment ??= new Comment();
+  reflection.comment.blockTags.push(new CommentTag("@category", [{ kind: "text", text: category }]));
 }

@@ -5,6 +5,7 @@ import {
   MinimalSourceFile,
   normalizePath,
   type ProjectReflection,
+  UnknownType,
 } from "typedoc";
 import type { JsonObject } from "../document/model/json.ts";
 import { describeResources } from "./describe-resources.ts";
@@ -24,10 +25,8 @@ export function describeClient(
     const child = module.getChildByName([name]);
     return child?.isDeclaration() ? child : undefined;
   };
-  for (const name of ["components", "operations", "paths", "Resources"]) {
-    for (const member of childOf(name)?.children?.toReversed() ?? []) {
-      if (name !== "Resources") project.removeReflection(member);
-    }
+  for (const name of ["components", "operations", "paths"]) {
+    for (const member of childOf(name)?.children?.toReversed() ?? []) project.removeReflection(member);
   }
   const table = childOf("resources");
   if (table) removeType(project, table);
@@ -38,6 +37,7 @@ export function describeClient(
     const text = descriptions.get(resource.name);
     if (text === undefined) continue;
     removeType(project, resource);
+    resource.type = new UnknownType("{ … }");
     const file = new MinimalSourceFile(text, normalizePath(`${module.name}.md`));
     resource.comment = new Comment(app.converter.parseRawComment(file, project.files).content);
   }

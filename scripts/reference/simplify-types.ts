@@ -4,7 +4,6 @@ import {
   type ProjectReflection,
   ReferenceType,
   ReflectionKind,
-  type SignatureReflection,
   type SomeType,
 } from "typedoc";
 import { isUnexported } from "./find-unexported.ts";
@@ -18,8 +17,18 @@ export function simplifyTypes(project: ProjectReflection): void {
   for (const alias of project.getReflectionsByKind(ReflectionKind.TypeAlias)) {
     if (alias.isDeclaration() && isComputed(alias.type)) removeType(project, alias);
   }
+}
+
+/** Does not name the origins of inherited members, and the bases of interfaces, that have no pages. */
+export function forgetHiddenBases(project: ProjectReflection): void {
   for (const reflection of Object.values(project.reflections)) {
-    if (reflection.isDeclaration() || reflection.isSignature()) forgetHiddenBases(reflection);
+    if (!reflection.isDeclaration() && !reflection.isSignature()) continue;
+    for (const key of ["inheritedFrom", "overwrites", "implementationOf"] as const) {
+      if (isHidden(reflection[key])) delete reflection[key];
+    }
+    if (!reflection.isDeclaration() || !reflection.extendedTypes?.some(isHidden)) continue;
+    delete reflection.extendedTypes;
+    delete reflection.typeHierarchy;
   }
 }
 
@@ -37,16 +46,6 @@ export function removeType(project: ProjectReflection, reflection: DeclarationRe
   project.removeTypeReflections(reflection.type);
   delete reflection.type;
   delete reflection.defaultValue;
-}
-
-/** Does not name the origin of an inherited member, or the base of an interface, that has no page. */
-function forgetHiddenBases(reflection: DeclarationReflection | SignatureReflection): void {
-  for (const key of ["inheritedFrom", "overwrites", "implementationOf"] as const) {
-    if (isHidden(reflection[key])) delete reflection[key];
-  }
-  if (!reflection.isDeclaration() || !reflection.extendedTypes?.some(isHidden)) return;
-  delete reflection.extendedTypes;
-  delete reflection.typeHierarchy;
 }
 
 const isHidden = (type: SomeType | undefined): boolean => type instanceof ReferenceType && isUnexported(type);
