@@ -8,9 +8,11 @@ import { createRenaming } from "../publish/rename-packages.ts";
 import { addDocuments } from "./add-documents.ts";
 import { addToCategory, categorizeByFolder, categorizeByPurpose, ESSENTIALS } from "./categorize.ts";
 import { compileSources } from "./compile-sources.ts";
-import { describeClient } from "./describe-clients.ts";
+import { describeClient, linkResources } from "./describe-clients.ts";
 import { findUndocumented } from "./find-undocumented.ts";
 import { findUnexported } from "./find-unexported.ts";
+import { citationLinker } from "./link-citations.ts";
+import { linkErrors } from "./link-errors.ts";
 import { listModules } from "./list-modules.ts";
 import { forgetHiddenBases, simplifyTypes } from "./simplify-types.ts";
 
@@ -40,7 +42,8 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
     await Promise.all(clients.map(async client => [client, await readCommitted(root, client)] as const)),
   );
   const modules = listModules(root, clients);
-  const sources = compileSources(root, modules, rename);
+  const linkCitations = citationLinker(root);
+  const sources = compileSources(root, modules, rename, (text, file) => rename(linkCitations(text, file)));
   const published = modules.filter(({ name }) => !name.endsWith("/internal"));
 
   const problems: string[] = [];
@@ -55,6 +58,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
     categorizeByGroup: false,
     searchInDocuments: true,
     categoryOrder: ["Guides", "Packages", ESSENTIALS, "Records", "Filters", "*", "Other types", "This repository"],
+    preservedTypeAnnotationTags: ["@throws"],
     ignoredHighlightLanguages: ["cron", "mermaid"],
     sortEntryPoints: false,
     navigation: { includeCategories: true, includeGroups: false, excludeReferences: true },
@@ -69,6 +73,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
   app.renderer.hooks.on("head.end", () => JSX.createElement("link", { rel: "icon", href: "data:," }));
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     simplifyTypes(project);
+    linkErrors(project);
     addDocuments(app, project, published, site);
     for (const { name, client = "" } of published) {
       const module = project.getChildByName([rename(name)]);
@@ -77,6 +82,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
       const document = documents.get(client);
       if (document) {
         describeClient(app, project, module, document);
+        if (client === clients[0]) linkResources(project, module);
         categorizeByPurpose(module, document);
       } else {
         categorizeByFolder(project, module);

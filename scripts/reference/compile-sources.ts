@@ -1,16 +1,17 @@
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { DocumentationEntryPoint } from "typedoc";
 import ts from "typescript";
 import type { Module } from "./list-modules.ts";
 
 /**
- * Compiles the sources of the modules, without a build. `rename` replaces the names of packages in each source, and the
- * modules are found by their new names.
+ * Compiles the sources of the modules, without a build. `adapt` changes the text of each source. It can rename modules,
+ * which `rename` has to do in the same way.
  */
 export function compileSources(
   root: string,
   modules: readonly Module[],
-  rename: (text: string) => string,
+  rename: (name: string) => string,
+  adapt: (text: string, file: string) => string,
 ): DocumentationEntryPoint[] {
   const { config } = ts.readConfigFile(join(root, "tsconfig.base.json"), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(
@@ -31,7 +32,7 @@ export function compileSources(
   const { readFile } = host;
   host.readFile = file => {
     const text = readFile(file);
-    return text !== undefined && file.startsWith(sources) ? rename(text) : text;
+    return text !== undefined && file.startsWith(sources) ? adapt(text, relative(root, file)) : text;
   };
   const program = ts.createProgram({ rootNames: modules.map(({ file }) => join(root, file)), options, host });
   return modules.map(({ name, file }) => {

@@ -5,6 +5,8 @@ import {
   MinimalSourceFile,
   normalizePath,
   type ProjectReflection,
+  ReferenceType,
+  ReflectionKind,
   UnknownType,
 } from "typedoc";
 import type { JsonObject } from "../document/model/json.ts";
@@ -21,24 +23,41 @@ export function describeClient(
   module: DeclarationReflection,
   document: JsonObject,
 ): void {
-  const childOf = (name: string): DeclarationReflection | undefined => {
-    const child = module.getChildByName([name]);
-    return child?.isDeclaration() ? child : undefined;
-  };
+  const exported = new Map(module.children?.map(child => [child.name, child]));
   for (const name of ["components", "operations", "paths"]) {
-    for (const member of childOf(name)?.children?.toReversed() ?? []) project.removeReflection(member);
+    for (const member of exported.get(name)?.children?.toReversed() ?? []) project.removeReflection(member);
   }
-  const table = childOf("resources");
+  const table = exported.get("resources");
   if (table) removeType(project, table);
-  const descriptions = describeResources(document, name =>
-    childOf(name) === undefined ? undefined : `{@link ${name}}`,
-  );
-  for (const resource of childOf("Resources")?.children ?? []) {
+  const descriptions = describeResources(document, name => (exported.has(name) ? `{@link ${name}}` : undefined));
+  for (const resource of exported.get("Resources")?.children ?? []) {
     const text = descriptions.get(resource.name);
     if (text === undefined) continue;
     removeType(project, resource);
     resource.type = new UnknownType("{ … }");
     const file = new MinimalSourceFile(text, normalizePath(`${module.name}.md`));
     resource.comment = new Comment(app.converter.parseRawComment(file, project.files).content);
+    for (const part of resource.comment.summary) {
+      const target = part.kind === "inline-tag" ? exported.get(part.text.trim()) : undefined;
+      if (part.kind === "inline-tag" && target) Object.assign(part, { text: target.name, target });
+    }
+  }
+}
+
+/** Links the resources of clients, such as `QBenchClient.orders`, to the methods of the default API client. */
+export function linkResources(project: ProjectReflection, module: DeclarationReflection): void {
+  const resources = new Map(
+    module.children?.find(({ name }) => name === "Resources")?.children?.map(child => [child.name, child]),
+  );
+  for (const property of project.getReflectionsByKind(ReflectionKind.Property)) {
+    const target = resources.get(property.name);
+    if (!property.isDeclaration() || !(property.type instanceof ReferenceType) || !target) continue;
+    if (property.type.name !== "Resource") continue;
+    delete property.defaultValue;
+    property.comment = new Comment([
+      { kind: "text", text: "Has the methods of " },
+      { kind: "inline-tag", tag: "@link", text: `Resources.${property.name}`, target },
+      { kind: "text", text: "." },
+    ]);
   }
 }

@@ -21,14 +21,9 @@ export function describeResources(
       const operation = operations.get(`${method} ${path}`) ?? {};
       const sent = [...idsIn(path), ...sentBy(document, operation, link)].join(", ");
       const result = resultOf(document, operation, returns, link);
-      return [
-        `\`client.${resource}.${name}\`(${sent})`,
-        result,
-        cell(operation.summary),
-        `\`${method} ${path}\``,
-      ];
+      return [`**${name}**(${sent})`, result, `${cell(operation.summary)}<br>\`${method} ${path}\``];
     });
-    return [resource, table(["Call", "Result", "Description", "Operation"], rows)];
+    return [resource, table([`Methods of \`client.${resource}\``, "Result", "Operation"], rows)];
   });
   return new Map(tables);
 }
