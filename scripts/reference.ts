@@ -1,4 +1,4 @@
-/** `pnpm docs`: builds the API reference of all published packages, with the guides, as a static site. */
+/** `pnpm run docs`: builds the API reference of all published packages, with the guides, as a static site. */
 import { rm } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
@@ -7,7 +7,7 @@ import { CommandError } from "./command/command-error.ts";
 import { runCommand } from "./command/run-command.ts";
 import { buildSite } from "./reference/build-site.ts";
 
-const command = new Command("pnpm docs")
+const command = new Command("pnpm run docs")
   .description("Builds the API reference of all published packages, with the guides, as a static site.")
   .option("--out <folder>", "the folder of the site", "site")
   .action(async ({ out }) => {

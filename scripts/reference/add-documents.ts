@@ -33,17 +33,18 @@ export function addDocuments(app: Application, project: ProjectReflection, modul
     const path = normalizePath(join(site.root, file));
     const text = site.rename(adaptLinks(readFileSync(path, "utf8"), file, inSite, site));
     const [heading = "", title = file] = /^# (.+)\n/m.exec(text) ?? [];
-    // The page shows its title by itself.
-    const content = parse(app, project, path, text.replace(heading, ""));
+    // The front page and the page of a module show a title of their own.
+    const untitled = text.replace(heading, "");
     const module = modules.find(({ folder }) => folder === dirname(file));
     const page = module && project.getChildByName([site.rename(module.name)]);
     if (file === "README.md") {
-      project.readme = content;
+      project.readme = parse(app, project, path, untitled);
       project.files.registerReflectionPath(path, project);
     } else if (page?.isDeclaration()) {
-      page.readme = content;
+      page.readme = parse(app, project, path, untitled);
       project.files.registerReflectionPath(path, page);
     } else {
+      const content = parse(app, project, path, text);
       const document = new DocumentReflection(title.replaceAll("`", ""), project, content, { category });
       project.addChild(document);
       project.registerReflection(document, undefined, path);

@@ -56,6 +56,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
     githubPages: false,
     hideGenerator: true,
     categorizeByGroup: false,
+    includeHierarchySummary: false,
     searchInDocuments: true,
     categoryOrder: ["Guides", "Packages", ESSENTIALS, "Records", "Filters", "*", "Other types", "This repository"],
     preservedTypeAnnotationTags: ["@throws"],

@@ -8,14 +8,16 @@ export function linkErrors(project: ProjectReflection): void {
 
 function linkThrown(comment: Comment, classes: ReadonlyMap<string, Reflection>): void {
   for (const tag of comment.getTags("@throws")) {
+    // In braces, the name is not a part of the content.
+    if (tag.typeAnnotation !== undefined) {
+      tag.content.unshift({ kind: "text", text: `${tag.typeAnnotation.replaceAll(/[{}]/g, "")} ` });
+      delete tag.typeAnnotation;
+    }
     const [first, ...rest] = tag.content;
-    const named = tag.typeAnnotation?.replaceAll(/[{}]/g, "");
-    const text = named === undefined ? first?.text : `${named} ${first?.text ?? ""}`;
-    const [name = ""] = /^QBench\w+/.exec(text ?? "") ?? [];
+    const [name = ""] = /^QBench\w+/.exec(first?.text ?? "") ?? [];
     const target = classes.get(name);
-    delete tag.typeAnnotation;
-    if (first?.kind !== "text" || text === undefined) continue;
-    const link: CommentDisplayPart[] = target ? [{ kind: "inline-tag", tag: "@link", text: name, target }] : [];
-    tag.content = [...link, { kind: "text", text: target ? text.slice(name.length) : text }, ...rest];
+    if (first?.kind !== "text" || target === undefined) continue;
+    const link: CommentDisplayPart = { kind: "inline-tag", tag: "@link", text: name, target };
+    tag.content = [link, { kind: "text", text: first.text.slice(name.length) }, ...rest];
   }
 }
