@@ -1,7 +1,8 @@
-import { get, type Json, type JsonObject } from "../document/model/json.ts";
+import type { Json, JsonObject } from "../document/model/json.ts";
 import { nameResources, type ResourceMethod } from "../document/model/name-resources.ts";
 import { bodyItem, bodySchema, listOperations, responseItem, responseSchema } from "../document/model/operations.ts";
 import { referredName } from "../document/model/references.ts";
+import { quoteCode, quoteText } from "./quote-descriptions.ts";
 
 /**
  * Returns a table of each resource's methods in Markdown, by the name of the resource: what a call sends and returns, and
@@ -21,7 +22,8 @@ export function describeResources(
       const operation = operations.get(`${method} ${path}`) ?? {};
       const sent = [...idsIn(path), ...sentBy(document, operation, link)].join(", ");
       const result = resultOf(document, operation, returns, link);
-      return [`**${name}**(${sent})`, result, `${cell(operation.summary)}<br>\`${method} ${path}\``];
+      const summary = typeof operation.summary === "string" ? quoteText(operation.summary) : "";
+      return [`**${name}**(${sent})`, result, `${summary} ${quoteCode(`${method} ${path}`)}`];
     });
     return [resource, table([`Methods of \`client.${resource}\``, "Result", "Operation"], rows)];
   });
@@ -52,12 +54,9 @@ function resultOf(
 }
 
 function linkTo(schema: Json | undefined, link: (name: string) => string | undefined): string | undefined {
-  const name = referredName(schema) ?? referredName(get(schema, "allOf"));
+  const name = referredName(schema);
   return name === undefined ? undefined : link(name);
 }
-
-const cell = (text: Json | undefined): string =>
-  typeof text === "string" ? text.replaceAll(/\s+/g, " ").replaceAll("|", "\\|") : "";
 
 const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
   [head, head.map(() => "---"), ...rows].map(cells => `| ${cells.join(" | ")} |`).join("\n");

@@ -1,3 +1,4 @@
+import { relative } from "node:path";
 import {
   type DeclarationReflection,
   LiteralType,
@@ -24,13 +25,17 @@ const documented =
  * Returns the exported symbols without a description, and their members: `QBenchApiError.status`. Of the types that are
  * generated from a document it returns only the exports themselves, because a document describes few of its fields.
  */
-export function findUndocumented(project: ProjectReflection, isGenerated: (file: string) => boolean): string[] {
+export function findUndocumented(
+  project: ProjectReflection,
+  root: string,
+  isGenerated: (file: string) => boolean,
+): string[] {
   return project.getReflectionsByKind(documented).flatMap(reflection => {
     if (!reflection.isDeclaration() || isDescribed(reflection) || isPartOfType(reflection)) return [];
     const file = project.getSymbolIdFromReflection(reflection)?.fileName;
     if (file === undefined || file.includes("/node_modules/")) return [];
-    if (isGenerated(file) && !reflection.parent?.kindOf(ReflectionKind.Module)) return [];
-    return [`${reflection.getFriendlyFullName()} (${file})`];
+    if (isGenerated(relative(root, file)) && !reflection.parent?.kindOf(ReflectionKind.Module)) return [];
+    return [`${reflection.getFriendlyFullName()} has no docstring (${relative(root, file)}).`];
   });
 }
 
