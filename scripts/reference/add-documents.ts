@@ -10,8 +10,17 @@ import {
 } from "typedoc";
 import { pageOf } from "../publish/absolute-links.ts";
 import { rewriteLinks } from "../publish/rewrite-links.ts";
-import type { Site } from "./build-site.ts";
 import type { Module } from "./list-modules.ts";
+
+/** The repository that a site is about. */
+export interface Site {
+  /** The root of the repository. */
+  root: string;
+  /** The web page of the repository, for links to files that are not in the site. */
+  repository?: string | undefined;
+  /** Replaces the names of packages in a text by the names under which they are published. */
+  rename: (text: string) => string;
+}
 
 /** The Markdown files of the site, by the heading under which the site lists them. */
 const categories: Readonly<Record<string, readonly string[]>> = {
@@ -24,7 +33,12 @@ const categories: Readonly<Record<string, readonly string[]>> = {
  * Adds the Markdown files of the repository. The README of the repository is the front page, and that of a package is on
  * the page of its main module. All others have pages of their own.
  */
-export function addDocuments(app: Application, project: ProjectReflection, modules: readonly Module[], site: Site): void {
+export function addDocuments(
+  app: Application,
+  project: ProjectReflection,
+  modules: readonly Module[],
+  site: Site,
+): void {
   const documents = Object.entries(categories).flatMap(([category, patterns]) =>
     patterns.flatMap(pattern => globSync(pattern, { cwd: site.root }).map(file => ({ file, category }))),
   );

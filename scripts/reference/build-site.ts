@@ -17,16 +17,6 @@ import { listModules, type Module } from "./list-modules.ts";
 import { quoteDescriptions } from "./quote-descriptions.ts";
 import { forgetHiddenBases, simplifyTypes } from "./simplify-types.ts";
 
-/** The repository that a site is about. */
-export interface Site {
-  /** The root of the repository. */
-  root: string;
-  /** The web page of the repository, for links to files that are not in the site. */
-  repository?: string | undefined;
-  /** Replaces the names of packages in a text by the names under which they are published. */
-  rename: (text: string) => string;
-}
-
 /**
  * Builds the API reference of all published packages with the guides, as a static site. Needs no build, only the
  * generated types.

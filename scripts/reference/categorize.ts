@@ -8,7 +8,8 @@ export const ESSENTIALS = "Essentials";
 /** Lists the exports of a package under headings: the folders of its sources. */
 export function categorizeByFolder(project: ProjectReflection, module: DeclarationReflection): void {
   categorize(module, child => {
-    const [, folder = ESSENTIALS] = /^src\/(.+)\//.exec(project.getSymbolIdFromReflection(child)?.packagePath ?? "") ?? [];
+    const [, folder = ESSENTIALS] =
+      /^src\/(.+)\//.exec(project.getSymbolIdFromReflection(child)?.packagePath ?? "") ?? [];
     return folder.charAt(0).toUpperCase() + folder.slice(1).replaceAll(/[-/]/g, " ");
   });
 }

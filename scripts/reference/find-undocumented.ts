@@ -40,10 +40,13 @@ export function findUndocumented(
 }
 
 function isDescribed(reflection: DeclarationReflection): boolean {
-  if (reflection.hasComment() || isDiscriminant(reflection)) return true;
+  if (hasText(reflection) || isDiscriminant(reflection)) return true;
   const signatures = signaturesOf(reflection);
-  return signatures.length > 0 && signatures.every(signature => signature.hasComment());
+  return signatures.length > 0 && signatures.every(hasText);
 }
+
+/** Does not count tags: the one for the heading is in each comment. */
+const hasText = ({ comment }: Reflection): boolean => comment?.summary.some(({ text }) => text.trim() !== "") === true;
 
 const signaturesOf = ({ signatures = [], getSignature, setSignature }: DeclarationReflection): SignatureReflection[] =>
   [...signatures, getSignature, setSignature].filter(signature => signature !== undefined);

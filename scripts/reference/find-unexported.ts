@@ -1,4 +1,10 @@
-import { makeRecursiveVisitor, type ProjectReflection, type ReferenceType, type Reflection, type SomeType } from "typedoc";
+import {
+  makeRecursiveVisitor,
+  type ProjectReflection,
+  type ReferenceType,
+  type Reflection,
+  type SomeType,
+} from "typedoc";
 import { SOURCE_SCOPE } from "../publish/company.ts";
 
 /**

@@ -1,4 +1,10 @@
-import { type Comment, type CommentDisplayPart, type ProjectReflection, type Reflection, ReflectionKind } from "typedoc";
+import {
+  type Comment,
+  type CommentDisplayPart,
+  type ProjectReflection,
+  type Reflection,
+  ReflectionKind,
+} from "typedoc";
 
 /** Links the error that each `@throws` begins with, such as `QBenchInputError if …` or `{QBenchInputError} if …`. */
 export function linkErrors(project: ProjectReflection): void {

@@ -230,7 +230,8 @@ function describePlainly(node: ts.Node): void {
 const wholes: Readonly<Record<string, string>> = {
   components: "Holds the schemas, responses and parameters of the document, by their names.",
   operations: "Describes the parameters, bodies and responses of each operation of the document, by its name.",
-  paths: "Describes the operations of each path of the document. The generic functions of openapi-fetch take this type.",
+  paths:
+    "Describes the operations of each path of the document. The generic functions of openapi-fetch take this type.",
 };
 
 /** Describes the interfaces that stand for the whole document. */

@@ -13,7 +13,10 @@ interface Page {
  */
 export function findBrokenPages(folder: string): string[] {
   const pages = new Map(
-    globSync("**/*.{html,svg}", { cwd: folder }).map(file => [file, readPage(readFileSync(join(folder, file), "utf8"))]),
+    globSync("**/*.{html,svg}", { cwd: folder }).map(file => [
+      file,
+      readPage(readFileSync(join(folder, file), "utf8")),
+    ]),
   );
   return [...pages].flatMap(([file, { links }]) =>
     links.flatMap(link => {
