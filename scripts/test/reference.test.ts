@@ -68,8 +68,8 @@ async function createRepository({
   const types = { ...lab, name: "@qbench-sdk/types", exports: { "./*": { types: "./dist/*.d.ts" } } };
   const settings = { url: "URL", clientId: "ID", clientSecret: "SECRET" };
   const folder = await writeFiles({
-    "README.md": "# Lab\n\nSee the [guide](docs/guide.md#2-limits) and [the package](packages/lab).\n",
-    "docs/guide.md":
+    "README.md": "# Lab\n\nSee the [guide](docs/qbench-api.md#2-limits) and [the package](packages/lab).\n",
+    "docs/qbench-api.md":
       "# Guide\n\n## 2. Limits\n\nInstall `@qbench-sdk/lab`. See [its source](../packages/lab/src/index.ts).\n",
     "company.json": { scope: "@acme", ...company },
     "tsconfig.base.json": { compilerOptions },
@@ -120,9 +120,9 @@ describe("the reference of a small repository", () => {
 
   it("has the types of each API client, the published names, links to the company's repository, and sections that docstrings cite", async () => {
     const root = await createRepository({
-      source: "/** Limits requests (docs/guide.md §2). */\nexport const limit = 1;\n",
+      source: "/** Limits requests (docs/qbench-api.md §2). */\nexport const limit = 1;\n",
       readme:
-        "# @qbench-sdk/lab\n\nSee [the guide](../../docs/guide.md), [a file](src/index.ts) and [the types](../types).\n",
+        "# @qbench-sdk/lab\n\nSee [the guide](../../docs/qbench-api.md), [a file](src/index.ts) and [the types](../types).\n",
       company: { repository: "https://git.example/acme/qbench" },
     });
     const site = join(root, "site");
@@ -136,7 +136,7 @@ describe("the reference of a small repository", () => {
     expect(guide).toContain("<code>@acme/qbench-lab</code>");
     expect(guide).toContain('href="https://git.example/acme/qbench/blob/HEAD/packages/lab/src/index.ts"');
     expect(module).toContain('href="https://git.example/acme/qbench/tree/HEAD/packages/types"');
-    expect(limit).toContain('<a href="../../Guide.html#2-limits">docs/guide.md §2</a>');
+    expect(limit).toContain('<a href="../../Guide.html#2-limits">docs/qbench-api.md §2</a>');
     expect(resources).toContain("<code>GET /qbench/api/v2/orders</code>");
     expect([guide, module, limit, resources].join()).not.toContain("@qbench-sdk");
   });
