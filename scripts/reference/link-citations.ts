@@ -11,11 +11,14 @@ export function citationLinker(root: string): (text: string, file: string) => st
     return anchors;
   };
   return (text, file) =>
-    text.replaceAll(/(docs\/[\w-]+\.md) §(\d+(?:\.\d+)*)/g, (citation, document: string, section: string) => {
-      const anchor = anchorsOf(document).get(section);
-      if (anchor === undefined) return citation;
-      return `[${citation}](${posix.relative(posix.dirname(file), document)}#${anchor})`;
-    });
+    text.replaceAll(
+      /(docs\/[\w-]+\.md)(?: |\n *\* )§(\d+(?:\.\d+)*)/g,
+      (citation, document: string, section: string) => {
+        const anchor = anchorsOf(document).get(section);
+        if (anchor === undefined) return citation;
+        return `[${document} §${section}](${posix.relative(posix.dirname(file), document)}#${anchor})`;
+      },
+    );
 }
 
 /** Returns the anchors of the numbered headings of a document, by number. */
