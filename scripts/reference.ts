@@ -1,6 +1,4 @@
 /** `pnpm run docs`: builds the API reference of all published packages, with the guides, as a static site. */
-import { existsSync, readdirSync } from "node:fs";
-import { rm } from "node:fs/promises";
 import { dirname, join, relative, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { generatePackage } from "./clients/generate-package.ts";
@@ -14,11 +12,7 @@ const command = new Command("pnpm run docs")
   .action(async options => {
     const root = dirname(import.meta.dirname);
     const out = resolve(options.out);
-    const isSite = existsSync(join(out, "assets/navigation.js"));
-    if (existsSync(out) && !isSite && readdirSync(out).length > 0)
-      throw new CommandError(`${options.out} contains files that are no part of a site. Choose an empty folder.`);
     await generatePackage(root);
-    await rm(out, { recursive: true, force: true });
     const problems = await buildSite(root, out);
     for (const problem of problems) process.stderr.write(`${problem}\n`);
     if (problems.length > 0) throw new CommandError(`Problems found: ${problems.length}, see above.`);

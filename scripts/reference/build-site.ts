@@ -1,6 +1,9 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
 import { Application, Converter, JSX, Logger, LogLevel, type ProjectReflection } from "typedoc";
 import { readCommitted } from "../clients/committed-document.ts";
 import { readClients } from "../clients/read-clients.ts";
+import { CommandError } from "../command/command-error.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { readCompany, SOURCE_SCOPE } from "../publish/company.ts";
 import { publicPackages } from "../publish/public-packages.ts";
@@ -19,11 +22,15 @@ import { forgetHiddenBases, simplifyTypes } from "./simplify-types.ts";
 
 /**
  * Builds the API reference of all published packages with the guides, as a static site. Needs no build, only the
- * generated types.
+ * generated types. Replaces the site that the folder contains.
  *
  * @returns what is missing in the sources: descriptions, exports and targets of links. Then no site is written.
+ * @throws {CommandError} if the folder contains other files
  */
 export async function buildSite(root: string, out: string): Promise<string[]> {
+  const isSite = existsSync(join(out, "assets/navigation.js"));
+  if (existsSync(out) && !isSite && readdirSync(out).length > 0)
+    throw new CommandError(`${out} contains files that do not belong to a site. Choose an empty folder.`);
   const company = await readCompany(root);
   const names = publicPackages(root).map(({ name }) => name);
   const { text: rename } = createRenaming(names, company?.scope ?? SOURCE_SCOPE);
@@ -69,7 +76,6 @@ async function createApplication(problems: string[]): Promise<Application> {
     name: "QBench SDK",
     readme: "none",
     router: "structure",
-    cleanOutputDir: false,
     disableSources: true,
     excludeExternals: true,
     githubPages: false,

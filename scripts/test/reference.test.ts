@@ -155,6 +155,17 @@ describe("the reference of a small repository", () => {
     expect(texts.filter(text => text.includes("{@include ../../../.env}")).length).toBeGreaterThan(1);
     expect(findBrokenPages(site)).toEqual([]);
   });
+
+  it("replaces an older site, and never a folder with other files", async () => {
+    const root = await createRepository({});
+    const site = join(root, "site");
+    await buildSite(root, site);
+    await writeFile(join(site, "old.html"), "");
+    expect(await buildSite(root, site)).toEqual([]);
+    expect(existsSync(join(site, "old.html"))).toBe(false);
+    await expect(buildSite(root, root)).rejects.toThrow("contains files that do not belong to a site");
+    expect(existsSync(join(root, "README.md"))).toBe(true);
+  });
 });
 
 describe("a search for broken pages", () => {
