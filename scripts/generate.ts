@@ -1,6 +1,7 @@
 import { dirname } from "node:path";
 import { Command } from "@commander-js/extra-typings";
-import { generateBuiltIn, generatePackage } from "./clients/generate-package.ts";
+import { generateBuiltIn } from "./clients/built-in-document.ts";
+import { generatePackage } from "./clients/generate-package.ts";
 import { runCommand } from "./command/run-command.ts";
 
 const command = new Command("pnpm openapi:generate")

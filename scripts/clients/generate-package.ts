@@ -2,8 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeIfChanged } from "../command/write-file.ts";
 import { checkGenerated } from "../types/check-types.ts";
-import { declareDocument, generatedMark, generateTypes } from "../types/generate-types.ts";
-import { readBuiltIn } from "./built-in-document.ts";
+import { generatedMark, generateTypes } from "../types/generate-types.ts";
 import { readCommitted } from "./committed-document.ts";
 import { readClients } from "./read-clients.ts";
 
@@ -32,15 +31,6 @@ export async function generatePackage(root: string): Promise<GenerateResult> {
   const written: string[] = [];
   for (const [name, text] of files) if (await writeIfChanged(join(folder, name), text)) written.push(name);
   return { written, removed: await removeStale(folder, files) };
-}
-
-/**
- * Writes the types of the emulator's document beside those of the clients. The tests of this repository compile against
- * them (`qbench-built-in` in tsconfig.json), so that they pass with every document in `openapi/`. They are not published.
- */
-export async function generateBuiltIn(root: string): Promise<boolean> {
-  const mark = "// Generated from the emulator's document by scripts/generate.ts. Do not edit.\n\n";
-  return writeIfChanged(join(root, "packages/types/src/built-in.ts"), mark + declareDocument(await readBuiltIn(root)));
 }
 
 async function removeStale(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {
