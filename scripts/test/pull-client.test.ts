@@ -150,7 +150,7 @@ describe("The written document", () => {
     const root = await emptyRoot();
     await pullClient({ root, env: environmentOf(await emulate()) });
     const pulled = await readMain(root);
-    expect(JSON.parse(pulled)["x-source"]).toBe("@qbench-sdk/emulator");
+    expect(JSON.parse(pulled)["x-source"]).toBe("qbench-sdk/emulator");
     // After the pull from a tenant, the file has the document of the tenant.
     const committed = await readMain(repository).catch(() => "{}");
     expect(JSON.parse(committed)["x-source"] === undefined ? pulled : committed).toBe(pulled);
@@ -203,6 +203,22 @@ describe("What changed since the last pull", () => {
       "major: was removed",
       "minor: is new",
     ]);
+  });
+
+  it("keeps the document of a tenant if a docs page or a file has the document of an emulator", async () => {
+    const root = await emptyRoot();
+    await pullFrom(root, document("colour"));
+    const before = await readMain(root);
+    const emulator = await emulate();
+    await expect(pullClient({ root, env: environmentOf(emulator) })).rejects.toThrow(
+      /^openapi\/main\.json has the document of a tenant, and http:.* has the one of an emulator\. Set QBENCH_URL to the tenant\./,
+    );
+    await expect(pullFrom(root, document("size", { "x-source": "qbench-sdk/emulator" }))).rejects.toThrow(
+      "Pass the document of the tenant with --from. To replace the tenant's document, remove openapi/main.json first.",
+    );
+    expect(await readMain(root)).toBe(before);
+    await rm(join(root, "openapi/main.json"));
+    expect(await pullClient({ root, env: environmentOf(emulator) })).toMatchObject({ operations: 169 });
   });
 
   it("compares two documents of the emulator", async () => {

@@ -55,6 +55,10 @@ async function step<T>(title: string, run: () => Promise<T>, describe: (outcome:
 async function demo(): Promise<void> {
   const client = createQBenchClient({ fetch: traffic.fetch });
   show(`\n${styleText("bold", "The example service")}\n`);
+  // The document of an API client has only the operations in its scopes.
+  const missing = (["list", "get", "samples", "tests"] as const).filter(name => !client.orders?.[name]);
+  if (missing.length > 0)
+    return show(`    This API client lacks scopes that the example needs: orders.${missing.join(", orders.")}.\n`);
   const list = await step(
     "list the newest orders",
     () => newestOrders(client, 5),
