@@ -24,6 +24,8 @@ export interface CompanyRepository {
   allowPullRequests(isAllowed: boolean): void;
   /** Closes the pull request of a branch. */
   close(branch: string, state: "closed" | "merged"): void;
+  /** Returns the lines that a stand-in wrote to the file `registry`. */
+  published(): string[];
   /** Returns the calls of `gh` since the last time. */
   calls(): string[];
   /** Commits files to a branch as a person. A text `undefined` removes the file. */
@@ -33,6 +35,8 @@ export interface CompanyRepository {
   git(...args: string[]): string;
   /** Returns a file of a branch. */
   show(branch: string, file: string): string;
+  /** Returns the files with secrets that the steps left on their machines. */
+  secretFiles(): string[];
   /** Copies everything. The end of the test removes the copy. */
   copy(): CompanyRepository;
   remove(): void;
@@ -158,6 +162,7 @@ function openCompanyRepository(folder: string): CompanyRepository {
       else writeFileSync(path("github/pull-requests-forbidden"), "");
     },
     close,
+    published: () => readLines("registry").map(line => line.join(" ")),
     calls() {
       const file = path("github/calls");
       const calls = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
@@ -178,6 +183,10 @@ function openCompanyRepository(folder: string): CompanyRepository {
     },
     git: (...args) => git("origin", args),
     show: (branch, file) => git("origin", ["show", `${branch}:${file}`]),
+    secretFiles() {
+      const args = [".", "-path", "*/machine-*", "(", "-name", ".env", "-o", "-name", "*npmrc", ")"];
+      return execFileSync("find", args, { cwd: folder, encoding: "utf8" }).split("\n").filter(Boolean);
+    },
     copy() {
       const copied = newFolder();
       onTestFinished(() => rmSync(copied, { recursive: true }));

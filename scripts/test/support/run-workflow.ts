@@ -6,7 +6,7 @@ import { type Job, readWorkflow, type Step, type Workflow } from "./workflows.ts
 
 type Result = "success" | "failure" | "skipped";
 
-export interface JobRun {
+interface JobRun {
   result: Result;
   outputs: Record<string, string>;
 }
@@ -102,7 +102,8 @@ function runSteps(job: Job, workflow: Workflow, options: StartedRun, run: Workfl
   for (const folder of [home, temporary, clone]) mkdirSync(folder);
   const shell = workflow.defaults?.run?.shell === "bash" ? ["--noprofile", "--norc", "-eo", "pipefail"] : ["-e"];
   const steps: Record<string, { outputs: Record<string, string>; outcome: Result }> = {};
-  const masks: string[] = [];
+  // GitHub hides the lines of secrets, and what a step asks it to hide.
+  const masks = Object.values(options.secrets ?? {}).flatMap(secret => secret.split("\n").filter(Boolean));
   const status = { success: true, failure: false };
   const contextOfStep = () => ({ ...context, steps, runner: { temp: temporary } });
   for (const [index, step] of (job.steps ?? []).entries()) {
@@ -147,13 +148,15 @@ interface Machine {
   output: string;
 }
 
-/** Keeps git from starting more processes. */
+/** Keeps git from starting more processes, and from waiting for the disk. */
 export const withoutMaintenance: Record<string, string> = {
-  GIT_CONFIG_COUNT: "2",
+  GIT_CONFIG_COUNT: "3",
   GIT_CONFIG_KEY_0: "maintenance.auto",
   GIT_CONFIG_VALUE_0: "false",
   GIT_CONFIG_KEY_1: "receive.autogc",
   GIT_CONFIG_VALUE_1: "false",
+  GIT_CONFIG_KEY_2: "core.fsync",
+  GIT_CONFIG_VALUE_2: "none",
 };
 
 const repositoryName = "acme/qbench-sdk";
