@@ -1,0 +1,266 @@
+import { posix } from "node:path";
+import { parseCommands } from "./parse-commands.ts";
+import { type Code, parseMarkdown } from "./parse-markdown.ts";
+
+/** What a command of a document can name. */
+export interface KnownCommands {
+  /** The scripts of the `package.json` in a folder, by name. None if the folder has no such file. */
+  scripts: (folder: string) => Readonly<Record<string, string>>;
+  /** The published packages by the names in the sources, with the command that each installs, if any. */
+  published: ReadonlyMap<string, string | undefined>;
+  /** The packages of npm that this repository is known to use. */
+  installed: ReadonlySet<string>;
+  /** The programs of installed packages, such as `vitest`. */
+  programs: ReadonlySet<string>;
+  /** The paths of all files of the repository. */
+  paths: ReadonlySet<string>;
+  /** Returns the help of a program of this machine, or of one of its subcommands. */
+  help: (command: readonly string[]) => string;
+}
+
+/** Programs that this repository neither contains nor installs. Their arguments are not checked. */
+const STANDARD_PROGRAMS = new Set(
+  "apt-get aws az base64 brew bun cat cd chmod cp crontab curl deno docker echo env exit export gh git glab grep head jq less ls mkdir mv openssl printf psql redis-cli redis-server rm sed sort source ssh systemctl tail tar tee test touch trap true vim wc zip".split(
+    " ",
+  ),
+);
+
+/** Programs that run the command after their own arguments. */
+const WRAPPERS: Readonly<Record<string, RegExp>> = {
+  exec: /^-/,
+  flock: /^-|\.lock$/,
+  nohup: /^-/,
+  sudo: /^-/,
+  time: /^-/,
+  timeout: /^-|^\d/,
+  xargs: /^-/,
+};
+
+/** Packages of npm that documents name, and that this repository does not use. */
+const OTHER_PACKAGES = new Set("ioredis jest pnpm ts-jest ts-node tsx wrangler".split(" "));
+
+const PNPM_COMMANDS = new Set(
+  "add config dlx exec help init install link login pack publish remove run store update view why".split(" "),
+);
+const PNPM_OPTIONS = new Set(
+  "--dir --filter --frozen-lockfile --help --ignore-scripts --offline --prefer-offline --recursive --registry --save-dev --save-exact --silent --version -C -D -E -F -g -r -w".split(
+    " ",
+  ),
+);
+/** Options of npm that all of its commands accept. */
+const NPM_OPTIONS = new Set(
+  "--cache --help --ignore-scripts --location --loglevel --prefix --registry --silent --userconfig --version --yes -y".split(
+    " ",
+  ),
+);
+
+/** The scope of the company in the documents of this repository. */
+const COMPANY_SCOPE = "@acme/qbench-";
+
+/**
+ * Returns the commands in Markdown documents that do not exist: scripts, subcommands, options, programs, packages and files.
+ * Checks the code blocks of shells and crontabs, and each code span that begins with the name of a program.
+ */
+export function findUnknownCommands(documents: ReadonlyMap<string, string>, known: KnownCommands): string[] {
+  return [...documents].flatMap(([path, text]) => {
+    const { code } = parseMarkdown(text);
+    const explain = createExplain(path, code, known);
+    return code.flatMap(part =>
+      commandsOf(part, known).flatMap(({ words, line }) => {
+        const problem = explain(words);
+        return problem === undefined ? [] : [`${path}:${part.line + line}: "${words.join(" ")}": ${problem}`];
+      }),
+    );
+  });
+}
+
+function commandsOf({ text, language }: Code, known: KnownCommands) {
+  if (language !== undefined && /^(?:sh|bash|shell|console)$/.test(language)) return parseCommands(text);
+  // The five fields of the time come first.
+  if (language === "cron") return parseCommands(text.replaceAll(/^(?:\S+ +){5}/gm, ""));
+  if (language !== undefined) return [];
+  const isCommand = ({ words: [program = "", ...args] }: { words: readonly string[] }): boolean =>
+    args.length > 0 && (PROGRAMS.has(program) || known.programs.has(program) || commandNames(known).includes(program));
+  const found = parseCommands(text);
+  // A span such as `node:fs` or `pnpm` names a module or a program.
+  return found[0] && isCommand(found[0]) ? found : [];
+}
+
+const PROGRAMS = new Set(["npm", "npx", "node", "pnpm"]);
+
+const commandNames = ({ published }: KnownCommands): (string | undefined)[] => [...published.values()];
+
+/** Returns a function that explains what is wrong with a command in a document. */
+function createExplain(path: string, code: readonly Code[], known: KnownCommands) {
+  const folder = posix.dirname(path);
+  // The packages' READMEs are published. There, the packages have the names and the registry of the company.
+  const isPublished = /^packages\/[\w-]+\/README\.md$/.test(path) && known.scripts(folder).build !== undefined;
+  /** A file that the reader creates: the document names it outside of this command. */
+  const mentioned = new Set(code.filter(({ language }) => language === undefined).map(({ text }) => text));
+
+  const explain = (words: readonly string[]): string | undefined => {
+    const [program = "", ...args] = words;
+    const wrapped = WRAPPERS[program];
+    if (wrapped) {
+      const start = args.findIndex(each => !wrapped.test(each));
+      return start < 0 ? undefined : explain(args.slice(start));
+    }
+    if (program === "pnpm") return explainPnpm(args);
+    if (program === "npm") return explainNpm(args);
+    if (program === "npx") return explainNpx(args);
+    if (program === "node") return explainNode(args);
+    if (commandNames(known).includes(program)) return explainCommand(program, args);
+    if (known.programs.has(program)) return explainProgram(program, args);
+    return STANDARD_PROGRAMS.has(program) ? undefined : `the program ${program} is unknown`;
+  };
+
+  /** Checks `pnpm X`: a script, a command of pnpm, or a program of an installed package. */
+  function explainPnpm(words: readonly string[]): string | undefined {
+    const args = withoutFlags(words, PNPM_OPTIONS, ["--filter", "--dir", "-F", "-C"]);
+    const [name = "", ...rest] = args[0] === "run" || args[0] === "exec" ? args.slice(1) : args;
+    const scripts = args[0] === "exec" ? {} : { ...known.scripts(folder), ...known.scripts("") };
+    if (name === "" || /^[A-Z]+$/.test(name)) return undefined;
+    const script = scripts[name];
+    if (script !== undefined) return explainScript(script, rest);
+    if (args[0] === "run") return `no package.json has the script ${name}`;
+    if (name === "dlx") return explainNpx(rest);
+    if (PNPM_COMMANDS.has(name) && args[0] === name) {
+      if (name === "add") for (const each of rest) if (!each.startsWith("-")) return explainPackage(each);
+      return explainOptions(rest, option => PNPM_OPTIONS.has(option));
+    }
+    if (known.programs.has(name)) return explainProgram(name, rest);
+    return `pnpm has no command ${name}, and no package.json has such a script`;
+  }
+
+  function explainNpm(words: readonly string[]): string | undefined {
+    const args = withoutFlags(words, NPM_OPTIONS, []);
+    const [command = "", ...rest] = args;
+    const scripts = { ...known.scripts(folder), ...known.scripts("") };
+    const name = command === "run" ? rest[0] : /^(?:start|test)$/.test(command) ? command : undefined;
+    if (name !== undefined) {
+      const script = scripts[name];
+      if (script === undefined) return `no package.json has the script ${name}`;
+      // npm takes the options before the separator.
+      const separator = rest.indexOf("--");
+      return separator < 0 ? undefined : explainScript(script, rest.slice(separator + 1));
+    }
+    if (command === "") return undefined;
+    if (!new RegExp(`[\\s,]${command}(?:,|\\s*$)`, "m").test(known.help(["npm"])))
+      return `npm has no command ${command}`;
+    if (/^(?:add|ci|i|install)$/.test(command))
+      for (const each of rest)
+        if (!each.startsWith("-")) {
+          const problem = explainPackage(each);
+          if (problem !== undefined) return problem;
+        }
+    return explainOptions(rest, option => NPM_OPTIONS.has(option) || hasOption(known.help(["npm", command]), option));
+  }
+
+  function explainNpx(words: readonly string[]): string | undefined {
+    const [name = "", ...args] = withoutFlags(words, NPM_OPTIONS, []);
+    const problem = explainPackage(name);
+    if (problem !== undefined) return problem;
+    const source = sourceNameOf(name);
+    if (source === undefined) return name.startsWith("pnpm@") ? explainPnpm(args) : undefined;
+    const command = known.published.get(source);
+    return command === undefined ? `${name} has no command` : explainCommand(command, args);
+  }
+
+  function explainPackage(spec: string): string | undefined {
+    if (/^[.~/]|^file:|^https?:|\.tgz$/.test(spec)) return undefined;
+    const name = spec.replace(/(?<=.)@.*/, "");
+    const source = sourceNameOf(name);
+    if (source === undefined)
+      return known.installed.has(name) || OTHER_PACKAGES.has(name) ? undefined : `the package ${name} is unknown`;
+    if (!known.published.has(source)) return `${name} is not published by this repository`;
+    if (name === source && !isPublished)
+      return `${name} is in no registry. Use the name under a company's scope, such as ${COMPANY_SCOPE}client`;
+    return undefined;
+  }
+
+  function explainNode(args: readonly string[]): string | undefined {
+    const start = args.findIndex(
+      (each, index) => !each.startsWith("-") && !/^(?:-r|--import|--require)$/.test(args[index - 1] ?? ""),
+    );
+    const flags = start < 0 ? args : args.slice(0, start);
+    const problem = explainOptions(flags, option => hasOption(known.help(["node"]), option));
+    if (problem !== undefined || start < 0 || /^(?:-e|-p|--eval|--print|--test)$/.test(flags.at(-1) ?? ""))
+      return problem;
+    const [file = "", ...rest] = args.slice(start);
+    const found = [posix.join(folder, file), posix.normalize(file)].find(each => known.paths.has(each));
+    if (found !== undefined) return explainOptions(rest, option => hasOption(known.help(["node", found]), option));
+    return mentioned.has(file) || /dist\//.test(file) ? undefined : `the file ${file} does not exist`;
+  }
+
+  /** Checks the arguments of a command that a published package installs. */
+  function explainCommand(command: string, args: readonly string[]): string | undefined {
+    const subcommands = /^Commands:\n((?: .*\n)+)/m.exec(known.help([command]))?.[1];
+    const [name = ""] = args;
+    if (subcommands === undefined || name.startsWith("-") || name === "")
+      return explainOptions(args, option => hasOption(known.help([command]), option));
+    if (!new RegExp(`^ +${name}\\b`, "m").test(subcommands)) return `${command} has no command ${name}`;
+    return explainOptions(args.slice(1), option => hasOption(known.help([command, name]), option));
+  }
+
+  function explainProgram(program: string, args: readonly string[]): string | undefined {
+    if (program === "turbo" && args[0] === "run") {
+      const tasks = args.slice(1).filter(each => !each.startsWith("-"));
+      const scripts = folders(known.paths).flatMap(each => Object.keys(known.scripts(each)));
+      const unknown = tasks.find(task => !scripts.includes(task));
+      if (unknown !== undefined) return `no package.json has the script ${unknown}`;
+    }
+    const file = args.find(each => /\.(?:[cm]?[jt]s|json)$/.test(each) && !each.startsWith("-"));
+    if (file !== undefined && ![...known.paths].some(each => `/${each}`.endsWith(`/${file}`)))
+      return `the file ${file} does not exist`;
+    const help = args[0] === undefined || args[0].startsWith("-") ? [program] : [program, args[0]];
+    return explainOptions(
+      args,
+      option => hasOption(known.help(help), option) || hasOption(known.help([program]), option),
+    );
+  }
+
+  /** Checks the arguments that a script gets: those of its last command. */
+  function explainScript(script: string, args: readonly string[]): string | undefined {
+    const words = parseCommands(script).at(-1)?.words ?? [];
+    return args.some(each => each.startsWith("-")) ? explain([...words, ...args]) : undefined;
+  }
+
+  return explain;
+}
+
+/** Returns the first problem with an option. Options after a separator are those of another program. */
+function explainOptions(args: readonly string[], isKnown: (option: string) => boolean): string | undefined {
+  const separator = args.indexOf("--");
+  const options = (separator < 0 ? args : args.slice(0, separator)).filter(each =>
+    /^--?[a-z][\w-]*(?:=|$)/i.test(each),
+  );
+  const unknown = options.map(each => each.replace(/=.*/s, "")).find(option => !isKnown(option));
+  return unknown === undefined ? undefined : `the option ${unknown} is unknown`;
+}
+
+/** Returns true if a help text has an option, such as `--yes` in `[-y|--yes]`. `--no-x` stands for `--x` too. */
+function hasOption(help: string, option: string): boolean {
+  const found: readonly string[] = help.match(/(?<![\w-])--?[a-z][\w-]*/gi) ?? [];
+  return option === "--help" || found.includes(option);
+}
+
+/** Removes the options before the first argument, with the values of some of them. */
+function withoutFlags(
+  args: readonly string[],
+  flags: ReadonlySet<string>,
+  withValue: readonly string[],
+): readonly string[] {
+  const [first = "", ...rest] = args;
+  if (!flags.has(first.replace(/=.*/s, ""))) return args;
+  return withoutFlags(withValue.includes(first) ? rest.slice(1) : rest, flags, withValue);
+}
+
+/** Returns the name in the sources of a package of this repository, which a company publishes under its own scope. */
+function sourceNameOf(name: string): string | undefined {
+  const bare = name.replace(/(?<=.)@.*/, "");
+  if (bare.startsWith("@qbench-sdk/")) return bare;
+  return bare.startsWith(COMPANY_SCOPE) ? `@qbench-sdk/${bare.slice(COMPANY_SCOPE.length)}` : undefined;
+}
+
+const folders = (paths: ReadonlySet<string>): string[] =>
+  [...paths].filter(path => posix.basename(path) === "package.json").map(path => path.replace(/\/?package\.json$/, ""));

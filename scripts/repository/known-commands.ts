@@ -1,0 +1,75 @@
+import { spawnSync } from "node:child_process";
+import { globSync, readFileSync } from "node:fs";
+import { basename, join } from "node:path";
+import { parse } from "yaml";
+import type { KnownCommands } from "./find-unknown-commands.ts";
+
+interface Manifest {
+  name: string;
+  private?: boolean;
+  bin?: Record<string, string>;
+  scripts?: Record<string, string>;
+}
+
+/**
+ * Reads what the commands in documents can name.
+ *
+ * @param paths the paths of all files of the repository
+ */
+export function readKnownCommands(root: string, paths: ReadonlySet<string>): KnownCommands {
+  const manifests = new Map(
+    [...paths]
+      .filter(path => basename(path) === "package.json")
+      .map((path): [string, Manifest] => [
+        path.replace(/\/?package\.json$/, ""),
+        JSON.parse(readFileSync(join(root, path), "utf8")),
+      ]),
+  );
+  const published = [...manifests].filter(([folder, { private: isPrivate }]) => folder !== "" && isPrivate !== true);
+  const sources = new Map(
+    published.flatMap(([folder, { bin = {} }]) =>
+      // Without a build.
+      Object.entries(bin).map(([name, file]) => [
+        name,
+        join(folder, file.replace("dist/", "src/").replace(/js$/, "ts")),
+      ]),
+    ),
+  );
+  const lockfile: { packages: Record<string, unknown> } = parse(readFileSync(join(root, "pnpm-lock.yaml"), "utf8"));
+  const helps = new Map<string, string>();
+  return {
+    scripts: folder => manifests.get(folder)?.scripts ?? {},
+    published: new Map(published.map(([, { name, bin }]) => [name, Object.keys(bin ?? {})[0]])),
+    installed: new Set(Object.keys(lockfile.packages).map(each => each.replace(/(?<=.)@.*/, ""))),
+    programs: new Set(
+      globSync(["node_modules/.bin/*", "scripts/node_modules/.bin/*", "packages/*/node_modules/.bin/*"], { cwd: root })
+        .map(file => basename(file).replace(/\.\w+$/, ""))
+        .filter(name => name !== "node"),
+    ),
+    paths,
+    help(command) {
+      const key = command.join(" ");
+      const found = helps.get(key) ?? readHelp(root, command, sources);
+      helps.set(key, found);
+      return found;
+    },
+  };
+}
+
+function readHelp(root: string, words: readonly string[], sources: ReadonlyMap<string, string>): string {
+  const [program = "", ...args] = words;
+  const source = sources.get(program);
+  const fromSource = ["--import", "./scripts/from-source.ts"];
+  const [command = "", ...rest] = source === undefined ? words : ["node", ...fromSource, source, ...args];
+  const { PATH = "" } = process.env;
+  const { stdout, stderr } = spawnSync(command, [...rest, "--help"], {
+    cwd: root,
+    encoding: "utf8",
+    env: {
+      ...process.env,
+      PATH: `${join(root, "node_modules/.bin")}:${join(root, "scripts/node_modules/.bin")}:${PATH}`,
+    },
+    shell: process.platform === "win32",
+  });
+  return `${stdout}${stderr}`;
+}
