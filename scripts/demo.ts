@@ -3,6 +3,7 @@
  * On a tenant it only reads.
  */
 import { dirname } from "node:path";
+import { styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { CommandError, SignInError } from "./command/command-error.ts";
 import { loadEnv } from "./command/load-env.ts";
@@ -26,6 +27,21 @@ function hasTenant(env: NodeJS.ProcessEnv): boolean {
   throw new CommandError(
     `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set. Set all of ${settings.join(", ")}, or none of them to use the emulator.`,
   );
+}
+
+/** Returns what to do after the demonstration. The README describes each step. */
+function nextSteps(isTenant: boolean): string {
+  const steps = isTenant
+    ? [
+        "Commit openapi/ and .changeset/: the types are now those of your tenant's API.",
+        "Call the API from a shell: pnpm qbench whoami",
+        'Use the packages in a service: pnpm tarballs, or pnpm company and pnpm release. See "The first ten minutes" in README.md.',
+      ]
+    : [
+        `Connect your tenant: set ${settings.join(", ")} in .env, and run npm start again.`,
+        'Make a call from your own service: see "The first ten minutes" in README.md.',
+      ];
+  return `${styleText("bold", "Next")}\n\n${steps.map((step, index) => `  ${index + 1}. ${step}\n`).join("")}\n`;
 }
 
 const command = new Command("npm start")
@@ -79,6 +95,7 @@ const command = new Command("npm start")
       const mode = tenant ? [] : ["--write", "--token-seconds", String(tokenSeconds)];
       const service = "packages/example-service/src/demo.ts";
       process.exitCode = await runProgram("node", [service, ...mode], { cwd: root, env });
+      if (process.exitCode === 0) process.stdout.write(nextSteps(tenant));
     } finally {
       await emulator?.close();
     }
