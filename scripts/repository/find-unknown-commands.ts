@@ -8,6 +8,8 @@ export interface KnownCommands {
   scripts: (folder: string) => Readonly<Record<string, string>>;
   /** The published packages by the names in the sources, with the command that each installs, if any. */
   published: ReadonlyMap<string, string | undefined>;
+  /** The names of these commands by the paths of their sources. */
+  sources: ReadonlyMap<string, string>;
   /** The packages of npm that this repository is known to use. */
   installed: ReadonlySet<string>;
   /** The programs of installed packages, such as `vitest`. */
@@ -136,7 +138,7 @@ function createExplain(path: string, code: readonly Code[], known: KnownCommands
     const args = withoutFlags(words, NPM_OPTIONS, []);
     const [command = "", ...rest] = args;
     const scripts = { ...known.scripts(folder), ...known.scripts("") };
-    const name = command === "run" ? rest[0] : /^(?:start|test)$/.test(command) ? command : undefined;
+    const name = command === "run" ? rest.find(each => !each.startsWith("-")) : /^(?:start|test)$/.test(command) ? command : undefined;
     if (name !== undefined) {
       const script = scripts[name];
       if (script === undefined) return `no package.json has the script ${name}`;
@@ -188,7 +190,10 @@ function createExplain(path: string, code: readonly Code[], known: KnownCommands
       return problem;
     const [file = "", ...rest] = args.slice(start);
     const found = [posix.join(folder, file), posix.normalize(file)].find(each => known.paths.has(each));
-    if (found !== undefined) return explainOptions(rest, option => hasOption(known.help(["node", found]), option));
+    const command = known.sources.get(found ?? "");
+    if (command !== undefined) return explainCommand(command, rest);
+    if (found !== undefined)
+      return explainOptions(rest, option => hasOption(known.help(["node", ...flags, found]), option));
     return mentioned.has(file) || /dist\//.test(file) ? undefined : `the file ${file} does not exist`;
   }
 

@@ -40,6 +40,7 @@ export function readKnownCommands(root: string, paths: ReadonlySet<string>): Kno
   return {
     scripts: folder => manifests.get(folder)?.scripts ?? {},
     published: new Map(published.map(([, { name, bin }]) => [name, Object.keys(bin ?? {})[0]])),
+    sources: new Map([...sources].map(([name, source]) => [source, name])),
     installed: new Set(Object.keys(lockfile.packages).map(each => each.replace(/(?<=.)@.*/, ""))),
     programs: new Set(
       globSync(["node_modules/.bin/*", "scripts/node_modules/.bin/*", "packages/*/node_modules/.bin/*"], { cwd: root })

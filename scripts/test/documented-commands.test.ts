@@ -21,7 +21,7 @@ const manifests: Record<string, Record<string, string>> = {
     test: "npm run setup && pnpm run verify",
     verify: "node scripts/verify.ts",
     build: "turbo run build",
-    start: "x",
+    qbench: "node --import ./x.ts packages/cli/src/command.ts",
   },
   "packages/client": { build: "tsc", "api:update": "node check.ts --update" },
 };
@@ -48,9 +48,10 @@ const known: KnownCommands = {
     ["@qbench-sdk/cli", "qbench"],
     ["@qbench-sdk/emulator", "qbench-emulator"],
   ]),
+  sources: new Map([["packages/cli/src/command.ts", "qbench"]]),
   installed: new Set(["redis", "vitest"]),
   programs: new Set(["changeset", "turbo", "vitest"]),
-  paths: new Set(["package.json", "packages/client/package.json", "scripts/verify.ts", "packages/client/src/a.ts"]),
+  paths: new Set(["package.json", "packages/client/package.json", "scripts/verify.ts", "packages/cli/src/command.ts"]),
   help: command => helps[command.join(" ")] ?? "",
 };
 
@@ -78,6 +79,8 @@ test.for([
   "qbench export orders --no-store | head -n 3",
   "qbench get 'orders/1?a=1&b=2' | jq .id",
   "turbo run build --force",
+  "pnpm qbench export orders --since 7d",
+  "npm run --silent qbench -- get orders/1",
   "node scripts/verify.ts --client main",
   "node --env-file=.env -e 'console.log(1)'",
   "NPM_TOKEN=x A=$(git rev-parse HEAD) npm publish a.tgz --tag next",
@@ -112,6 +115,7 @@ test.for([
   ["npx @acme/qbench-cli exprot orders", "qbench has no command exprot"],
   ["npx @acme/qbench-emulator --prot 4010", "the option --prot is unknown"],
   ["qbench export orders --until 7d", "the option --until is unknown"],
+  ["pnpm qbench export orders --until 7d", "the option --until is unknown"],
   ["turbo run deploy", "no package.json has the script deploy"],
   ["turbo run build --forced", "the option --forced is unknown"],
   ["node scripts/verifi.ts", "the file scripts/verifi.ts does not exist"],
