@@ -138,7 +138,12 @@ function createExplain(path: string, code: readonly Code[], known: KnownCommands
     const args = withoutFlags(words, NPM_OPTIONS, []);
     const [command = "", ...rest] = args;
     const scripts = { ...known.scripts(folder), ...known.scripts("") };
-    const name = command === "run" ? rest.find(each => !each.startsWith("-")) : /^(?:start|test)$/.test(command) ? command : undefined;
+    const name =
+      command === "run"
+        ? rest.find(each => !each.startsWith("-"))
+        : /^(?:start|test)$/.test(command)
+          ? command
+          : undefined;
     if (name !== undefined) {
       const script = scripts[name];
       if (script === undefined) return `no package.json has the script ${name}`;

@@ -56,7 +56,7 @@ const known: KnownCommands = {
 };
 
 /** Returns what is wrong with the commands of a document. */
-const check = (text: string, path = "docs/a.md"): string[] => findUnknownCommands(new Map([[path, text]]), known);
+const check = (text: string, path = "pages/a.md"): string[] => findUnknownCommands(new Map([[path, text]]), known);
 
 const inShell = (script: string, path?: string): string[] => check(`\`\`\`sh\n${script}\n\`\`\`\n`, path);
 
@@ -125,10 +125,10 @@ test.for([
   ["make all", "the program make is unknown"],
   ["sudo make all", "the program make is unknown"],
 ] as const)("The wrong command %j is reported with its file and line", ([script, problem]) => {
-  expect(inShell(script)).toEqual([`docs/a.md:2: "${script}": ${problem}`]);
-  expect(inShell(`pnpm build &&\n\n  X=1 ${script}; pnpm build`)).toEqual([`docs/a.md:4: "${script}": ${problem}`]);
+  expect(inShell(script)).toEqual([`pages/a.md:2: "${script}": ${problem}`]);
+  expect(inShell(`pnpm build &&\n\n  X=1 ${script}; pnpm build`)).toEqual([`pages/a.md:4: "${script}": ${problem}`]);
   if (!script.startsWith("sudo") && !script.startsWith("make"))
-    expect(check(`# Title\n\nRun \`${script}\`.\n`)).toEqual([`docs/a.md:3: "${script}": ${problem}`]);
+    expect(check(`# Title\n\nRun \`${script}\`.\n`)).toEqual([`pages/a.md:3: "${script}": ${problem}`]);
 });
 
 test("A published README names the packages as the sources do, and the scripts of its own package", () => {
@@ -142,7 +142,7 @@ test("A published README names the packages as the sources do, and the scripts o
 });
 
 test("A file that the reader creates is named outside of the command that runs it", () => {
-  expect(inShell("node service.ts")).toEqual(['docs/a.md:2: "node service.ts": the file service.ts does not exist']);
+  expect(inShell("node service.ts")).toEqual(['pages/a.md:2: "node service.ts": the file service.ts does not exist']);
   expect(check("Write `service.ts`:\n\n```sh\nnode service.ts\n```\n")).toEqual([]);
 });
 
@@ -153,7 +153,7 @@ test("Code of other languages, and a span that is not a command, are not checked
 
 test("The commands of a crontab follow the five fields of the time", () => {
   expect(check("```cron\n0 2 * * 1-6  cd /srv && node scripts/verifi.ts\n```\n")).toEqual([
-    'docs/a.md:2: "node scripts/verifi.ts": the file scripts/verifi.ts does not exist',
+    'pages/a.md:2: "node scripts/verifi.ts": the file scripts/verifi.ts does not exist',
   ]);
 });
 
