@@ -41,8 +41,11 @@ const WRAPPERS: Readonly<Record<string, RegExp>> = {
 /** Packages of npm that documents name, and that this repository does not use. */
 const OTHER_PACKAGES = new Set("ioredis jest pnpm ts-jest ts-node tsx wrangler".split(" "));
 
+/** The commands of pnpm that run even if a script has the same name. */
 const PNPM_COMMANDS = new Set(
-  "add config dlx exec help init install link login pack publish remove run store update view why".split(" "),
+  "access add approve audit bin bugs cache change ci completion config create dedupe deploy deprecate dist-tag dlx docs doctor edit env exec fetch find-hash fund get help home i import info init install issues lane licenses link list login logout ls outdated owner pack patch peers permissions ping pipeline pkg prefix profile prune publish rebuild recursive remove repo root run runtime sbom search self-update set setup shim show stage star store team token unlink unpublish up update upgrade version view whoami why with".split(
+    " ",
+  ),
 );
 const PNPM_OPTIONS = new Set(
   "--dir --filter --frozen-lockfile --help --ignore-scripts --offline --prefer-offline --recursive --registry --save-dev --save-exact --silent --version -C -D -E -F -g -r -w".split(
@@ -123,6 +126,8 @@ function createExplain(path: string, code: readonly Code[], known: KnownCommands
     const scripts = args[0] === "exec" ? {} : { ...known.scripts(folder), ...known.scripts("") };
     if (name === "" || /^[A-Z]+$/.test(name)) return undefined;
     const script = scripts[name];
+    if (script !== undefined && args[0] === name && PNPM_COMMANDS.has(name))
+      return `pnpm has a command ${name} of its own. The script needs pnpm run ${name}`;
     if (script !== undefined) return explainScript(script, rest);
     if (args[0] === "run") return `no package.json has the script ${name}`;
     if (name === "dlx") return explainNpx(rest);

@@ -21,6 +21,7 @@ const manifests: Record<string, Record<string, string>> = {
     test: "npm run setup && pnpm run verify",
     verify: "node scripts/verify.ts",
     build: "turbo run build",
+    docs: "turbo run build",
     qbench: "node --import ./x.ts packages/cli/src/command.ts",
   },
   "packages/client": { build: "tsc", "api:update": "node check.ts --update" },
@@ -68,6 +69,7 @@ test.for([
   "pnpm test --client main",
   "npm test -- --dry-run",
   "npm run verify",
+  "pnpm run docs --filter=x",
   "pnpm build --filter=x",
   "pnpm changeset",
   "pnpm exec vitest -u",
@@ -94,6 +96,7 @@ test.for([
 
 test.for([
   ["pnpm bulid", "pnpm has no command bulid, and no package.json has such a script"],
+  ["pnpm docs", "pnpm has a command docs of its own. The script needs pnpm run docs"],
   ["pnpm run deploy", "no package.json has the script deploy"],
   ["npm run deploy", "no package.json has the script deploy"],
   ["pnpm api:update", "pnpm has no command api:update, and no package.json has such a script"],
