@@ -30,7 +30,7 @@ const command = new Command("pnpm release")
     const registry = await openRegistry(root, company);
     const plan = await planRelease(root, company, registry);
     if (dryRun === true) process.stdout.write(`${formatPlan(plan, registry)}This is a dry run: nothing is changed.\n`);
-    const clone = await openClone(root);
+    const clone = await openClone(root, { push });
     checkPlan(plan, registry);
     if (dryRun === true) return;
 
@@ -50,7 +50,7 @@ const command = new Command("pnpm release")
         throw new CommandError(
           `The changesets were versioned, but ${registry.url} had all versions: nothing was published.`,
         );
-      const pushed = push ? await clone.push(tags) : undefined;
+      const pushed = await clone.push(tags);
       process.stdout.write(
         [
           published.length === 0 ? "Nothing was published." : `Published to ${registry.url}: ${published.join(", ")}.`,

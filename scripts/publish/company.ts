@@ -33,7 +33,7 @@ export async function readCompany(root: string): Promise<Company | undefined> {
 }
 
 /** Writes company.json, if it changes. */
-export const writeCompany = (root: string, company: Company): Promise<boolean> =>
+export const writeCompany = async (root: string, company: Company): Promise<boolean> =>
   writeIfChanged(join(root, file), `${JSON.stringify(checkCompany(company), null, 2)}\n`);
 
 /**
@@ -46,12 +46,12 @@ export function publishedName(name: string, scope: string): string {
 
 function checkCompany(value: unknown): Company {
   if (typeof value !== "object" || value === null || Array.isArray(value))
-    throw new CommandError("it must be an object with a scope.");
+    throw new CommandError("It must be an object with a scope.");
   const { scope, registry, repository, ...others }: Record<string, unknown> = { ...value };
   const [unknown] = Object.keys(others);
   if (unknown !== undefined) throw new CommandError(`${JSON.stringify(unknown)} is not a setting.`);
   if (typeof scope !== "string" || !/^@[a-z0-9][a-z0-9._-]*$/.test(scope))
-    throw new CommandError('the scope must be like "@acme", in lower case.');
+    throw new CommandError('The scope must be like "@acme", in lower case.');
   return {
     scope,
     ...(registry !== undefined && { registry: checkUrl("registry", registry) }),
@@ -63,10 +63,10 @@ function checkCompany(value: unknown): Company {
 function checkUrl(setting: string, value: unknown): string {
   const url = typeof value === "string" && URL.canParse(value) ? new URL(value) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol))
-    throw new CommandError(`the ${setting} must be an address that begins with https.`);
+    throw new CommandError(`The ${setting} must be an address that begins with https.`);
   // Without the address, which contains the password.
   if (url.username !== "" || url.password !== "")
-    throw new CommandError(`the ${setting} must not contain a user or password. Put the token into your .npmrc.`);
-  if (url.search !== "" || url.hash !== "") throw new CommandError(`the ${setting} must not contain "?" or "#".`);
+    throw new CommandError(`The ${setting} must not contain a user or password. Put the token into your .npmrc.`);
+  if (url.search !== "" || url.hash !== "") throw new CommandError(`The ${setting} must not contain "?" or "#".`);
   return url.href.replace(/\/*$/, "/");
 }

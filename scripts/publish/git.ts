@@ -8,15 +8,15 @@ export interface Clone {
   tags(): Promise<ReadonlySet<string>>;
   commitAll(message: string): Promise<void>;
   tag(name: string): Promise<void>;
-  /** Pushes the current commit and tags, all or nothing. Does nothing without a remote. Returns where it pushed to. */
+  /** Pushes the current commit and tags, all or nothing, and returns where it pushed to. Does nothing without a remote. */
   push(tags: readonly string[]): Promise<string | undefined>;
 }
 
 /**
- * Opens the clone of a repository for a release. Throws if it has changes that are not committed, if git does not know
- * who commits, or if the branch of the remote has commits that the clone lacks.
+ * Opens the clone of a repository for a release. Throws if it has changes that are not committed, or if git does not know
+ * who commits. If the release is to be pushed, it also throws if the branch of the remote has commits that the clone lacks.
  */
-export async function openClone(root: string): Promise<Clone> {
+export async function openClone(root: string, { push }: { push: boolean }): Promise<Clone> {
   const git = async (...args: string[]): Promise<string> => {
     try {
       const { stdout } = await promisify(execFile)("git", args, { cwd: root });
@@ -37,8 +37,7 @@ export async function openClone(root: string): Promise<Clone> {
     throw new CommandError(
       "git does not know who commits and tags the versions. Set git config user.name and user.email.",
     );
-  const remotes = await git("remote");
-  const upstream = remotes === "" ? undefined : await findUpstream();
+  const upstream = push && (await git("remote")) !== "" ? await findUpstream() : undefined;
   if (upstream !== undefined) {
     await git("fetch", "--quiet", "--tags", upstream.remote);
     const missing = await git("rev-list", "--count", "HEAD..@{upstream}");
@@ -72,7 +71,13 @@ export async function openClone(root: string): Promise<Clone> {
       if (upstream === undefined) return undefined;
       const { remote, branch } = upstream;
       const refs = [`HEAD:refs/heads/${branch}`, ...tags.map(name => `refs/tags/${name}`)];
-      await git("push", "--quiet", "--atomic", remote, ...refs);
+      try {
+        await git("push", "--quiet", "--atomic", remote, ...refs);
+      } catch (error) {
+        throw new CommandError(
+          `${error instanceof Error ? error.message : error} The versions are published and tagged here. Run pnpm release again when the push is possible.`,
+        );
+      }
       return `${remote}/${branch}`;
     },
   };
