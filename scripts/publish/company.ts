@@ -68,5 +68,8 @@ function checkUrl(setting: string, value: unknown): string {
   if (url.username !== "" || url.password !== "")
     throw new CommandError(`The ${setting} must not contain a user or password. Put the token into your .npmrc.`);
   if (url.search !== "" || url.hash !== "") throw new CommandError(`The ${setting} must not contain "?" or "#".`);
-  return url.href.replace(/\/*$/, "/");
+  return withSlash(url.href);
 }
+
+/** Returns an address with a slash at its end, as npm compares registries. */
+export const withSlash = (url: string): string => (url.endsWith("/") ? url : `${url}/`);

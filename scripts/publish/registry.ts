@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { CommandError } from "../command/command-error.ts";
 import { runProgram } from "../command/run-program.ts";
-import type { Company } from "./company.ts";
+import { type Company, withSlash } from "./company.ts";
 import { type StagedPackage, unpack } from "./stage-packages.ts";
 
 /** The registry of a company's scope. npm takes the token for it from the user's .npmrc. */
@@ -31,7 +31,7 @@ export async function openRegistry(root: string, company: Company | undefined): 
   const npm = async (args: readonly string[], cwd = root): Promise<string> =>
     (await promisify(execFile)("npm", args, { cwd, shell: process.platform === "win32" })).stdout.trim();
   const configured = await npm(["config", "get", key]);
-  if (URL.canParse(configured) && `${configured.replace(/\/*$/, "")}/` !== url)
+  if (URL.canParse(configured) && withSlash(configured) !== url)
     throw new CommandError(
       `An .npmrc sets ${configured} for ${key}, but company.json sets ${url}. Correct one of them.`,
     );

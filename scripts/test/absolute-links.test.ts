@@ -46,11 +46,11 @@ describe("The links of a published README", () => {
   });
 
   it.each([
-    ["https://gitlab.acme.example/lab/sdk", "https://gitlab.acme.example/lab/sdk/-/blob/HEAD/docs/a.md"],
-    ["https://bitbucket.org/acme/sdk", "https://bitbucket.org/acme/sdk/src/HEAD/docs/a.md"],
-    ["https://dev.azure.com/acme/lab/_git/sdk", "https://dev.azure.com/acme/lab/_git/sdk?path=/docs/a.md"],
-    ["https://github.com/gitlab/sdk", "https://github.com/gitlab/sdk/blob/HEAD/docs/a.md"],
+    ["https://gitlab.acme.example/lab/sdk", "https://gitlab.acme.example/lab/sdk/-/blob/HEAD/docs/recipes.md"],
+    ["https://bitbucket.org/acme/sdk", "https://bitbucket.org/acme/sdk/src/HEAD/docs/recipes.md"],
+    ["https://dev.azure.com/acme/lab/_git/sdk", "https://dev.azure.com/acme/lab/_git/sdk?path=/docs/recipes.md"],
+    ["https://github.com/gitlab/sdk", "https://github.com/gitlab/sdk/blob/HEAD/docs/recipes.md"],
   ])("have the form that %s uses", (repository, url) => {
-    expect(convert("[a](../../docs/a.md)", repository)).toBe(`[a](${url})`);
+    expect(convert("[a](../../docs/recipes.md)", repository)).toBe(`[a](${url})`);
   });
 });
