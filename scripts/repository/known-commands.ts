@@ -2,7 +2,24 @@ import { spawnSync } from "node:child_process";
 import { globSync, readFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { parse } from "yaml";
-import type { KnownCommands } from "./find-unknown-commands.ts";
+
+/** What a command of a document can name. */
+export interface KnownCommands {
+  /** The scripts of the `package.json` in a folder, by name. None if the folder has no such file. */
+  scripts: (folder: string) => Readonly<Record<string, string>>;
+  /** The published packages by the names in the sources, with the command that each installs, if any. */
+  published: ReadonlyMap<string, string | undefined>;
+  /** The names of these commands by the paths of their sources. */
+  sources: ReadonlyMap<string, string>;
+  /** The packages of npm that this repository is known to use. */
+  installed: ReadonlySet<string>;
+  /** The programs of installed packages, such as `vitest`. */
+  programs: ReadonlySet<string>;
+  /** The paths of all files of the repository. */
+  paths: ReadonlySet<string>;
+  /** Returns the help of a program of this machine, or of one of its subcommands. */
+  help: (command: readonly string[]) => string;
+}
 
 interface Manifest {
   name: string;
@@ -10,6 +27,9 @@ interface Manifest {
   bin?: Record<string, string>;
   scripts?: Record<string, string>;
 }
+
+/** Returns the names of the commands that the published packages install. */
+export const installedCommands = ({ sources }: KnownCommands): ReadonlySet<string> => new Set(sources.values());
 
 /**
  * Reads what the commands in documents can name.

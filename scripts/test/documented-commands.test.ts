@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
-import { findUnknownCommands, type KnownCommands } from "../repository/find-unknown-commands.ts";
-import { readKnownCommands } from "../repository/known-commands.ts";
+import { findUnknownCommands } from "../repository/find-unknown-commands.ts";
+import { type KnownCommands, readKnownCommands } from "../repository/known-commands.ts";
 import { parseCommands } from "../repository/parse-commands.ts";
 import { readRepository } from "../repository/read-repository.ts";
 import { repository } from "./support/repository.ts";
 
 const { paths, texts } = readRepository(repository);
+const actual = readKnownCommands(repository, paths);
 /** Starting the programs for their help takes seconds. */
 const timeout = 120_000;
 
@@ -13,7 +14,19 @@ test("Every command in the repository's Markdown exists", { timeout }, () => {
   const documents = [...texts].filter(
     ([path]) => path.endsWith(".md") && !/^\.changeset\/|CHANGELOG\.md$|\.api\.md$/.test(path),
   );
-  expect(findUnknownCommands(new Map(documents), readKnownCommands(repository, paths))).toEqual([]);
+  expect(findUnknownCommands(new Map(documents), actual)).toEqual([]);
+});
+
+test("Every command that a message recommends exists", { timeout }, () => {
+  // For example "Run pnpm openapi:pull --client main." The other words of a message are not a part of the command.
+  const commands = [...texts].flatMap(([path, text]) =>
+    path.endsWith(".ts") && !path.includes("/test/")
+      ? [...text.matchAll(/\b[Rr]un (p?npm [a-z:]+(?: --[a-z-]+)*)/g)].map(([, command = ""]) => command)
+      : [],
+  );
+  expect(commands.length).toBeGreaterThan(10);
+  const document = commands.map(command => `\`${command}\``).join("\n\n");
+  expect(findUnknownCommands(new Map([["messages", document]]), actual)).toEqual([]);
 });
 
 const manifests: Record<string, Record<string, string>> = {
@@ -49,7 +62,10 @@ const known: KnownCommands = {
     ["@qbench-sdk/cli", "qbench"],
     ["@qbench-sdk/emulator", "qbench-emulator"],
   ]),
-  sources: new Map([["packages/cli/src/command.ts", "qbench"]]),
+  sources: new Map([
+    ["packages/cli/src/command.ts", "qbench"],
+    ["packages/emulator/src/command.ts", "qbench-emulator"],
+  ]),
   installed: new Set(["redis", "vitest"]),
   programs: new Set(["changeset", "turbo", "vitest"]),
   paths: new Set(["package.json", "packages/client/package.json", "scripts/verify.ts", "packages/cli/src/command.ts"]),
@@ -107,7 +123,8 @@ test.for([
   ["pnpm install --frozen", "the option --frozen is unknown"],
   ["npm instal", "npm has no command instal"],
   ["npm install --globally redis", "the option --globally is unknown"],
-  ["npm install left-pad", "the package left-pad is unknown"],
+  ["pnpm add redis left-pad", "the package left-pad is unknown"],
+  ["npm install redis left-pad", "the package left-pad is unknown"],
   ["npm install @acme/qbench-sdk", "@acme/qbench-sdk is not published by this repository"],
   [
     "npx @qbench-sdk/cli whoami",
