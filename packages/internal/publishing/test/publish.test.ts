@@ -209,7 +209,7 @@ describe("Publishing under a company's scope", { timeout: 300_000 }, () => {
   it.each([
     ["--dryrun", 'unknown argument "--dryrun". Did you mean --dry-run?'],
     ["dry-run", 'unknown argument "dry-run". Did you mean --dry-run?'],
-    ["--publish", 'unknown argument "--publish". Did you mean --help?'],
+    ["--publish", 'unknown argument "--publish". Did you mean --no-push?'],
     ["--dry-run=yes", "--dry-run takes no value."],
   ])("pnpm release %s publishes nothing, and explains its argument in one line", async (argument, message) => {
     const before = await contents();
