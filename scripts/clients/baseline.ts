@@ -1,7 +1,7 @@
 import type { JsonObject } from "../document/model/json.ts";
 
 /** The mark in the document of the emulator, which `openapi/main.json` is until the first pull from a tenant. */
-const mark = "@qbench-sdk/emulator";
+const mark = "qbench-sdk/emulator";
 
 /**
  * Returns true if the pulled document is the first one of its API. The emulator's document is a stand-in. Its

@@ -186,7 +186,7 @@ describe("What changed since the last pull", () => {
   it("does not compare the first document of a tenant with the document of the emulator", async () => {
     const root = await emptyRoot();
     await pullClient({ root, env: environmentOf(await emulate()) });
-    expect(JSON.parse(await readMain(root))["x-source"]).toBe("@qbench-sdk/emulator");
+    expect(JSON.parse(await readMain(root))["x-source"]).toBe("qbench-sdk/emulator");
     const first = await pullFrom(root, document("colour"));
     expect(first).toMatchObject({ changed: true, changes: undefined });
     const second = await pullFrom(root, document("size"));
@@ -198,7 +198,7 @@ describe("What changed since the last pull", () => {
 
   it("compares two documents of the emulator", async () => {
     const root = await emptyRoot();
-    const mark = { "x-source": "@qbench-sdk/emulator" };
+    const mark = { "x-source": "qbench-sdk/emulator" };
     await pullFrom(root, document("colour", mark));
     expect((await pullFrom(root, document("size", mark))).changes).toHaveLength(2);
   });
