@@ -1,11 +1,20 @@
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason, systemCode } from "../errors/error-reason.js";
 import { failedPhase } from "../errors/failed-phase.js";
+import { NETWORK_ADVICE } from "../errors/network-advice.js";
 import { BASE_URL } from "../errors/setting-names.js";
 import { foreignRequestProblem } from "../http/foreign-fetch.js";
 
+const CODES = {
+  certificate: "certificate_rejected",
+  proxy: "proxy_rejected",
+  connect: "connection_failed",
+  headers: "connection_failed",
+} as const;
+
 const PROBLEMS = {
   certificate: "rejected the certificate of",
+  proxy: "the proxy refused to connect to",
   connect: "could not reach",
   headers: "lost the connection to",
 };
@@ -20,10 +29,8 @@ export function exchangeFailure(error: unknown, origin: string): QBenchAuthError
   if (phase) {
     const code = systemCode(error);
     const reason = code === undefined ? "" : ` (${code})`;
-    return new QBenchAuthError(
-      phase === "certificate" ? "certificate_rejected" : "connection_failed",
-      `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}`,
-    );
+    const advice = phase === "headers" ? "" : `. Check ${NETWORK_ADVICE[phase]}`;
+    return new QBenchAuthError(CODES[phase], `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}${advice}`);
   }
   const problem = foreignRequestProblem(error);
   if (problem !== undefined) return new QBenchAuthError("invalid_option", problem);

@@ -190,7 +190,7 @@ describe("the transport without a connection", () => {
     expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: false });
     expect(error instanceof QBenchConnectionError && error.code).toBe(connectionRefused);
     expect(String(error)).toBe(
-      `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl and the network.`,
+      `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl, the network, and HTTPS_PROXY if there is a proxy.`,
     );
   });
 
@@ -222,7 +222,7 @@ describe("the transport without a connection", () => {
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
     });
     expect(String(error)).toBe(
-      "QBenchConnectionError: GET /things failed: the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl and its certificate.",
+      "QBenchConnectionError: GET /things failed: the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl, its certificate, and NODE_EXTRA_CA_CERTS if your company has its own CA.",
     );
   });
 
