@@ -54,10 +54,24 @@ describe("a fetch that fails without a network failure", () => {
 
 describe("a connection to the token endpoint that fails", () => {
   test.each<[string, string, object, string, number, string]>([
-    ["could not reach", "ECONNREFUSED", { syscall: "connect" }, "connection_failed", 4, ". Check the network, and HTTPS_PROXY if there is a proxy."],
-    ["rejected the certificate of", "DEPTH_ZERO_SELF_SIGNED_CERT", {}, "certificate_rejected", 1, ". Check its certificate, and NODE_EXTRA_CA_CERTS if your company has its own CA."],
-    ["the proxy refused to connect to", "ERR_PROXY_TUNNEL", { message: "Proxy refused to open a tunnel: 407 Authentication required" }, "proxy_rejected", 1, ". Check the user and the password in HTTPS_PROXY, and whether the proxy allows this host."],
-    ["lost the connection to", "ECONNRESET", { syscall: "read" }, "connection_failed", 4, ""],
+    ["could not reach", "ECONNREFUSED", { syscall: "connect" }, "connection_failed", 4, "the network, and HTTPS_PROXY"],
+    [
+      "rejected the certificate of",
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      {},
+      "certificate_rejected",
+      1,
+      "its certificate, and NODE_EXTRA_CA_CERTS",
+    ],
+    [
+      "the proxy refused to connect to",
+      "ERR_PROXY_TUNNEL",
+      { message: "Proxy refused to open a tunnel: 407 Authentication required" },
+      "proxy_rejected",
+      1,
+      "the user and password in HTTPS_PROXY",
+    ],
+    ["lost the connection to", "ECONNRESET", { syscall: "read" }, "connection_failed", 4, "the network"],
   ])(
     "says `%s` with the address, the code %s and advice, in errors of any realm",
     async (problem, code, fields, expected, attempts, advice) => {
@@ -67,7 +81,7 @@ describe("a connection to the token endpoint that fails", () => {
       tenant.onExchange = throwing({ name: "TypeError", message: "fetch failed", cause });
       const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
       expect(error).toMatchObject({ code: expected });
-      expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): ${problem} ${ORIGIN} (${code})${advice}`);
+      expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): ${problem} ${ORIGIN} (${code}). Check ${advice}.`);
       expect(tenant.exchanges).toHaveLength(attempts);
     },
   );

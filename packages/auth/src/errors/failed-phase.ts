@@ -6,7 +6,7 @@ export type FailedPhase = "certificate" | "proxy" | "connect" | "headers";
 
 const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH|invalid peer certificate/;
 /** A proxy that responds with 401, 403, 407 or another 4xx. Deno names only 407. */
-const PROXY = /Proxy response \(4|open a tunnel: 4|proxy authentication required/;
+const PROXY = /Proxy response \(4|a tunnel: 4|proxy authentication/;
 /** A TLS handshake that failed, a proxy that opens no tunnel, and a port that fetch refuses. Their codes vary. */
 const UNCONNECTED =
   /wrong version number|alert (handshake|protocol)|TLS handshake|before secure TLS|Proxy response|a tunnel: | bad port$/;
@@ -34,7 +34,7 @@ export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined 
   if (Object(cause).message !== undefined) {
     const phase = failedPhase(cause, depth + 1);
     // The connection to the proxy broke before it opened the tunnel.
-    return phase === "headers" && /^UND_ERR_PRX_/.test(code) ? "connect" : phase;
+    return phase === "headers" && /_PRX_/.test(code) ? "connect" : phase;
   }
   const text = `${typeof code === "string" ? code : ""} ${message}`;
   if (CERTIFICATE.test(text)) return "certificate";

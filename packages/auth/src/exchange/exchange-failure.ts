@@ -5,13 +5,6 @@ import { NETWORK_ADVICE } from "../errors/network-advice.js";
 import { BASE_URL } from "../errors/setting-names.js";
 import { foreignRequestProblem } from "../http/foreign-fetch.js";
 
-const CODES = {
-  certificate: "certificate_rejected",
-  proxy: "proxy_rejected",
-  connect: "connection_failed",
-  headers: "connection_failed",
-} as const;
-
 const PROBLEMS = {
   certificate: "rejected the certificate of",
   proxy: "the proxy refused to connect to",
@@ -29,8 +22,10 @@ export function exchangeFailure(error: unknown, origin: string): QBenchAuthError
   if (phase) {
     const code = systemCode(error);
     const reason = code === undefined ? "" : ` (${code})`;
-    const advice = phase === "headers" ? "" : `. Check ${NETWORK_ADVICE[phase]}`;
-    return new QBenchAuthError(CODES[phase], `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}${advice}`);
+    return new QBenchAuthError(
+      phase === "certificate" || phase === "proxy" ? `${phase}_rejected` : "connection_failed",
+      `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}. Check ${NETWORK_ADVICE[phase]}`,
+    );
   }
   const problem = foreignRequestProblem(error);
   if (problem !== undefined) return new QBenchAuthError("invalid_option", problem);

@@ -54,7 +54,9 @@ export interface BackoffTimes {
 export function backoffAfter({ code, retryAfterMs = 0 }: QBenchAuthError): BackoffTimes {
   const requestedMs = Math.min(retryAfterMs, MAX_BACKOFF_MS);
   const isTooLong = requestedMs > MAX_PAUSE_MS;
-  const isRejection = [...TOKEN_ENDPOINT_CODES, "rejected_by_server", "token_rejected", "proxy_rejected"].some(each => each === code);
+  const isRejection = [...TOKEN_ENDPOINT_CODES, "rejected_by_server", "token_rejected", "proxy_rejected"].some(
+    each => each === code,
+  );
   const failFastMs = isTooLong ? requestedMs : isRejection ? REJECTION_BACKOFF_MS : 0;
   return {
     backgroundMs: Math.max(BACKGROUND_BACKOFF_MS, requestedMs, failFastMs),

@@ -90,9 +90,8 @@ export async function fetchPresigned(presignedUrl: string, init: RequestInit, op
     if (phase) {
       throw new QBenchFileError(
         "connection_failed",
-        phase === "headers"
-          ? "The connection to the file storage broke. Try again later."
-          : `The file storage could not be reached (${systemCode(error) ?? phase}). Check ${NETWORK_ADVICE[phase]}`,
+        `The file storage could not be reached, or the connection broke (${systemCode(error) ?? phase}). ` +
+          `Check ${NETWORK_ADVICE[phase]}`,
       );
     }
     // The message can contain the URL.
