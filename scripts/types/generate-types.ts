@@ -20,13 +20,17 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   // Before the library runs, because it would read the targets of all references, from the disk or the network.
   checkReferences(document, `openapi/${client}.json`);
   try {
-    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${escapeLines(writeTypes(document).replaceAll("\t", " "))}`;
+    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${declareDocument(document)}`;
   } catch (error) {
     throw new CommandError(
       `Generating types from openapi/${client}.json failed: ${error instanceof Error ? error.message : error}`,
     );
   }
 }
+
+/** Returns the declarations of a document whose references were checked. */
+export const declareDocument = (document: JsonObject): string =>
+  escapeLines(writeTypes(document).replaceAll("\t", " "));
 
 const writeTypes: (document: JsonObject) => string = perDocument(document =>
   [

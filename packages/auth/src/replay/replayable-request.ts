@@ -9,10 +9,10 @@
  * ```
  */
 export class ReplayableRequest extends Request {
-  readonly #body: BodyInit | null | undefined;
+  readonly #body: RequestInit["body"];
   readonly #signal: AbortSignal | null | undefined;
 
-  constructor(input: RequestInfo | URL, init: RequestInit = {}) {
+  constructor(input: string | URL | Request, init: RequestInit = {}) {
     super(input, init);
     const { body, signal } = init;
     this.#body = body;
@@ -20,7 +20,7 @@ export class ReplayableRequest extends Request {
   }
 
   /** Returns what the body was made of, or undefined if that is unknown or a stream, which can be read only once. */
-  static bodyOf(request: Request): BodyInit | undefined {
+  static bodyOf(request: Request): NonNullable<RequestInit["body"]> | undefined {
     if (!(#body in request) || isStream(request.#body)) return undefined;
     return request.#body ?? undefined;
   }

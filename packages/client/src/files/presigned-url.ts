@@ -4,9 +4,11 @@ import {
   failedPhase,
   foreignRequestProblem,
   isSecureUrl,
+  NETWORK_ADVICE,
   readLimitedText,
   responseProblem,
   streamOf,
+  systemCode,
 } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
@@ -85,10 +87,12 @@ export async function fetchPresigned(presignedUrl: string, init: RequestInit, op
     response = await fetch(new Request(presignedUrl, { ...init, redirect: "manual", ...(signal && { signal }) }));
   } catch (error) {
     signal?.throwIfAborted();
-    if (failedPhase(error)) {
+    const phase = failedPhase(error);
+    if (phase) {
       throw new QBenchFileError(
         "connection_failed",
-        "The file storage could not be reached, or the connection broke. Try again later.",
+        `The file storage could not be reached, or the connection broke (${systemCode(error) ?? phase}). ` +
+          `Check ${NETWORK_ADVICE[phase]}`,
       );
     }
     // The message can contain the URL.

@@ -63,7 +63,8 @@ export interface WithDateTypes<DateValue, Field> {
   "~dates": [DateValue, Field];
 }
 
-type DatesOf<Table> = Table extends { "~dates": infer Dates } ? Dates : undefined;
+// Without `strictNullChecks`, undefined extends every type, so it cannot mean that there are none.
+type DatesOf<Table> = Table extends { "~dates": infer Dates } ? Dates : false;
 
 type Dated<Result, Dates> = Dates extends [infer DateValue, infer Field] ? WithDates<Result, DateValue, Field> : Result;
 
