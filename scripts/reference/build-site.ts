@@ -1,6 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Application, Converter, JSX, Logger, LogLevel, OptionDefaults, type ProjectReflection } from "typedoc";
+import {
+  Application,
+  Converter,
+  JSX,
+  Logger,
+  LogLevel,
+  OptionDefaults,
+  PageEvent,
+  type ProjectReflection,
+} from "typedoc";
 import { readCommitted } from "../clients/committed-document.ts";
 import { readClients } from "../clients/read-clients.ts";
 import { CommandError } from "../command/command-error.ts";
@@ -100,6 +109,11 @@ async function createApplication(problems: string[]): Promise<Application> {
   });
   // Without an icon, browsers request one that does not exist.
   app.renderer.hooks.on("head.end", () => JSX.createElement("link", { rel: "icon", href: "data:," }));
+  // TypeDoc links the front page as a folder. Without a server, browsers would show the files of the folder.
+  app.renderer.on(PageEvent.END, page => {
+    if (page.contents === undefined) return;
+    page.contents = page.contents.replaceAll(/href="((?:\.{1,2}\/)+)(?=[#"])/g, 'href="$1index.html');
+  });
   return app;
 }
 
