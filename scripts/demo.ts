@@ -2,8 +2,13 @@
  * `npm start`: from a docs page to typed calls. It uses the built-in emulator, or the tenant whose variables are set.
  * On a tenant it only reads.
  */
-import { dirname } from "node:path";
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { promisify, styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
+import { isFromEmulator } from "./clients/baseline.ts";
+import { findCommitted } from "./clients/committed-document.ts";
+import { readClients } from "./clients/read-clients.ts";
 import { CommandError, SignInError } from "./command/command-error.ts";
 import { loadEnv } from "./command/load-env.ts";
 import { createProgress } from "./command/progress.ts";
@@ -26,6 +31,40 @@ function hasTenant(env: NodeJS.ProcessEnv): boolean {
   throw new CommandError(
     `${missing.join(" and ")} ${missing.length > 1 ? "are" : "is"} not set. Set all of ${settings.join(", ")}, or none of them to use the emulator.`,
   );
+}
+
+/**
+ * Compiles the example service against the tenant's document. Without this option, it compiles against the document of the
+ * emulator (`customConditions` in its tsconfig.json). An API client may lack scopes of the example, which is no failure.
+ */
+async function checkAgainstTenant(): Promise<string> {
+  const cwd = join(root, "packages/example-service");
+  const args = ["--noEmit", "--pretty", "false", "--customConditions", "null"];
+  const output = await promisify(execFile)("tsc", args, { cwd, shell: process.platform === "win32" }).then(
+    () => "",
+    (error: { stdout?: string }) => {
+      if (!error.stdout) throw error;
+      return error.stdout;
+    },
+  );
+  const files = new Set(Array.from(output.matchAll(/^(\S+)\(\d+,\d+\): error/gm), ([, file]) => file));
+  if (files.size === 0) return "the compiler knows every path, parameter and field";
+  return `${files.size} of its files use what this API client's document lacks: ${[...files].slice(0, 3).join(", ")}${files.size > 3 ? ", …" : ""}`;
+}
+
+/** Returns what to do after the demonstration. The README describes each step. */
+function nextSteps(isTenant: boolean): string {
+  const steps = isTenant
+    ? [
+        "Commit openapi/ and .changeset/: the types are now those of your tenant's API.",
+        "Call the API from a shell: pnpm qbench whoami",
+        'Use the packages in a service: pnpm tarballs, or pnpm company and pnpm release. See "The first ten minutes" in README.md.',
+      ]
+    : [
+        `Connect your tenant: set ${settings.join(", ")} in .env, and run npm start again.`,
+        'Make a call from your own service: see "The first ten minutes" in README.md.',
+      ];
+  return `${styleText("bold", "Next")}\n\n${steps.map((step, index) => `  ${index + 1}. ${step}\n`).join("")}\n`;
 }
 
 const command = new Command("npm start")
@@ -57,6 +96,12 @@ const command = new Command("npm start")
     try {
       const { pullClient } = await import("./clients/pull-client.ts");
       await progress.step("pull the API client's document from its docs page", async () => {
+        // In a company's copy, the emulator must not replace the document of the tenant.
+        const [{ name }] = await readClients(root);
+        const committed = await findCommitted(root, name);
+        if (!tenant && committed !== undefined && !isFromEmulator(committed)) {
+          return `skipped, openapi/${name}.json has a tenant's document and stays as it is; the emulator's is built in`;
+        }
         try {
           const pulled = await pullClient({ env, root });
           const { operations, schemas, file, changed } = pulled;
@@ -72,13 +117,17 @@ const command = new Command("npm start")
         return "openapi → packages/types → packages/client";
       });
       await progress.step("check the example service against the types", async () => {
+        if (tenant) return checkAgainstTenant();
         const options = ["--filter=@qbench-sdk/example-service", "--output-logs=errors-only"];
         await runQuietly("turbo", ["run", "typecheck", ...options], { cwd: root });
         return "the compiler knows every path, parameter and field";
       });
       const mode = tenant ? [] : ["--write", "--token-seconds", String(tokenSeconds)];
       const service = "packages/example-service/src/demo.ts";
+      // The service calls what the document of the emulator or of the tenant declares.
+      if (!tenant) env.NODE_OPTIONS = `${env.NODE_OPTIONS ?? ""} --conditions=qbench-built-in`.trim();
       process.exitCode = await runProgram("node", [service, ...mode], { cwd: root, env });
+      if (process.exitCode === 0) process.stdout.write(nextSteps(tenant));
     } finally {
       await emulator?.close();
     }

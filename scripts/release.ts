@@ -1,50 +1,74 @@
 /**
- * `pnpm release`: versions the packages that have changesets, builds everything from scratch, and publishes the
- * versions that the scope's registry does not have. It does not commit: the caller commits the new versions.
+ * `pnpm release`: versions the packages that have changesets, builds everything from scratch, publishes the versions that
+ * the company's registry lacks, tags them, and pushes the commit and the tags. It can be repeated after any interruption.
  */
-import { globSync, rmSync } from "node:fs";
-import { dirname } from "node:path";
+import { globSync } from "node:fs";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { CommandError } from "./command/command-error.ts";
-import { formatPlan, planRelease } from "./command/plan-release.ts";
-import { readRegistry } from "./command/read-registry.ts";
 import { runCommand } from "./command/run-command.ts";
 import { runProgram } from "./command/run-program.ts";
+import { readCompany, SOURCE_SCOPE } from "./publish/company.ts";
+import { openClone } from "./publish/git.ts";
+import { checkPlan, formatPlan, planRelease } from "./publish/plan-release.ts";
+import { publishPackages } from "./publish/publish-packages.ts";
+import { openRegistry } from "./publish/registry.ts";
+import { stagePackages } from "./publish/stage-packages.ts";
 
 const root = dirname(import.meta.dirname);
 
 const command = new Command("pnpm release")
-  .description("Versions the packages that have changesets, builds everything, and publishes what the registry lacks.")
+  .description(
+    "Versions the packages that have changesets, builds, publishes what the registry lacks, tags and pushes it.",
+  )
   .option("--dry-run", "print what would be versioned and published, and change nothing")
-  .action(async ({ dryRun }) => {
-    const registry = await readRegistry(root);
-    if (dryRun === true) {
-      process.stdout.write(
-        `${formatPlan(await planRelease(root), registry)}\nThis was a dry run: nothing was changed.\n`,
-      );
-      return;
+  .option("--no-push", "leave it to the caller to push the commit and the tags")
+  .action(async ({ dryRun, push }) => {
+    const company = (await readCompany(root)) ?? { scope: SOURCE_SCOPE };
+    const registry = await openRegistry(root, company);
+    const plan = await planRelease(root, company, registry);
+    if (dryRun === true) process.stdout.write(`${formatPlan(plan, registry)}This is a dry run: nothing is changed.\n`);
+    const clone = await openClone(root, { push });
+    checkPlan(plan, registry);
+    if (dryRun === true) return;
+
+    if (plan.hasChangesets) {
+      await run("changeset", ["version"]);
+      await clone.commitAll("Release");
     }
-    // Without changesets there is nothing to version, and the command would fail.
-    if (globSync(".changeset/*.md", { cwd: root }).length > 0) await run("changeset", ["version"]);
     // A compiler keeps the outputs of deleted files, and the build cache restores them.
     for (const folder of globSync("packages/{*,internal/*}/dist", { cwd: root }))
-      rmSync(`${root}/${folder}`, { recursive: true });
+      await rm(join(root, folder), { recursive: true });
     await run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);
-    const provenance = hasProvenance(registry) ? { NPM_CONFIG_PROVENANCE: "true" } : {};
-    await run("changeset", ["publish", "--no-git-tag"], provenance);
-    process.stdout.write(
-      `Published the new versions to ${registry}. Commit the versions, then run pnpm exec changeset git-tag.\n`,
-    );
+    const folder = await mkdtemp(join(tmpdir(), "release-"));
+    try {
+      const staged = await stagePackages(root, folder, company);
+      const { published, tags } = await publishPackages(staged, registry, clone);
+      if (plan.hasChangesets && published.length === 0)
+        throw new CommandError(
+          `The changesets were versioned, but ${registry.url} had all versions: nothing was published.`,
+        );
+      const pushed = await clone.push(tags);
+      process.stdout.write(
+        [
+          published.length === 0 ? "Nothing was published." : `Published to ${registry.url}: ${published.join(", ")}.`,
+          pushed === undefined
+            ? "The commit and the tags are not pushed."
+            : `Pushed the commit and the tags to ${pushed}.`,
+          "",
+        ].join("\n"),
+      );
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
-async function run(command: string, args: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<void> {
-  const code = await runProgram(command, args, { cwd: root, env: { ...process.env, ...env } });
+async function run(command: string, args: readonly string[]): Promise<void> {
+  const code = await runProgram(command, args, { cwd: root });
   if (code !== 0)
     throw new CommandError(`${[command, ...args].join(" ")} failed with exit code ${code}. Its output is above.`);
 }
-
-/** Only npm's own registry accepts provenance statements, and only a CI job that has an identity can make them. */
-const hasProvenance = (registry: string): boolean =>
-  /(^|\.)npmjs\.org$/.test(new URL(registry).hostname) && process.env.ACTIONS_ID_TOKEN_REQUEST_URL !== undefined;
 
 await runCommand(command);

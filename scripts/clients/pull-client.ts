@@ -1,3 +1,4 @@
+import { CommandError } from "../command/command-error.ts";
 import { type FoundDocument, findDocumentAt, type Reading } from "../docs-page/find-document.ts";
 import { createReader, defaultLimits, type ReadLimits } from "../docs-page/read-address.ts";
 import type { Change } from "../document/compare/change.ts";
@@ -7,7 +8,7 @@ import type { Finding } from "../document/normalise/finding.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
 import { checkTypes } from "../types/check-types.ts";
-import { isBaseline } from "./baseline.ts";
+import { isBaseline, isFromEmulator } from "./baseline.ts";
 import { findCommitted, writeCommitted } from "./committed-document.ts";
 import { type Client, chooseClient, readClients } from "./read-clients.ts";
 import { readNames, readOverlays } from "./read-overlays.ts";
@@ -80,6 +81,12 @@ async function readNormalised(options: PullOptions): Promise<NormalisedDocument>
   const { document, findings } = normaliseDocument(found.document, { secrets, names, overlays });
   await validateDocument(document, found.source);
   const file = `openapi/${client.name}.json`;
+  const committed = await findCommitted(root, client.name);
+  if (committed !== undefined && !isFromEmulator(committed) && isFromEmulator(document)) {
+    throw new CommandError(
+      `${file} has the document of a tenant, and ${found.source} has the one of an emulator. ${from === undefined ? `Set ${client.url} to the tenant` : "Pass the document of the tenant with --from"}. To replace the tenant's document, remove ${file} first.`,
+    );
+  }
   return {
     client: client.name,
     source: found.source,
@@ -88,7 +95,7 @@ async function readNormalised(options: PullOptions): Promise<NormalisedDocument>
     operations: countOperations(document),
     schemas: countSchemas(document),
     findings,
-    committed: await findCommitted(root, client.name),
+    committed,
   };
 }
 

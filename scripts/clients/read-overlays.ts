@@ -26,15 +26,19 @@ export async function readOverlays(root: string, client: string): Promise<Overla
     if (!existsSync(join(root, folder))) continue;
     const files = (await readdir(join(root, folder), { withFileTypes: true })).filter(isOverlay);
     for (const { name } of files.toSorted((a, b) => (a.name < b.name ? -1 : 1))) {
-      const file = `${folder}/${name}`;
-      const text = await readFile(join(root, file), "utf8");
-      const id = JSON.stringify([file, text]);
-      const actions = parsed.get(id) ?? readActions(text, file);
-      parsed.set(id, actions);
-      overlays.push({ file, isForQBench, actions });
+      overlays.push(await readOverlay(root, `${folder}/${name}`, isForQBench));
     }
   }
   return overlays;
+}
+
+/** Reads one overlay. */
+export async function readOverlay(root: string, file: string, isForQBench: boolean): Promise<Overlay> {
+  const text = await readFile(join(root, file), "utf8");
+  const id = JSON.stringify([file, text]);
+  const actions = parsed.get(id) ?? readActions(text, file);
+  parsed.set(id, actions);
+  return { file, isForQBench, actions };
 }
 
 /** Reads `openapi/names.json`, which translates the vendor's names to ours. */

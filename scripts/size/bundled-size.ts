@@ -1,16 +1,13 @@
 import { gzipSync } from "node:zlib";
-import { type BuildOptions, build } from "esbuild";
+import { build } from "esbuild";
 
 /**
- * Returns how many bytes a program takes when it is bundled for browsers, minified and gzipped.
+ * Returns how many bytes a program takes when it is bundled for browsers, minified and gzipped. It has the resources of the
+ * emulator's document, so that sizes do not depend on the documents in `openapi/`.
  *
  * @param resolveDir The folder from which the program's imports are resolved.
  */
-export async function bundledSize(
-  program: string,
-  resolveDir: string,
-  { external = [], plugins = [] }: Pick<BuildOptions, "external" | "plugins"> = {},
-): Promise<number> {
+export async function bundledSize(program: string, resolveDir: string, external: readonly string[]): Promise<number> {
   const { outputFiles } = await build({
     stdin: { contents: program, resolveDir },
     bundle: true,
@@ -19,7 +16,7 @@ export async function bundledSize(
     platform: "browser",
     target: "es2022",
     external: ["node:*", "crypto", "util", "buffer", ...external],
-    plugins,
+    conditions: ["qbench-built-in", "module"],
     write: false,
     logLevel: "error",
   });

@@ -56,7 +56,9 @@ const commands: Invocation[] = [
   { script: "openapi:add", name: "pnpm openapi:add", valid: ["billing"], unknown: "--form", closest: "--from" },
   { script: "openapi:generate", name: "pnpm openapi:generate", unknown: "--all", closest: "--help" },
   { script: "release", name: "pnpm release", unknown: "--dryrun", closest: "--dry-run" },
-  { script: "scripts/require-registry.ts", name: "require-registry", unknown: "--registry", closest: "--help" },
+  { script: "company", name: "pnpm company", unknown: "--scop", closest: "--scope" },
+  { script: "tarballs", name: "pnpm tarballs", unknown: "--output", closest: "--out" },
+  { script: "docs", name: "pnpm run docs", unknown: "--output", closest: "--out" },
   { script: "scripts/lint.ts", name: "scripts/lint.ts", unknown: "--fix", closest: "--help" },
 ];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { readBuiltIn } from "../clients/built-in-document.ts";
 import { dateFields } from "../document/model/date-fields.ts";
-import { parseDocument } from "../document/read/parse-document.ts";
-import { readMain, repository } from "./support/repository.ts";
+import { repository } from "./support/repository.ts";
 
 const date = { allOf: [{ $ref: "#/components/schemas/DateTime" }], nullable: true };
 
@@ -57,8 +57,8 @@ describe("dateFields", () => {
     expect(fieldsOf(schemas)).toEqual([]);
   });
 
-  it("finds the date fields of the committed document", async () => {
-    const fields = dateFields(parseDocument(await readMain(repository), "openapi/main.json"));
+  it("finds the date fields of the built-in document", async () => {
+    const fields = dateFields(await readBuiltIn(repository));
     expect(fields).toEqual(expect.arrayContaining(["date_created", "due_date", "last_updated", "time_of_collection"]));
     expect(fields).not.toContain("date_created_start");
     expect(fields).not.toContain("last_updated_unix_timestamp");

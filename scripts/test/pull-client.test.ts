@@ -1,14 +1,21 @@
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { readFile, stat, utimes, writeFile } from "node:fs/promises";
+import { readFile, rm, stat, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { buildDocument, startEmulator } from "@qbench-sdk/emulator";
+import { startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { changesSince } from "../clients/changes-since.ts";
 import { pullClient } from "../clients/pull-client.ts";
 import { writeChangeset } from "../clients/write-changeset.ts";
-import { emptyRoot, environmentOf, readMain, repository, serve, tinyDocument } from "./support/repository.ts";
+import {
+  copyCommands,
+  emptyRoot,
+  environmentOf,
+  readMain,
+  repository,
+  serve,
+  tinyDocument,
+} from "./support/repository.ts";
 
 async function emulate(options: Parameters<typeof startEmulator>[0] = {}) {
   const emulator = await startEmulator(options);
@@ -139,12 +146,14 @@ describe("The written document", () => {
     expect(await readMain(other)).toBe(await readMain(one));
   });
 
-  const committed = readFileSync(join(repository, "openapi/main.json"), "utf8");
-  const fromEmulator = JSON.parse(committed).info.description === buildDocument().info.description;
-  it.skipIf(!fromEmulator)("the committed document is what a pull writes, if it comes from the emulator", async () => {
+  it("a document of the emulator in openapi/main.json is what a pull from the emulator writes", async () => {
     const root = await emptyRoot();
     await pullClient({ root, env: environmentOf(await emulate()) });
-    expect(await readMain(root)).toBe(committed);
+    const pulled = await readMain(root);
+    expect(JSON.parse(pulled)["x-source"]).toBe("qbench-sdk/emulator");
+    // After the pull from a tenant, the file has the document of the tenant.
+    const committed = await readMain(repository).catch(() => "{}");
+    expect(JSON.parse(committed)["x-source"] === undefined ? pulled : committed).toBe(pulled);
   });
 
   it.each([
@@ -186,7 +195,7 @@ describe("What changed since the last pull", () => {
   it("does not compare the first document of a tenant with the document of the emulator", async () => {
     const root = await emptyRoot();
     await pullClient({ root, env: environmentOf(await emulate()) });
-    expect(JSON.parse(await readMain(root))["x-source"]).toBe("@qbench-sdk/emulator");
+    expect(JSON.parse(await readMain(root))["x-source"]).toBe("qbench-sdk/emulator");
     const first = await pullFrom(root, document("colour"));
     expect(first).toMatchObject({ changed: true, changes: undefined });
     const second = await pullFrom(root, document("size"));
@@ -196,9 +205,25 @@ describe("What changed since the last pull", () => {
     ]);
   });
 
+  it("keeps the document of a tenant if a docs page or a file has the document of an emulator", async () => {
+    const root = await emptyRoot();
+    await pullFrom(root, document("colour"));
+    const before = await readMain(root);
+    const emulator = await emulate();
+    await expect(pullClient({ root, env: environmentOf(emulator) })).rejects.toThrow(
+      /^openapi\/main\.json has the document of a tenant, and http:.* has the one of an emulator\. Set QBENCH_URL to the tenant\./,
+    );
+    await expect(pullFrom(root, document("size", { "x-source": "qbench-sdk/emulator" }))).rejects.toThrow(
+      "Pass the document of the tenant with --from. To replace the tenant's document, remove openapi/main.json first.",
+    );
+    expect(await readMain(root)).toBe(before);
+    await rm(join(root, "openapi/main.json"));
+    expect(await pullClient({ root, env: environmentOf(emulator) })).toMatchObject({ operations: 169 });
+  });
+
   it("compares two documents of the emulator", async () => {
     const root = await emptyRoot();
-    const mark = { "x-source": "@qbench-sdk/emulator" };
+    const mark = { "x-source": "qbench-sdk/emulator" };
     await pullFrom(root, document("colour", mark));
     expect((await pullFrom(root, document("size", mark))).changes).toHaveLength(2);
   });
@@ -235,14 +260,16 @@ describe("What changed since the last pull", () => {
     const text = await readFile(join(root, changeset ?? ""), "utf8");
     expect(text).toContain("colour");
     expect(text).not.toMatch(/[^\P{Cc}\n]|\u202e/u);
-    const copy = join(root, "copy.json");
-    const main = JSON.parse(readFileSync(join(repository, "openapi/main.json"), "utf8"));
+    const commands = await copyCommands();
+    onTestFinished(() => rm(commands, { recursive: true }));
+    const file = join(commands, "copy.json");
+    const main = JSON.parse(await readMain(commands));
     main.components.schemas.Order.properties[evil] = { type: "string" };
-    await writeFile(copy, JSON.stringify(main));
+    await writeFile(file, JSON.stringify(main));
     const printed = await promisify(execFile)(process.execPath, [
-      join(repository, "scripts/check.ts"),
+      join(commands, "scripts/check.ts"),
       "--from",
-      copy,
+      file,
     ]).catch((error: { stdout: string; stderr: string }) => error);
     expect(printed.stdout).toContain("`Order.colour` is new");
     expect(printed.stdout + printed.stderr).not.toMatch(/[^\P{Cc}\n]|\u202e/u);

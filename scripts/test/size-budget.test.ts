@@ -1,12 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { buildDocument } from "@qbench-sdk/emulator";
-import type { Plugin } from "esbuild";
 import { expect, test } from "vitest";
-import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import budgets from "../size/budgets.json" with { type: "json" };
 import { bundledSize } from "../size/bundled-size.ts";
-import { generateTypes } from "../types/generate-types.ts";
 
 interface Budget {
   /** What a program imports, by package: a list of names. */
@@ -19,22 +15,6 @@ interface Budget {
 
 const rows = (budgets as Budget[]).map(budget => [describeImports(budget), budget] as const);
 
-const { document } = normaliseDocument(JSON.parse(JSON.stringify(buildDocument())));
-const builtInTypes = generateTypes("main", document);
-
-/** Replaces the generated table with that of the built-in API, so that sizes do not depend on the documents in `openapi/`. */
-const builtInTable: Plugin = {
-  name: "built-in table",
-  setup(build) {
-    build.onResolve({ filter: /^@qbench-sdk\/types$/ }, ({ path }) => ({
-      path,
-      namespace: "built-in",
-      sideEffects: false,
-    }));
-    build.onLoad({ filter: /.*/, namespace: "built-in" }, async () => ({ contents: await builtInTypes, loader: "ts" }));
-  },
-};
-
 function describeImports({ imports, external }: Budget): string {
   const parts = Object.entries(imports).map(([name, names]) => `{ ${names} } from ${name}`);
   return [parts.join(", "), ...external].join(" without ");
@@ -42,7 +22,7 @@ function describeImports({ imports, external }: Budget): string {
 
 function measure({ imports, external }: Budget): Promise<number> {
   const lines = Object.entries(imports).map(([name, names]) => `export { ${names} } from "${name}";`);
-  return bundledSize(lines.join("\n"), import.meta.dirname, { external, plugins: [builtInTable] });
+  return bundledSize(lines.join("\n"), import.meta.dirname, external);
 }
 
 /** Returns an error message if an import grew by more than 2 % or 50 bytes, whichever is more. */

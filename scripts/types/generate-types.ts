@@ -9,6 +9,7 @@ import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { perDocument } from "../document/model/per-document.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { describeConstraints, toSentence } from "./describe-constraints.ts";
+import { describeSchemas } from "./describe-schemas.ts";
 import { tidyTypes } from "./tidy-types.ts";
 
 /** The first words of a generated file. Only files that begin with them are ever removed. */
@@ -19,7 +20,7 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   // Before the library runs, because it would read the targets of all references, from the disk or the network.
   checkReferences(document, `openapi/${client}.json`);
   try {
-    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${escapeLines(writeTypes(document).replaceAll("\t", " "))}`;
+    return `${generatedMark}${client}.json by scripts/generate.ts. Do not edit.\n\n${declareDocument(document)}`;
   } catch (error) {
     throw new CommandError(
       `Generating types from openapi/${client}.json failed: ${error instanceof Error ? error.message : error}`,
@@ -27,10 +28,14 @@ export async function generateTypes(client: string, document: JsonObject): Promi
   }
 }
 
+/** Returns the declarations of a document whose references were checked. */
+export const declareDocument = (document: JsonObject): string =>
+  escapeLines(writeTypes(document).replaceAll("\t", " "));
+
 const writeTypes: (document: JsonObject) => string = perDocument(document =>
   [
     'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',
-    tidyTypes(declareTypes(withoutFilters(describeConstraints(hideFields(document)))), document),
+    tidyTypes(declareTypes(withoutFilters(describeConstraints(describeSchemas(hideFields(document))))), document),
     writeTable(document),
     declareDateFields(document),
   ].join("\n"),

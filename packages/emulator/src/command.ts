@@ -12,6 +12,9 @@ import { startEmulator } from "./start-emulator.js";
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
+/** The process that started this one. The system replaces it when it ends. */
+const parent = process.ppid;
+
 const help = `
 It prints the settings of its API client in the form of a .env file, and the address of the client's docs page.
 
@@ -108,7 +111,17 @@ ${further.join("")}`);
     const stop = (): void => void emulator.close().then(() => process.exit(0));
     process.once("SIGINT", stop);
     process.once("SIGTERM", stop);
+    if (process.env.npm_command === "exec") onParentExit(stop);
   });
+
+/** Calls back when the parent process has ended. npx starts commands in a shell, which does not pass SIGTERM on. */
+function onParentExit(callback: () => void): void {
+  const timer = setInterval(() => {
+    if (process.ppid === parent) return;
+    clearInterval(timer);
+    callback();
+  }, 200).unref();
+}
 
 /** Writes one line to stderr. */
 function writeLine(message: string): void {

@@ -60,6 +60,17 @@ describe("qbench-emulator", () => {
     expect(await once(child, "exit")).toEqual([0, null]);
   });
 
+  it.skipIf(process.platform === "win32")("ends with the shell of npx, which does not pass SIGTERM on", async () => {
+    const script = `'${process.execPath}' '${command}' --port 0; exit`;
+    const shell = spawn("sh", ["-c", script], { env: { ...process.env, npm_command: "exec" } });
+    const [output] = await once(shell.stdout, "data");
+    expect(String(output)).toContain("QBENCH_URL=");
+    shell.kill("SIGTERM");
+    expect(await once(shell, "exit")).toEqual([null, "SIGTERM"]);
+    // The emulator holds the other end of the pipe until it ends.
+    if (!shell.stdout.readableEnded) await once(shell.stdout, "end");
+  });
+
   it.each([[["--help"]], [["--port", "0", "--help"]], [["--bogus", "-h"]]])(
     "prints its options for the arguments %j, and starts nothing",
     async args => {

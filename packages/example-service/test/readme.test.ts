@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { compile } from "./support/compile.ts";
+import { compile, usualOptions } from "./support/compile.ts";
 
 const run = promisify(execFile);
 const repository = join(import.meta.dirname, "../../..");
@@ -48,11 +48,10 @@ describe("README examples", () => {
     const text = await readFile(join(repository, "docs/recipes.md"), "utf8");
     const recipes = [...text.matchAll(/^\[`([\w.-]+)`\].*\n\n```ts\n([\s\S]*?)```/gm)];
     expect(recipes.length).toBeGreaterThan(7);
-    const compilerOptions = { strict: true, target: "es2023", module: "nodenext", types: ["node"], noEmit: true };
     await compile(
       recipes.map(([, , code = ""]) => code),
       // The recipes import each other as Node runs them.
-      { compilerOptions: { ...compilerOptions, allowImportingTsExtensions: true } },
+      { compilerOptions: { ...usualOptions, allowImportingTsExtensions: true } },
       recipes.map(([, name = ""]) => name),
     );
   });

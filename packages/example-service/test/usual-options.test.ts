@@ -1,5 +1,5 @@
 import { describe, it } from "vitest";
-import { compile } from "./support/compile.ts";
+import { compile, usualOptions } from "./support/compile.ts";
 
 const program = `
 import { createQBenchClient, type DatedQBenchClient, type QBenchClient } from "@qbench-sdk/client";
@@ -55,8 +55,7 @@ describe("the subpaths of the client", () => {
   it.each([{}, { exactOptionalPropertyTypes: true, noUncheckedIndexedAccess: true }])(
     "the subpaths of the client compile in a program with TypeScript's usual options and %j",
     async options => {
-      const compilerOptions = { strict: true, target: "es2023", module: "nodenext", types: ["node"], noEmit: true };
-      await compile([program], { compilerOptions: { ...compilerOptions, ...options } });
+      await compile([program], { compilerOptions: { ...usualOptions, ...options } });
     },
   );
 });

@@ -1,9 +1,11 @@
-import { cp, mkdtemp, readFile, rm } from "node:fs/promises";
+import { cp, mkdtemp, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { createServer, type IncomingMessage } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { RunningEmulator } from "@qbench-sdk/emulator";
 import { onTestFinished } from "vitest";
+import { readBuiltIn } from "../../clients/built-in-document.ts";
+import { formatDocument } from "../../document/normalise/sort-document.ts";
 
 export const repository: string = join(import.meta.dirname, "../../..");
 
@@ -20,6 +22,28 @@ export async function copySettings(root: string): Promise<void> {
   for (const file of ["clients.json", "clients.schema.json", "names.json", "overlays"]) {
     await cp(join(repository, "openapi", file), join(root, "openapi", file), { recursive: true });
   }
+}
+
+/** Returns the document of the emulator, as a pull would write it. `openapi/` has it only until the pull from a tenant. */
+export const builtInText = async (): Promise<string> => formatDocument(await readBuiltIn(repository));
+
+/**
+ * Creates a repository with the commands, the document of the emulator as `openapi/main.json`, and links to the packages.
+ * Commands that are run there do not read the documents of this repository.
+ */
+export async function copyCommands(): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), "qbench-"));
+  await copySettings(root);
+  await writeFile(join(root, "openapi/main.json"), await builtInText());
+  const scripts = join(repository, "scripts");
+  await cp(scripts, join(root, "scripts"), {
+    recursive: true,
+    filter: source => !["node_modules", "test", ".turbo"].some(name => source === join(scripts, name)),
+  });
+  for (const name of ["scripts/node_modules", "node_modules", "packages", "package.json"]) {
+    await symlink(join(repository, name), join(root, name), name.endsWith(".json") ? "file" : "junction");
+  }
+  return root;
 }
 
 export const readMain = (root: string): Promise<string> => readFile(join(root, "openapi/main.json"), "utf8");

@@ -28,6 +28,7 @@ export function createLanguageService(folder: string, { path, text, version }: E
       target: ts.ScriptTarget.ES2022,
       lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
       module: ts.ModuleKind.NodeNext,
+      customConditions: ["qbench-built-in"],
       types: [],
     }),
     getDefaultLibFileName: ts.getDefaultLibFilePath,

@@ -46,8 +46,9 @@ export async function startQbench(options: EmulatorOptions = {}): Promise<Qbench
   const state = join(folder, "state");
 
   const start: Qbench["start"] = (args, env = {}) => {
-    const { PATH, HOME } = process.env;
-    const variables = { PATH, HOME, XDG_STATE_HOME: state, ...settings, ...env };
+    // NODE_OPTIONS selects the resources of the built-in document (vitest.config.ts).
+    const { PATH, HOME, NODE_OPTIONS } = process.env;
+    const variables = { PATH, HOME, NODE_OPTIONS, XDG_STATE_HOME: state, ...settings, ...env };
     const child = spawn(process.execPath, [command, ...args], {
       cwd: folder,
       env: Object.fromEntries(Object.entries(variables).filter(([, value]) => value)),

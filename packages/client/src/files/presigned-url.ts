@@ -12,10 +12,11 @@ import {
 } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
-/** Describes how much of a file was transferred, in bytes. */
+/** Describes how much of a file was transferred. */
 export interface FileProgress {
+  /** Number of bytes that were transferred. */
   bytes: number;
-  /** The size of the file, if it is known. */
+  /** The size of the file in bytes, if it is known. */
   total?: number;
 }
 

@@ -54,6 +54,6 @@ export function buildDocument(): OpenApiDocument {
     security: [{ BearerToken: [] }],
     tags: [...tags].sort().map(name => ({ name })),
     // Drift detection does not compare the document of a tenant with this one.
-    "x-source": "@qbench-sdk/emulator",
+    "x-source": "qbench-sdk/emulator",
   };
 }

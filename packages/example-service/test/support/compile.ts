@@ -5,6 +5,16 @@ import { promisify } from "node:util";
 import { onTestFinished } from "vitest";
 
 const run = promisify(execFile);
+/** The options that many services have, with the types of the built-in document. */
+export const usualOptions = {
+  strict: true,
+  target: "es2023",
+  module: "nodenext",
+  types: ["node"],
+  noEmit: true,
+  customConditions: ["qbench-built-in"],
+};
+
 const repository = join(import.meta.dirname, "../../../..");
 
 /**

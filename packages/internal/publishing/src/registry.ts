@@ -34,7 +34,7 @@ export async function startRegistry(scope: string): Promise<Registry> {
     storage,
     uplinks: {},
     auth: { htpasswd: { file: join(folder, "htpasswd") } },
-    packages: { [`${scope}/*`]: { access: "$all", publish: "$all" } },
+    packages: { [`${scope}/*`]: { access: "$all", publish: "$all", unpublish: "$all" } },
     log: { type: "stdout", format: "pretty", level: "fatal" },
   });
   const server: Server = handler instanceof Object && "listen" in handler ? handler : createServer(handler);

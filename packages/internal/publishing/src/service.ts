@@ -26,6 +26,8 @@ export interface Service {
   install(...packages: string[]): Promise<Record<string, string>>;
   check(program: string, setting: (typeof settings)[number]): Promise<Outcome>;
   execute(program: string): Promise<Outcome>;
+  /** Runs npm in the folder of the service. */
+  npm(...args: string[]): Promise<string>;
   /** Returns the folder of an installed package. */
   folderOf(name: string): string;
   close(): Promise<void>;
@@ -81,6 +83,7 @@ export async function createService(npmrc: string): Promise<Service> {
     async execute(program) {
       return attempt("node", [await write(program)], { cwd: root });
     },
+    npm,
     folderOf: name => join(root, "node_modules", name),
     close: () => rm(root, { recursive: true, force: true }),
   };

@@ -1,162 +1,38 @@
 import { existsSync, globSync } from "node:fs";
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { chmod, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join, normalize } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type Registry, startRegistry } from "../src/registry.ts";
+import { createRepositories, type Repositories, type Workspace } from "../src/repositories.ts";
 import type { Outcome } from "../src/run.ts";
 import { createService, type Service, settings } from "../src/service.ts";
-import { copyWorkspace, type Workspace } from "../src/workspace.ts";
+import {
+  additions,
+  broken,
+  commandLine,
+  declaringFields,
+  overlay,
+  program,
+  undeclaredFields,
+} from "./support/programs.ts";
 
-const published = ["auth", "cli", "client", "emulator", "redis", "types"].map(name => `@qbench-sdk/${name}`);
+const published = ["auth", "cli", "client", "emulator", "redis", "types"].map(name => `@acme/qbench-${name}`);
 
 let registry: Registry;
+let repositories: Repositories;
+/** The clone of a company, whose packages have the scope `@acme`. */
 let workspace: Workspace;
 let service: Service;
 
 beforeAll(async () => {
-  registry = await startRegistry("@qbench-sdk");
-  [workspace, service] = await Promise.all([copyWorkspace(), createService(registry.npmrc)]);
+  registry = await startRegistry("@acme");
+  [repositories, service] = await Promise.all([createRepositories(), createService(registry.npmrc)]);
+  workspace = repositories.workspace;
 }, 300_000);
 
 afterAll(async () => {
-  await Promise.all([registry.close(), workspace.close(), service.close()]);
+  await Promise.all([registry.close(), repositories.close(), service.close()]);
 });
-
-/** A program that makes a call to the emulator and uses types as a person would. */
-const program = `
-import { createQBenchClient, unwrap } from "@qbench-sdk/client";
-import { startEmulator } from "@qbench-sdk/emulator";
-import type { Order } from "@qbench-sdk/types";
-
-const emulator = await startEmulator();
-const [api] = emulator.clients.list();
-if (!api) throw new Error("The emulator has no API client.");
-const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
-const page = await unwrap(client.GET("/qbench/api/v2/orders", { params: { query: { page_size: 3 } } }));
-const states = (orders: readonly Order[]): (string | null | undefined)[] => orders.map(order => order.state);
-console.log(JSON.stringify([page.data.length, states(page.data).length, page.total_count]));
-await emulator.close();
-`;
-
-/** A program of a service that declares its custom fields in a module, and uses them in every kind of call. */
-const declaringFields = (types: string) => `
-import { createQBenchClient } from "@qbench-sdk/client";
-import { startEmulator } from "@qbench-sdk/emulator";
-import type { Order, OrderCreate } from "${types}";
-
-declare module "${types}" {
-  interface Order {
-    X_REVIEWED_BY?: string | null;
-    X_OWNER?: { id: number; text: string } | null;
-  }
-}
-
-const emulator = await startEmulator({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
-const [api] = emulator.clients.list();
-if (!api) throw new Error("The emulator has no API client.");
-const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
-const draft: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: "M. Brown" };
-const [created] = await client.orders.create([draft]);
-const id = created?.id ?? 0;
-const reviewers: (string | null | undefined)[] = [created?.X_REVIEWED_BY, (await client.orders.get(id)).X_REVIEWED_BY];
-for await (const order of client.orders.list({ ids: [id] })) reviewers.push(order.X_REVIEWED_BY);
-const [updated] = await client.orders.update([{ id, X_REVIEWED_BY: null }]);
-reviewers.push(updated?.X_REVIEWED_BY);
-console.log(JSON.stringify(reviewers));
-await emulator.close();
-
-export const owner = (order: Order): string | undefined => order.X_OWNER?.text;
-// Requests take the id of a user.
-export const owned = { id, X_OWNER: 3 } satisfies Parameters<typeof client.orders.update>[0][number];
-// @ts-expect-error the field is a text
-export const wrong: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: 3 };
-// @ts-expect-error the field is not declared
-export const misspelled = (order: Order) => order.X_REVIEWED;
-`;
-
-/** A program of a service that uses a custom field without a declaration. */
-const undeclaredFields = `
-import { createQBenchClient, customField, customFields } from "@qbench-sdk/client";
-import { startEmulator } from "@qbench-sdk/emulator";
-
-const emulator = await startEmulator({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
-const [api] = emulator.clients.list();
-if (!api) throw new Error("The emulator has no API client.");
-const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
-const [created] = await client.orders.create([{ customer_account_id: 1, ...customFields({ X_REVIEWED_BY: "M. Brown" }) }]);
-const order = await client.orders.get(created?.id ?? 0);
-const reviewer: unknown = customField(order, "X_REVIEWED_BY");
-console.log(reviewer);
-await emulator.close();
-
-const fields = customFields({ X_REVIEWED_BY: "M. Brown" });
-export const rejected = () => [
-  // @ts-expect-error the record declares this field
-  customField(order, "state"),
-  // @ts-expect-error the other fields are still checked
-  client.orders.create([{ customer_account_id: 1, stat: "ON HOLD", ...fields }]),
-  // @ts-expect-error the body declares this field
-  client.orders.update([{ id: 1, ...customFields({ state: "ON HOLD" }) }]),
-];
-`;
-
-/** Declares a custom field for all services. */
-const overlay = `
-overlay: 1.0.0
-info: { title: Our custom fields, version: 1.0.0 }
-actions:
-  - target: $.components.schemas['Order','OrderCreate','OrderUpdate'].properties
-    update:
-      X_LOT: { type: string, description: The lot number. }
-`;
-
-/** Uses the field that was added to the API and the custom field of the overlay. */
-const additions = `
-import { createQBenchClient } from "@qbench-sdk/client";
-import type { Order } from "@qbench-sdk/types";
-
-export const shelf = (order: Order): string | null | undefined => order.shelf;
-export const lot = (order: Order): string | null | undefined => order.X_LOT;
-const client = createQBenchClient();
-export const created = client.orders.create([{ customer_account_id: 1, X_LOT: "L-1" }]);
-export const cleared = client.orders.update([{ id: 1, X_LOT: null }]);
-// @ts-expect-error the field is a text
-export const wrong = client.orders.update([{ id: 1, X_LOT: 1 }]);
-`;
-
-/** Uses of the API that the last test breaks, by the name that each error must contain. */
-const broken = {
-  state: `import type { Order } from "@qbench-sdk/types";
-export const isOnHold = (order: Order): boolean => order.state === "ON HOLD";
-`,
-  statuses: `import { createQBenchClient } from "@qbench-sdk/client";
-export const onHold = createQBenchClient().orders.list({ statuses: ["ON HOLD"] });
-`,
-  project_id: `import { createQBenchClient } from "@qbench-sdk/client";
-export const created = createQBenchClient().orders.create([{ customer_account_id: 1 }]);
-`,
-};
-
-/** A program that runs the command line through npx, without installing it before. */
-const commandLine = `
-import { execFile } from "node:child_process";
-import { mkdtemp } from "node:fs/promises";
-import { promisify } from "node:util";
-import { startEmulator } from "@qbench-sdk/emulator";
-
-const emulator = await startEmulator();
-const [api] = emulator.clients.list();
-if (!api) throw new Error("The emulator has no API client.");
-const settings = { QBENCH_URL: emulator.url, QBENCH_CLIENT_ID: api.id, QBENCH_CLIENT_SECRET: api.secret };
-// An empty cache, because npx would reuse an installed copy of the same version.
-const npm_config_cache = await mkdtemp("npx-");
-const { stdout } = await promisify(execFile)("npx", ["--yes", "@qbench-sdk/cli", "whoami", "--no-store"], {
-  env: { ...process.env, ...settings, npm_config_cache },
-  shell: process.platform === "win32",
-});
-console.log(JSON.parse(stdout).name);
-await emulator.close();
-`;
 
 const release = (...args: string[]) => workspace.script("release", args);
 
@@ -166,10 +42,21 @@ function expectSuccess({ code, output }: Outcome): string {
   return output;
 }
 
-/** Returns the content of the registry and of the workspace. */
+/** Expects that a command fails with a message, and changes nothing in the registry, the repository and the files. */
+async function expectRefusal(run: () => Promise<Outcome>, message: string | RegExp): Promise<void> {
+  const before = await contents();
+  const { code, output } = await run();
+  expect({ code, output }).toEqual({ code: 1, output: expect.stringMatching(message) });
+  expect(await contents()).toEqual(before);
+}
+
+/** Returns the content of the registry, of the company's repository, and of the workspace. */
 const contents = async () => ({
   registry: await registry.files(),
   versions: await Promise.all(published.map(registry.versions)),
+  origin: await workspace.git("ls-remote", "origin"),
+  commit: await workspace.git("rev-parse", "HEAD"),
+  tags: await workspace.git("tag", "--list"),
   files: await workspace.digests(),
 });
 
@@ -179,8 +66,8 @@ async function plannedReleases(): Promise<string[]> {
   const output = expectSuccess(await release("--dry-run"));
   expect(await contents()).toEqual(before);
   expect(output).toContain(`Would publish to ${registry.url}:`);
-  expect(output).toContain("This was a dry run: nothing was changed.");
-  return [...output.matchAll(/^ {2}(@\S+@\d\S+)$/gm)].map(([, release = ""]) => release);
+  expect(output).toContain("This is a dry run: nothing is changed.");
+  return [...output.matchAll(/^ {2}(@\S+@\d\S+)$/gm)].map(([, release = ""]) => release).toSorted();
 }
 
 /** Returns all packages in the registry, with their versions. */
@@ -189,16 +76,23 @@ async function publishedReleases(): Promise<string[]> {
   return (await Promise.all(releases)).flat();
 }
 
+/** Returns the tags of the company's repository. */
+const pushedTags = async (): Promise<string[]> =>
+  [...(await workspace.git("ls-remote", "--tags", "--refs", "origin")).matchAll(/refs\/tags\/(.+)/g)]
+    .map(([, tag = ""]) => tag)
+    .toSorted();
+
 /** Pulls a changed document, as the docs page would show it after a change of the API. */
 async function pull(change: (document: Document) => void): Promise<{ changeset: string; output: string }> {
-  const document: Document = JSON.parse(await readFile(join(workspace.root, "openapi/main.json"), "utf8"));
+  const document: Document = JSON.parse(await workspace.read("openapi/main.json"));
   change(document);
   const file = join(workspace.root, "next.json");
   await writeFile(file, JSON.stringify(document));
   const before = await changesets();
   const output = expectSuccess(await workspace.script("openapi:pull", ["--from", file]));
+  await rm(file);
   const [added = ""] = (await changesets()).filter(name => !before.includes(name));
-  return { changeset: await readFile(join(workspace.root, ".changeset", added), "utf8"), output };
+  return { changeset: await workspace.read(join(".changeset", added)), output };
 }
 
 interface Manifest {
@@ -214,23 +108,98 @@ interface Document {
 const changesets = async (): Promise<string[]> =>
   (await readdir(join(workspace.root, ".changeset"))).filter(name => name.endsWith(".md"));
 
-const setRegistry = (lines: string) => writeFile(join(workspace.root, ".npmrc"), lines);
+const commitAndPush = async (message: string): Promise<void> => {
+  await workspace.commit(message);
+  await workspace.git("push", "--quiet");
+};
 
-describe("Publishing", { timeout: 300_000 }, () => {
+/** Publishes a version as another owner would: the content of version 0.1.0 with a note. Returns a function that removes it. */
+async function publishForeign(name: string, version: string): Promise<() => Promise<void>> {
+  const folder = service.folderOf(name);
+  const file = join(folder, "package.json");
+  const manifest = await readFile(file, "utf8");
+  await writeFile(file, manifest.replace('"0.1.0"', JSON.stringify(version)));
+  await service.npm("publish", folder);
+  await writeFile(file, manifest);
+  return async () => {
+    await service.npm("unpublish", `${name}@${version}`, "--force");
+  };
+}
+
+describe("Publishing under a company's scope", { timeout: 300_000 }, () => {
   it.each([
     ["release", []],
     ["dry run", ["--dry-run"]],
-  ])("a %s without a registry for the scope fails and changes nothing", async (_, args) => {
-    await setRegistry("");
-    const before = await contents();
-    const { code, output } = await release(...args);
-    expect(code).toBe(1);
-    expect(output).toContain("@qbench-sdk:registry");
-    expect(await contents()).toEqual(before);
+  ])("a %s without a company fails, says how to set one, and changes nothing", async (_, args) => {
+    await expectRefusal(() => release(...args), "Run pnpm company --scope @acme --registry");
+  });
+
+  it("no package can be published from its folder, where it has the name of the sources", async () => {
+    await expectRefusal(
+      () => workspace.exec("npm", "--prefix", "packages/auth", "run", "prepublishOnly"),
+      "Run pnpm release in the top folder of the repository.",
+    );
+  });
+
+  it("pnpm company writes one file and changes no other", async () => {
+    const args = ["--scope", "@acme", "--registry", registry.url, "--repository", "https://git.acme.example/lab/sdk"];
+    const output = expectSuccess(await workspace.script("company", args));
+    expect(output).toContain("@qbench-sdk/client -> @acme/qbench-client");
+    expect(await workspace.git("status", "--porcelain")).toBe("?? company.json\n");
+    await commitAndPush("The company is set");
+  });
+
+  it.each([
+    [
+      "a file that is not committed",
+      "packages/auth/notes.txt",
+      "x",
+      /Not everything is committed \(packages\/auth\/notes\.txt\)/,
+    ],
+    [
+      "a registry of the scope that is not the company's",
+      ".npmrc",
+      "@acme:registry=https://npm.example/\n",
+      /company\.json sets http/,
+    ],
+  ])("a release refuses %s", async (_, file, text, message) => {
+    await workspace.write(file, text);
+    await expectRefusal(release, message);
+    await rm(join(workspace.root, file));
+  });
+
+  it("a release refuses a branch that lacks commits of its remote", async () => {
+    const { root, git } = workspace;
+    await git("commit", "--quiet", "--allow-empty", "--message", "A commit of a colleague");
+    await git("push", "--quiet");
+    await git("reset", "--quiet", "--hard", "HEAD~");
+    await git("update-ref", "refs/remotes/origin/main", "HEAD");
+    await workspace.write(".npmrc", registry.npmrc);
+    await expectRefusal(release, /The branch main of origin has 1 commits that this clone lacks\. Run git pull/);
+    await git("pull", "--quiet");
+    expect(existsSync(join(root, ".npmrc"))).toBe(true);
+  });
+
+  it("a release refuses a branch that follows none of the remote", async () => {
+    await workspace.git("switch", "--quiet", "--create", "local");
+    await expectRefusal(release, "The branch local follows no branch of a remote");
+    await workspace.git("switch", "--quiet", "main");
+  });
+
+  it("a release refuses to tag without a git identity", async () => {
+    const env = {
+      ...{ GIT_CONFIG_COUNT: "3", GIT_CONFIG_KEY_0: "user.useConfigOnly", GIT_CONFIG_VALUE_0: "true" },
+      ...{
+        GIT_CONFIG_KEY_1: "user.name",
+        GIT_CONFIG_VALUE_1: "",
+        GIT_CONFIG_KEY_2: "user.email",
+        GIT_CONFIG_VALUE_2: "",
+      },
+    };
+    await expectRefusal(() => workspace.script("release", [], env), "git does not know who commits");
   });
 
   it("pnpm release --help publishes nothing and changes no file", async () => {
-    await setRegistry(registry.npmrc);
     const before = await contents();
     const { code, output } = await release("--help");
     expect({ code, output }).toEqual({ code: 0, output: expect.stringContaining("Usage: pnpm release [options]") });
@@ -240,7 +209,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
   it.each([
     ["--dryrun", 'unknown argument "--dryrun". Did you mean --dry-run?'],
     ["dry-run", 'unknown argument "dry-run". Did you mean --dry-run?'],
-    ["--publish", 'unknown argument "--publish". Did you mean --help?'],
+    ["--publish", 'unknown argument "--publish". Did you mean --no-push?'],
     ["--dry-run=yes", "--dry-run takes no value."],
   ])("pnpm release %s publishes nothing, and explains its argument in one line", async (argument, message) => {
     const before = await contents();
@@ -248,17 +217,35 @@ describe("Publishing", { timeout: 300_000 }, () => {
     expect(await contents()).toEqual(before);
   });
 
-  it("a release publishes exactly what its dry run named, and no other package", async () => {
+  it("a release publishes exactly what its dry run named, and says so if the remote rejects its commit", async () => {
     const planned = await plannedReleases();
     expect(planned).toEqual(published.map(name => `${name}@0.1.0`));
-    expectSuccess(await release());
+    const hook = join(repositories.origin, "hooks/pre-receive");
+    await writeFile(hook, "#!/bin/sh\nexit 1\n");
+    await chmod(hook, 0o755);
+    expect(await release()).toEqual({ code: 1, output: expect.stringContaining("git push failed") });
+    await rm(hook);
     expect(await publishedReleases()).toEqual(planned);
-    for (const name of published) expect([name, await registry.versions(name)]).toEqual([name, ["0.1.0"]]);
     for (const name of ["scripts", "benchmarks", "example-service"]) {
-      expect(await registry.versions(`@qbench-sdk/${name}`)).toEqual([]);
+      expect(await registry.versions(`@acme/qbench-${name}`)).toEqual([]);
     }
     expect(await changesets()).toEqual([]);
-    await workspace.commit("The first release");
+    expect(await pushedTags()).toEqual([]);
+  });
+
+  it("the next release recovers: it publishes nothing again, tags what was published, and pushes", async () => {
+    const tags = await workspace.git("tag", "--list");
+    expect(tags.trim().split("\n")).toEqual(await publishedReleases());
+    // As if the interrupted release had not come to the tags.
+    await workspace.git("tag", "--delete", ...tags.trim().split("\n"));
+    const before = await registry.files();
+    expect(await plannedReleases()).toEqual([]);
+    expect(expectSuccess(await release())).toContain(
+      "Nothing was published.\nPushed the commit and the tags to origin/main.",
+    );
+    expect(await registry.files()).toEqual(before);
+    expect(await pushedTags()).toEqual(published.map(name => `${name}@0.1.0`));
+    expect(await workspace.git("status", "--porcelain", "--branch")).toBe("## main...origin/main\n");
   });
 
   it.each(published)(
@@ -267,7 +254,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
       const { dependencies = {}, peerDependencies = {} } = await registry.manifest(name, "0.1.0");
       const ranges = Object.entries({ ...dependencies, ...peerDependencies });
       // The types need nothing.
-      expect(ranges.length > 0).toBe(name !== "@qbench-sdk/types");
+      expect(ranges.length > 0).toBe(name !== "@acme/qbench-types");
       const carets = /^\^\d+\.\d+\.\d+( \|\| \^\d+\.\d+\.\d+)*$/;
       expect(ranges.filter(([, range]) => !carets.test(range))).toEqual([]);
       for (const [dependency, range] of ranges) {
@@ -276,18 +263,12 @@ describe("Publishing", { timeout: 300_000 }, () => {
     },
   );
 
-  it("a release without changesets publishes nothing, and its dry run names nothing", async () => {
-    expect(await plannedReleases()).toEqual([]);
-    expectSuccess(await release());
-    expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0"]);
-  });
-
   it("a service outside of the workspace can install the packages", async () => {
-    const versions = await service.install("@qbench-sdk/client", "@qbench-sdk/types", "@qbench-sdk/emulator");
+    const versions = await service.install("@acme/qbench-client", "@acme/qbench-types", "@acme/qbench-emulator");
     expect(Object.values(versions)).toEqual(["0.1.0", "0.1.0", "0.1.0"]);
   });
 
-  it.each(["@qbench-sdk/auth", "@qbench-sdk/client", "@qbench-sdk/emulator"])(
+  it.each(["@acme/qbench-auth", "@acme/qbench-client", "@acme/qbench-emulator"])(
     "the published %s has one file per entry, and a file for what its entries share",
     async name => {
       const folder = service.folderOf(name);
@@ -300,7 +281,7 @@ describe("Publishing", { timeout: 300_000 }, () => {
     },
   );
 
-  it.each(["@qbench-sdk/auth", "@qbench-sdk/client", "@qbench-sdk/emulator", "@qbench-sdk/types"])(
+  it.each(["@acme/qbench-auth", "@acme/qbench-client", "@acme/qbench-emulator", "@acme/qbench-types"])(
     "the source maps of the published %s lead to sources that it contains",
     async name => {
       const folder = service.folderOf(name);
@@ -330,7 +311,7 @@ console.log(Object.keys(packages).filter(name => packages[name].hasInstallScript
     expect(await service.execute(program)).toEqual({ code: 0, output: "\n" });
   });
 
-  it.each(["@qbench-sdk/types", "@qbench-sdk/types/main"])(
+  it.each(["@acme/qbench-types", "@acme/qbench-types/main"])(
     "a service can declare custom fields in the module %s, for responses and requests",
     async types => {
       const declaring = declaringFields(types);
@@ -356,27 +337,127 @@ console.log(Object.keys(packages).filter(name => packages[name].hasInstallScript
     expect(await service.execute(commandLine)).toEqual({ code: 0, output: "Emulated client\n" });
   });
 
-  it("an addition to the API and a custom field of an overlay are released as minor and break no service", async () => {
+  it("a release refuses changesets that name no package", async () => {
+    await workspace.write(".changeset/nothing.md", "---\n---\n\nNothing that users see.\n");
+    await commitAndPush("A changeset without packages");
+    await expectRefusal(release, "The changesets name no published package");
+    await workspace.git("rm", "--quiet", ".changeset/nothing.md");
+    await commitAndPush("No changeset");
+  });
+
+  it("an addition to the API and a custom field of an overlay become a changeset of a minor version", async () => {
     await mkdir(join(workspace.root, "openapi/overlays/main"), { recursive: true });
-    await writeFile(join(workspace.root, "openapi/overlays/main/custom-fields.yaml"), overlay);
+    await workspace.write("openapi/overlays/main/custom-fields.yaml", overlay);
     const { changeset, output } = await pull(({ components }) => {
       Object.assign(components.schemas.Order?.properties ?? {}, { shelf: { type: "string" } });
     });
     expect(changeset).toMatch(/"@qbench-sdk\/types": minor[\s\S]+`Order\.shelf`/);
     expect(changeset).toContain("`Order.X_LOT`");
     expect(output).toContain("`Order.shelf`");
+    await commitAndPush("The API changed");
+    const planned = ["client", "redis", "types", "auth"].map(name => `@acme/qbench-${name}@0.2.0`);
+    expect((await plannedReleases()).filter(each => each.endsWith("0.2.0"))).toEqual(planned.toSorted());
+  });
+
+  it("a release refuses versions that another owner published from the same changesets", async () => {
+    const unpublish = await publishForeign("@acme/qbench-types", "0.2.0");
+    await expectRefusal(release, "already has @acme/qbench-types@0.2.0, but this branch still has the changesets");
+    await unpublish();
+  });
+
+  it("the version pull request contains the versions and the changelogs, and no other change", async () => {
+    await workspace.git("switch", "--quiet", "--create", "release");
+    expectSuccess(await workspace.exec("changeset", "version"));
+    const changed = (await workspace.git("status", "--porcelain")).trimEnd().split("\n");
+    for (const line of changed) {
+      expect(line).toMatch(/^( D \.changeset\/.+\.md|( M|\?\?) packages\/[a-z]+\/(CHANGELOG\.md|package\.json))$/);
+    }
+    const lines = await workspace.git("diff", "--unified=0", "--", "packages/*/package.json");
+    expect(new Set(lines.match(/^[+-] .+$/gm)?.map(line => line.replace(/\d+\.\d+\.\d+/, "N")))).toEqual(
+      new Set(['-  "version": "N",', '+  "version": "N",']),
+    );
+    expect(await workspace.read("packages/types/CHANGELOG.md")).toMatch(
+      /^## 0\.2\.0\n[\s\S]+`Order\.shelf`[\s\S]+^## 0\.1\.0$/m,
+    );
+    await workspace.commit("Release");
+    await workspace.git("switch", "--quiet", "main");
+    await workspace.git("merge", "--quiet", "--no-ff", "--message", "Merge the version pull request", "release");
+    await workspace.git("push", "--quiet");
+  });
+
+  it("a release refuses a version that another owner published with other content", async () => {
+    const unpublish = await publishForeign("@acme/qbench-types", "0.2.0");
+    const before = await registry.files();
+    const { code, output } = await release();
+    expect({ code, output }).toEqual({
+      code: 1,
+      output: expect.stringContaining("already has @acme/qbench-types@0.2.0 with other content"),
+    });
+    expect(await registry.files()).toEqual(before);
+    await unpublish();
+  });
+
+  it("the merged version pull request is released, and breaks no service", async () => {
     const before = await publishedReleases();
     const planned = await plannedReleases();
-    expect(planned).toContain("@qbench-sdk/types@0.2.0");
     expectSuccess(await release());
-    expect((await publishedReleases()).filter(each => !before.includes(each))).toEqual(planned);
-    expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0"]);
-    expect(await registry.versions("@qbench-sdk/emulator")).toEqual(["0.1.0"]);
-    await workspace.commit("One more field");
-    await service.install("@qbench-sdk/client", "@qbench-sdk/types");
+    const added = (await publishedReleases()).filter(each => !before.includes(each));
+    expect(added).toEqual(planned);
+    expect(await registry.versions("@acme/qbench-types")).toEqual(["0.1.0", "0.2.0"]);
+    expect(await registry.versions("@acme/qbench-emulator")).toEqual(["0.1.0"]);
+    expect(await pushedTags()).toEqual([...before, ...added].toSorted());
+    await service.install("@acme/qbench-client", "@acme/qbench-types");
     expect(await service.check(program, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
     expect(await service.check(additions, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
-    expect(await readFile(join(workspace.root, "packages/types/CHANGELOG.md"), "utf8")).toContain("`Order.shelf`");
+    const changelog = await readFile(join(service.folderOf("@acme/qbench-types"), "CHANGELOG.md"), "utf8");
+    expect(changelog).toMatch(/^# @acme\/qbench-types\n[\s\S]+`Order\.shelf`/);
+  });
+
+  it("an upstream change merges without conflicts, except in the document, the changesets and the changelogs", async () => {
+    const { upstream } = repositories;
+    const [first = ""] = globSync(".changeset/*.md", { cwd: upstream.root }).toSorted();
+    const change = async (file: string, edit: (text: string) => string) =>
+      upstream.write(file, edit(await upstream.read(file)));
+    await change("packages/client/README.md", text =>
+      text.replace("\n\n", "\n\nThis sentence comes from upstream.\n\n"),
+    );
+    await change("packages/client/src/index.ts", text => `// A comment from upstream.\n${text}`);
+    await change("packages/redis/package.json", text => text.replace(">=20.19", ">=20.20"));
+    await change("scripts/publish/company.ts", text => `// A comment from upstream.\n${text}`);
+    await change("openapi/main.json", text => text.replace(/"title": "/, '"title": "Upstream '));
+    await change(first, text => `${text}\nAn addition to a changeset that the company has consumed.\n`);
+    await upstream.write(
+      ".changeset/from-upstream.md",
+      '---\n"@qbench-sdk/client": patch\n---\n\nA fix from upstream.\n',
+    );
+    await upstream.commit("A change");
+    await upstream.git("tag", "v2");
+    await workspace.git("fetch", "--quiet", "--no-tags", "upstream", "v2");
+    await workspace.attemptGit("merge", "--no-edit", "FETCH_HEAD");
+    const conflicts = (await workspace.git("diff", "--name-only", "--diff-filter=U")).trim().split("\n");
+    const expected = /^(openapi\/|\.changeset\/|packages\/[a-z]+\/CHANGELOG\.md$)/;
+    expect(conflicts.filter(file => file !== "" && !expected.test(file))).toEqual([]);
+    // docs/upgrading.md says so: the company's document stays, and what it has consumed stays deleted.
+    for (const file of conflicts) {
+      if (file.startsWith(".changeset/")) await workspace.git("rm", "--quiet", file);
+      else await workspace.git("checkout", "--ours", file);
+    }
+    await workspace.commit("Merge upstream");
+    await workspace.git("push", "--quiet");
+    expect(await changesets()).toEqual(["from-upstream.md"]);
+    expect(JSON.parse(await workspace.read("packages/client/package.json")).version).toBe("0.2.0");
+  });
+
+  it("the upstream change is released under the company's names and versions", async () => {
+    const planned = await plannedReleases();
+    expect(planned).toContain("@acme/qbench-client@0.2.1");
+    expectSuccess(await release());
+    expect(await publishedReleases()).toEqual(expect.arrayContaining(planned));
+    await service.install("@acme/qbench-client");
+    const folder = service.folderOf("@acme/qbench-client");
+    expect(await readFile(join(folder, "README.md"), "utf8")).toContain("This sentence comes from upstream.");
+    expect(await readFile(join(folder, "CHANGELOG.md"), "utf8")).toContain("A fix from upstream.");
+    expect(await service.check(additions, ["ts7", "nodenext"])).toEqual({ code: 0, output: "" });
   });
 
   it("a removed field, a renamed filter and a newly required field are released as major, and the compiler of a service names each", async () => {
@@ -393,11 +474,12 @@ console.log(Object.keys(packages).filter(name => packages[name].hasInstallScript
     for (const name of ["Order.state", "OrderFilter.statuses", "OrderCreate.project_id"]) {
       expect(changeset).toContain(`\`${name}\``);
     }
+    await commitAndPush("The API changed");
     const before = await Promise.all(Object.values(broken).map(use => service.check(use, ["ts7", "nodenext"])));
     expect(before).toEqual(Object.values(broken).map(() => ({ code: 0, output: "" })));
     expectSuccess(await release());
-    expect(await registry.versions("@qbench-sdk/types")).toEqual(["0.1.0", "0.2.0", "1.0.0"]);
-    await service.install("@qbench-sdk/client", "@qbench-sdk/types");
+    expect(await registry.versions("@acme/qbench-types")).toEqual(["0.1.0", "0.2.0", "1.0.0"]);
+    await service.install("@acme/qbench-client", "@acme/qbench-types");
     for (const [name, use] of Object.entries(broken)) {
       const { code, output } = await service.check(use, ["ts7", "nodenext"]);
       expect({ code, output }).toEqual({ code: expect.any(Number), output: expect.stringMatching(`'${name}'`) });

@@ -26,6 +26,7 @@ export async function bundle(entry: string, platform: "node" | "browser"): Promi
     format: "esm",
     platform,
     target: "es2022",
+    conditions: ["qbench-built-in", "module"],
     external: ["node:*", ...(platform === "browser" ? ["@hono/node-server"] : [])],
     plugins: [builtEntries],
     // CommonJS dependencies load Node's built-in modules by `require`.

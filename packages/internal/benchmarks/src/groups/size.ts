@@ -61,4 +61,8 @@ const sizeAtMost = (what: string, bytes: number, limit: number): Row => ({
 });
 
 const size = (program: string, external: readonly string[] = []): Promise<number> =>
-  bundledSize(program, import.meta.dirname, { external: external.flatMap(name => [name, `${name}/*`]) });
+  bundledSize(
+    program,
+    import.meta.dirname,
+    external.flatMap(name => [name, `${name}/*`]),
+  );

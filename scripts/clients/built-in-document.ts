@@ -1,0 +1,30 @@
+import { join } from "node:path";
+import { buildDocument } from "../../packages/emulator/src/builtin/build-document.ts";
+import { writeIfChanged } from "../command/write-file.ts";
+import type { JsonObject } from "../document/model/json.ts";
+import { normaliseDocument } from "../document/normalise/normalise-document.ts";
+import { declareDocument } from "../types/generate-types.ts";
+import { readNames, readOverlay } from "./read-overlays.ts";
+
+/**
+ * Returns the emulator's document as a pull would normalize it. Of the overlays, only the one of this repository applies
+ * to it, so that the result is the same in every copy.
+ */
+export async function readBuiltIn(root: string): Promise<JsonObject> {
+  const [names, overlay] = await Promise.all([
+    readNames(root),
+    readOverlay(root, "openapi/overlays/qbench.yaml", true),
+  ]);
+  const document: JsonObject = JSON.parse(JSON.stringify(buildDocument()));
+  return normaliseDocument(document, { names, overlays: [overlay] }).document;
+}
+
+/**
+ * Writes the types of the emulator's document beside those of the clients. Returns true if they changed. The tests of this
+ * repository use them (the condition `qbench-built-in`), so that they pass with every document in `openapi/`. They are
+ * not published.
+ */
+export async function generateBuiltIn(root: string): Promise<boolean> {
+  const mark = "// Generated from the emulator's document by scripts/generate.ts. Do not edit.\n\n";
+  return writeIfChanged(join(root, "packages/types/src/built-in.ts"), mark + declareDocument(await readBuiltIn(root)));
+}

@@ -1,0 +1,20 @@
+/** `pnpm tarballs`: builds the packages and packs them as they would be published, for services without a registry. */
+import { dirname, relative, resolve } from "node:path";
+import { Command } from "@commander-js/extra-typings";
+import { runCommand } from "./command/run-command.ts";
+import { buildPackages } from "./command/run-program.ts";
+import { readCompany } from "./publish/company.ts";
+import { stagePackages } from "./publish/stage-packages.ts";
+
+const command = new Command("pnpm tarballs")
+  .description("Builds the packages and packs each into a .tgz file, which npm can install without a registry.")
+  .option("--out <folder>", "the folder of the files", "tarballs")
+  .action(async ({ out }) => {
+    const root = dirname(import.meta.dirname);
+    const company = await readCompany(root);
+    await buildPackages(root, "./packages/*");
+    for (const { name, version, tarball } of await stagePackages(root, resolve(out), company))
+      process.stdout.write(`${name}@${version}  ${relative(".", tarball)}\n`);
+  });
+
+await runCommand(command);
