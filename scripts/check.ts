@@ -2,6 +2,7 @@ import { dirname } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { readPulled } from "./clients/pull-client.ts";
 import { chooseClient, readClients } from "./clients/read-clients.ts";
+import { runForClients } from "./clients/run-for-clients.ts";
 import { loadEnv } from "./command/load-env.ts";
 import { runCommand } from "./command/run-command.ts";
 import { bumpFor } from "./document/compare/change.ts";
@@ -15,11 +16,12 @@ const command = new Command("pnpm openapi:check")
     const root = dirname(import.meta.dirname);
     const clients = await readClients(root);
     const checksOne = client !== undefined || from !== undefined;
-    for (const { name } of checksOne ? [chooseClient(clients, client)] : clients) {
+    const chosen = checksOne ? [chooseClient(clients, client)] : clients;
+    await runForClients(chosen, async ({ name }) => {
       const { file, changes } = await readPulled({ root, env: loadEnv(root), from, client: name });
       if (changes?.length === 0) {
         process.stdout.write(`${name}: the API matches ${file}.\n`);
-        continue;
+        return;
       }
       process.exitCode = 1;
       process.stdout.write(
@@ -27,7 +29,7 @@ const command = new Command("pnpm openapi:check")
           ? `${name}: ${file} does not exist, or is the emulator's document. Run pnpm openapi:pull --client ${name}.\n`
           : `${name}: the API differs from ${file} (${bumpFor(changes)}).\n\n${formatChanges(changes, name)}\n\nRun pnpm openapi:pull --client ${name}.\n`,
       );
-    }
+    });
   });
 
 await runCommand(command);

@@ -4,7 +4,7 @@
  */
 import { execFile } from "node:child_process";
 import { dirname, join } from "node:path";
-import { promisify } from "node:util";
+import { promisify, styleText } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { isFromEmulator } from "./clients/baseline.ts";
 import { findCommitted } from "./clients/committed-document.ts";
@@ -50,6 +50,21 @@ async function checkAgainstTenant(): Promise<string> {
   const files = new Set(Array.from(output.matchAll(/^(\S+)\(\d+,\d+\): error/gm), ([, file]) => file));
   if (files.size === 0) return "the compiler knows every path, parameter and field";
   return `${files.size} of its files use what this API client's document lacks: ${[...files].slice(0, 3).join(", ")}${files.size > 3 ? ", …" : ""}`;
+}
+
+/** Returns what to do after the demonstration. The README describes each step. */
+function nextSteps(isTenant: boolean): string {
+  const steps = isTenant
+    ? [
+        "Commit openapi/ and .changeset/: the types are now those of your tenant's API.",
+        "Call the API from a shell: pnpm qbench whoami",
+        'Use the packages in a service: pnpm tarballs, or pnpm company and pnpm release. See "The first ten minutes" in README.md.',
+      ]
+    : [
+        `Connect your tenant: set ${settings.join(", ")} in .env, and run npm start again.`,
+        'Make a call from your own service: see "The first ten minutes" in README.md.',
+      ];
+  return `${styleText("bold", "Next")}\n\n${steps.map((step, index) => `  ${index + 1}. ${step}\n`).join("")}\n`;
 }
 
 const command = new Command("npm start")
@@ -112,6 +127,7 @@ const command = new Command("npm start")
       // The service calls what the document of the emulator or of the tenant declares.
       if (!tenant) env.NODE_OPTIONS = `${env.NODE_OPTIONS ?? ""} --conditions=qbench-built-in`.trim();
       process.exitCode = await runProgram("node", [service, ...mode], { cwd: root, env });
+      if (process.exitCode === 0) process.stdout.write(nextSteps(tenant));
     } finally {
       await emulator?.close();
     }

@@ -1,15 +1,16 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import { generatePackage } from "./clients/generate-package.ts";
-import { readClients } from "./clients/read-clients.ts";
+import { chooseClient, readClients } from "./clients/read-clients.ts";
+import { runForClients } from "./clients/run-for-clients.ts";
 import { loadEnv } from "./command/load-env.ts";
 import { runCommand } from "./command/run-command.ts";
 
 const command = new Command("pnpm openapi:fields")
   .description("Reads recent records, declares their custom fields in an overlay, and lists the types that are wrong.")
   .option("--client <name>", "the client of openapi/clients.json (default: the first one)")
-  .option("--all", "read the records of all clients")
+  .addOption(new Option("--all", "read the records of all clients").conflicts("client"))
   .option("--records <count>", "the most records to read of each entity", parseCount, 200)
   .option("--check", "write nothing, and fail if a field is undeclared or contradicts its type")
   .action(async ({ client, all, records, check = false }) => {
@@ -17,12 +18,13 @@ const command = new Command("pnpm openapi:fields")
     // The client that reads the records imports generated types.
     if (!existsSync(join(root, "packages/types/src/index.ts"))) await generatePackage(root);
     const { updateFields } = await import("./fields/update-fields.ts");
-    const names = all === true ? (await readClients(root)).map(({ name }) => name) : [client];
-    for (const name of names) {
+    const clients = await readClients(root);
+    const chosen = all === true ? clients : [chooseClient(clients, client)];
+    await runForClients(chosen, async ({ name }) => {
       const { output, isCorrect } = await updateFields({ root, env: loadEnv(root), client: name, records, check });
       process.stdout.write(`${output}\n`);
       if (check && !isCorrect) process.exitCode = 1;
-    }
+    });
   });
 
 function parseCount(text: string): number {

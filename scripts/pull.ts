@@ -1,8 +1,9 @@
 import { dirname } from "node:path";
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import Table from "cli-table3";
 import { type PullResult, pullClient } from "./clients/pull-client.ts";
-import { readClients } from "./clients/read-clients.ts";
+import { chooseClient, readClients } from "./clients/read-clients.ts";
+import { runForClients } from "./clients/run-for-clients.ts";
 import { writeChangeset } from "./clients/write-changeset.ts";
 import { loadEnv } from "./command/load-env.ts";
 import { printable } from "./command/plain-text.ts";
@@ -13,17 +14,18 @@ import type { Finding } from "./document/normalise/finding.ts";
 const command = new Command("pnpm openapi:pull")
   .description("Writes an API client's document to openapi/, and a changeset for what changed in it.")
   .option("--client <name>", "the client of openapi/clients.json (default: the first one)")
-  .option("--all", "pull the documents of all clients")
+  .addOption(new Option("--all", "pull the documents of all clients").conflicts(["client", "from"]))
   .option("--from <source>", "read the document from a file, an address or - for stdin, not from the docs page")
   .action(async ({ client, all, from }) => {
     const root = dirname(import.meta.dirname);
     const clients = await readClients(root);
-    for (const name of all === true ? clients.map(each => each.name) : [client]) {
+    const chosen = all === true ? clients : [chooseClient(clients, client)];
+    await runForClients(chosen, async ({ name }) => {
       const pulled = await pullClient({ root, env: loadEnv(root), client: name, from });
-      const isFirst = pulled.client === clients[0].name;
-      const changeset = await writeChangeset({ root, client: pulled.client, isFirst, changes: pulled.changes });
+      const isFirst = name === clients[0].name;
+      const changeset = await writeChangeset({ root, client: name, isFirst, changes: pulled.changes });
       process.stdout.write(`${formatSummary(pulled, changeset)}\n`);
-    }
+    });
   });
 
 function formatSummary(pulled: PullResult, changeset: string | undefined): string {

@@ -64,7 +64,8 @@ function unknownArgument({ code, message }: CommanderError, command: CommandUnkn
   return /'([^'=]*)/.exec(message)?.[1];
 }
 
-function explainFailure(error: unknown): string {
+/** Returns the text for an error of a command's action: one line if the user can fix it, otherwise with its stack. */
+export function explainFailure(error: unknown): string {
   if (!(error instanceof Error)) return oneLine(String(error));
   // By name, because `generate` runs before the package that exports the class is built.
   if (error instanceof CommandError || error.name === "QBenchAuthError") return oneLine(error.message);

@@ -9,6 +9,16 @@ export interface Markdown {
   /** The numbers of the numbered headings: `3.2` for `### 3.2 Token requests`, `3` for `## 3. Authentication`. */
   sections: ReadonlySet<string>;
   links: readonly { url: string; line: number }[];
+  code: readonly Code[];
+}
+
+/** A code block, or a code span inside a text. */
+export interface Code {
+  text: string;
+  /** The number of its first line. */
+  line: number;
+  /** The language of a block. A block without one has an empty text, and a span has none. */
+  language?: string;
 }
 
 export function parseMarkdown(text: string): Markdown {
@@ -16,6 +26,7 @@ export function parseMarkdown(text: string): Markdown {
   const anchors = new Set<string>();
   const sections = new Set<string>();
   const links: { url: string; line: number }[] = [];
+  const code: Code[] = [];
   visit(fromMarkdown(text), node => {
     if (node.type === "heading") {
       const heading = textOf(node);
@@ -24,7 +35,12 @@ export function parseMarkdown(text: string): Markdown {
       if (section !== undefined) sections.add(section);
     } else if (node.type === "link" || node.type === "image" || node.type === "definition") {
       links.push({ url: node.url, line: node.position?.start.line ?? 1 });
+    } else if (node.type === "code") {
+      // The line after the fence.
+      code.push({ text: node.value, line: (node.position?.start.line ?? 0) + 1, language: node.lang ?? "" });
+    } else if (node.type === "inlineCode") {
+      code.push({ text: node.value.replaceAll("\n", " "), line: node.position?.start.line ?? 1 });
     }
   });
-  return { anchors, sections, links };
+  return { anchors, sections, links, code };
 }

@@ -14,8 +14,9 @@ test(".node-version names the Node.js that pnpm-workspace.yaml installs and runs
 test("Workflows pin every action by its commit hash, with the version in a comment", () => {
   const workflows = globSync(".github/workflows/*.yml", { cwd: repository });
   const uses = workflows.flatMap(file => read(file).match(/^.*\buses:.*$/gm) ?? []);
-  expect(uses.length).toBeGreaterThan(0);
-  for (const line of uses) expect(line).toMatch(/ uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
+  const actions = uses.filter(line => !line.includes(" uses: ./"));
+  expect(actions.length).toBeGreaterThan(0);
+  for (const line of actions) expect(line).toMatch(/ uses: [\w/-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/);
 });
 
 interface Manifest {

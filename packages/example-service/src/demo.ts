@@ -8,7 +8,7 @@ import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { styleText } from "node:util";
 import { Command, InvalidArgumentError } from "@commander-js/extra-typings";
-import { createQBenchClient, formatDateTime, parseDate } from "@qbench-sdk/client";
+import { createQBenchClient, parseDate } from "@qbench-sdk/client";
 import type { Order } from "@qbench-sdk/types";
 import Table from "cli-table3";
 import { describeError } from "./describe-error.ts";
@@ -147,11 +147,12 @@ async function demo(): Promise<void> {
 
 function ordersTable(orders: readonly Order[]): string {
   const table = new Table({
-    head: ["Order", "State", "Customer", "Received (UTC)"],
+    head: ["Order", "State", "Customer", "Received"],
     style: { head: [], border: [], compact: true },
   });
   for (const { custom_formatted_id, state, customer_account_id, date_received } of orders) {
-    const received = date_received ? formatDateTime(parseDate(date_received)) : "";
+    // QBench's dates have no seconds. As an ISO 8601 text: 2025-10-10T03:19Z
+    const received = date_received ? parseDate(date_received).toISOString().replace(":00.000Z", "Z") : "";
     table.push([plain(custom_formatted_id), plain(state), customer_account_id ?? "", received]);
   }
   return table.toString().replace(/^/gm, "    ");

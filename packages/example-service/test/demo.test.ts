@@ -13,6 +13,8 @@ describe("the demo", { timeout: 120_000 }, () => {
     const { emulator } = await startTestTenant({ records: { tests: 7000 } });
     const { stdout } = await runDemo("--write");
     expect(stdout).toContain("QB-00048 for customer 8: 2 samples, ");
+    expect(stdout).toMatch(/│ QB-00048 │ ON HOLD +│ 8 +│ 2025-10-10T03:19Z │/);
+    expect(stdout).not.toMatch(/\d [AP]M\b/);
     expect(stdout).toContain("QB-00049 is IN PROGRESS");
     expect(stdout).toMatch(/48\.pdf has [1-9]\d\d bytes/);
     expect(emulator.stats.byOperation["POST /qbench/api/v2/reports/publish"]).toBe(1);

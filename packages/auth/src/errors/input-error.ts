@@ -18,7 +18,7 @@ export class QBenchInputError extends TypeError {
   /** The index of the item in the list, from 0. */
   declare readonly index?: number;
 
-  constructor(message: string, index?: number, options?: ErrorOptions) {
+  constructor(message: string, index?: number, options?: { cause?: unknown }) {
     super(message, options);
     if (index !== undefined) this.index = index;
   }

@@ -9,10 +9,10 @@
  * ```
  */
 export class ReplayableRequest extends Request {
-  readonly #body: BodyInit | null | undefined;
+  readonly #body: RequestInit["body"];
   readonly #signal: AbortSignal | null | undefined;
 
-  constructor(input: RequestInfo | URL, init: RequestInit = {}) {
+  constructor(input: string | URL | Request, init: RequestInit = {}) {
     super(input, init);
     const { body, signal } = init;
     this.#body = body;
@@ -20,7 +20,7 @@ export class ReplayableRequest extends Request {
   }
 
   /** Returns what the body was made of, or undefined if that is unknown or a stream, which can be read only once. */
-  static bodyOf(request: Request): BodyInit | undefined {
+  static bodyOf(request: Request): NonNullable<RequestInit["body"]> | undefined {
     if (!(#body in request) || isStream(request.#body)) return undefined;
     return request.#body ?? undefined;
   }
@@ -64,8 +64,10 @@ const OPEN_BODY = "openBody";
  * @param open opens the stream; called once for each attempt
  */
 export function replayableStream(open: () => ReadableStream): {
+  /** Opens the stream for openapi-fetch. */
   bodySerializer: () => ReadableStream;
   duplex: "half";
+  /** Opens the stream again, for the auth middleware. */
   openBody: () => ReadableStream;
 } {
   return { bodySerializer: () => open(), duplex: "half", [OPEN_BODY]: open };

@@ -16,7 +16,7 @@ export class QBenchResponseError extends QBenchError {
    */
   declare readonly records?: readonly unknown[];
 
-  constructor(message: string, { records, ...options }: ErrorOptions & { records?: readonly unknown[] } = {}) {
+  constructor(message: string, { records, ...options }: { cause?: unknown; records?: readonly unknown[] } = {}) {
     super(message, options);
     if (records) Object.defineProperty(this, "records", { value: records });
   }

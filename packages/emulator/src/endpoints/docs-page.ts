@@ -76,7 +76,9 @@ export async function readAsset(name: string): Promise<Uint8Array<ArrayBuffer> |
   try {
     // biome-ignore lint/correctness/noNodejsModules: imported on use, and the catch below covers runtimes without it
     const { readFile } = await import("node:fs/promises");
-    return Uint8Array.from(await readFile(new URL(import.meta.resolve(`#swagger-ui/${name}`))));
+    // In a file of its own, because test runners that turn the emulator into CommonJS reject `import.meta`.
+    const { folder } = await import("#swagger-ui/folder.js");
+    return Uint8Array.from(await readFile(new URL(name, folder)));
   } catch {
     return undefined;
   }
