@@ -108,7 +108,7 @@ describe("the reference of a small repository", () => {
       `,
     });
     await writeFile(join(root, "packages/lab/src/picture.png"), "");
-    await writeFile(join(root, "docs/more.md"), "# More\n\nSee [the rest](rest.md).\n");
+    await writeFile(join(root, "docs/recipes.md"), "# Recipes\n\nSee [the rest](rest.md).\n");
     expect(await buildSite(root, join(root, "site"))).toEqual([
       expect.stringContaining("rest.md is not a file"),
       expect.stringContaining('"Missing"'),
@@ -211,7 +211,7 @@ describe("the reference of this repository", () => {
   it.skipIf(!browserPresent && !process.env.CI)(
     "finds createQBenchClient in a browser, which needs no other server",
     async () => {
-      // Otherwise there is no site.
+      // The site is written only without problems.
       expect(problems).toEqual([]);
       const files = globSync("**/*.*", { cwd: site });
       const { url, requests } = await serve(
