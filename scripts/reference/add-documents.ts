@@ -26,7 +26,7 @@ export interface Site {
 const categories: Readonly<Record<string, readonly string[]>> = {
   Guides: ["README.md", "docs/*.md"],
   Packages: ["packages/*/README.md"],
-  "This repository": ["CONTRIBUTING.md", "SECURITY.md", "openapi/README.md", "packages/internal/*/README.md"],
+  "This repository": ["CONTRIBUTING.md", "SECURITY.md", "openapi/README.md", "packages/internal/*/*.md"],
 };
 
 /**
@@ -43,7 +43,9 @@ export function addDocuments(
     patterns.flatMap(pattern => globSync(pattern, { cwd: site.root }).map(file => ({ file, category }))),
   );
   const inSite = new Set(documents.map(({ file }) => file));
-  for (const { file, category } of documents.toSorted((a, b) => a.file.localeCompare(b.file))) {
+  // The README of a folder comes before its other files.
+  const keyOf = ({ file }: { file: string }): string => file.replace(/README\.md$/, "");
+  for (const { file, category } of documents.toSorted((a, b) => keyOf(a).localeCompare(keyOf(b)))) {
     const path = normalizePath(join(site.root, file));
     const text = site.rename(adaptLinks(readFileSync(path, "utf8"), file, inSite, site));
     const [heading = "", title = file] = /^# (.+)\n/m.exec(text) ?? [];

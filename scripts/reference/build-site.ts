@@ -1,6 +1,15 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
-import { Application, Converter, JSX, Logger, LogLevel, type ProjectReflection } from "typedoc";
+import {
+  Application,
+  Converter,
+  JSX,
+  Logger,
+  LogLevel,
+  OptionDefaults,
+  PageEvent,
+  type ProjectReflection,
+} from "typedoc";
 import { readCommitted } from "../clients/committed-document.ts";
 import { readClients } from "../clients/read-clients.ts";
 import { CommandError } from "../command/command-error.ts";
@@ -87,18 +96,24 @@ async function createApplication(problems: string[]): Promise<Application> {
     categoryOrder: ["Guides", "Packages", ESSENTIALS, "Records", "Filters", "*", "Other types", "This repository"],
     navigation: { includeCategories: true, includeGroups: false, excludeReferences: true },
     preservedTypeAnnotationTags: ["@throws"],
-    ignoredHighlightLanguages: ["cron", "mermaid"],
+    highlightLanguages: [...OptionDefaults.highlightLanguages, "diff", "http", "ini", "powershell"],
     // Descriptions of types come from a server.
     markdownItOptions: { html: false, linkify: true },
     validation: { notDocumented: false, notExported: false },
   });
   app.logger = Object.assign(new Logger(), {
     log(message: string, level: LogLevel) {
-      if (level >= LogLevel.Warn) problems.push(message);
+      // Code in a language that is not highlighted has one color.
+      if (level >= LogLevel.Warn && !message.includes("will not be highlighted")) problems.push(message);
     },
   });
   // Without an icon, browsers request one that does not exist.
   app.renderer.hooks.on("head.end", () => JSX.createElement("link", { rel: "icon", href: "data:," }));
+  // TypeDoc links the front page as a folder. Without a server, browsers would show the files of the folder.
+  app.renderer.on(PageEvent.END, page => {
+    if (page.contents === undefined) return;
+    page.contents = page.contents.replaceAll(/href="((?:\.{1,2}\/)+)(?=[#"])/g, 'href="$1index.html');
+  });
   return app;
 }
 

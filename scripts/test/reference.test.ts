@@ -68,7 +68,7 @@ async function createRepository({
   const types = { ...lab, name: "@qbench-sdk/types", exports: { "./*": { types: "./dist/*.d.ts" } } };
   const settings = { url: "URL", clientId: "ID", clientSecret: "SECRET" };
   const folder = await writeFiles({
-    "README.md": "# Lab\n\nSee the [guide](docs/qbench-api.md#2-limits) and [the package](packages/lab).\n",
+    "README.md": "# Lab\n\n## Start\n\nSee the [guide](docs/qbench-api.md#2-limits) and [the package](packages/lab).\n",
     "docs/qbench-api.md":
       "# Guide\n\n## 2. Limits\n\nInstall `@qbench-sdk/lab`. See [its source](../packages/lab/src/index.ts).\n",
     "company.json": { scope: "@acme", ...company },
@@ -122,7 +122,7 @@ describe("the reference of a small repository", () => {
     const root = await createRepository({
       source: "/** Limits requests (docs/qbench-api.md §2). */\nexport const limit = 1;\n",
       readme:
-        "# @qbench-sdk/lab\n\nSee [the guide](../../docs/qbench-api.md), [a file](src/index.ts) and [the types](../types).\n",
+        "# @qbench-sdk/lab\n\nSee [the start](../../README.md#start), [the guide](../../docs/qbench-api.md), [a file](src/index.ts) and [the types](../types).\n",
       company: { repository: "https://git.example/acme/qbench" },
     });
     const site = join(root, "site");
@@ -136,6 +136,7 @@ describe("the reference of a small repository", () => {
     expect(guide).toContain("<code>@acme/qbench-lab</code>");
     expect(guide).toContain('href="https://git.example/acme/qbench/blob/HEAD/packages/lab/src/index.ts"');
     expect(module).toContain('href="https://git.example/acme/qbench/tree/HEAD/packages/types"');
+    expect(module).toContain('href="../index.html#start"');
     expect(limit).toContain('<a href="../../Guide.html#2-limits">docs/qbench-api.md §2</a>');
     expect(resources).toContain("<code>GET /qbench/api/v2/orders</code>");
     expect([guide, module, limit, resources].join()).not.toContain("@qbench-sdk");
@@ -169,16 +170,19 @@ describe("the reference of a small repository", () => {
 });
 
 describe("a search for broken pages", () => {
-  it("finds links to missing files and anchors, from attributes of any element", async () => {
+  it("finds links to missing files, anchors and folders, and parts on another server", async () => {
     const site = await writeFiles({
       "index.html":
-        '<h1 id="top">Lab</h1><a href="a/b.html#top">b</a><a href="#low">low</a><img src="c.png"><a href="https://lab.example/x">x</a>',
-      "a/b.html": '<p id="top"><a href="../index.html#top">up</a><a href="index.html">none</a></p>',
+        '<h1 id="top">Lab</h1><a href="a/b.html#top">b</a><a href="#low">low</a><img src="c.png"><a href="https://lab.example/x">x</a><script src="//lab.example/y.js"></script>',
+      "a/b.html":
+        '<p id="top"><a href="../index.html#top">up</a><a href="index.html">none</a><a href="../">all</a></p>',
     });
     expect(findBrokenPages(site)).toEqual([
       "index.html: #low has no such anchor",
       "index.html: c.png does not exist",
+      "index.html: //lab.example/y.js is on another server",
       "a/b.html: index.html does not exist",
+      "a/b.html: ../ is a folder",
     ]);
   });
 });

@@ -54,14 +54,14 @@ describe("a fetch that fails without a network failure", () => {
 
 describe("a connection to the token endpoint that fails", () => {
   test.each<[string, string, object, string, number, string]>([
-    ["could not reach", "ECONNREFUSED", { syscall: "connect" }, "connection_failed", 4, "the network, and HTTPS_PROXY"],
+    ["could not reach", "ECONNREFUSED", { syscall: "connect" }, "connection_failed", 4, "the network and HTTPS_PROXY"],
     [
       "rejected the certificate of",
       "DEPTH_ZERO_SELF_SIGNED_CERT",
       {},
       "certificate_rejected",
       1,
-      "its certificate, and NODE_EXTRA_CA_CERTS",
+      "its certificate and NODE_EXTRA_CA_CERTS",
     ],
     [
       "the proxy refused to connect to",
@@ -69,7 +69,7 @@ describe("a connection to the token endpoint that fails", () => {
       { message: "Proxy refused to open a tunnel: 407 Authentication required" },
       "proxy_rejected",
       1,
-      "the user and password in HTTPS_PROXY",
+      "HTTPS_PROXY and its password",
     ],
     ["lost the connection to", "ECONNRESET", { syscall: "read" }, "connection_failed", 4, "the network"],
   ])(

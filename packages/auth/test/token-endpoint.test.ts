@@ -198,7 +198,7 @@ describe("a failed connection", () => {
     const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
     expect(error).toMatchObject({ name: "QBenchAuthError", code: "connection_failed" });
     expect((error as Error).message).toBe(
-      `baseUrl (QBENCH_URL): could not reach ${ORIGIN} (ECONNREFUSED). Check the network, and HTTPS_PROXY.`,
+      `baseUrl (QBENCH_URL): could not reach ${ORIGIN} (ECONNREFUSED). Check the network and HTTPS_PROXY.`,
     );
     expect((error as Error).cause).toBeUndefined();
   });

@@ -48,7 +48,7 @@ export class QBenchConnectionError extends QBenchError {
 
   constructor({ method, path }: { method: string; path: string }, phase: ConnectionPhase, code?: string) {
     const requestSent = phase === "headers" || phase === "body";
-    const advice = requestSent ? resendAdvice(method) : `Nothing was sent. Check baseUrl and ${NETWORK_ADVICE[phase]}`;
+    const advice = requestSent ? resendAdvice(method) : `Nothing was sent. Check baseUrl, ${NETWORK_ADVICE[phase]}`;
     super(`${method} ${path} failed: ${PROBLEMS[phase]}${code === undefined ? "" : ` (${code})`}. ${advice}`);
     Object.assign(this, { method, path, phase, requestSent }, code !== undefined && { code });
   }

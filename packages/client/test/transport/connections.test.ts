@@ -190,7 +190,7 @@ describe("the transport without a connection", () => {
     expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: false });
     expect(error instanceof QBenchConnectionError && error.code).toBe(connectionRefused);
     expect(String(error)).toBe(
-      `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl and the network, and HTTPS_PROXY.`,
+      `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl, the network and HTTPS_PROXY.`,
     );
   });
 
@@ -215,13 +215,13 @@ describe("the transport without a connection", () => {
       phase: "certificate",
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
       message: "self-signed certificate",
-      text: "the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl and its certificate, and NODE_EXTRA_CA_CERTS.",
+      text: "the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl, its certificate and NODE_EXTRA_CA_CERTS.",
     },
     {
       phase: "proxy",
       code: "ERR_PROXY_TUNNEL",
       message: "Proxy refused to open a tunnel: 407 Proxy Authentication Required",
-      text: "the proxy refused to connect to the server (ERR_PROXY_TUNNEL). Nothing was sent. Check baseUrl and the user and password in HTTPS_PROXY.",
+      text: "the proxy refused to connect to the server (ERR_PROXY_TUNNEL). Nothing was sent. Check baseUrl, HTTPS_PROXY and its password.",
     },
   ])(
     "the client does not retry a request if its error has the phase $phase",
