@@ -1,4 +1,4 @@
-import { rm } from "node:fs/promises";
+import { mkdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { createRepositories, type Repositories, type Workspace } from "../src/repositories.ts";
@@ -32,6 +32,7 @@ beforeAll(async () => {
     const { code, output } = await workspace.script("openapi:pull", ["--from", file, ...args]);
     expect(code, output).toBe(0);
   };
+  await mkdir(join(workspace.root, "openapi/overlays/main"));
   await workspace.write(
     "openapi/overlays/main/custom-fields.yaml",
     `overlay: 1.0.0
