@@ -8,7 +8,7 @@ import { attempt, type Outcome, run } from "./run.ts";
 const repository = join(import.meta.dirname, "../../../..");
 
 /** A clone, with a git identity of its own. */
-export interface Clone {
+interface Clone {
   root: string;
   git(...args: string[]): Promise<string>;
   /** Runs git, whether it fails or not. */
