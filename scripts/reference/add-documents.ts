@@ -68,14 +68,17 @@ export function addDocuments(
   }
 }
 
-/** Leads links to folders to their README, and those to files that are not in the site to the repository's web page. */
+/**
+ * Leads links to folders to their README, and those to files that are not in the site to the repository's web page.
+ * Links to missing files stay, so that TypeDoc reports them.
+ */
 function adaptLinks(text: string, file: string, inSite: ReadonlySet<string>, { root, repository }: Site): string {
   return rewriteLinks(text, path => {
     const target = path === "" ? file : posix.join(posix.dirname(file), path).replace(/\/$/, "");
-    if (inSite.has(target)) return path;
+    const found = statSync(join(root, target), { throwIfNoEntry: false });
+    if (found === undefined || inSite.has(target)) return path;
     if (inSite.has(posix.join(target, "README.md"))) return posix.join(path, "README.md");
-    if (repository === undefined) return undefined;
-    return pageOf(repository, target, statSync(join(root, target), { throwIfNoEntry: false })?.isDirectory() ?? false);
+    return repository === undefined ? undefined : pageOf(repository, target, found.isDirectory());
   });
 }
 

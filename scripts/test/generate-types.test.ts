@@ -65,11 +65,11 @@ test("Every exported type has a description, by its use if the document has none
   const described = [...types.matchAll(/^\/\*\*((?:(?!\*\/).)*)\*\/\nexport (?:interface|type|const) (\w+)/gms)];
   expect(described).toHaveLength(types.match(/^export (interface|type|const) \w/gm)?.length ?? 0);
   expect(Object.fromEntries(described.map(([, text = "", name]) => [name, text.trim()]))).toMatchObject({
-    Change: "Is sent with `PATCH /qbench/api/v2/inks`, in a list.",
+    Change: "Is sent with `PATCH /inks`, in a list.",
     Color: "Is another name of the type.",
-    Ink: "Represents an ink, as responses contain it.",
-    InkCreate: "Holds the fields to create an ink.",
-    InkListResponse: "Is returned by `POST /qbench/api/v2/inks`.",
+    Ink: "Is an ink in a response.",
+    InkCreate: "Has the fields to create an ink.",
+    InkListResponse: "Is returned by `POST /inks`.",
     Kind: expect.stringContaining("Lists the accepted values."),
     Note: "Is a note.",
     Part: "Is a part of a request or of a response.",

@@ -108,7 +108,9 @@ describe("the reference of a small repository", () => {
       `,
     });
     await writeFile(join(root, "packages/lab/src/picture.png"), "");
+    await writeFile(join(root, "docs/recipes.md"), "# Recipes\n\nSee [the rest](rest.md).\n");
     expect(await buildSite(root, join(root, "site"))).toEqual([
+      expect.stringContaining("rest.md is not a file"),
       expect.stringContaining('"Missing"'),
       "@acme/qbench-lab.version has no docstring (packages/lab/src/index.ts).",
       "@acme/qbench-lab.Settings.url has no docstring (packages/lab/src/index.ts).",
@@ -209,6 +211,8 @@ describe("the reference of this repository", () => {
   it.skipIf(!browserPresent && !process.env.CI)(
     "finds createQBenchClient in a browser, which needs no other server",
     async () => {
+      // The site is written only without problems.
+      expect(problems).toEqual([]);
       const files = globSync("**/*.*", { cwd: site });
       const { url, requests } = await serve(
         Object.fromEntries(await Promise.all(files.map(async file => [`/${file}`, await replyWith(join(site, file))]))),

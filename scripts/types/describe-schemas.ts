@@ -22,18 +22,19 @@ const describeEntities = (document: JsonObject): Descriptions =>
     const one = `${/^[aeio]/.test(words) ? "an" : "a"} ${words}`;
     const [create = "", update = ""] = requestsOf(entity);
     return [
-      [entity, `Represents ${one}, as responses contain it.`],
-      [create, `Holds the fields to create ${one}.`],
-      [update, `Holds the fields to change in ${one}.`],
+      [entity, `Is ${one} in a response.`],
+      [create, `Has the fields to create ${one}.`],
+      [update, `Has the fields to change in ${one}.`],
     ] as const;
   });
 
 /** Describes the schemas of bodies, and of the items in them. The operation with the shortest path comes last. */
-const describeBodies = (document: JsonObject): Descriptions =>
-  listOperations(document)
+function describeBodies(document: JsonObject): Descriptions {
+  const base = commonBase(listOperations(document).map(({ path }) => path));
+  return listOperations(document)
     .toSorted((a, b) => b.path.length - a.path.length)
     .flatMap(({ method, path, operation }) => {
-      const call = `\`${method.toUpperCase()} ${path}\``;
+      const call = `\`${method.toUpperCase()} ${path.slice(base.length)}\``;
       return [
         [responseSchema(document, operation), `Is returned by ${call}.`],
         [bodySchema(document, operation), `Is sent with ${call}.`],
@@ -44,6 +45,14 @@ const describeBodies = (document: JsonObject): Descriptions =>
       const name = referredName(schema);
       return name === undefined ? [] : [[name, text] as const];
     });
+}
+
+/** Returns the folders that all paths begin with: `/qbench/api/v2` for QBench. */
+function commonBase([first = "", ...others]: readonly string[]): string {
+  const folders = first.split("/").slice(0, -1);
+  while (others.some(path => !path.startsWith(`${folders.join("/")}/`))) folders.pop();
+  return folders.join("/");
+}
 
 const describePart = (schema: JsonObject): string =>
   schema.enum === undefined ? "Is a part of a request or of a response." : "Lists the accepted values.";

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { astToString } from "openapi-typescript/dist/lib/ts.mjs";
 import ts from "typescript";
 import { entityNames, requestsOf } from "../document/model/entities.ts";
@@ -217,12 +218,16 @@ function keepComments<Node extends ts.Node>(from: ts.Node, to: Node): Node {
   return ts.setSyntheticLeadingComments(to, ts.getSyntheticLeadingComments(from));
 }
 
-/** Removes the tag from descriptions, because editors show the text before all tags as the description itself. */
+/**
+ * Removes the tag from descriptions, because editors show the text before all tags as the description itself. Removes
+ * descriptions that only say what the status of a response means, such as `OK`, because OpenAPI requires one.
+ */
 function describePlainly(node: ts.Node): void {
-  const comments = ts.getSyntheticLeadingComments(node)?.map(comment => ({
-    ...comment,
-    text: comment.text.replace(/(^\* |\n \* )@description /, "$1"),
-  }));
+  const status = ts.isPropertySignature(node) ? STATUS_CODES[nameOf(node)] : undefined;
+  const comments = ts
+    .getSyntheticLeadingComments(node)
+    ?.map(comment => ({ ...comment, text: comment.text.replace(/(^\* |\n \* )@description /, "$1") }))
+    .filter(({ text }) => status === undefined || text.replaceAll("*", "").trim() !== status);
   if (comments !== undefined) ts.setSyntheticLeadingComments(node, comments);
   ts.forEachChild(node, describePlainly);
 }

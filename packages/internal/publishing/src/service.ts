@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { attempt, type Outcome, run } from "./run.ts";
 
-const compilers = { ts5: "npm:typescript@5.9.3", ts6: "npm:typescript@6.0.3", ts7: "npm:typescript@7.0.2" };
+/** The compilers that are tested, by the name of their folder. */
+export const compilers = { ts5: "npm:typescript@5.9.3", ts6: "npm:typescript@6.0.3", ts7: "npm:typescript@7.0.2" };
 
 /** The combinations of compiler and module resolution. */
 export const settings: readonly (readonly [
