@@ -13,7 +13,6 @@ import { SOURCE_SCOPE } from "../publish/company.ts";
  */
 const internal: ReadonlySet<string> = new Set([
   "BuiltInRecords",
-  "DatedClient",
   "DatedMethod",
   "DatedMethods",
   "DateMarker",
