@@ -6,6 +6,7 @@ import { publicPackages } from "../../../../scripts/publish/public-packages.ts";
 import { createRenaming } from "../../../../scripts/publish/rename-packages.ts";
 import { stagePackages } from "../../../../scripts/publish/stage-packages.ts";
 import { attempt, type Outcome, run } from "./run.ts";
+import { useBuiltInTypes } from "./use-built-in-types.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
 
@@ -41,6 +42,7 @@ export async function createProjects(scope: string, tools: readonly string[]): P
   await buildPackages(repository, "./packages/*");
   await mkdir(vendor);
   const staged = await stagePackages(repository, vendor, { scope });
+  for (const { name, tarball } of staged) if (name.endsWith("-types")) await useBuiltInTypes(tarball);
   await writeFile(join(root, "package.json"), JSON.stringify({ private: true }));
   const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   await run("npm", [...install, ...tools, ...staged.map(({ tarball }) => tarball)], { cwd: root });
