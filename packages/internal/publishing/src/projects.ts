@@ -1,11 +1,12 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { buildPackages } from "../../../../scripts/command/run-program.ts";
 import { publicPackages } from "../../../../scripts/publish/public-packages.ts";
 import { createRenaming } from "../../../../scripts/publish/rename-packages.ts";
 import { stagePackages } from "../../../../scripts/publish/stage-packages.ts";
 import { attempt, type Outcome, run } from "./run.ts";
+import { useBuiltInTypes } from "./use-built-in-types.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
 
@@ -22,6 +23,8 @@ export interface Projects {
   rename(text: string): string;
   /** The published names. */
   packages: readonly string[];
+  /** The name of each package's tarball in `vendor`, by the package's published name. */
+  tarballs: ReadonlyMap<string, string>;
   /** The folder of the tools and packages, which all projects share. */
   modules: string;
   /** Creates a project that shares the installed tools and packages. */
@@ -41,6 +44,7 @@ export async function createProjects(scope: string, tools: readonly string[]): P
   await buildPackages(repository, "./packages/*");
   await mkdir(vendor);
   const staged = await stagePackages(repository, vendor, { scope });
+  for (const { name, tarball } of staged) if (name.endsWith("-types")) await useBuiltInTypes(tarball);
   await writeFile(join(root, "package.json"), JSON.stringify({ private: true }));
   const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
   await run("npm", [...install, ...tools, ...staged.map(({ tarball }) => tarball)], { cwd: root });
@@ -67,6 +71,7 @@ export async function createProjects(scope: string, tools: readonly string[]): P
   return {
     rename: createRenaming(names, scope).text,
     packages: staged.map(({ name }) => name),
+    tarballs: new Map(staged.map(({ name, tarball }) => [name, basename(tarball)])),
     modules,
     create: (name, files) => createIn(join(root, "projects", name), files),
     async createEmpty(files) {
