@@ -56,10 +56,11 @@ export async function createProjects(scope: string, tools: readonly string[]): P
     return {
       folder,
       run: (command, env = {}, runtime) => {
-        const bins = [...(runtime ? [join(modules, runtime, "bin")] : []), join(modules, ".bin")];
+        // Before the tools, which also contain a `node`.
+        const node = runtime ? join(modules, runtime, "bin") : dirname(process.execPath);
         // Without the settings of this test runner.
         const { NODE_OPTIONS: _options, NODE_ENV: _env, VITEST: _vitest, ...rest } = process.env;
-        const path = [...bins, rest.PATH].join(delimiter);
+        const path = [node, join(modules, ".bin"), rest.PATH].join(delimiter);
         return attempt("sh", ["-c", command], { cwd: folder, env: { ...rest, ...env, PATH: path } });
       },
     };
