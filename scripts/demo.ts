@@ -35,7 +35,7 @@ function hasTenant(env: NodeJS.ProcessEnv): boolean {
 
 /**
  * Compiles the example service against the tenant's document. Without this option, it compiles against the document of the
- * emulator (`customConditions` in its tsconfig.json). An API client may lack scopes of the example, which is no failure.
+ * emulator (`customConditions` in its tsconfig.json). Missing scopes of the API client are not a failure.
  */
 async function checkAgainstTenant(): Promise<string> {
   const cwd = join(root, "packages/example-service");

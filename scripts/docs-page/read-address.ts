@@ -79,7 +79,19 @@ async function follow(
   signal = AbortSignal.timeout(limits.timeoutMs),
 ): Promise<PageResponse> {
   // Loaded here, because a document in a file needs no network.
-  const { isSecureUrl } = await import("@qbench-sdk/auth/internal");
+  const { failedPhase, isSecureUrl, NETWORK_ADVICE, systemCode } = await import("@qbench-sdk/auth/internal");
+  const explain = (error: unknown, url: URL): unknown => {
+    if (!(error instanceof Error) || error instanceof CommandError) return error;
+    if (error.name === "TimeoutError") {
+      return new CommandError(`${url.origin} did not respond within ${limits.timeoutMs / 1000} s. Check ${named}.`);
+    }
+    if (!(error instanceof TypeError)) return error;
+    const phase = failedPhase(error);
+    const reason = phase === "proxy" ? "the proxy refused to connect" : systemCode(error);
+    const { message } = error.cause instanceof Error ? error.cause : error;
+    const advice = phase ? ` Check ${NETWORK_ADVICE[phase]}` : "";
+    return new CommandError(`${url.origin} cannot be reached (${reason ?? message}). Check ${named}.${advice}`);
+  };
   let url = address;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     if (!isSecureUrl(url)) throw new CommandError(`${showAddress(url)} is not an https address. Check ${named}.`);
@@ -96,7 +108,7 @@ async function follow(
         throw new CommandError(`${showAddress(url)} redirects to an invalid address. Check ${named}.`);
       url = new URL(location, url);
     } catch (error) {
-      throw explain(error, url, named, limits);
+      throw explain(error, url);
     }
   }
   throw new CommandError(`${showAddress(address)} redirects more than ${MAX_REDIRECTS} times. Check ${named}.`);
@@ -118,15 +130,4 @@ export async function readText(
     read.push(chunk);
   }
   return decodeText(Buffer.concat(read), contentType);
-}
-
-function explain(error: unknown, url: URL, named: string, limits: ReadLimits): unknown {
-  if (!(error instanceof Error) || error instanceof CommandError) return error;
-  if (error.name === "TimeoutError") {
-    return new CommandError(`${url.origin} did not respond within ${limits.timeoutMs / 1000} s. Check ${named}.`);
-  }
-  if (!(error instanceof TypeError)) return error;
-  const { cause } = error;
-  const reason = cause instanceof Error ? ("code" in cause ? String(cause.code) : cause.message) : error.message;
-  return new CommandError(`${url.origin} cannot be reached (${reason}). Check ${named}.`);
 }

@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { globSync, statSync } from "node:fs";
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -44,10 +44,12 @@ async function stagePackage(
 ): Promise<StagedPackage> {
   const temporary = await mkdtemp(join(tmpdir(), "stage-"));
   try {
-    // pnpm replaces `workspace:` and `catalog:` by versions, and adds the license.
+    // pnpm replaces `workspace:` and `catalog:` by versions.
     await run("pnpm", ["--silent", "pack", "--out", join(temporary, "source.tgz")], join(root, path));
     await unpack(join(temporary, "source.tgz"), temporary);
     const contents = join(temporary, "package");
+    // pnpm adds the license only to packages without any, and the emulator contains the one of Swagger UI.
+    await cp(join(root, "LICENSE"), join(contents, "LICENSE"));
     await renameFiles(contents, renaming);
     await edit(join(contents, "package.json"), text => completeManifest(text, path, company));
     await edit(join(contents, "README.md"), text =>

@@ -98,7 +98,9 @@ export function createExplain(
 
   function explainNpx(words: readonly string[]): string | undefined {
     const [name = "", ...args] = withoutFlags(words, NPM_OPTIONS, []);
-    const problem = explainPackage(name);
+    // A program of a package with another name, such as tsc, is one that the reader has installed.
+    const isProgram = known.programs.has(name) && !installedCommands(known).has(name);
+    const problem = isProgram ? undefined : explainPackage(name);
     if (problem !== undefined) return problem;
     const source = sourceNameOf(name);
     if (source === undefined) return name.startsWith("pnpm@") ? explainPnpm(args) : undefined;

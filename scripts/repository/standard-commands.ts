@@ -17,7 +17,11 @@ export const WRAPPERS: Readonly<Record<string, RegExp>> = {
 };
 
 /** Packages of npm that documents name, and that this repository does not use. */
-export const OTHER_PACKAGES: ReadonlySet<string> = new Set("ioredis jest pnpm ts-jest ts-node tsx wrangler".split(" "));
+export const OTHER_PACKAGES: ReadonlySet<string> = new Set(
+  "@babel/core @babel/preset-env @babel/preset-typescript @jest/globals @rollup/plugin-node-resolve @rollup/plugin-typescript aws-cdk esbuild ioredis jest next pnpm react react-dom rollup ts-jest ts-loader ts-node tslib tsx undici vite webpack webpack-cli wrangler".split(
+    " ",
+  ),
+);
 
 /** The commands of pnpm that run even if a script has the same name. */
 export const PNPM_COMMANDS: ReadonlySet<string> = new Set(

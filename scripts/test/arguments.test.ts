@@ -58,6 +58,7 @@ const commands: Invocation[] = [
   { script: "release", name: "pnpm release", unknown: "--dryrun", closest: "--dry-run" },
   { script: "company", name: "pnpm company", unknown: "--scop", closest: "--scope" },
   { script: "tarballs", name: "pnpm tarballs", unknown: "--output", closest: "--out" },
+  { script: "docs", name: "pnpm run docs", unknown: "--output", closest: "--out" },
   { script: "scripts/lint.ts", name: "scripts/lint.ts", unknown: "--fix", closest: "--help" },
 ];
 

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { readFile, rm } from "node:fs/promises";
+import { type AddressInfo, createServer } from "node:net";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { startEmulator } from "@qbench-sdk/emulator";
@@ -123,7 +125,20 @@ describe("Pulling on the command line", () => {
     await emulator.close();
     await expectFailure(
       run("pull.ts", [], { QBENCH_URL: emulator.url }),
-      /cannot be reached \(ECONNREFUSED\)\. Check QBENCH_URL/,
+      /cannot be reached \(ECONNREFUSED\)\. Check QBENCH_URL.*\. Check the network and HTTPS_PROXY\.$/m,
+    );
+  });
+
+  it("openapi:pull reports a proxy that rejects its password in one line, without the password", async () => {
+    const proxy = createServer(socket => socket.once("data", () => socket.end("HTTP/1.1 407 No\r\n\r\n")));
+    await once(proxy.listen(0, "127.0.0.1"), "listening");
+    onTestFinished(() => void proxy.close());
+    const { port } = proxy.address() as AddressInfo;
+    const env = { NODE_USE_ENV_PROXY: "1", HTTPS_PROXY: `http://user:secret-value@127.0.0.1:${port}` };
+    const failure = run("pull.ts", [], { QBENCH_URL: "https://lab.example", QBENCH_CLIENT_ID: "id", ...env });
+    await expectFailure(
+      failure,
+      /\(the proxy refused to connect\)\. Check QBENCH_URL.* Check HTTPS_PROXY and its password\.$/m,
     );
   });
 

@@ -184,7 +184,7 @@ describe("the texts of an editor for a client", () => {
     expect(linesOf("filters", "include_deleted", "last_updated", "page_size")).toMatchInlineSnapshot(`
       [
         "(property) OrderFilter.include_deleted?: IncludeDeleted // \`TRUE\` includes deleted records, \`DELETED_ONLY\` lists only these.",
-        "(property) OrderFilter.last_updated?: string // Only records that were updated since then. Unix seconds, as text.",
+        "(property) OrderFilter.last_updated?: string // Only records updated since then. Unix seconds, as text.",
         "(property) OrderFilter.page_size?: number // The number of records per page, at most 50.",
       ]
     `);

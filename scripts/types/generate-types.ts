@@ -9,6 +9,7 @@ import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { perDocument } from "../document/model/per-document.ts";
 import { checkReferences } from "../document/read/check-references.ts";
 import { describeConstraints, toSentence } from "./describe-constraints.ts";
+import { describeSchemas } from "./describe-schemas.ts";
 import { tidyTypes } from "./tidy-types.ts";
 
 /** The first words of a generated file. Only files that begin with them are ever removed. */
@@ -34,7 +35,7 @@ export const declareDocument = (document: JsonObject): string =>
 const writeTypes: (document: JsonObject) => string = perDocument(document =>
   [
     'import type { ArgumentsOf, MethodTypes, WriteArgumentsOf } from "./common/method-types.js";',
-    tidyTypes(declareTypes(withoutFilters(describeConstraints(hideFields(document)))), document),
+    tidyTypes(declareTypes(withoutFilters(describeConstraints(describeSchemas(hideFields(document))))), document),
     writeTable(document),
     declareDateFields(document),
   ].join("\n"),

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from "node:http";
 import { astToString } from "openapi-typescript/dist/lib/ts.mjs";
 import ts from "typescript";
 import { entityNames, requestsOf } from "../document/model/entities.ts";
@@ -43,6 +44,7 @@ export function tidyTypes(nodes: readonly ts.Node[], document: JsonObject): stri
   const filters = filtersOf(document, names);
   const records = recordsOf(document, names);
   nodes.forEach(describePlainly);
+  nodes.forEach(describeWhole);
   const tidied = nodes.flatMap((node): ts.Node[] => {
     if (ts.isTypeAliasDeclaration(node)) return isEmptyRecord(node.type) ? [] : [node];
     if (!ts.isInterfaceDeclaration(node)) return [node];
@@ -216,15 +218,36 @@ function keepComments<Node extends ts.Node>(from: ts.Node, to: Node): Node {
   return ts.setSyntheticLeadingComments(to, ts.getSyntheticLeadingComments(from));
 }
 
-/** Removes the tag from descriptions, because editors show the text before all tags as the description itself. */
+/**
+ * Removes the tag from descriptions, because editors show the text before all tags as the description itself. Removes
+ * descriptions that only say what the status of a response means, such as `OK`, because OpenAPI requires one.
+ */
 function describePlainly(node: ts.Node): void {
-  const comments = ts.getSyntheticLeadingComments(node)?.map(comment => ({
-    ...comment,
-    text: comment.text.replace(/(^\* |\n \* )@description /, "$1"),
-  }));
+  const status = ts.isPropertySignature(node) ? STATUS_CODES[nameOf(node)] : undefined;
+  const comments = ts
+    .getSyntheticLeadingComments(node)
+    ?.map(comment => ({ ...comment, text: comment.text.replace(/(^\* |\n \* )@description /, "$1") }))
+    .filter(({ text }) => status === undefined || text.replaceAll("*", "").trim() !== status);
   if (comments !== undefined) ts.setSyntheticLeadingComments(node, comments);
   ts.forEachChild(node, describePlainly);
 }
+
+const wholes: Readonly<Record<string, string>> = {
+  components: "Holds the schemas, responses and parameters of the document, by their names.",
+  operations: "Describes the parameters, bodies and responses of each operation of the document, by its name.",
+  paths:
+    "Describes the operations of each path of the document. The generic functions of openapi-fetch take this type.",
+  webhooks: "Describes the requests that the server sends, by their names.",
+};
+
+/** Describes the interfaces that stand for the whole document. */
+function describeWhole(node: ts.Node): void {
+  const text = ts.isInterfaceDeclaration(node) ? wholes[node.name.text] : undefined;
+  if (text !== undefined) addComment(node, text);
+}
+
+const addComment = <Node extends ts.Node>(node: Node, text: string): Node =>
+  ts.addSyntheticLeadingComment(node, ts.SyntaxKind.MultiLineCommentTrivia, `* ${text} `, true);
 
 const nameOf = ({ name }: ts.PropertySignature): string =>
   ts.isIdentifier(name) || ts.isStringLiteral(name) || ts.isNumericLiteral(name) ? name.text : "";
@@ -313,7 +336,9 @@ const exported = [factory.createModifier(ts.SyntaxKind.ExportKeyword)];
 /** Declares a schema. The comments are those of the schema. */
 function declare(name: string, type: ts.TypeNode, comments: ts.Node, record: RecordType | undefined): ts.Statement[] {
   if (!ts.isTypeLiteralNode(type)) {
-    return [keepComments(comments, factory.createTypeAliasDeclaration(exported, name, undefined, type))];
+    const alias = keepComments(comments, factory.createTypeAliasDeclaration(exported, name, undefined, type));
+    // A reference to another schema has no description of its own.
+    return [ts.getSyntheticLeadingComments(alias) ? alias : addComment(alias, "Is another name of the type.")];
   }
   if (record === undefined) return [keepComments(comments, declareInterface(exported, name, type.members))];
   const { entity, fields } = record;

@@ -10,63 +10,84 @@ export type Grant = "jwt-bearer" | "refresh_token";
 export type TokenEvent =
   | {
       readonly type: "exchange-started";
+      /** What the exchange sends. */
       readonly grant: Grant;
       /** Counts from 1 within one renewal. */
       readonly attempt: number;
     }
   | {
       readonly type: "exchange-succeeded";
+      /** What the exchange sent. */
       readonly grant: Grant;
+      /** Counts from 1 within one renewal. */
       readonly attempt: number;
+      /** The time from the request to the checked response. */
       readonly durationMs: number;
       /** The lifetime of the new token. */
       readonly lifetimeMs: number;
     }
   | {
       readonly type: "exchange-failed";
+      /** What the exchange sent. */
       readonly grant: Grant;
+      /** Counts from 1 within one renewal. */
       readonly attempt: number;
+      /** The time from the request to the failure. */
       readonly durationMs: number;
+      /** The reason. */
       readonly error: QBenchAuthError;
     }
-  /**
-   * A token response stated no lifetime, or one that cannot be right: below a second, over a day, or not a number. The
-   * token is used for `lifetimeMs`.
-   */
-  | { readonly type: "lifetime-assumed"; readonly lifetimeMs: number }
-  /**
-   * The API rejected a token. `isCurrent`: it was the current one. `willReplay`: the request is sent again with
-   * another.
-   */
-  | { readonly type: "token-rejected"; readonly isCurrent: boolean; readonly willReplay: boolean }
-  /**
-   * A renewal failed. No background renewal starts for `backgroundMs`. Callers without a usable token wait for
-   * `waitMs`, because the server asked for it, or get the error for `failFastMs`.
-   */
+  /** A token response stated no lifetime, or one that cannot be right: below a second, over a day, or not a number. */
+  | {
+      readonly type: "lifetime-assumed";
+      /** How long the token is used instead. */
+      readonly lifetimeMs: number;
+    }
+  /** The API rejected a token. */
+  | {
+      readonly type: "token-rejected";
+      /** True if it was the current token. */
+      readonly isCurrent: boolean;
+      /** True if the request is sent again with another token. */
+      readonly willReplay: boolean;
+    }
+  /** A renewal failed. */
   | {
       readonly type: "renewal-backoff";
+      /** How long no background renewal starts. */
       readonly backgroundMs: number;
+      /** How long callers without a usable token wait, because the server asked for it. */
       readonly waitMs: number;
+      /** How long callers without a usable token get the error. */
       readonly failFastMs: number;
+      /** The reason. */
       readonly error: QBenchAuthError;
     }
-  /**
-   * A store operation failed, and the token is used from memory. Of a foreign error, `reason` is only the name and the
-   * code. Errors of these packages are reported by their message.
-   */
-  | { readonly type: "store-failed"; readonly operation: "get" | "set" | "delete" | "lock"; readonly reason: string }
-  /**
-   * The store hung, or it returned foreign records again. It is not used for `durationMs`, so that callers do not wait
-   * for it.
-   */
-  | { readonly type: "store-bypassed"; readonly durationMs: number }
+  /** A store operation failed, and the token is used from memory. */
+  | {
+      readonly type: "store-failed";
+      /** The method of the store that failed. */
+      readonly operation: "get" | "set" | "delete" | "lock";
+      /** The message of an error of these packages, or only the name and the code of a foreign error. */
+      readonly reason: string;
+    }
+  /** The store hung, or it returned foreign records again. */
+  | {
+      readonly type: "store-bypassed";
+      /** How long the store is not used, so that callers do not wait for it. */
+      readonly durationMs: number;
+    }
   /** A bypassed store works again. */
   | { readonly type: "store-restored" }
   /**
-   * Assertions are dated by the server's clock from now on. It is ahead of this machine's clock by `offsetMs`. If a
-   * correction did not help, another event with the former value takes it back.
+   * Assertions are dated by the server's clock from now on. If a correction did not help, another event with the former
+   * value takes it back.
    */
-  | { readonly type: "clock-corrected"; readonly offsetMs: number };
+  | {
+      readonly type: "clock-corrected";
+      /** How far the server's clock is ahead of this machine's clock. */
+      readonly offsetMs: number;
+    };
 
 /** Called with each event of a token source. Errors that it throws are ignored. */
 export type TokenEventListener = (event: TokenEvent) => void;

@@ -8,6 +8,7 @@ export { delay, MAX_TIMER_MS } from "./async/delay.js";
 export { errorReason, systemCode } from "./errors/error-reason.js";
 export { type FailedPhase, failedPhase } from "./errors/failed-phase.js";
 export { QBenchInputError } from "./errors/input-error.js";
+export { NETWORK_ADVICE } from "./errors/network-advice.js";
 export { escapeInvisible, escapeLines, sanitizeText } from "./errors/sanitize-text.js";
 export { foreignRequestProblem, NO_RESPONSE, responseProblem, streamOf } from "./http/foreign-fetch.js";
 export { isSecureUrl } from "./http/is-secure-url.js";

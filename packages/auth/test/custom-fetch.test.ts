@@ -53,20 +53,35 @@ describe("a fetch that fails without a network failure", () => {
 });
 
 describe("a connection to the token endpoint that fails", () => {
-  test.each<[string, string, object, string, number]>([
-    ["could not reach", "ECONNREFUSED", { syscall: "connect" }, "connection_failed", 4],
-    ["rejected the certificate of", "DEPTH_ZERO_SELF_SIGNED_CERT", {}, "certificate_rejected", 1],
-    ["lost the connection to", "ECONNRESET", { syscall: "read" }, "connection_failed", 4],
+  test.each<[string, string, object, string, number, string]>([
+    ["could not reach", "ECONNREFUSED", { syscall: "connect" }, "connection_failed", 4, "the network and HTTPS_PROXY"],
+    [
+      "rejected the certificate of",
+      "DEPTH_ZERO_SELF_SIGNED_CERT",
+      {},
+      "certificate_rejected",
+      1,
+      "its certificate and NODE_EXTRA_CA_CERTS",
+    ],
+    [
+      "the proxy refused to connect to",
+      "ERR_PROXY_TUNNEL",
+      { message: "Proxy refused to open a tunnel: 407 Authentication required" },
+      "proxy_rejected",
+      1,
+      "HTTPS_PROXY and its password",
+    ],
+    ["lost the connection to", "ECONNRESET", { syscall: "read" }, "connection_failed", 4, "the network"],
   ])(
-    "says that the client %s the address (%s), in errors of any realm",
-    async (problem, code, fields, expected, attempts) => {
+    "says `%s` with the address, the code %s and advice, in errors of any realm",
+    async (problem, code, fields, expected, attempts, advice) => {
       const tenant = stubTenant();
       // An object, because an error of another realm is not an instance of Error.
       const cause = { name: "Error", message: "it failed", code, ...fields };
       tenant.onExchange = throwing({ name: "TypeError", message: "fetch failed", cause });
       const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
       expect(error).toMatchObject({ code: expected });
-      expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): ${problem} ${ORIGIN} (${code})`);
+      expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): ${problem} ${ORIGIN} (${code}). Check ${advice}.`);
       expect(tenant.exchanges).toHaveLength(attempts);
     },
   );

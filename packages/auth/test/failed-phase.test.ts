@@ -18,6 +18,24 @@ const aggregate = (...errors: unknown[]) =>
 const olderDeno = (message: string) =>
   new TypeError(`error sending request for url (https://lab.example/): ${message}`);
 
+const tunnel = (status: number) =>
+  new TypeError("fetch failed", {
+    cause: Object.assign(new Error("Request was cancelled."), {
+      code: 0,
+      cause: coded(new Error(`Proxy response (${status}) !== 200 when HTTP Tunneling`), "UND_ERR_ABORTED"),
+    }),
+  });
+const bunTunnel = (response: string) =>
+  coded(new Error(`Proxy refused to open a tunnel: ${response}`), "ERR_PROXY_TUNNEL");
+
+const proxyFailures: [string, object][] = [
+  ["undici, a proxy that needs a password", tunnel(407)],
+  ["undici, a proxy that forbids the host", tunnel(403)],
+  ["Bun, a proxy that needs a password", bunTunnel("407 Proxy Authentication Required")],
+  ["Bun, a proxy that forbids the host", bunTunnel("403 Forbidden")],
+  ["Deno, a proxy that needs a password", deno("client error (Connect): proxy authentication required")],
+];
+
 const connectFailures: [string, object][] = [
   ["Node, connection refused", node("ECONNREFUSED")],
   ["Node, unknown host", node("ENOTFOUND")],
@@ -61,7 +79,17 @@ const connectFailures: [string, object][] = [
     "Node, closed in the handshake",
     node("ECONNRESET", "Client network socket disconnected before secure TLS connection was established"),
   ],
-  ["undici, a proxy that opens no tunnel", node("UND_ERR_ABORTED", "Proxy response (407) !== 200 when HTTP Tunneling")],
+  ["undici, a proxy that reaches no server", tunnel(502)],
+  [
+    "undici, a proxy that closes the connection",
+    new TypeError("fetch failed", {
+      cause: Object.assign(coded(new Error("Proxy Connection failed"), "UND_ERR_PRX_CONN"), {
+        cause: coded(new Error("other side closed"), "UND_ERR_SOCKET"),
+      }),
+    }),
+  ],
+  ["Bun, a proxy that reaches no server", bunTunnel("502 Bad Gateway")],
+  ["Deno, a proxy that reaches no server", deno("client error (Connect): unsuccessful tunnel")],
   [
     "Bun, TLS to a plain port",
     coded(new TypeError("EPROTO: The TLS handshake failed. Does the server speak TLS on this port?"), "EPROTO"),
@@ -122,12 +150,24 @@ const certificateFailures: [string, object][] = [
   ["Node, unknown issuer", node("UNABLE_TO_VERIFY_LEAF_SIGNATURE")],
   ["Node, incomplete chain", node("UNABLE_TO_GET_ISSUER_CERT_LOCALLY")],
   ["Bun, self-signed certificate", coded(new TypeError("self signed certificate"), "DEPTH_ZERO_SELF_SIGNED_CERT")],
+  [
+    "undici, the certificate of a proxy",
+    new TypeError("fetch failed", {
+      cause: Object.assign(coded(new Error("Secure Proxy Connection failed"), "UND_ERR_PRX_TLS"), {
+        cause: coded(new Error("unable to verify the first certificate"), "UNABLE_TO_VERIFY_LEAF_SIGNATURE"),
+      }),
+    }),
+  ],
   ["Deno, unknown issuer", deno("client error (Connect): invalid peer certificate: UnknownIssuer")],
 ];
 
 describe("connection failures", () => {
   it.each(connectFailures)("recognizes a failure before anything was sent: %s", (_, error) => {
     expect(failedPhase(error)).toBe("connect");
+  });
+
+  it.each(proxyFailures)("recognizes a proxy that rejects the request for a tunnel: %s", (_, error) => {
+    expect(failedPhase(error)).toBe("proxy");
   });
 
   it.each(brokenConnections)("recognizes a failure after something may have been sent: %s", (_, error) => {

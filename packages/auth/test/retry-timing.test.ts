@@ -15,6 +15,7 @@ describe("the pause before another attempt", () => {
     ["pauses as long as a failing server asks", failure("server_error", 3000), [3000, 3000, 3000, undefined]],
     ["does not retry after a timeout", failure("timeout"), [undefined]],
     ["does not retry after rejected credentials", failure("invalid_client"), [undefined]],
+    ["does not retry after a rejection by a proxy", failure("proxy_rejected"), [undefined]],
     ["does not retry after a rejected token", failure("token_rejected"), [undefined]],
   ])("%s", (_, error, pauses) => {
     expect(pauses.map((_, i) => pauseBeforeRetry(error, i + 1, 1))).toEqual(pauses);
@@ -42,6 +43,7 @@ test.each([
   ],
   ["a pause of days", failure("rate_limited", 1e9), { backgroundMs: 300_000, waitMs: 0, failFastMs: 300_000 }],
   ["rejected credentials", failure("invalid_client"), { backgroundMs: 60_000, waitMs: 0, failFastMs: 60_000 }],
+  ["a rejection by a proxy", failure("proxy_rejected"), { backgroundMs: 60_000, waitMs: 0, failFastMs: 60_000 }],
   [
     "a rejected token that was returned again",
     failure("token_rejected"),

@@ -197,7 +197,9 @@ describe("a failed connection", () => {
     };
     const error = await thrownBy(() => withFakeTimers(() => createTokenSource(tenant.options).getToken()));
     expect(error).toMatchObject({ name: "QBenchAuthError", code: "connection_failed" });
-    expect((error as Error).message).toBe(`baseUrl (QBENCH_URL): could not reach ${ORIGIN} (ECONNREFUSED)`);
+    expect((error as Error).message).toBe(
+      `baseUrl (QBENCH_URL): could not reach ${ORIGIN} (ECONNREFUSED). Check the network and HTTPS_PROXY.`,
+    );
     expect((error as Error).cause).toBeUndefined();
   });
 

@@ -27,7 +27,7 @@ const missing = (name: string): string => `
   });`;
 
 const preload = (program: string) => ({
-  NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}`,
+  NODE_OPTIONS: `${process.env.NODE_OPTIONS} --import=data:text/javascript,${encodeURIComponent(program)}`,
 });
 
 describe("the start of qbench", () => {

@@ -57,6 +57,7 @@ export type {
 } from "./resources/resource-types.js";
 export type { Call, CallResult, Declares } from "./result/call.js";
 export { type ErrorBodyOf, isApiError } from "./result/is-api-error.js";
+export type { ResponseContent } from "./result/parse-body.js";
 export { type DataOf, type Result, unwrap } from "./result/unwrap.js";
 export type { ClientOptions, DatedClientOptions } from "./settings.js";
 export { createTransport, type TransportOptions } from "./transport/create-transport.js";

@@ -64,9 +64,17 @@ export interface EmulatorOptions {
   /** The API clients that exist from the start. Default: one client with all scopes. */
   clients?: readonly ApiClientOptions[];
   /** The server's clock, in epoch milliseconds. Default: `Date`. */
-  clock?: { now(): number };
+  clock?: {
+    /** Returns the current time. */
+    now(): number;
+  };
   /** The rate limits of each API client, and the limits on pages. */
-  limits?: Partial<RateLimits & { pages: Partial<PageLimits> }>;
+  limits?: Partial<
+    RateLimits & {
+      /** The limits on pages of lists. */
+      pages: Partial<PageLimits>;
+    }
+  >;
   /** How long tokens are valid, and how the API rejects a token. */
   tokens?: Partial<TokenLifetimes> & {
     /**
@@ -121,9 +129,13 @@ export interface Emulator {
    * are there so that the method has the type of `fetch`.
    */
   fetch(request: Request, connection?: RequestInit & { cut?: () => void }): Promise<Response>;
+  /** The registered API clients. */
   readonly clients: ApiClients;
+  /** The faults that are active, such as outages. */
   readonly faults: Faults;
+  /** Counts of what the emulator has received and done. */
   readonly stats: Stats;
+  /** The records of the laboratory, without requests and permissions. */
   readonly records: LabRecords;
   /**
    * Revokes one access token, all of a client, or all.

@@ -2,6 +2,7 @@ export type { PageLimits } from "./api/query.js";
 export type { RenderingOptions } from "./api/rendering.js";
 export { buildDocument } from "./builtin/build-document.js";
 export { createEmulator, type Emulator, type EmulatorOptions } from "./emulator.js";
+export type { DocsAccess } from "./endpoints/docs-endpoints.js";
 export type { LabRecords } from "./given-records/lab-records.js";
 export type {
   CollectionName,
@@ -22,4 +23,5 @@ export type { OpenApiDocument } from "./openapi/document.js";
 export type { RecordId } from "./records/store.js";
 export { type RunningEmulator, startEmulator } from "./start-emulator.js";
 export type { CellDefinition, WorksheetDefinition } from "./worksheets/definition.js";
+export type { UnknownCells } from "./worksheets/find-cell-problem.js";
 export type { WorksheetOptions } from "./worksheets/worksheets.js";

@@ -3,11 +3,13 @@ import { QBenchRedisError, toRedisError } from "./redis-error.js";
 
 /** Describes the part of a client of the official `redis` package that is used. */
 export interface RedisClient {
+  /** Sends a command, or rejects if the signal aborts it before it was sent. */
   sendCommand(args: string[], options: { abortSignal: AbortSignal }): Promise<unknown>;
 }
 
 /** Describes the part of an `ioredis` client that is used. Its cluster has the same method. */
 export interface IoRedisClient {
+  /** Sends a command. */
   call(command: string, ...args: string[]): Promise<unknown>;
 }
 

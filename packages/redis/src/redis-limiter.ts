@@ -5,6 +5,7 @@ import { createQueue } from "./queue.js";
 import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-commands.js";
 import { type QBenchRedisError, toRedisError } from "./redis-error.js";
 
+/** Configures `redisLimiter`. */
 export interface RedisLimiterOptions {
   /** The tenant's address, as given to its clients. Limiters with the same origin share the limits. */
   origin: string;

@@ -5,6 +5,7 @@ import { type IoRedisClient, type RedisClient, redisCommands } from "./redis-com
 import { QBenchRedisError } from "./redis-error.js";
 import * as scripts from "./token-store-scripts.js";
 
+/** Configures `redisTokenStore`. */
 export interface RedisTokenStoreOptions {
   /** The prefix of all Redis keys; default `qbench-sdk:`. Stores share tokens if their prefixes are equal. */
   prefix?: string;

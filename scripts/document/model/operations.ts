@@ -63,7 +63,7 @@ function responseContent(document: JsonObject, operation: JsonObject): Json | un
 }
 
 /** Returns the JSON schema of the first successful response, without resolving a reference. */
-const responseSchema = (document: JsonObject, operation: JsonObject): Json | undefined =>
+export const responseSchema = (document: JsonObject, operation: JsonObject): Json | undefined =>
   unwrap(get(get(responseContent(document, operation), "application/json"), "schema"));
 
 /** Returns true if a successful response is a list without an envelope. */
@@ -80,12 +80,15 @@ export function returnsFile(document: JsonObject, operation: JsonObject): boolea
 export const successStatuses = ({ responses }: JsonObject): string[] =>
   isObject(responses) ? Object.keys(responses).filter(status => /^2/.test(status)) : [];
 
-/** Returns the schema of the items of a request body that is a list. */
-export function bodyItem(document: JsonObject, { requestBody }: JsonObject): Json | undefined {
+/** Returns the JSON schema of a request body, without resolving a reference. */
+export function bodySchema(document: JsonObject, { requestBody }: JsonObject): Json | undefined {
   const body = requestBody === undefined ? undefined : (sharedPart(document, requestBody) ?? requestBody);
-  const schema = unwrap(get(get(get(body, "content"), "application/json"), "schema"));
-  return unwrap(get(resolveSchema(document, schema), "items"));
+  return unwrap(get(get(get(body, "content"), "application/json"), "schema"));
 }
+
+/** Returns the schema of the items of a request body that is a list. */
+export const bodyItem = (document: JsonObject, operation: JsonObject): Json | undefined =>
+  unwrap(get(resolveSchema(document, bodySchema(document, operation)), "items"));
 
 /** Returns the fields of a response's envelope, each with its schema. */
 export function envelopeOf(document: JsonObject, operation: JsonObject): JsonObject {

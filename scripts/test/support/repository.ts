@@ -5,6 +5,7 @@ import { join } from "node:path";
 import type { RunningEmulator } from "@qbench-sdk/emulator";
 import { onTestFinished } from "vitest";
 import { readBuiltIn } from "../../clients/built-in-document.ts";
+import { readNames, readOverlay } from "../../clients/read-overlays.ts";
 import { formatDocument } from "../../document/normalise/sort-document.ts";
 
 export const repository: string = join(import.meta.dirname, "../../..");
@@ -17,11 +18,24 @@ export async function emptyRoot(): Promise<string> {
   return root;
 }
 
-/** Copies the files that a pull reads in addition to the document. */
+/** Returns the names and the overlay of this repository, without the overlays that a company's copy adds. */
+export const qbenchOptions = async () => ({
+  names: await readNames(repository),
+  overlays: [await readOverlay(repository, "openapi/overlays/qbench.yaml", true)],
+});
+
+/** Writes the files that a pull reads in addition to the document, without what a company's copy adds to them. */
 export async function copySettings(root: string): Promise<void> {
-  for (const file of ["clients.json", "clients.schema.json", "names.json", "overlays"]) {
-    await cp(join(repository, "openapi", file), join(root, "openapi", file), { recursive: true });
+  for (const file of ["clients.schema.json", "names.json", "overlays/qbench.yaml"]) {
+    await cp(join(repository, "openapi", file), join(root, "openapi", file));
   }
+  const main = {
+    url: "QBENCH_URL",
+    clientId: "QBENCH_CLIENT_ID",
+    clientSecret: "QBENCH_CLIENT_SECRET",
+    cookie: "QBENCH_DOCS_COOKIE",
+  };
+  await writeFile(join(root, "openapi/clients.json"), JSON.stringify({ clients: { main } }));
 }
 
 /** Returns the document of the emulator, as a pull would write it. `openapi/` has it only until the pull from a tenant. */

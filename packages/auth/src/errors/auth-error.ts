@@ -9,6 +9,7 @@ import { QBenchError } from "./qbench-error.js";
  * - `server_error`: the token endpoint failed (408 or 5xx)
  * - `connection_failed`: the token endpoint could not be reached, or the connection broke
  * - `certificate_rejected`: the certificate of the token endpoint was rejected, and nothing was sent
+ * - `proxy_rejected`: the proxy refused to connect to the token endpoint (407 or another 4xx), and nothing was sent
  * - `fetch_failed`: the option `fetch` failed for another reason, or did not return a readable response
  * - `timeout`: the token endpoint sent no complete response within `timeoutMs`
  * - `unexpected_redirect`: the token endpoint redirected; token requests never follow redirects
@@ -32,6 +33,7 @@ export type QBenchAuthErrorCode =
   | "server_error"
   | "connection_failed"
   | "certificate_rejected"
+  | "proxy_rejected"
   | "fetch_failed"
   | "timeout"
   | "unexpected_redirect"

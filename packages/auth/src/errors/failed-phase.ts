@@ -1,13 +1,15 @@
 /**
- * Names when the network failed: the server's certificate was rejected, no connection was made, or it broke before the
- * response ended.
+ * Names when the network failed: the certificate of the server was rejected, the proxy rejected the request for a
+ * tunnel, no connection was made, or it broke before the response ended.
  */
-export type FailedPhase = "certificate" | "connect" | "headers";
+export type FailedPhase = "certificate" | "proxy" | "connect" | "headers";
 
 const CERTIFICATE = /^(?!ERR_SSL_)\w*CERT|^UNABLE_TO_|^HOSTNAME_MISMATCH|invalid peer certificate/;
+/** A proxy that responds with 401, 403, 407 or another 4xx. Deno names only 407. */
+const PROXY = /Proxy response \(4|a tunnel: 4|proxy authentication/;
 /** A TLS handshake that failed, a proxy that opens no tunnel, and a port that fetch refuses. Their codes vary. */
 const UNCONNECTED =
-  /wrong version number|alert (handshake|protocol)|TLS handshake|before secure TLS|Proxy response| bad port$/;
+  /wrong version number|alert (handshake|protocol)|TLS handshake|before secure TLS|Proxy response|a tunnel: | bad port$/;
 const CONNECT =
   /^(ECONNREFUSED|ENOTFOUND|EAI_|E(HOST|NET)UNREACH|EADDRNOTAVAIL|UND_ERR_CONNECT_|ConnectionRefused|FailedToOpen)|client error \(Connect/;
 /** Codes, and after a space the messages of Deno, workerd and browsers, which have no codes. */
@@ -29,9 +31,14 @@ export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined 
     if (phases.includes(undefined)) return undefined;
     return phases.includes("headers") ? "headers" : phases[0];
   }
-  if (Object(cause).message !== undefined) return failedPhase(cause, depth + 1);
+  if (Object(cause).message !== undefined) {
+    const phase = failedPhase(cause, depth + 1);
+    // The connection to the proxy broke before it opened the tunnel.
+    return phase === "headers" && /_PRX_/.test(code) ? "connect" : phase;
+  }
   const text = `${typeof code === "string" ? code : ""} ${message}`;
   if (CERTIFICATE.test(text)) return "certificate";
+  if (PROXY.test(text)) return "proxy";
   // After a connection was made, its host can still become unreachable.
   const isConnected = syscall === "read" || syscall === "write";
   if (UNCONNECTED.test(text) || (!isConnected && CONNECT.test(text))) return "connect";

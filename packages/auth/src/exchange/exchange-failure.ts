@@ -1,11 +1,13 @@
 import { QBenchAuthError } from "../errors/auth-error.js";
 import { errorReason, systemCode } from "../errors/error-reason.js";
 import { failedPhase } from "../errors/failed-phase.js";
+import { NETWORK_ADVICE } from "../errors/network-advice.js";
 import { BASE_URL } from "../errors/setting-names.js";
 import { foreignRequestProblem } from "../http/foreign-fetch.js";
 
 const PROBLEMS = {
   certificate: "rejected the certificate of",
+  proxy: "the proxy refused to connect to",
   connect: "could not reach",
   headers: "lost the connection to",
 };
@@ -21,8 +23,8 @@ export function exchangeFailure(error: unknown, origin: string): QBenchAuthError
     const code = systemCode(error);
     const reason = code === undefined ? "" : ` (${code})`;
     return new QBenchAuthError(
-      phase === "certificate" ? "certificate_rejected" : "connection_failed",
-      `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}`,
+      phase === "certificate" || phase === "proxy" ? `${phase}_rejected` : "connection_failed",
+      `${BASE_URL}: ${PROBLEMS[phase]} ${origin}${reason}. Check ${NETWORK_ADVICE[phase]}`,
     );
   }
   const problem = foreignRequestProblem(error);

@@ -14,7 +14,7 @@ const MAX_PAUSE_MS = 60_000;
 const BACKGROUND_BACKOFF_MS = 30_000;
 /**
  * After rejected credentials, or a rejected token that was returned again, callers fail for this time: retrying cannot
- * help, and would use up the rate limit.
+ * help, and would use up the rate limit. After a rejection by a proxy, it could lock the user of the proxy.
  */
 const REJECTION_BACKOFF_MS = 60_000;
 /** A server that asks for more, perhaps by mistake, must not stop a service for good. */
@@ -54,7 +54,9 @@ export interface BackoffTimes {
 export function backoffAfter({ code, retryAfterMs = 0 }: QBenchAuthError): BackoffTimes {
   const requestedMs = Math.min(retryAfterMs, MAX_BACKOFF_MS);
   const isTooLong = requestedMs > MAX_PAUSE_MS;
-  const isRejection = [...TOKEN_ENDPOINT_CODES, "rejected_by_server", "token_rejected"].some(each => each === code);
+  const isRejection = [...TOKEN_ENDPOINT_CODES, "rejected_by_server", "token_rejected", "proxy_rejected"].some(
+    each => each === code,
+  );
   const failFastMs = isTooLong ? requestedMs : isRejection ? REJECTION_BACKOFF_MS : 0;
   return {
     backgroundMs: Math.max(BACKGROUND_BACKOFF_MS, requestedMs, failFastMs),

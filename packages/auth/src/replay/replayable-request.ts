@@ -64,8 +64,10 @@ const OPEN_BODY = "openBody";
  * @param open opens the stream; called once for each attempt
  */
 export function replayableStream(open: () => ReadableStream): {
+  /** Opens the stream for openapi-fetch. */
   bodySerializer: () => ReadableStream;
   duplex: "half";
+  /** Opens the stream again, for the auth middleware. */
   openBody: () => ReadableStream;
 } {
   return { bodySerializer: () => open(), duplex: "half", [OPEN_BODY]: open };

@@ -11,8 +11,11 @@ import type { DateField, WithDates } from "./with-dates.js";
  * Date by an object without its methods.
  */
 export type DatedMethods<Paths extends {}, DateValue, Field> = {
+  /** Sends a request with the given method. */
   request: DatedClient<Paths, DateValue, Field>["request"];
+  /** Adds middleware of openapi-fetch. */
   use: DatedClient<Paths, DateValue, Field>["use"];
+  /** Removes middleware of openapi-fetch. */
   eject: DatedClient<Paths, DateValue, Field>["eject"];
   /** Sends a GET request. */
   GET: DatedMethod<Paths, "get", DateValue, Field> & DatedClient<Paths, DateValue, Field>["GET"];

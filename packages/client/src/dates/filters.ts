@@ -5,7 +5,19 @@ import { formatDate, parseDate, toUnixSeconds } from "./dates.js";
 export type DateInput = Date | string;
 
 /** Describes a period of time. One of its ends can be open. */
-export type DateRange = { from: DateInput; to?: DateInput } | { from?: DateInput; to: DateInput };
+export type DateRange =
+  | {
+      /** The first day of the period. */
+      from: DateInput;
+      /** The last day of the period. By default, the period has no end. */
+      to?: DateInput;
+    }
+  | {
+      /** The first day of the period. By default, the period has no beginning. */
+      from?: DateInput;
+      /** The last day of the period. */
+      to: DateInput;
+    };
 
 /** Holds the query parameters of one date range, such as `date_created_start` and `date_created_end`. */
 export type DateRangeFilter<Field extends string> = { [Key in `${Field}_${"start" | "end"}`]?: string };
@@ -58,7 +70,10 @@ export function dateRange<Field extends string>(field: Field, { from, to }: Date
  *
  * @throws QBenchInputError if the value is not a date
  */
-export function updatedSince(date: DateInput): { last_updated: string } {
+export function updatedSince(date: DateInput): {
+  /** The date in unix seconds. */
+  last_updated: string;
+} {
   return { last_updated: toUnixSeconds(toDate(date)) };
 }
 

@@ -6,7 +6,9 @@ export type ErrorBody = components["schemas"] extends { BadRequestResponse: infe
 
 /** What the declared bodies of error responses say about a `QBenchApiError`. */
 export interface ErrorDetails<Body> {
+  /** The kinds of errors. */
   type: Body extends { error_type: infer Type } ? Type : string;
+  /** The error of a single item of the request. */
   item: [ItemOf<Body>] extends [never] ? Record<string, unknown> : ItemOf<Body>;
 }
 
@@ -37,6 +39,7 @@ export class QBenchApiError<Body = ErrorBody> extends QBenchError {
   static override readonly qbenchError: string = "QBenchApiError";
 
   declare static [Symbol.hasInstance]: (error: unknown) => error is QBenchApiError;
+  /** The name of the class. */
   override readonly name: string = "QBenchApiError";
   /** The HTTP status of the response. */
   declare readonly status: number;

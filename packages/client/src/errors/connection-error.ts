@@ -1,17 +1,20 @@
 import { QBenchError } from "@qbench-sdk/auth";
+import { NETWORK_ADVICE } from "@qbench-sdk/auth/internal";
 import { resendAdvice } from "./message.js";
 
 /**
  * Names when the network failed:
  * - `certificate`: the server's certificate was rejected
+ * - `proxy`: the proxy refused to connect to the server, with 407 or another 4xx
  * - `connect`: before a connection was made
  * - `headers`: before the response headers arrived
  * - `body`: before the response body ended
  */
-export type ConnectionPhase = "certificate" | "connect" | "headers" | "body";
+export type ConnectionPhase = "certificate" | "proxy" | "connect" | "headers" | "body";
 
 const PROBLEMS = {
   certificate: "the server's certificate was rejected",
+  proxy: "the proxy refused to connect to the server",
   connect: "no connection could be made",
   headers: "the connection broke before the response",
   body: "the connection broke in the response body",
@@ -44,9 +47,8 @@ export class QBenchConnectionError extends QBenchError {
   declare readonly code?: string;
 
   constructor({ method, path }: { method: string; path: string }, phase: ConnectionPhase, code?: string) {
-    const requestSent = phase !== "connect" && phase !== "certificate";
-    const cause = phase === "certificate" ? "its certificate" : "the network";
-    const advice = requestSent ? resendAdvice(method) : `Nothing was sent. Check baseUrl and ${cause}.`;
+    const requestSent = phase === "headers" || phase === "body";
+    const advice = requestSent ? resendAdvice(method) : `Nothing was sent. Check baseUrl, ${NETWORK_ADVICE[phase]}`;
     super(`${method} ${path} failed: ${PROBLEMS[phase]}${code === undefined ? "" : ` (${code})`}. ${advice}`);
     Object.assign(this, { method, path, phase, requestSent }, code !== undefined && { code });
   }

@@ -4,7 +4,9 @@ import { type FileOptions, fetchPresigned, findUrl } from "./presigned-url.js";
 
 /** Represents a record that has a file: an attachment, a report or a print document. */
 export interface FileRecord {
+  /** The presigned URL of the file. */
   readonly url?: unknown;
+  /** The file, if its URL is in another record. */
   readonly asset?: unknown;
 }
 
@@ -14,6 +16,7 @@ export interface DownloadedFile {
   stream: ReadableStream<Uint8Array<ArrayBuffer>>;
   /** In bytes, if the storage sends the length. */
   size?: number;
+  /** The media type, if the storage sends it. */
   contentType?: string;
 }
 

@@ -4,16 +4,19 @@ import {
   failedPhase,
   foreignRequestProblem,
   isSecureUrl,
+  NETWORK_ADVICE,
   readLimitedText,
   responseProblem,
   streamOf,
+  systemCode,
 } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
 
-/** Describes how much of a file was transferred, in bytes. */
+/** Describes how much of a file was transferred. */
 export interface FileProgress {
+  /** Number of bytes that were transferred. */
   bytes: number;
-  /** The size of the file, if it is known. */
+  /** The size of the file in bytes, if it is known. */
   total?: number;
 }
 
@@ -84,10 +87,12 @@ export async function fetchPresigned(presignedUrl: string, init: RequestInit, op
     response = await fetch(new Request(presignedUrl, { ...init, redirect: "manual", ...(signal && { signal }) }));
   } catch (error) {
     signal?.throwIfAborted();
-    if (failedPhase(error)) {
+    const phase = failedPhase(error);
+    if (phase) {
       throw new QBenchFileError(
         "connection_failed",
-        "The file storage could not be reached, or the connection broke. Try again later.",
+        `The file storage could not be reached, or the connection broke (${systemCode(error) ?? phase}). ` +
+          `Check ${NETWORK_ADVICE[phase]}`,
       );
     }
     // The message can contain the URL.

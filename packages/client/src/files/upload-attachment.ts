@@ -11,7 +11,11 @@ export type FileContent = Uint8Array<ArrayBuffer> | Pick<Blob, "size" | "stream"
 
 /** Describes a client whose document has attachments. */
 export interface AttachmentClient<Attachment, Created> {
-  readonly attachments: { create(records: Attachment[], options?: CallOptions): Promise<Created[]> };
+  /** The resource of attachments. */
+  readonly attachments: {
+    /** Creates attachments. */
+    create(records: Attachment[], options?: CallOptions): Promise<Created[]>;
+  };
 }
 
 /**

@@ -3,9 +3,13 @@ import type { Call } from "../result/call.js";
 
 /** Holds one page of a list, in QBench's envelope (docs/qbench-api.md §4.1). */
 export interface Page<Item> {
+  /** The records of the page. */
   data: Item[];
+  /** The number of the page, from 1. */
   page_number: number;
+  /** The number of records in the whole list, as the server counts them. */
   total_count: number;
+  /** The number of pages in the whole list. */
   total_pages: number;
 }
 

@@ -4,13 +4,20 @@ export type RecordId = number | string;
 /** Describes how one record of the list differs from the mirror. */
 export type Change<Item> =
   | {
+      /** `created` if the mirror does not contain the record, `updated` if its content differs. */
       type: "created" | "updated";
+      /** The id of the record. */
       id: RecordId;
+      /** The record as the list contains it now. */
       record: Item;
       /** Identifies the content of the record. Two records with the same content have the same version, of 32 digits. */
       version: string;
     }
-  | { type: "deleted"; id: RecordId };
+  | {
+      type: "deleted";
+      /** The id of the record, which the list does not contain any more. */
+      id: RecordId;
+    };
 
 /**
  * Stores the mirror of one list, for example in two tables: one for the records, with the columns `id` and `version`
@@ -50,4 +57,5 @@ export interface MirrorStore<Item> {
   save(changes: readonly Change<Item>[], state: string): void | Promise<void>;
 }
 
-type Versions = Iterable<readonly [id: RecordId, version: string | undefined]>;
+/** The ids of records with the version of each, such as a `Map`. */
+export type Versions = Iterable<readonly [id: RecordId, version: string | undefined]>;

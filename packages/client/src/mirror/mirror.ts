@@ -1,3 +1,3 @@
-export type { Change, MirrorStore, RecordId } from "./mirror-store.js";
+export type { Change, MirrorStore, RecordId, Versions } from "./mirror-store.js";
 export type { MirroredList, MirroredRecord } from "./mirrored-list.js";
 export { type FullComparisonEvent, type SyncOptions, type SyncProgress, syncList } from "./sync-list.js";

@@ -5,7 +5,9 @@ import { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./wa
 
 /** Describes a resource whose new records the laboratory renders into files, which takes some time. */
 export interface RenderedResource<Item, Rendered> {
+  /** Creates records. */
   create(records: Item[], options?: CallOptions): Promise<Rendered[]>;
+  /** Returns the record with an id. */
   get(id: number, query?: undefined, options?: CallOptions): Promise<Rendered>;
 }
 

@@ -4,9 +4,13 @@ import { poll } from "../poll.js";
 
 /** Describes the fields of a report or print document that show whether it is rendered. */
 export interface RenderedRecord {
+  /** The id of the record. */
   readonly id: number;
+  /** `SUCCESSFUL` if the file exists, `PENDING` if it does not exist yet, or else a failure. */
   readonly render_status?: unknown;
+  /** The laboratory's message if the rendering failed. */
   readonly render_error?: unknown;
+  /** The laboratory's message if the rendering failed. It is preferred to `render_error`. */
   readonly render_error_message?: unknown;
 }
 

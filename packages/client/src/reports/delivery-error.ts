@@ -17,8 +17,9 @@ export interface ResumeDelivery {
 
 /** Describes how far a delivery has come. */
 export interface DeliveryState {
+  /** The steps that are done, in their order. */
   steps: DeliveryStep[];
-  /** Unknown until the response to the creation. */
+  /** The id of the report. Unknown until the response to the creation. */
   reportId?: number;
   /** True if QBench may have executed a write whose response is missing: the creation, or else the publishing. */
   isUncertain: boolean;

@@ -7,22 +7,32 @@ import type { DeliveryStep, ResumeDelivery } from "./delivery-error.js";
 
 /** Describes the fields of a report that its delivery depends on. */
 export interface DeliverableReport extends RenderedRecord, FileRecord {
+  /** The state, such as `PUBLISHED` or `WITHDRAWN`. */
   readonly state?: unknown;
+  /** The time of the publishing. Empty before that. */
   readonly date_published?: unknown;
 }
 
 /** Describes a client whose document has reports. `publish` is needed for deliveries that publish. */
 export interface ReportsClient<Item, Report, Publish> {
+  /** The resource of reports. */
   readonly reports: RenderedResource<Item, Report> & {
+    /** Publishes reports. */
     publish?(reports: Publish[], options?: CallOptions): Promise<unknown>;
   };
 }
 
 /** Reports a step of a delivery that is done. */
 export type DeliveryProgress =
-  | { step: Exclude<DeliveryStep, "downloaded">; reportId: number }
+  | {
+      /** The step that is done. */
+      step: Exclude<DeliveryStep, "downloaded">;
+      /** The id of the report. */
+      reportId: number;
+    }
   | {
       step: "downloaded";
+      /** The id of the report. */
       reportId: number;
       /** The size of the file, in bytes. */
       bytes: number;
@@ -47,11 +57,13 @@ export type ReportDelivery<Item, Publish> = DeliveryOptions & {
     | {
         /** The report to create. */
         report: Item;
+        /** Not allowed together with `report`. */
         resume?: undefined;
       }
     | {
         /** The report to continue with: `resume` of a `QBenchDeliveryError`, or `{ reportId: 7 }`. */
         resume: ResumeDelivery;
+        /** Not allowed together with `resume`. */
         report?: undefined;
       }
   );

@@ -10,6 +10,7 @@ export interface DeliveredReport<Report> {
   report: Report;
   /** The content of the file, usually a PDF. */
   bytes: Uint8Array<ArrayBuffer>;
+  /** The media type of the file, if the storage sends it. */
   contentType?: string;
 }
 

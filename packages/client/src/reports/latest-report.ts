@@ -5,14 +5,19 @@ import { isWithdrawn } from "./report-state.js";
 
 /** Describes the fields of a report that decide which one is the latest. */
 export interface ListedReport {
+  /** The id of the report. It decides among the reports of one minute. */
   readonly id: number;
+  /** `SUCCESSFUL` for a report that has a file. */
   readonly render_status?: unknown;
+  /** The state, such as `PUBLISHED` or `WITHDRAWN`. */
   readonly state?: unknown;
+  /** The time of the rendering, to the minute. */
   readonly date_generated?: unknown;
 }
 
 /** Describes a resource whose records have reports, such as `client.orders`, `client.samples` and `client.tests`. */
 export interface ReportsResource<Filter, Report> {
+  /** Lists the reports of the record with an id. */
   reports(id: number, filter?: Filter, options?: CallOptions): AsyncIterable<Report>;
 }
 

@@ -14,6 +14,7 @@ import type { WriteOptions } from "../writes/write-records.js";
 export interface ResourceMethod {
   /** In upper case. */
   readonly method: string;
+  /** With a parameter in braces for each id, such as `/qbench/api/v2/orders/{order_id}`. */
   readonly path: string;
   /**
    * What the method returns: a `page` of a list, the `records` of a write that takes and returns records, the record that

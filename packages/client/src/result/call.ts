@@ -1,5 +1,6 @@
 /** Holds what a request returned: the data, and the HTTP response for its status and headers. */
 export interface CallResult<Data> {
+  /** What the request alone would resolve to. */
   data: Data;
   /** The response. Its body has already been read. If a write takes several requests, this is the last response. */
   response: Response;

@@ -5,8 +5,11 @@ import { toApiError } from "./to-api-error.js";
 
 /** Describes what the HTTP methods of an openapi-fetch client resolve to. */
 export interface Result {
+  /** The body of a successful response. */
   data?: unknown;
+  /** The body of an error response. */
   error?: unknown;
+  /** The response. Its body has already been read. */
   response: Response;
 }
 

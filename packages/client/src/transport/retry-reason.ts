@@ -38,8 +38,9 @@ export async function retryReason(outcome: Outcome, method: string): Promise<Ret
   }
   const { error } = outcome;
   if (error instanceof QBenchTimeoutError) return isRead ? { code: "timeout" } : undefined;
-  if (!(error instanceof QBenchConnectionError) || error.phase === "certificate") return undefined;
-  const { code, requestSent } = error;
+  if (!(error instanceof QBenchConnectionError)) return undefined;
+  const { code, phase, requestSent } = error;
+  if (phase === "certificate" || phase === "proxy") return undefined;
   if (!isRead && requestSent) return undefined;
   return code === undefined ? {} : { code };
 }

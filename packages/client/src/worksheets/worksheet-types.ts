@@ -7,6 +7,7 @@ export type CellValue = string | readonly (readonly string[])[];
 export interface WorksheetPatch {
   /** The id of the test. */
   readonly id: number;
+  /** The values to write, by the names of their cells. */
   readonly cells: Readonly<Record<string, CellValue>>;
 }
 
@@ -15,20 +16,28 @@ export type CompareCells = (sent: string, value: unknown, cell: string) => boole
 
 /** Describes the worksheet of a test as the API returns it. */
 export interface WorksheetData {
+  /** The id of the test. */
   readonly id: number;
+  /** The values of the cells, by their names. */
   readonly worksheet_data?: Readonly<Record<string, unknown>> | null;
+  /** False while QBench has not processed the cells that were written last. */
   readonly worksheet_processed?: boolean | null;
+  /** True if the processing failed. */
   readonly worksheet_processed_error?: boolean | null;
+  /** The reason why the processing failed. */
   readonly worksheet_processed_error_msg?: string | null;
 }
 
 /** Describes the calls that writing worksheets needs. Every client of a document with worksheets has them. */
 export interface WorksheetClient<Data extends WorksheetData> {
+  /** The resource of tests. */
   readonly tests: {
+    /** Writes named cells to the worksheets of tests. */
     updateNamedCells(
       items: { id: number; qb_dynamic_spreadsheet_patch: Record<string, string | string[][]> }[],
       options?: CallOptions,
     ): Promise<unknown>;
+    /** Returns the worksheet of the test with an id. */
     worksheetData(id: number, query?: undefined, options?: CallOptions): Promise<Data>;
   };
 }

@@ -6,8 +6,17 @@ import { writePatches } from "./write-worksheets.js";
 /** Describes the calls that writing the worksheets of a batch's tests needs. */
 export interface BatchWorksheetClient<Data extends WorksheetData, Test extends { id: number }>
   extends WorksheetClient<Data> {
+  /** The resource of batches. */
   readonly batches: {
-    tests(id: number, query?: undefined, options?: CallOptions): { toArray(): Promise<Test[]> };
+    /** Lists the tests of the batch with an id. */
+    tests(
+      id: number,
+      query?: undefined,
+      options?: CallOptions,
+    ): {
+      /** Reads all tests. */
+      toArray(): Promise<Test[]>;
+    };
   };
 }
 

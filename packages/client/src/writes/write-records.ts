@@ -8,8 +8,6 @@ import { findIgnoredFields } from "./find-ignored-fields.js";
 import { warnOfIgnoredFields } from "./warn-of-ignored-fields.js";
 import { writeInChunks } from "./write-in-chunks.js";
 
-const ignoredFieldsModes = ["warn", "event", "throw", "off"] as const;
-
 /**
  * What to do if the returned record lacks a field that was sent, or has another value in it. QBench silently ignores
  * unknown fields (docs/qbench-api.md §5.2).
@@ -20,7 +18,9 @@ const ignoredFieldsModes = ["warn", "event", "throw", "off"] as const;
  * - `"throw"` throws a `QBenchIgnoredFieldsError`.
  * - `"off"` turns the comparison off.
  */
-export type IgnoredFieldsMode = (typeof ignoredFieldsModes)[number];
+export type IgnoredFieldsMode = "warn" | "event" | "throw" | "off";
+
+const ignoredFieldsModes: readonly unknown[] = ["warn", "event", "throw", "off"] satisfies IgnoredFieldsMode[];
 
 /** Configures a method that writes a list of records. */
 export interface WriteOptions extends CallOptions {
@@ -86,6 +86,6 @@ export async function writeRecords(write: ListWrite, body: unknown, options: Wri
  * @throws QBenchInputError for any other value
  */
 export function checkIgnoredFieldsMode(owner: string, mode: unknown): void {
-  if (ignoredFieldsModes.some(each => each === mode)) return;
+  if (ignoredFieldsModes.includes(mode)) return;
   throw new QBenchInputError(`${owner}: onIgnoredFields must be "warn", "event", "throw" or "off".`);
 }

@@ -190,7 +190,7 @@ describe("the transport without a connection", () => {
     expect(error).toMatchObject({ name: "QBenchConnectionError", requestSent: false });
     expect(error instanceof QBenchConnectionError && error.code).toBe(connectionRefused);
     expect(String(error)).toBe(
-      `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl and the network.`,
+      `QBenchConnectionError: POST /things failed: no connection could be made${connectionRefused ? ` (${connectionRefused})` : ""}. Nothing was sent. Check baseUrl, the network and HTTPS_PROXY.`,
     );
   });
 
@@ -210,21 +210,30 @@ describe("the transport without a connection", () => {
     expect(events).toHaveLength(3);
   });
 
-  it("the client does not retry a request if the server's certificate was rejected", async () => {
-    const cause = Object.assign(new Error("self-signed certificate"), { code: "DEPTH_ZERO_SELF_SIGNED_CERT" });
-    const send = vi.fn(() => Promise.reject(new TypeError("fetch failed", { cause })));
-    const error = await errorOf(transport(send)(new Request("https://lab.example/things")));
-    expect(send).toHaveBeenCalledOnce();
-    expect(error).toMatchObject({
-      name: "QBenchConnectionError",
+  it.each([
+    {
       phase: "certificate",
-      requestSent: false,
       code: "DEPTH_ZERO_SELF_SIGNED_CERT",
-    });
-    expect(String(error)).toBe(
-      "QBenchConnectionError: GET /things failed: the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl and its certificate.",
-    );
-  });
+      message: "self-signed certificate",
+      text: "the server's certificate was rejected (DEPTH_ZERO_SELF_SIGNED_CERT). Nothing was sent. Check baseUrl, its certificate and NODE_EXTRA_CA_CERTS.",
+    },
+    {
+      phase: "proxy",
+      code: "ERR_PROXY_TUNNEL",
+      message: "Proxy refused to open a tunnel: 407 Proxy Authentication Required",
+      text: "the proxy refused to connect to the server (ERR_PROXY_TUNNEL). Nothing was sent. Check baseUrl, HTTPS_PROXY and its password.",
+    },
+  ])(
+    "the client does not retry a request if its error has the phase $phase",
+    async ({ phase, code, message, text }) => {
+      const cause = Object.assign(new Error(message), { code });
+      const send = vi.fn(() => Promise.reject(new TypeError("fetch failed", { cause })));
+      const error = await errorOf(transport(send)(new Request("https://lab.example/things")));
+      expect(send).toHaveBeenCalledOnce();
+      expect(error).toMatchObject({ name: "QBenchConnectionError", phase, requestSent: false, code });
+      expect(String(error)).toBe(`QBenchConnectionError: GET /things failed: ${text}`);
+    },
+  );
 
   it("the client reports that nothing was sent with `retry: false` as well", async () => {
     const error = await errorOf(send(await unusedUrl(), { retry: false }));

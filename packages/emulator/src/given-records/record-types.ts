@@ -3,9 +3,13 @@ import type { RecordId } from "../records/store.js";
 
 /** A reference to a record, as the API shows it. `data` has the fields of the record without its references. */
 export interface RecordReference {
+  /** The kind of the record, as QBench names it. */
   _type: string;
+  /** The URL of the record. */
   _self: string | null;
+  /** The id of the record. */
   id: RecordId;
+  /** The fields of the record. */
   data: Record<string, unknown>;
 }
 
@@ -76,7 +80,10 @@ export type CollectionName = keyof BuiltInRecords | (string & {});
  */
 export type LabRecord<Collection extends CollectionName> = (Collection extends keyof BuiltInRecords
   ? Shown<BuiltInRecords[Collection]>
-  : { id: RecordId }) & { [field: string]: unknown };
+  : {
+      /** The id of the record. */
+      id: RecordId;
+    }) & { [field: string]: unknown };
 
 /**
  * The fields of a record that is created or updated. All of them are optional.

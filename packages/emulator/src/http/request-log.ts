@@ -4,6 +4,7 @@ import type { Env } from "./responses.js";
 
 /** A request and its response, without secrets. */
 export interface LoggedRequest {
+  /** The HTTP method, in upper case. */
   method: string;
   /** The path, percent-encoded as in the request. Only API requests keep their query, because that of a presigned URL is a secret. */
   path: string;

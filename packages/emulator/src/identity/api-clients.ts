@@ -30,11 +30,17 @@ export interface ApiClientOptions {
 
 /** A registered API client. It changes only through {@link ApiClients}. */
 export interface ApiClient {
+  /** The client id, which assertions name as their issuer. */
   readonly id: string;
+  /** The secret that signs assertions. */
   readonly secret: string;
+  /** The name that QBench shows. */
   readonly name: string;
+  /** The kind of application, such as "Server-Side Web Application". */
   readonly type: string;
+  /** The origin of a browser application. */
   readonly corsOrigin?: string;
+  /** The operations that the client may call. */
   readonly scopes: readonly Scope[];
 }
 
@@ -54,6 +60,7 @@ export interface ApiClients {
    * @throws Error if one of the options is unknown or invalid
    */
   create(options?: ApiClientOptions): ApiClient;
+  /** Returns the client with an id, or undefined if it does not exist. */
   get(id: string): ApiClient | undefined;
   /** Returns all clients in the order of their creation. */
   list(): ApiClient[];

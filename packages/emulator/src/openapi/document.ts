@@ -1,9 +1,23 @@
 /** The part of an OpenAPI 3 document that the emulator reads and writes. */
 export interface OpenApiDocument {
+  /** The version of OpenAPI, such as `3.1.0`. */
   openapi: string;
-  info: { title: string; version: string; [key: string]: unknown };
+  /** The name and the version of the API. */
+  info: {
+    /** The name of the API. */
+    title: string;
+    /** The version of the API. */
+    version: string;
+    [key: string]: unknown;
+  };
+  /** The operations of each path. */
   paths: Record<string, PathItem>;
-  components?: { schemas?: Record<string, Schema>; [key: string]: unknown };
+  /** The parts of the document that references name. */
+  components?: {
+    /** The schemas of records, requests and responses, by name. */
+    schemas?: Record<string, Schema>;
+    [key: string]: unknown;
+  };
   [key: string]: unknown;
 }
 

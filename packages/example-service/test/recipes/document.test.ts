@@ -33,6 +33,16 @@ it("docs/recipes.md contains the code of each recipe, which other tests run (upd
   await expect(current).toMatchFileSnapshot(document);
 });
 
+it("the function of each token store has at most 20 lines", () => {
+  const stores = [...recipes].filter(([link]) => link.endsWith("-token-store.ts"));
+  expect(stores).toHaveLength(3);
+  for (const [link, program] of stores) {
+    const [, body = ""] = /^export function .*\n([\s\S]*?)\n}$/m.exec(program) ?? [];
+    expect(body.split("\n").length, link).toBeLessThanOrEqual(20);
+    expect(body, link).toContain("return {");
+  }
+});
+
 it("each recipe has 10 to 40 lines of code, and a description above each exported function", () => {
   for (const [link, program] of recipes) {
     const lines = program.split("\n").map(line => line.trim());

@@ -2,12 +2,13 @@ import { createHash } from "node:crypto";
 import { appendFile, cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join, relative } from "node:path";
+import { restoreUpstream } from "./restore-upstream.ts";
 import { attempt, type Outcome, run } from "./run.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
 
 /** A clone, with a git identity of its own. */
-export interface Clone {
+interface Clone {
   root: string;
   git(...args: string[]): Promise<string>;
   /** Runs git, whether it fails or not. */
@@ -47,6 +48,7 @@ export async function createRepositories(): Promise<Repositories> {
   await mkdir(upstream.root);
   const listed = await run("git", ["ls-files", "--cached", "--others", "--exclude-standard"], { cwd: repository });
   for (const file of listed.trim().split("\n")) await copyIfPresent(file, upstream.root);
+  await restoreUpstream(upstream.root);
   await upstream.git("init", "--quiet", "--initial-branch=main");
   await identify(upstream);
   await upstream.commit("The repository");

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { type ChildProcess, spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { chromium } from "playwright-core";
 import { bundle } from "./bundle.ts";
+import { engines } from "./install-engines.ts";
 import type { Outcome } from "./run-tests.ts";
 
 export interface Runtime {
@@ -32,18 +33,7 @@ async function withTimeLimit<T>(name: string, work: Promise<T>): Promise<T> {
   }
 }
 
-const engines = join(import.meta.dirname, "../engines");
 const engine = (path: string): string => join(engines, "node_modules", path);
-
-/** Installs Node, Bun, Deno and workerd in the versions of `engines/package.json`, unless they are installed already. */
-export function installEngines(): void {
-  const { status } = spawnSync("npx", ["--yes", "pnpm@12.21.0", "--silent", "install", "--frozen-lockfile"], {
-    cwd: engines,
-    stdio: ["ignore", "inherit", "inherit"],
-    shell: process.platform === "win32",
-  });
-  if (status !== 0) throw new Error("Installing the runtimes failed, see the output of pnpm above");
-}
 
 async function withScript<T>(text: string, use: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "qbench-runtimes-"));
@@ -57,13 +47,33 @@ async function withScript<T>(text: string, use: (folder: string) => Promise<T>):
 
 let serverTests: Promise<string> | undefined;
 
-function onServer(name: string, path: string, ...args: string[]): Runtime {
+/** A runtime of servers, with the arguments by which its program runs a file. */
+export interface ServerEngine {
+  readonly name: string;
+  readonly program: string;
+  readonly args?: readonly string[];
+}
+
+export const serverEngines: readonly ServerEngine[] = [
+  { name: "Node 20", program: engine("node20/bin/node") },
+  { name: "Node 22", program: engine("node22/bin/node") },
+  { name: "Node 24", program: engine("node24/bin/node") },
+  { name: "Node 26", program: engine("node26/bin/node") },
+  { name: "Bun", program: engine("bun/bin/bun.exe") },
+  {
+    name: "Deno",
+    program: engine(`deno/deno${process.platform === "win32" ? ".exe" : ""}`),
+    args: ["run", "--allow-all", "--quiet"],
+  },
+];
+
+function onServer({ name, program, args = [] }: ServerEngine): Runtime {
   return {
     name,
     async run(hostUrl) {
       serverTests ??= bundle("on-server.ts", "node");
       return withScript(await serverTests, async folder => {
-        const child = spawn(engine(path), [...args, join(folder, "all.test.mjs"), hostUrl], {
+        const child = spawn(program, [...args, join(folder, "all.test.mjs"), hostUrl], {
           stdio: ["ignore", "pipe", "pipe"],
         });
         try {
@@ -179,12 +189,7 @@ const page: Runtime = {
 };
 
 export const runtimes: readonly Runtime[] = [
-  onServer("Node 20", "node20/bin/node"),
-  onServer("Node 22", "node22/bin/node"),
-  onServer("Node 24", "node24/bin/node"),
-  onServer("Node 26", "node26/bin/node"),
-  onServer("Bun", "bun/bin/bun.exe"),
-  onServer("Deno", `deno/deno${process.platform === "win32" ? ".exe" : ""}`, "run", "--allow-all", "--quiet"),
+  ...serverEngines.map(onServer),
   inTestRunner("Jest", engine("jest/bin/jest.js"), '--config={"transform":{}}', "--rootDir=.", "--forceExit"),
   inTestRunner(
     "vitest with vmThreads",

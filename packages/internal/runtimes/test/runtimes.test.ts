@@ -1,10 +1,9 @@
 import { afterAll, describe, test } from "vitest";
 import { bundle } from "../src/bundle.ts";
 import type { Outcome } from "../src/run-tests.ts";
-import { installEngines, runtimes } from "../src/runtimes.ts";
+import { runtimes } from "../src/runtimes.ts";
 import { startTestServerHost } from "../src/test-server-host.ts";
 
-installEngines();
 const testServerHost = await startTestServerHost(await bundle("in-page.ts", "browser"));
 afterAll(() => testServerHost.close());
 

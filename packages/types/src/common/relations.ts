@@ -12,6 +12,7 @@ export interface Reference<Entity extends { id: number | string } = UndescribedR
   _type: string | null;
   /** The URL of the record. */
   _self: string | null;
+  /** The id of the record. */
   id?: Entity["id"];
   /** Some fields of the record. Which ones depends on the response. */
   data: Partial<Entity> | null;
@@ -19,5 +20,6 @@ export interface Reference<Entity extends { id: number | string } = UndescribedR
 
 /** Relates an existing record in a request, by its id. */
 export interface Link<Entity extends { id: number | string } = UndescribedRecord> {
+  /** The id of the record. */
   id: Entity["id"];
 }

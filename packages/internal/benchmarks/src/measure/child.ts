@@ -17,7 +17,7 @@ export async function startChild<Ready, Reply = never>(
   args: readonly string[] = [],
   execArgv: readonly string[] = [],
 ): Promise<Child<Ready, Reply>> {
-  const child = fork(file, args, { execArgv: [...execArgv] });
+  const child = fork(file, args, { execArgv: [...process.execArgv, ...execArgv] });
   return {
     ready: await nextMessage<Ready>(child, file),
     ask(message) {

@@ -20,12 +20,16 @@ interface RunOptions {
 /** Runs a program in a new process of Node and measures the process. Throws if the program fails. */
 export function runNode(args: readonly string[], { env, cwd }: RunOptions = {}): Usage {
   const begin = performance.now();
-  const { status, output, error } = spawnSync(process.execPath, ["--require", preloaded, ...args], {
-    env: { ...process.env, ...env },
-    cwd,
-    stdio: ["ignore", "pipe", "pipe", "pipe"],
-    encoding: "utf8",
-  });
+  const { status, output, error } = spawnSync(
+    process.execPath,
+    [...process.execArgv, "--require", preloaded, ...args],
+    {
+      env: { ...process.env, ...env },
+      cwd,
+      stdio: ["ignore", "pipe", "pipe", "pipe"],
+      encoding: "utf8",
+    },
+  );
   const wallMs = performance.now() - begin;
   const [, stdout = "", stderr = "", usage = ""] = (output ?? []).map(text => text ?? "");
   if (error || status !== 0) throw new Error(`node ${args.join(" ")} failed:\n${error ?? stderr}`);
