@@ -1,13 +1,8 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { delimiter, dirname, join } from "node:path";
-import { buildPackages } from "../../../../scripts/command/run-program.ts";
-import { publicPackages } from "../../../../scripts/publish/public-packages.ts";
-import { createRenaming } from "../../../../scripts/publish/rename-packages.ts";
-import { stagePackages } from "../../../../scripts/publish/stage-packages.ts";
+import { createRepositories } from "./repositories.ts";
 import { attempt, type Outcome, run } from "./run.ts";
-
-const repository = join(import.meta.dirname, "../../../..");
 
 /** A folder with files, which can import the published packages and the tools. */
 export interface Project {
@@ -37,13 +32,14 @@ export async function createProjects(scope: string, tools: readonly string[]): P
   const vendor = join(root, "vendor");
   const modules = join(root, "node_modules");
   const empty: string[] = [];
-  const names = publicPackages(repository).map(({ name }) => name);
-  await buildPackages(repository, "./packages/*");
-  await mkdir(vendor);
-  const staged = await stagePackages(repository, vendor, { scope });
   await writeFile(join(root, "package.json"), JSON.stringify({ private: true }));
-  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-  await run("npm", [...install, ...tools, ...staged.map(({ tarball }) => tarball)], { cwd: root });
+  const install = (...packages: string[]): Promise<string> =>
+    run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...packages], {
+      cwd: root,
+    });
+  await Promise.all([packTarballs(scope, vendor), install(...tools)]);
+  await install(...(await readdir(vendor)).map(file => join(vendor, file)));
+  const packages = (await readdir(join(modules, scope))).map(name => `${scope}/${name}`);
 
   const createIn = async (folder: string, files: Readonly<Record<string, string>>): Promise<Project> => {
     for (const [path, text] of Object.entries({
@@ -66,8 +62,8 @@ export async function createProjects(scope: string, tools: readonly string[]): P
     };
   };
   return {
-    rename: createRenaming(names, scope).text,
-    packages: staged.map(({ name }) => name),
+    rename: text => text.replaceAll(/@qbench-sdk\/(?=[a-z])/g, `${scope}/qbench-`).replaceAll("@qbench-sdk", scope),
+    packages,
     modules,
     create: (name, files) => createIn(join(root, "projects", name), files),
     async createEmpty(files) {
@@ -81,6 +77,22 @@ export async function createProjects(scope: string, tools: readonly string[]): P
       for (const folder of [root, ...empty]) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Runs `pnpm tarballs` in a company's copy of the repository. */
+async function packTarballs(scope: string, folder: string): Promise<void> {
+  const { workspace, close } = await createRepositories();
+  try {
+    const company = ["--scope", scope, "--registry", "https://npm.acme.example/"];
+    for (const outcome of [
+      await workspace.script("company", company),
+      await workspace.script("tarballs", ["--out", folder]),
+    ]) {
+      if (outcome.code !== 0) throw new Error(outcome.output);
+    }
+  } finally {
+    await close();
+  }
 }
 
 /** Returns all names under which programs can import an installed package. */
