@@ -1,8 +1,12 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
-import { createRepositories } from "./repositories.ts";
+import { basename, delimiter, dirname, join } from "node:path";
+import { buildPackages } from "../../../../scripts/command/run-program.ts";
+import { type StagedPackage, stagePackages } from "../../../../scripts/publish/stage-packages.ts";
 import { attempt, type Outcome, run } from "./run.ts";
+import { useBuiltInTypes } from "./use-built-in-types.ts";
+
+const repository = join(import.meta.dirname, "../../../..");
 
 /** A folder with files, which can import the published packages and the tools. */
 export interface Project {
@@ -17,6 +21,8 @@ export interface Projects {
   rename(text: string): string;
   /** The published names. */
   packages: readonly string[];
+  /** The name of each package's tarball in `vendor`, by the package's published name. */
+  tarballs: ReadonlyMap<string, string>;
   /** The folder of the tools and packages, which all projects share. */
   modules: string;
   /** Creates a project that shares the installed tools and packages. */
@@ -37,9 +43,8 @@ export async function createProjects(scope: string, tools: readonly string[]): P
     run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...packages], {
       cwd: root,
     });
-  await Promise.all([packTarballs(scope, vendor), install(...tools)]);
-  await install(...(await readdir(vendor)).map(file => join(vendor, file)));
-  const packages = (await readdir(join(modules, scope))).map(name => `${scope}/${name}`);
+  const [staged] = await Promise.all([packTarballs(scope, vendor), install(...tools)]);
+  await install(...staged.map(({ tarball }) => tarball));
 
   const createIn = async (folder: string, files: Readonly<Record<string, string>>): Promise<Project> => {
     for (const [path, text] of Object.entries({
@@ -63,7 +68,8 @@ export async function createProjects(scope: string, tools: readonly string[]): P
   };
   return {
     rename: text => text.replaceAll(/@qbench-sdk\/(?=[a-z])/g, `${scope}/qbench-`).replaceAll("@qbench-sdk", scope),
-    packages,
+    packages: staged.map(({ name }) => name),
+    tarballs: new Map(staged.map(({ name, tarball }) => [name, basename(tarball)])),
     modules,
     create: (name, files) => createIn(join(root, "projects", name), files),
     async createEmpty(files) {
@@ -79,20 +85,13 @@ export async function createProjects(scope: string, tools: readonly string[]): P
   };
 }
 
-/** Runs `pnpm tarballs` in a company's copy of the repository. */
-async function packTarballs(scope: string, folder: string): Promise<void> {
-  const { workspace, close } = await createRepositories();
-  try {
-    const company = ["--scope", scope, "--registry", "https://npm.acme.example/"];
-    for (const outcome of [
-      await workspace.script("company", company),
-      await workspace.script("tarballs", ["--out", folder]),
-    ]) {
-      if (outcome.code !== 0) throw new Error(outcome.output);
-    }
-  } finally {
-    await close();
-  }
+/** Packs the packages with the types of the emulator's document, so that the projects compile in a company's copy, too. */
+async function packTarballs(scope: string, folder: string): Promise<StagedPackage[]> {
+  await buildPackages(repository, "./packages/*");
+  await mkdir(folder);
+  const staged = await stagePackages(repository, folder, { scope });
+  for (const { name, tarball } of staged) if (name.endsWith("-types")) await useBuiltInTypes(tarball);
+  return staged;
 }
 
 /** Returns all names under which programs can import an installed package. */

@@ -187,8 +187,8 @@ console.log((await createQBenchClient().orders.get(1)).id);
   });
 
   it("pnpm installs the tarballs with overrides for what they depend on, and again from the lockfile", async () => {
-    const overrides = ["auth", "client", "types"].map(
-      name => `  "@acme/qbench-${name}": file:vendor/acme-qbench-${name}-0.0.0.tgz\n`,
+    const overrides = ["@acme/qbench-auth", "@acme/qbench-client", "@acme/qbench-types"].map(
+      name => `  "${name}": file:vendor/${projects.tarballs.get(name)}\n`,
     );
     const workspace = `overrides:\n${overrides.join("")}`;
     const project = await projects.createEmpty(renamed({ "main.js": main, "pnpm-workspace.yaml": workspace }));
