@@ -29,6 +29,7 @@ async function publish({ registry = [], foreign = [], tags = [], failing }: Give
       },
     },
     {
+      lock: async () => async () => {},
       tags: async () => new Set(tags),
       commitAll: async () => {},
       tag: async name => void changes.push(`tag ${name}`),
