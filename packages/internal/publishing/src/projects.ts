@@ -58,7 +58,7 @@ export async function createProjects(scope: string, tools: readonly string[]): P
       run: (command, env = {}, runtime) => {
         const bins = [...(runtime ? [join(modules, runtime, "bin")] : []), join(modules, ".bin")];
         // Without the settings of this test runner.
-        const { NODE_OPTIONS: _options, NODE_ENV: _env, VITEST: _vitest, ...rest } = process.env;
+        const { NODE_ENV: _env, VITEST: _vitest, ...rest } = process.env;
         const path = [...bins, rest.PATH].join(delimiter);
         return attempt("sh", ["-c", command], { cwd: folder, env: { ...rest, ...env, PATH: path } });
       },

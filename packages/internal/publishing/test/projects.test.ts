@@ -165,7 +165,7 @@ export async function findDate(id: number): Promise<Date | null | undefined> {
 }
 `;
 
-describe("Installation without a registry", { timeout: 120_000, concurrent: true }, () => {
+describe("Installation without a registry", { concurrent: true }, () => {
   const main = `
 import { createQBenchClient } from "@qbench-sdk/client";
 console.log((await createQBenchClient().orders.get(1)).id);
@@ -196,7 +196,7 @@ console.log((await createQBenchClient().orders.get(1)).id);
   });
 });
 
-describe("The declarations of all entries", { timeout: 120_000, concurrent: true }, () => {
+describe("The declarations of all entries", { concurrent: true }, () => {
   it.each(settings)(
     "compile with %s under %s, without the DOM library and without skipLibCheck",
     async (compiler, module) => {
@@ -235,7 +235,7 @@ describe("The declarations of all entries", { timeout: 120_000, concurrent: true
   );
 });
 
-describe("A CommonJS project", { timeout: 120_000, concurrent: true }, () => {
+describe("A CommonJS project", { concurrent: true }, () => {
   it.each(runtimes)("can require every entry in Node without a warning (%s)", async runtime => {
     const { "all.ts": all } = await importAll();
     const program = all
@@ -358,7 +358,7 @@ console.log(JSON.stringify(invocations.map(({ order }) => order.id)));
   });
 });
 
-describe("A bundle", { timeout: 60_000, concurrent: true }, () => {
+describe("A bundle", { concurrent: true }, () => {
   const esbuild = "esbuild main.js --bundle --log-level=warning --outfile=dist/main.mjs --format=esm";
   const everything = `
 export * as client from "@qbench-sdk/client";
@@ -414,7 +414,7 @@ console.log((await client.orders.get(1)).id);
 async function startNext({ folder }: Project): Promise<{ url: string; close(): Promise<void> }> {
   const child: ChildProcess = spawn("node", [join(projects.modules, "next/dist/bin/next"), "start", "--port", "0"], {
     cwd: folder,
-    env: { ...process.env, ...connection, NODE_OPTIONS: "" },
+    env: { ...process.env, ...connection },
     stdio: ["ignore", "pipe", "pipe"],
   });
   let output = "";
