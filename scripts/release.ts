@@ -34,16 +34,17 @@ const command = new Command("pnpm release")
     checkPlan(plan, registry);
     if (dryRun === true) return;
 
-    if (plan.hasChangesets) {
-      await run("changeset", ["version"]);
-      await clone.commitAll("Release");
-    }
-    // A compiler keeps the outputs of deleted files, and the build cache restores them.
-    for (const folder of globSync("packages/{*,internal/*}/dist", { cwd: root }))
-      await rm(join(root, folder), { recursive: true });
-    await run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);
+    const unlock = await clone.lock();
     const folder = await mkdtemp(join(tmpdir(), "release-"));
     try {
+      if (plan.hasChangesets) {
+        await run("changeset", ["version"]);
+        await clone.commitAll("Release");
+      }
+      // A compiler keeps the outputs of deleted files, and the build cache restores them.
+      for (const output of globSync("packages/{*,internal/*}/dist", { cwd: root }))
+        await rm(join(root, output), { recursive: true });
+      await run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);
       const staged = await stagePackages(root, folder, company);
       const { published, tags } = await publishPackages(staged, registry, clone);
       if (plan.hasChangesets && published.length === 0)
@@ -62,6 +63,7 @@ const command = new Command("pnpm release")
       );
     } finally {
       await rm(folder, { recursive: true });
+      await unlock();
     }
   });
 

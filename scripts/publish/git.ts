@@ -1,9 +1,12 @@
 import { execFile } from "node:child_process";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { promisify } from "node:util";
 import { CommandError } from "../command/command-error.ts";
 
 /** The clone that is released, and the branch that it follows. */
 export interface Clone {
+  /** Throws if another release runs in the clone. Returns a function that lets the next one start. */
+  lock(): Promise<() => Promise<void>>;
   /** Returns the tags of all versions that were released. */
   tags(): Promise<ReadonlySet<string>>;
   commitAll(message: string): Promise<void>;
@@ -28,7 +31,9 @@ export async function openClone(root: string, { push }: { push: boolean }): Prom
   };
   const attempt = (...args: string[]): Promise<string | undefined> => git(...args).catch(() => undefined);
 
-  const changes = (await git("status", "--porcelain")).split("\n").filter(line => line !== "");
+  const changes = (await git("status", "--porcelain", "--untracked-files=normal"))
+    .split("\n")
+    .filter(line => line !== "");
   if (changes.length > 0)
     throw new CommandError(
       `Not everything is committed (${summarize(changes.map(line => line.slice(3)))}). Commit or discard it, then release.`,
@@ -39,7 +44,8 @@ export async function openClone(root: string, { push }: { push: boolean }): Prom
     );
   const upstream = push && (await git("remote")) !== "" ? await findUpstream() : undefined;
   if (upstream !== undefined) {
-    await git("fetch", "--quiet", "--tags", upstream.remote);
+    // The tags of the remote replace those that a release here could not push, because another clone was faster.
+    await git("fetch", "--quiet", "--tags", "--force", upstream.remote);
     const missing = await git("rev-list", "--count", "HEAD..@{upstream}");
     if (missing !== "0")
       throw new CommandError(
@@ -51,14 +57,17 @@ export async function openClone(root: string, { push }: { push: boolean }): Prom
     const branch = await attempt("symbolic-ref", "--quiet", "--short", "HEAD");
     const remote = branch && (await attempt("config", `branch.${branch}.remote`));
     const merged = branch && (await attempt("config", `branch.${branch}.merge`));
-    if (!remote || !merged)
+    // A dot stands for this clone itself.
+    if (!remote || !merged || remote === ".")
       throw new CommandError(
         `${branch ? `The branch ${branch}` : "The current commit"} follows no branch of a remote, so the versions could not be pushed. Check out the branch that you release from, or run git push --set-upstream.`,
       );
     return { remote, branch: merged.replace("refs/heads/", "") };
   }
 
+  const lock = await git("rev-parse", "--path-format=absolute", "--git-path", "release.lock");
   return {
+    lock: () => lockFile(lock),
     tags: async () => new Set((await git("tag", "--list")).split("\n")),
     async commitAll(message) {
       await git("add", "--all");
@@ -81,6 +90,25 @@ export async function openClone(root: string, { push }: { push: boolean }): Prom
       return `${remote}/${branch}`;
     },
   };
+}
+
+/** Creates a file with the number of this process. The file of a process that was killed does not count. */
+async function lockFile(path: string): Promise<() => Promise<void>> {
+  const owner = Number(await readFile(path, "utf8").catch(() => ""));
+  if (owner > 0 && isRunning(owner))
+    throw new CommandError(`Another release runs in this clone, as process ${owner}. Wait for its end.`);
+  await rm(path, { force: true });
+  await writeFile(path, String(process.pid), { flag: "wx" });
+  return () => rm(path, { force: true });
+}
+
+function isRunning(id: number): boolean {
+  try {
+    return process.kill(id, 0);
+  } catch (error) {
+    // The process of another user cannot get signals.
+    return error instanceof Error && "code" in error && error.code === "EPERM";
+  }
 }
 
 function summarize(files: readonly string[]): string {

@@ -27,7 +27,7 @@ export async function planRelease(root: string, { scope }: Company, registry: Re
     packages.map(async each => {
       const name = publishedName(each.name, scope);
       const version = versions.find(planned => planned.name === name)?.to ?? each.version;
-      return (await registry.versions(name)).includes(version) ? [] : [{ name, version }];
+      return (await registry.has(name, version)) ? [] : [{ name, version }];
     }),
   );
   return {

@@ -20,7 +20,7 @@ export async function publishPackages(
     packages.map(async staged => {
       const tag = `${staged.name}@${staged.version}`;
       const isTagged = tags.has(tag);
-      const isPublished = (await registry.versions(staged.name)).includes(staged.version);
+      const isPublished = await registry.has(staged.name, staged.version);
       const isForeign = isPublished && !isTagged && !(await registry.hasSameContent(staged));
       return { staged, tag, isTagged, isPublished, isForeign };
     }),

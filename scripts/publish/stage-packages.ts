@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
-import { globSync, statSync } from "node:fs";
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { statSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -73,11 +73,15 @@ export async function unpack(tarball: string, folder: string): Promise<void> {
   await run("tar", ["-xzf", tarball], folder);
 }
 
+/** Returns the paths of all files in a folder and its folders. */
+export async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries.filter(entry => entry.isFile()).map(entry => join(entry.parentPath, entry.name));
+}
+
 async function renameFiles(folder: string, renaming: Renaming): Promise<void> {
-  const files = globSync("**/*", { cwd: folder, withFileTypes: true }).filter(file => file.isFile());
   const texts = new Map<string, string>();
-  for (const file of files) {
-    const path = join(file.parentPath, file.name);
+  for (const path of await filesIn(folder)) {
     const text = await readFile(path, "utf8");
     if (!text.includes("\0")) texts.set(path, text);
   }
