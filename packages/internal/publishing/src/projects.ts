@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
-import { buildPackages } from "../../../../scripts/command/run-program.ts";
-import { type StagedPackage, stagePackages } from "../../../../scripts/publish/stage-packages.ts";
+import { buildPackages } from "@qbench-sdk/scripts/run-program";
+import { type StagedPackage, stagePackages } from "@qbench-sdk/scripts/stage-packages";
 import { attempt, type Outcome, run } from "./run.ts";
 import { useBuiltInTypes } from "./use-built-in-types.ts";
 
