@@ -79,9 +79,10 @@ function settle(outcome: Outcome): Response {
  * Limits how often a request is sent; `false` for no retries.
  *
  * QBench did not execute a request with status 429 (docs/qbench-api.md §6.3), nor one without a connection. Requests of
- * all methods are retried then, except after a rejected certificate or a rejection by a proxy. After 408, 500, 502, 503,
- * 504, 520 to 524, a broken connection and a timeout, only GET, HEAD and OPTIONS are retried: QBench may have executed a write. A connection can
- * also break in the response body, even of a 400. A request body that is a stream needs `replayableStream`.
+ * all methods are retried then, except if a certificate or a proxy rejected the connection. After 408, 500, 502, 503,
+ * 504, 520 to 524, a broken connection and a timeout, only GET, HEAD and OPTIONS are retried: QBench may have executed
+ * a write. A connection can also break in the response body, even of a 400. A request body that is a stream needs
+ * `replayableStream`.
  */
 export type Retry =
   | {

@@ -1,8 +1,8 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, delimiter, dirname, join } from "node:path";
-import { buildPackages } from "../../../../scripts/command/run-program.ts";
-import { type StagedPackage, stagePackages } from "../../../../scripts/publish/stage-packages.ts";
+import { buildPackages } from "@qbench-sdk/scripts/run-program";
+import { type StagedPackage, stagePackages } from "@qbench-sdk/scripts/stage-packages";
 import { attempt, type Outcome, run } from "./run.ts";
 import { useBuiltInTypes } from "./use-built-in-types.ts";
 
@@ -60,7 +60,7 @@ export async function createProjects(scope: string, tools: readonly string[]): P
         // Before the tools, which also contain a `node`.
         const node = runtime ? join(modules, runtime, "bin") : dirname(process.execPath);
         // Without the settings of this test runner.
-        const { NODE_OPTIONS: _options, NODE_ENV: _env, VITEST: _vitest, ...rest } = process.env;
+        const { NODE_ENV: _env, VITEST: _vitest, ...rest } = process.env;
         const path = [node, join(modules, ".bin"), rest.PATH].join(delimiter);
         return attempt("sh", ["-c", command], { cwd: folder, env: { ...rest, ...env, PATH: path } });
       },

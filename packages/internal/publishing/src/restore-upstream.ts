@@ -10,7 +10,8 @@ import { formatDocument } from "@qbench-sdk/scripts/sort-document";
  */
 export async function restoreUpstream(root: string): Promise<void> {
   const company = join(root, "company.json");
-  const isCompany = existsSync(company) || (await restoreVersions(root));
+  const isReleased = await restoreVersions(root);
+  const isCompany = isReleased || existsSync(company);
   await rm(company, { force: true });
   await restoreDocuments(join(root, "openapi"), root);
   if (isCompany) await restoreChangesets(root);

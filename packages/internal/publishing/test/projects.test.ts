@@ -171,7 +171,7 @@ export async function findDate(id: number): Promise<Date | null | undefined> {
 }
 `;
 
-describe("Installation without a registry", { timeout: 300_000, concurrent: true }, () => {
+describe("Installation without a registry", { concurrent: true }, () => {
   const main = `
 import { createQBenchClient } from "@qbench-sdk/client";
 console.log((await createQBenchClient().orders.get(1)).id);
@@ -202,7 +202,7 @@ console.log((await createQBenchClient().orders.get(1)).id);
   });
 });
 
-describe("The declarations of all entries", { timeout: 300_000, concurrent: true }, () => {
+describe("The declarations of all entries", { concurrent: true }, () => {
   it.each(settings)(
     "compile with %s under %s, without the DOM library and without skipLibCheck",
     async (compiler, module) => {
@@ -241,7 +241,7 @@ describe("The declarations of all entries", { timeout: 300_000, concurrent: true
   );
 });
 
-describe("A CommonJS project", { timeout: 300_000, concurrent: true }, () => {
+describe("A CommonJS project", { concurrent: true }, () => {
   it.each(runtimes)("can require every entry in %s, without a warning", async (version, runtime) => {
     const { "all.ts": all } = await importAll();
     const program = all
@@ -282,7 +282,7 @@ describe("A CommonJS project", { timeout: 300_000, concurrent: true }, () => {
   });
 });
 
-describe("The code of docs/projects.md", { timeout: 300_000 }, () => {
+describe("The code of docs/projects.md", () => {
   it("names only tools whose versions are known, and each of its sections with commands has a test", () => {
     expect(named.filter(name => versions[name] === undefined)).toEqual([]);
     expect(recipes.map(({ title }) => title)).toEqual([
@@ -365,7 +365,7 @@ console.log(JSON.stringify(invocations.map(({ order }) => order.id)));
   });
 });
 
-describe("A bundle", { timeout: 120_000, concurrent: true }, () => {
+describe("A bundle", { concurrent: true }, () => {
   const esbuild = "esbuild main.js --bundle --log-level=warning --outfile=dist/main.mjs --format=esm";
   const everything = `
 export * as client from "@qbench-sdk/client";
@@ -424,7 +424,7 @@ async function startNext({ folder }: Project): Promise<{ url: string; close(): P
     [join(projects.modules, "next/dist/bin/next"), "start", "--port", "0"],
     {
       cwd: folder,
-      env: { ...process.env, ...connection, NODE_OPTIONS: "" },
+      env: { ...process.env, ...connection },
       stdio: ["ignore", "pipe", "pipe"],
     },
   );

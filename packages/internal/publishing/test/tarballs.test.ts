@@ -209,7 +209,7 @@ describe("The emulator from its tarball", () => {
     npx.stderr.resume();
     await ended;
     await expect(fetch(`${url}/qbench/api/v2/orders`)).rejects.toThrow("fetch failed");
-  }, 120_000);
+  });
 });
 
 /** The space that a folder takes on the disk, as `du` counts it. */

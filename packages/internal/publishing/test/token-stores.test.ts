@@ -24,11 +24,11 @@ export const store = (kv: Deno.Kv) => denoTokenStore(kv);`,
 };
 
 const types = [
-  "@aws-sdk/client-dynamodb@3",
-  "@aws-sdk/lib-dynamodb@3",
-  "@cloudflare/workers-types@5",
-  "@types/deno@2",
-  "@types/node@24",
+  "@aws-sdk/client-dynamodb@3.1169.0",
+  "@aws-sdk/lib-dynamodb@3.1169.0",
+  "@cloudflare/workers-types@5.20261117.1",
+  "@types/deno@2.7.0",
+  "@types/node@24.19.2",
 ];
 
 it("the recipes for token stores accept the clients of DynamoDB, Workers KV and Deno KV", async () => {
