@@ -28,7 +28,9 @@ export async function readCompany(root: string): Promise<Company | undefined> {
   try {
     return checkCompany(JSON.parse(text));
   } catch (error) {
-    throw new CommandError(`${file} is invalid: ${error instanceof Error ? error.message : error} Run pnpm company.`);
+    throw new CommandError(
+      `${file} is invalid: ${error instanceof Error ? error.message : error} Correct the file, or delete it and run pnpm company.`,
+    );
   }
 }
 

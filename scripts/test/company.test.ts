@@ -47,10 +47,10 @@ describe("The company", () => {
     ["a list", "[]"],
     ["no scope", "{}"],
     ["an unknown setting", '{"scope":"@acme","registri":"https://npm.example"}'],
-  ])("a company.json with %s is reported by the name of the file", async (_, text) => {
+  ])("a company.json with %s is reported by the name of the file, with a way out", async (_, text) => {
     const root = await emptyRoot();
     await writeFile(join(root, "company.json"), text);
-    await expect(readCompany(root)).rejects.toThrow(/^company\.json is invalid: .+ Run pnpm company\.$/);
+    await expect(readCompany(root)).rejects.toThrow(/^company\.json is invalid: .+ Correct the file, or delete/);
   });
 
   it("gives each package a name in its scope, and keeps the names of the sources in theirs", () => {
