@@ -46,6 +46,16 @@ export function publishedName(name: string, scope: string): string {
   return scope === SOURCE_SCOPE ? name : name.replace(`${SOURCE_SCOPE}/`, `${scope}/qbench-`);
 }
 
+/** Returns the web page of a repository, from the address that git has for it. Returns undefined for a local folder. */
+export function pageOfRemote(remote: string): string | undefined {
+  const [, protocol, host, port = "", path = ""] =
+    /^(https:\/\/|ssh:\/\/)?(?:[^@/]*@)?([\w.-]+\.[a-z]+)(:\d+)?[:/](.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
+  if (host === undefined) return undefined;
+  if (host === "ssh.dev.azure.com") return `https://dev.azure.com/${path.replace(/^v3\/(.+)\//, "$1/_git/")}`;
+  // The web page has another port than SSH.
+  return `https://${host}${protocol === "https://" ? port : ""}/${path}`;
+}
+
 function checkCompany(value: unknown): Company {
   if (typeof value !== "object" || value === null || Array.isArray(value))
     throw new CommandError("It must be an object with a scope.");

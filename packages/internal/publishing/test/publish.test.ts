@@ -294,16 +294,13 @@ describe("Publishing under a company's scope", { timeout: 300_000 }, () => {
     },
   );
 
-  const declaring: readonly [types: string, program: string][] = [
-    ["@acme/qbench-types", declaringFields("@acme/qbench-types", "X")],
-    ["@acme/qbench-types/main", declaringFields("@acme/qbench-types/main", "X_MAIN")],
-  ];
-
   it.each(settings)(
     "services compile with %s under %s, also with custom fields that they declare or not",
     async (...setting) => {
-      const programs = [program, undeclaredFields, ...declaring.map(([, each]) => each)];
-      expect(await service.check(programs, setting)).toEqual({ code: 0, output: "" });
+      const together = [program, undeclaredFields, declaringFields("@acme/qbench-types")];
+      expect(await service.check(together, setting)).toEqual({ code: 0, output: "" });
+      // TypeScript merges the declarations of one of the two modules only.
+      expect(await service.check([declaringFields("@acme/qbench-types/main")], setting)).toEqual({ code: 0, output: "" });
     },
   );
 
@@ -320,11 +317,11 @@ console.log(Object.keys(packages).filter(name => packages[name].hasInstallScript
     expect(await service.execute(program)).toEqual({ code: 0, output: "\n" });
   });
 
-  it.each(declaring)(
+  it.each(["@acme/qbench-types", "@acme/qbench-types/main"])(
     "a service can declare custom fields in the module %s, for responses and requests",
-    async (_, declares) => {
+    async types => {
       const values = JSON.stringify(["M. Brown", "M. Brown", "M. Brown", null]);
-      expect(await service.execute(declares)).toEqual({ code: 0, output: `${values}\n` });
+      expect(await service.execute(declaringFields(types))).toEqual({ code: 0, output: `${values}\n` });
     },
   );
 

@@ -16,43 +16,40 @@ console.log(JSON.stringify([page.data.length, states(page.data).length, page.tot
 await emulator.close();
 `;
 
-/**
- * A program of a service that declares its custom fields in a module, and uses them in every kind of call. With a prefix of
- * its own, it can be compiled together with programs that declare or use others.
- */
-export const declaringFields = (types: string, prefix: string) => `
+/** A program of a service that declares its custom fields in a module, and uses them in every kind of call. */
+export const declaringFields = (types: string) => `
 import { createQBenchClient } from "@acme/qbench-client";
 import { startEmulator } from "@acme/qbench-emulator";
 import type { Order, OrderCreate } from "${types}";
 
 declare module "${types}" {
   interface Order {
-    ${prefix}_REVIEWED_BY?: string | null;
-    ${prefix}_OWNER?: { id: number; text: string } | null;
+    X_REVIEWED_BY?: string | null;
+    X_OWNER?: { id: number; text: string } | null;
   }
 }
 
-const emulator = await startEmulator({ customFields: { orders: { ${prefix}_REVIEWED_BY: "STR" } } });
+const emulator = await startEmulator({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
 const [api] = emulator.clients.list();
 if (!api) throw new Error("The emulator has no API client.");
 const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
-const draft: OrderCreate = { customer_account_id: 1, ${prefix}_REVIEWED_BY: "M. Brown" };
+const draft: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: "M. Brown" };
 const [created] = await client.orders.create([draft]);
 const id = created?.id ?? 0;
-const reviewers: (string | null | undefined)[] = [created?.${prefix}_REVIEWED_BY, (await client.orders.get(id)).${prefix}_REVIEWED_BY];
-for await (const order of client.orders.list({ ids: [id] })) reviewers.push(order.${prefix}_REVIEWED_BY);
-const [updated] = await client.orders.update([{ id, ${prefix}_REVIEWED_BY: null }]);
-reviewers.push(updated?.${prefix}_REVIEWED_BY);
+const reviewers: (string | null | undefined)[] = [created?.X_REVIEWED_BY, (await client.orders.get(id)).X_REVIEWED_BY];
+for await (const order of client.orders.list({ ids: [id] })) reviewers.push(order.X_REVIEWED_BY);
+const [updated] = await client.orders.update([{ id, X_REVIEWED_BY: null }]);
+reviewers.push(updated?.X_REVIEWED_BY);
 console.log(JSON.stringify(reviewers));
 await emulator.close();
 
-export const owner = (order: Order): string | undefined => order.${prefix}_OWNER?.text;
+export const owner = (order: Order): string | undefined => order.X_OWNER?.text;
 // Requests take the id of a user.
-export const owned = { id, ${prefix}_OWNER: 3 } satisfies Parameters<typeof client.orders.update>[0][number];
+export const owned = { id, X_OWNER: 3 } satisfies Parameters<typeof client.orders.update>[0][number];
 // @ts-expect-error the field is a text
-export const wrong: OrderCreate = { customer_account_id: 1, ${prefix}_REVIEWED_BY: 3 };
+export const wrong: OrderCreate = { customer_account_id: 1, X_REVIEWED_BY: 3 };
 // @ts-expect-error the field is not declared
-export const misspelled = (order: Order) => order.${prefix}_REVIEWED;
+export const misspelled = (order: Order) => order.X_REVIEWED;
 `;
 
 /** A program of a service that uses a custom field without a declaration. */
