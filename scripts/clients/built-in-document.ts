@@ -4,19 +4,15 @@ import { writeIfChanged } from "../command/write-file.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { declareDocument } from "../types/generate-types.ts";
-import { readNames, readOverlay } from "./read-overlays.ts";
+import { readQBenchOptions } from "./read-overlays.ts";
 
 /**
  * Returns the emulator's document as a pull would normalize it. Of the overlays, only the one of this repository applies
  * to it, so that the result is the same in every copy.
  */
 export async function readBuiltIn(root: string): Promise<JsonObject> {
-  const [names, overlay] = await Promise.all([
-    readNames(root),
-    readOverlay(root, "openapi/overlays/qbench.yaml", true),
-  ]);
   const document: JsonObject = JSON.parse(JSON.stringify(buildDocument()));
-  return normaliseDocument(document, { names, overlays: [overlay] }).document;
+  return normaliseDocument(document, await readQBenchOptions(root)).document;
 }
 
 /**

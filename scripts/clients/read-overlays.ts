@@ -32,8 +32,16 @@ export async function readOverlays(root: string, client: string): Promise<Overla
   return overlays;
 }
 
-/** Reads one overlay. */
-export async function readOverlay(root: string, file: string, isForQBench: boolean): Promise<Overlay> {
+/** Reads the names and the overlay of this repository, without the overlays that a company's copy adds. */
+export async function readQBenchOptions(root: string): Promise<{ names: NameTable; overlays: Overlay[] }> {
+  const [names, overlay] = await Promise.all([
+    readNames(root),
+    readOverlay(root, "openapi/overlays/qbench.yaml", true),
+  ]);
+  return { names, overlays: [overlay] };
+}
+
+async function readOverlay(root: string, file: string, isForQBench: boolean): Promise<Overlay> {
   const text = await readFile(join(root, file), "utf8");
   const id = JSON.stringify([file, text]);
   const actions = parsed.get(id) ?? readActions(text, file);

@@ -2,13 +2,14 @@ import { existsSync, globSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { basename, extname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { readQBenchOptions } from "../clients/read-overlays.ts";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { parseDocument } from "../document/read/parse-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
 import { generateTypes } from "../types/generate-types.ts";
 import { compile } from "./support/compile.ts";
-import { qbenchOptions, repository } from "./support/repository.ts";
+import { repository } from "./support/repository.ts";
 import { ok, ref, vendorDocument } from "./support/vendor-document.ts";
 
 /** A document, and a program that must compile with its types. */
@@ -504,7 +505,7 @@ let errors: string[] = [];
 /** Compiles all programs in one run of the compiler. */
 beforeAll(async () => {
   root = await mkdtemp(join(import.meta.dirname, "chain-"));
-  const options = await qbenchOptions();
+  const options = await readQBenchOptions(repository);
   for (const [index, { document, consumer }] of Object.values(cases).entries()) {
     const folder = join(root, `case-${index}`);
     await mkdir(folder);

@@ -3,18 +3,19 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it } from "vitest";
+import { readQBenchOptions } from "../clients/read-overlays.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { nameResources, type ResourceMethod, type ResourceTable } from "../document/model/name-resources.ts";
 import { listOperations } from "../document/model/operations.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
-import { qbenchOptions, repository } from "./support/repository.ts";
+import { repository } from "./support/repository.ts";
 
 const publishedFile = join(repository, "../shared/qbench-v2/published-openapi.json");
 if (!existsSync(publishedFile))
   console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
 
 const normal = async (document: JsonObject): Promise<JsonObject> =>
-  normaliseDocument(document, await qbenchOptions()).document;
+  normaliseDocument(document, await readQBenchOptions(repository)).document;
 /** Returns a function that calls the given one once. */
 const once = <T>(make: () => T): (() => T) => {
   let made: { value: T } | undefined;

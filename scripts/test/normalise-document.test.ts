@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { buildDocument } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { readOverlays } from "../clients/read-overlays.ts";
+import { readOverlays, readQBenchOptions } from "../clients/read-overlays.ts";
 import { byCodeUnit, get, isObject, type Json, type JsonObject, mapValues } from "../document/model/json.ts";
 import { countOperations, listOperations } from "../document/model/operations.ts";
 import { schemasOf, withSchemas } from "../document/model/references.ts";
@@ -13,14 +13,14 @@ import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { formatDocument } from "../document/normalise/sort-document.ts";
 import { validateDocument } from "../document/read/validate-document.ts";
 import { generateTypes } from "../types/generate-types.ts";
-import { qbenchOptions, repository } from "./support/repository.ts";
+import { repository } from "./support/repository.ts";
 import { ok, ref, vendorDocument } from "./support/vendor-document.ts";
 
 const published = join(repository, "../shared/qbench-v2/published-openapi.json");
 const present = existsSync(published);
 if (!present) console.log("Skipped: a published QBench document at ../shared/qbench-v2/published-openapi.json");
 
-const options = await qbenchOptions();
+const options = await readQBenchOptions(repository);
 const normalise = (document: JsonObject) => normaliseDocument(document, options).document;
 
 const schema = (document: JsonObject, name: string): Json | undefined => get(schemasOf(document), name);

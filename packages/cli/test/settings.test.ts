@@ -73,6 +73,9 @@ describe("qbench settings", () => {
     const { run, emulator } = await startQbench();
     await emulator.close();
     const { code, stderr } = await run(["whoami"]);
-    expect([code, stderr]).toEqual([1, `qbench: QBENCH_URL: could not reach ${emulator.url} (ECONNREFUSED)\n`]);
+    expect([code, stderr]).toEqual([
+      1,
+      `qbench: QBENCH_URL: could not reach ${emulator.url} (ECONNREFUSED). Check the network and HTTPS_PROXY.\n`,
+    ]);
   });
 });

@@ -5,7 +5,6 @@ import { join } from "node:path";
 import type { RunningEmulator } from "@qbench-sdk/emulator";
 import { onTestFinished } from "vitest";
 import { readBuiltIn } from "../../clients/built-in-document.ts";
-import { readNames, readOverlay } from "../../clients/read-overlays.ts";
 import { formatDocument } from "../../document/normalise/sort-document.ts";
 
 export const repository: string = join(import.meta.dirname, "../../..");
@@ -17,12 +16,6 @@ export async function emptyRoot(): Promise<string> {
   await copySettings(root);
   return root;
 }
-
-/** Returns the names and the overlay of this repository, without the overlays that a company's copy adds. */
-export const qbenchOptions = async () => ({
-  names: await readNames(repository),
-  overlays: [await readOverlay(repository, "openapi/overlays/qbench.yaml", true)],
-});
 
 /** Writes the files that a pull reads in addition to the document, without what a company's copy adds to them. */
 export async function copySettings(root: string): Promise<void> {

@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import openapiTS, { astToString } from "openapi-typescript";
 import ts from "typescript";
-import { readNames, readOverlays } from "../../clients/read-overlays.ts";
+import { readQBenchOptions } from "../../clients/read-overlays.ts";
 import type { JsonObject } from "../../document/model/json.ts";
 import { normaliseDocument } from "../../document/normalise/normalise-document.ts";
 import { generateTypes } from "../generate-types.ts";
@@ -42,10 +42,7 @@ export async function measureTypes(
   document: JsonObject,
   edits: MeasuredEdits = { field: 7, path: 7 },
 ): Promise<TypeCost> {
-  const normal = normaliseDocument(document, {
-    names: await readNames(root),
-    overlays: await readOverlays(root, "main"),
-  }).document;
+  const normal = normaliseDocument(document, await readQBenchOptions(root)).document;
   const ours = await generateTypes("main", normal);
   // With the option's default, a caller has to send every field that has a default.
   const bare = astToString(await openapiTS(JSON.stringify(document), { defaultNonNullable: false }));
@@ -118,6 +115,7 @@ const options: ts.CompilerOptions = {
   target: ts.ScriptTarget.ES2023,
   lib: ["lib.es2023.d.ts", "lib.dom.d.ts", "lib.dom.iterable.d.ts"],
   module: ts.ModuleKind.NodeNext,
+  customConditions: ["qbench-built-in"],
   // Not those of the working directory.
   typeRoots: [join(root, "scripts/node_modules/@types")],
   types: ["node"],

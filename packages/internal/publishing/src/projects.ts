@@ -1,11 +1,10 @@
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { delimiter, dirname, join } from "node:path";
+import { basename, delimiter, dirname, join } from "node:path";
 import { buildPackages } from "../../../../scripts/command/run-program.ts";
-import { publicPackages } from "../../../../scripts/publish/public-packages.ts";
-import { createRenaming } from "../../../../scripts/publish/rename-packages.ts";
-import { stagePackages } from "../../../../scripts/publish/stage-packages.ts";
+import { type StagedPackage, stagePackages } from "../../../../scripts/publish/stage-packages.ts";
 import { attempt, type Outcome, run } from "./run.ts";
+import { useBuiltInTypes } from "./use-built-in-types.ts";
 
 const repository = join(import.meta.dirname, "../../../..");
 
@@ -22,6 +21,8 @@ export interface Projects {
   rename(text: string): string;
   /** The published names. */
   packages: readonly string[];
+  /** The name of each package's tarball in `vendor`, by the package's published name. */
+  tarballs: ReadonlyMap<string, string>;
   /** The folder of the tools and packages, which all projects share. */
   modules: string;
   /** Creates a project that shares the installed tools and packages. */
@@ -37,13 +38,13 @@ export async function createProjects(scope: string, tools: readonly string[]): P
   const vendor = join(root, "vendor");
   const modules = join(root, "node_modules");
   const empty: string[] = [];
-  const names = publicPackages(repository).map(({ name }) => name);
-  await buildPackages(repository, "./packages/*");
-  await mkdir(vendor);
-  const staged = await stagePackages(repository, vendor, { scope });
   await writeFile(join(root, "package.json"), JSON.stringify({ private: true }));
-  const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error"];
-  await run("npm", [...install, ...tools, ...staged.map(({ tarball }) => tarball)], { cwd: root });
+  const install = (...packages: string[]): Promise<string> =>
+    run("npm", ["install", "--prefer-offline", "--no-audit", "--no-fund", "--loglevel=error", ...packages], {
+      cwd: root,
+    });
+  const [staged] = await Promise.all([packTarballs(scope, vendor), install(...tools)]);
+  await install(...staged.map(({ tarball }) => tarball));
 
   const createIn = async (folder: string, files: Readonly<Record<string, string>>): Promise<Project> => {
     for (const [path, text] of Object.entries({
@@ -56,17 +57,19 @@ export async function createProjects(scope: string, tools: readonly string[]): P
     return {
       folder,
       run: (command, env = {}, runtime) => {
-        const bins = [...(runtime ? [join(modules, runtime, "bin")] : []), join(modules, ".bin")];
+        // Before the tools, which also contain a `node`.
+        const node = runtime ? join(modules, runtime, "bin") : dirname(process.execPath);
         // Without the settings of this test runner.
         const { NODE_OPTIONS: _options, NODE_ENV: _env, VITEST: _vitest, ...rest } = process.env;
-        const path = [...bins, rest.PATH].join(delimiter);
+        const path = [node, join(modules, ".bin"), rest.PATH].join(delimiter);
         return attempt("sh", ["-c", command], { cwd: folder, env: { ...rest, ...env, PATH: path } });
       },
     };
   };
   return {
-    rename: createRenaming(names, scope).text,
+    rename: text => text.replaceAll(/@qbench-sdk\/(?=[a-z])/g, `${scope}/qbench-`).replaceAll("@qbench-sdk", scope),
     packages: staged.map(({ name }) => name),
+    tarballs: new Map(staged.map(({ name, tarball }) => [name, basename(tarball)])),
     modules,
     create: (name, files) => createIn(join(root, "projects", name), files),
     async createEmpty(files) {
@@ -80,6 +83,15 @@ export async function createProjects(scope: string, tools: readonly string[]): P
       for (const folder of [root, ...empty]) await rm(folder, { recursive: true, force: true });
     },
   };
+}
+
+/** Packs the packages with the types of the emulator's document, so that the projects compile in a company's copy, too. */
+async function packTarballs(scope: string, folder: string): Promise<StagedPackage[]> {
+  await buildPackages(repository, "./packages/*");
+  await mkdir(folder);
+  const staged = await stagePackages(repository, folder, { scope });
+  for (const { name, tarball } of staged) if (name.endsWith("-types")) await useBuiltInTypes(tarball);
+  return staged;
 }
 
 /** Returns all names under which programs can import an installed package. */
