@@ -48,7 +48,7 @@ function describe({ scope, registry, repository }: Company, root: string): strin
   ].join("\n");
 }
 
-/** Returns the web page of the remote `origin`, or undefined if there is none. */
+/** Returns the web page of the remote `origin`, or undefined without such a remote. */
 const readOrigin = (root: string): Promise<string | undefined> =>
   promisify(execFile)("git", ["remote", "get-url", "origin"], { cwd: root }).then(
     ({ stdout }) => pageOfRemote(stdout.trim()),

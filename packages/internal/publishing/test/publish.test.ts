@@ -300,7 +300,10 @@ describe("Publishing under a company's scope", { timeout: 300_000 }, () => {
       const together = [program, undeclaredFields, declaringFields("@acme/qbench-types")];
       expect(await service.check(together, setting)).toEqual({ code: 0, output: "" });
       // TypeScript merges the declarations of one of the two modules only.
-      expect(await service.check([declaringFields("@acme/qbench-types/main")], setting)).toEqual({ code: 0, output: "" });
+      expect(await service.check([declaringFields("@acme/qbench-types/main")], setting)).toEqual({
+        code: 0,
+        output: "",
+      });
     },
   );
 
