@@ -5,7 +5,7 @@ import { promisify } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { CommandError } from "./command/command-error.ts";
 import { runCommand } from "./command/run-command.ts";
-import { type Company, publishedName, readCompany, writeCompany } from "./publish/company.ts";
+import { type Company, pageOfRemote, publishedName, readCompany, writeCompany } from "./publish/company.ts";
 import { publicPackages } from "./publish/public-packages.ts";
 
 const command = new Command("pnpm company")
@@ -48,15 +48,11 @@ function describe({ scope, registry, repository }: Company, root: string): strin
   ].join("\n");
 }
 
-/** Returns the web page of the remote `origin`, or undefined if there is none. */
-async function readOrigin(root: string): Promise<string | undefined> {
-  const remote = await promisify(execFile)("git", ["remote", "get-url", "origin"], { cwd: root }).then(
-    ({ stdout }) => stdout.trim(),
-    () => "",
+/** Returns the web page of the remote `origin`, or undefined without such a remote. */
+const readOrigin = (root: string): Promise<string | undefined> =>
+  promisify(execFile)("git", ["remote", "get-url", "origin"], { cwd: root }).then(
+    ({ stdout }) => pageOfRemote(stdout.trim()),
+    () => undefined,
   );
-  const [, host, path] =
-    /^(?:https:\/\/|ssh:\/\/)?(?:[^@/]*@)?([\w.-]+\.[a-z]+)(?::\d+)?[:/](.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
-  return host === undefined ? undefined : `https://${host}/${path}`;
-}
 
 await runCommand(command);

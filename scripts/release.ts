@@ -2,7 +2,6 @@
  * `pnpm release`: versions the packages that have changesets, builds everything from scratch, publishes the versions that
  * the company's registry lacks, tags them, and pushes the commit and the tags. It can be repeated after any interruption.
  */
-import { globSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -15,6 +14,7 @@ import { openClone } from "./publish/git.ts";
 import { checkPlan, formatPlan, planRelease } from "./publish/plan-release.ts";
 import { publishPackages } from "./publish/publish-packages.ts";
 import { openRegistry } from "./publish/registry.ts";
+import { removeBuilds } from "./publish/remove-builds.ts";
 import { stagePackages } from "./publish/stage-packages.ts";
 
 const root = dirname(import.meta.dirname);
@@ -41,9 +41,7 @@ const command = new Command("pnpm release")
         await run("changeset", ["version"]);
         await clone.commitAll("Release");
       }
-      // A compiler keeps the outputs of deleted files, and the build cache restores them.
-      for (const output of globSync("packages/{*,internal/*}/dist", { cwd: root }))
-        await rm(join(root, output), { recursive: true });
+      await removeBuilds(root);
       await run("turbo", ["run", "build", "lint", "--force", "--output-logs=errors-only"]);
       const staged = await stagePackages(root, folder, company);
       const { published, tags } = await publishPackages(staged, registry, clone);

@@ -1,9 +1,10 @@
-/** `pnpm tarballs`: builds the packages and packs them as they would be published, for services without a registry. */
+/** `pnpm tarballs`: builds the packages from scratch and packs them as they would be published, for services without a registry. */
 import { dirname, relative, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import { runCommand } from "./command/run-command.ts";
-import { buildPackages } from "./command/run-program.ts";
+import { runQuietly } from "./command/run-program.ts";
 import { readCompany } from "./publish/company.ts";
+import { removeBuilds } from "./publish/remove-builds.ts";
 import { stagePackages } from "./publish/stage-packages.ts";
 
 const command = new Command("pnpm tarballs")
@@ -12,7 +13,8 @@ const command = new Command("pnpm tarballs")
   .action(async ({ out }) => {
     const root = dirname(import.meta.dirname);
     const company = await readCompany(root);
-    await buildPackages(root, "./packages/*");
+    await removeBuilds(root);
+    await runQuietly("turbo", ["run", "build", "--force", "--filter=./packages/*"], { cwd: root });
     for (const { name, version, tarball } of await stagePackages(root, resolve(out), company))
       process.stdout.write(`${name}@${version}  ${relative(".", tarball)}\n`);
   });

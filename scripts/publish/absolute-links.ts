@@ -15,7 +15,8 @@ export const makeLinksAbsolute = (
 ): string =>
   rewriteLinks(markdown, path => {
     if (repository === undefined) return undefined;
-    const target = posix.join(folder, path).replace(/\/$/, "");
+    // A path with a slash at its start begins at the top of the repository.
+    const target = posix.join(path.startsWith("/") ? "" : folder, path).replaceAll(/^\/|\/$/g, "");
     return pageOf(repository, target, isFolder(target));
   });
 

@@ -28,7 +28,9 @@ export async function readCompany(root: string): Promise<Company | undefined> {
   try {
     return checkCompany(JSON.parse(text));
   } catch (error) {
-    throw new CommandError(`${file} is invalid: ${error instanceof Error ? error.message : error} Run pnpm company.`);
+    throw new CommandError(
+      `${file} is invalid: ${error instanceof Error ? error.message : error} Correct the file, or delete it and run pnpm company.`,
+    );
   }
 }
 
@@ -42,6 +44,16 @@ export const writeCompany = async (root: string, company: Company): Promise<bool
  */
 export function publishedName(name: string, scope: string): string {
   return scope === SOURCE_SCOPE ? name : name.replace(`${SOURCE_SCOPE}/`, `${scope}/qbench-`);
+}
+
+/** Returns the web page of a repository, from the address that git has for it. Returns undefined for a local folder. */
+export function pageOfRemote(remote: string): string | undefined {
+  const [, protocol, host, port = "", path = ""] =
+    /^(https:\/\/|ssh:\/\/)?(?:[^@/]*@)?([\w.-]+\.[a-z]+)(:\d+)?[:/](.+?)(?:\.git)?\/?$/.exec(remote) ?? [];
+  if (host === undefined) return undefined;
+  if (host === "ssh.dev.azure.com") return `https://dev.azure.com/${path.replace(/^v3\/(.+)\//, "$1/_git/")}`;
+  // The web page has another port than SSH.
+  return `https://${host}${protocol === "https://" ? port : ""}/${path}`;
 }
 
 function checkCompany(value: unknown): Company {

@@ -37,7 +37,7 @@ export async function planRelease(root: string, { scope }: Company, registry: Re
   };
 }
 
-/** Throws if the changesets cannot be released: if they name no package, or versions that somebody else published. */
+/** Throws if the changesets cannot be released: if they name no package, or versions that another owner published. */
 export function checkPlan({ hasChangesets, versions, publishes }: ReleasePlan, { url }: Registry): void {
   if (!hasChangesets) return;
   if (versions.length === 0)
@@ -47,7 +47,7 @@ export function checkPlan({ hasChangesets, versions, publishes }: ReleasePlan, {
   const taken = versions.filter(({ name, to }) => !publishes.some(each => each.name === name && each.version === to));
   if (taken.length > 0)
     throw new CommandError(
-      `${url} already has ${taken.map(({ name, to }) => `${name}@${to}`).join(", ")}, but this branch still has the changesets of that release. Somebody released it from another clone: ask for its commits to be pushed, and run git pull. If they are lost, raise the versions in the package.json files.`,
+      `${url} already has ${taken.map(({ name, to }) => `${name}@${to}`).join(", ")}, but this branch still has the changesets of that release. Another owner released it from another clone: ask for its commits to be pushed, and run git pull. If they are lost, raise the versions in the package.json files.`,
     );
 }
 

@@ -28,7 +28,7 @@ export async function publishPackages(
   const foreign = states.filter(({ isForeign }) => isForeign).map(({ tag }) => tag);
   if (foreign.length > 0)
     throw new CommandError(
-      `${registry.url} already has ${foreign.join(", ")} with other content, and this clone has no tag for it. Somebody released it from another clone: ask for its commit and tags to be pushed, and run git pull. If they are lost, add a changeset, so that the next release has another version. Nothing was published.`,
+      `${registry.url} already has ${foreign.join(", ")} with other content, and this clone has no tag for it. Another owner released it from another clone: ask for its commit and tags to be pushed, and run git pull. If they are lost, add a changeset, so that the next release has another version. Nothing was published.`,
     );
   const published: string[] = [];
   for (const { staged, tag, isTagged, isPublished } of states) {

@@ -20,9 +20,10 @@ interface SourceMap {
   mappings: string;
 }
 
-/** Creates the renaming of packages for a company's scope. */
+/** Creates the renaming of packages for a company's scope. Packages that the company added keep names of other scopes. */
 export function createRenaming(names: readonly string[], scope: string): Renaming {
-  const packages = names.map(name => name.slice(SOURCE_SCOPE.length + 1)).join("|");
+  const prefix = `${SOURCE_SCOPE}/`;
+  const packages = names.flatMap(name => (name.startsWith(prefix) ? [name.slice(prefix.length)] : [])).join("|");
   // The scope alone occurs in settings, such as `@qbench-sdk:registry`.
   const pattern = new RegExp(String.raw`${SOURCE_SCOPE}(?:/(?:${packages})(?![\w-])|(?![\w/-])|(?=/\*))`, "g");
   const replace = (name: string): string => (name === SOURCE_SCOPE ? scope : publishedName(name, scope));

@@ -21,9 +21,35 @@ describe("The links of a published README", () => {
     [
       "a definition",
       "[a]\n\n[a]: ../auth 'title'",
-      "[a]\n\n[a]: https://github.com/acme/sdk/tree/HEAD/packages/auth 'title'",
+      '[a]\n\n[a]: https://github.com/acme/sdk/tree/HEAD/packages/auth "title"',
     ],
     ["an image", "![a](a.png)", "![a](https://github.com/acme/sdk/blob/HEAD/packages/client/a.png)"],
+    [
+      "a page from the top of the repository",
+      "[a](/docs/recipes.md)",
+      "[a](https://github.com/acme/sdk/blob/HEAD/docs/recipes.md)",
+    ],
+    [
+      "an image that is a link",
+      "[![a](a.png)](../types) and [b](b.md)",
+      "[![a](https://github.com/acme/sdk/blob/HEAD/packages/client/a.png)](https://github.com/acme/sdk/tree/HEAD/packages/types) and [b](https://github.com/acme/sdk/blob/HEAD/packages/client/b.md)",
+    ],
+    [
+      "a title that is the address",
+      '[a](a.md "a.md")',
+      '[a](https://github.com/acme/sdk/blob/HEAD/packages/client/a.md "a.md")',
+    ],
+    [
+      "an address with escapes",
+      "[a](a\\_b.md) and [c](<c&amp;d.md>)",
+      "[a](https://github.com/acme/sdk/blob/HEAD/packages/client/a_b.md) and [c](https://github.com/acme/sdk/blob/HEAD/packages/client/c&d.md)",
+    ],
+    [
+      "a file with a space and a parenthesis",
+      "[a](<a (b.md>)",
+      "[a](<https://github.com/acme/sdk/blob/HEAD/packages/client/a (b.md>)",
+    ],
+    ["no text", "[](a.md)", "[](https://github.com/acme/sdk/blob/HEAD/packages/client/a.md)"],
     ["its own address", "[a.md](a.md)", "[a.md](https://github.com/acme/sdk/blob/HEAD/packages/client/a.md)"],
   ])("lead to the repository: %s", (_, markdown, expected) => {
     expect(convert(`Before. ${markdown}`, "https://github.com/acme/sdk")).toBe(`Before. ${expected}`);
@@ -39,10 +65,15 @@ describe("The links of a published README", () => {
     expect(convert(markdown, "https://github.com/acme/sdk")).toBe(markdown);
   });
 
-  it("become their texts without a repository", () => {
-    expect(convert("See [the **types**](../types) and [more](https://a.example).")).toBe(
+  it.each([
+    [
+      "See [the **types**](../types) and [more](https://a.example).",
       "See the **types** and [more](https://a.example).",
-    );
+    ],
+    ["[![a](a.png)](../types) [](b.md)!", "a !"],
+    ["[a] and [b][a] ![c][a]\n\n[a]: ../auth", "a and b c\n\n"],
+  ])("become their texts without a repository: %s", (markdown, expected) => {
+    expect(convert(markdown)).toBe(expected);
   });
 
   it.each([

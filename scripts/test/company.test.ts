@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { publishedName, readCompany, writeCompany } from "../publish/company.ts";
+import { pageOfRemote, publishedName, readCompany, writeCompany } from "../publish/company.ts";
 import { emptyRoot } from "./support/repository.ts";
 
 describe("The company", () => {
@@ -47,14 +47,28 @@ describe("The company", () => {
     ["a list", "[]"],
     ["no scope", "{}"],
     ["an unknown setting", '{"scope":"@acme","registri":"https://npm.example"}'],
-  ])("a company.json with %s is reported by the name of the file", async (_, text) => {
+  ])("a company.json with %s is reported by the name of the file, with a way out", async (_, text) => {
     const root = await emptyRoot();
     await writeFile(join(root, "company.json"), text);
-    await expect(readCompany(root)).rejects.toThrow(/^company\.json is invalid: .+ Run pnpm company\.$/);
+    await expect(readCompany(root)).rejects.toThrow(/^company\.json is invalid: .+ Correct the file, or delete/);
   });
 
   it("gives each package a name in its scope, and keeps the names of the sources in theirs", () => {
     expect(publishedName("@qbench-sdk/client", "@acme")).toBe("@acme/qbench-client");
     expect(publishedName("@qbench-sdk/client", "@qbench-sdk")).toBe("@qbench-sdk/client");
+  });
+
+  it.each([
+    ["git@github.com:acme/sdk.git", "https://github.com/acme/sdk"],
+    ["https://me:hidden@github.com/acme/sdk.git/", "https://github.com/acme/sdk"],
+    ["https://git.acme.example:8443/lab/sdk.git", "https://git.acme.example:8443/lab/sdk"],
+    ["ssh://git@git.acme.example:2222/lab/sdk.git", "https://git.acme.example/lab/sdk"],
+    ["https://acme@dev.azure.com/acme/lab/_git/sdk", "https://dev.azure.com/acme/lab/_git/sdk"],
+    ["git@ssh.dev.azure.com:v3/acme/lab/sdk", "https://dev.azure.com/acme/lab/_git/sdk"],
+    ["/srv/git/sdk.git", undefined],
+    ["../sdk.git", undefined],
+    ["C:\\git\\sdk", undefined],
+  ])("has the repository %s, whose page is %s", (remote, page) => {
+    expect(pageOfRemote(remote)).toBe(page);
   });
 });

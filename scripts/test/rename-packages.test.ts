@@ -23,6 +23,13 @@ describe("The renaming of packages", () => {
     expect(rename(text)).toBe(text);
   });
 
+  it("keeps the name of a package that the company added in a scope of its own", () => {
+    const { text } = createRenaming([...names, "@acme/tools"], "@acme");
+    expect(text('"@acme/tools", "@qbench-sdk/client", "@qbench-sdk/" + name')).toBe(
+      '"@acme/tools", "@acme/qbench-client", "@qbench-sdk/" + name',
+    );
+  });
+
   it("changes nothing for the scope of the sources", () => {
     const same = createRenaming(names, "@qbench-sdk");
     expect(same.text('import "@qbench-sdk/client";')).toBe('import "@qbench-sdk/client";');

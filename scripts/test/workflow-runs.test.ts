@@ -426,16 +426,31 @@ describe.skipIf(isWindows)("release.yml", () => {
     expect(company.git("tag", "--list")).toBe("");
   });
 
-  it("release.yml tags in the next run what an interrupted run published", () => {
+  it("release.yml pushes the tags of what an interrupted run published, so that the next run can publish a later commit", () => {
     const company = merged.copy();
-    standInForRelease(company, "exit 1");
-    expect(run(company, "release.yml", publishing).results).toMatchObject({ publish: "failure", tag: "skipped" });
-    expect(company.git("tag", "--list")).toBe("");
-    expect(company.published()).toEqual(versions("1.1.0"));
+    const [first = "", second = ""] = versions("1.1.0");
+    standInForRelease(company, `git tag --delete ${second}`, "exit 1");
+    expect(run(company, "release.yml", publishing).results).toMatchObject({ publish: "failure", tag: "success" });
+    expect(company.git("tag", "--list")).toBe(first);
+    company.commit("main", { "README.md": "Another text.\n" });
     standInForRelease(company);
     expect(run(company, "release.yml", publishing).results).toMatchObject({ publish: "success", tag: "success" });
-    expect(company.git("tag", "--list").split("\n")).toEqual(versions("1.1.0"));
-    expect(company.published()).toEqual(versions("1.1.0"));
+    expect(company.git("rev-parse", `${first}^{commit}`, `${second}^{commit}`).split("\n")).toEqual([
+      company.git("rev-parse", "main~1"),
+      company.git("rev-parse", "main"),
+    ]);
+  });
+
+  it.each([
+    ["another scope", ["@old/qbench-auth@1.0.0", "@acme/qbench-client@1.0.0"], "@acme/qbench-auth@1.0.0"],
+    ["a longer name", ["@acme/qbench-auth@1.0.0", "@acme/api-client@1.0.0"], "@acme/qbench-client@1.0.0"],
+  ])("release.yml publishes a version whose only tag has %s", (_, tags, missing) => {
+    const company = untouched.copy();
+    for (const tag of tags) company.git("tag", tag, "main");
+    company.standIn("npm test", "exit 1");
+    const { results, log } = run(company, "release.yml", publishing);
+    expect(results).toMatchObject({ plan: "success", test: "failure" });
+    expect(log).toContain(`The tag ${missing} does not exist yet.`);
   });
 
   it("release.yml pushes the tags that are missing, and warns if the secret with the registry's token is missing", () => {

@@ -25,7 +25,8 @@ export const settings: readonly (readonly [
 export interface Service {
   /** Installs the latest versions of packages, and returns these versions by name. */
   install(...packages: string[]): Promise<Record<string, string>>;
-  check(program: string, setting: (typeof settings)[number]): Promise<Outcome>;
+  /** Compiles programs together. The modules that one of them declares hold for all. */
+  check(programs: readonly string[], setting: (typeof settings)[number]): Promise<Outcome>;
   execute(program: string): Promise<Outcome>;
   /** Runs npm in the folder of the service. */
   npm(...args: string[]): Promise<string>;
@@ -45,10 +46,10 @@ export async function createService(npmrc: string): Promise<Service> {
     JSON.stringify({ name: "service", private: true, type: "module", devDependencies: compilers }),
   );
   await npm("install", "--prefer-offline", "@types/node@24");
-  const programs = new Map<string, string>();
+  const names = new Map<string, string>();
   const write = async (program: string): Promise<string> => {
-    const name = programs.get(program) ?? `program-${programs.size}.ts`;
-    programs.set(program, name);
+    const name = names.get(program) ?? `program-${names.size}.ts`;
+    names.set(program, name);
     await writeFile(join(root, name), program);
     return name;
   };
@@ -63,7 +64,7 @@ export async function createService(npmrc: string): Promise<Service> {
       );
       return Object.fromEntries(versions);
     },
-    async check(program, [compiler, resolution]) {
+    async check(programs, [compiler, resolution]) {
       const config = {
         compilerOptions: {
           noEmit: true,
@@ -76,7 +77,7 @@ export async function createService(npmrc: string): Promise<Service> {
           module: resolution === "bundler" ? "esnext" : resolution,
           moduleResolution: resolution,
         },
-        files: [await write(program)],
+        files: await Promise.all(programs.map(write)),
       };
       await writeFile(join(root, "tsconfig.json"), JSON.stringify(config));
       return attempt("node", [`node_modules/${compiler}/bin/tsc`], { cwd: root });

@@ -57,17 +57,17 @@ export const undeclaredFields = `
 import { createQBenchClient, customField, customFields } from "@acme/qbench-client";
 import { startEmulator } from "@acme/qbench-emulator";
 
-const emulator = await startEmulator({ customFields: { orders: { X_REVIEWED_BY: "STR" } } });
+const emulator = await startEmulator({ customFields: { orders: { X_UNDECLARED: "STR" } } });
 const [api] = emulator.clients.list();
 if (!api) throw new Error("The emulator has no API client.");
 const client = createQBenchClient({ baseUrl: emulator.url, clientId: api.id, clientSecret: api.secret });
-const [created] = await client.orders.create([{ customer_account_id: 1, ...customFields({ X_REVIEWED_BY: "M. Brown" }) }]);
+const [created] = await client.orders.create([{ customer_account_id: 1, ...customFields({ X_UNDECLARED: "M. Brown" }) }]);
 const order = await client.orders.get(created?.id ?? 0);
-const reviewer: unknown = customField(order, "X_REVIEWED_BY");
+const reviewer: unknown = customField(order, "X_UNDECLARED");
 console.log(reviewer);
 await emulator.close();
 
-const fields = customFields({ X_REVIEWED_BY: "M. Brown" });
+const fields = customFields({ X_UNDECLARED: "M. Brown" });
 export const rejected = () => [
   // @ts-expect-error the record declares this field
   customField(order, "state"),
