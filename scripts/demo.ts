@@ -47,8 +47,9 @@ async function checkAgainstTenant(): Promise<string> {
       return error.stdout;
     },
   );
+  if (output === "") return "the compiler knows every path, parameter and field";
   const files = new Set(Array.from(output.matchAll(/^(\S+)\(\d+,\d+\): error/gm), ([, file]) => file));
-  if (files.size === 0) return "the compiler knows every path, parameter and field";
+  if (files.size === 0) throw new CommandError(`tsc failed: ${output}`);
   return `${files.size} of its files use what this API client's document lacks: ${[...files].slice(0, 3).join(", ")}${files.size > 3 ? ", …" : ""}`;
 }
 

@@ -84,6 +84,7 @@ async function createApplication(problems: string[]): Promise<Application> {
   const app = await Application.bootstrap({
     name: "QBench SDK",
     readme: "none",
+    customCss: join(import.meta.dirname, "site.css"),
     router: "structure",
     disableSources: true,
     excludeExternals: true,

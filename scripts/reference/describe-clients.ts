@@ -29,8 +29,11 @@ export function describeClient(
   }
   const table = exported.get("resources");
   if (table) removeType(project, table);
+  const resources = exported.get("Resources");
+  // The base is the type of the table.
+  delete resources?.extendedTypes;
   const descriptions = describeResources(document, name => (exported.has(name) ? `{@link ${name}}` : undefined));
-  for (const resource of exported.get("Resources")?.children ?? []) {
+  for (const resource of resources?.children ?? []) {
     const text = descriptions.get(resource.name);
     if (text === undefined) continue;
     removeType(project, resource);

@@ -52,7 +52,7 @@ export function createExplain(
     const args = withoutFlags(words, PNPM_OPTIONS, ["--filter", "--dir", "-F", "-C"]);
     const [name = "", ...rest] = args[0] === "run" || args[0] === "exec" ? args.slice(1) : args;
     const scripts = args[0] === "exec" ? {} : { ...known.scripts(folder), ...known.scripts("") };
-    if (name === "" || /^[A-Z]+$/.test(name)) return undefined;
+    if (name === "" || isPlaceholder(name)) return undefined;
     const script = scripts[name];
     if (script !== undefined && args[0] === name && PNPM_COMMANDS.has(name))
       return `pnpm has a command ${name} of its own. The script needs pnpm run ${name}`;
@@ -150,7 +150,7 @@ export function createExplain(
     if (subcommands === undefined || name.startsWith("-") || name === "")
       return explainOptions(args, option => hasOption(known.help([command]), option));
     const names = [...subcommands.matchAll(/^ {2}(\w+)/gm)].map(match => match[1]);
-    if (!names.includes(name)) return `${command} has no command ${name}`;
+    if (!names.includes(name) && !isPlaceholder(name)) return `${command} has no command ${name}`;
     return explainOptions(args.slice(1), option => hasOption(known.help([command, name]), option));
   }
 
@@ -174,7 +174,7 @@ export function createExplain(
   /** Checks the arguments that a script gets: those of its last command. */
   function explainScript(script: string, args: readonly string[]): string | undefined {
     const words = parseCommands(script).at(-1)?.words ?? [];
-    return args.some(each => each.startsWith("-")) ? explain([...words, ...args]) : undefined;
+    return args.length > 0 ? explain([...words, ...args]) : undefined;
   }
 
   return explain;
@@ -213,6 +213,9 @@ function sourceNameOf(name: string): string | undefined {
   if (bare.startsWith("@qbench-sdk/")) return bare;
   return bare.startsWith(COMPANY_SCOPE) ? `@qbench-sdk/${bare.slice(COMPANY_SCOPE.length)}` : undefined;
 }
+
+/** Returns true for a word that stands for others, as in `pnpm qbench COMMAND`. */
+const isPlaceholder = (word: string): boolean => /^[A-Z]+$/.test(word);
 
 const folders = (paths: ReadonlySet<string>): string[] =>
   [...paths].filter(path => posix.basename(path) === "package.json").map(path => path.replace(/\/?package\.json$/, ""));

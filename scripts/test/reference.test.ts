@@ -2,7 +2,8 @@ import { existsSync, globSync } from "node:fs";
 import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, extname, join } from "node:path";
-import { chromium } from "playwright-core";
+import { pathToFileURL } from "node:url";
+import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from "vitest";
 import type { JsonObject } from "../document/model/json.ts";
 import { buildSite } from "../reference/build-site.ts";
@@ -208,41 +209,57 @@ describe("the reference of this repository", () => {
     expect(findBrokenPages(site)).toEqual([]);
   });
 
-  it.skipIf(!browserPresent && !process.env.CI)(
-    "finds createQBenchClient in a browser, which needs no other server",
-    async () => {
+  describe.skipIf(!browserPresent && !process.env.CI)("in a browser", () => {
+    let browser: Browser;
+    let page: Page;
+    beforeAll(async () => {
       // The site is written only without problems.
       expect(problems).toEqual([]);
-      const files = globSync("**/*.*", { cwd: site });
-      const { url, requests } = await serve(
-        Object.fromEntries(await Promise.all(files.map(async file => [`/${file}`, await replyWith(join(site, file))]))),
-      );
-      const browser = await chromium.launch({
+      browser = await chromium.launch({
         executablePath,
         timeout: 120_000,
         args: ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"],
       });
-      try {
-        const page = await browser.newPage();
-        page.setDefaultTimeout(120_000);
-        const asked: string[] = [];
-        const complaints: string[] = [];
-        page.on("request", request => asked.push(request.url()));
-        page.on("console", message => complaints.push(message.text()));
-        page.on("pageerror", error => complaints.push(error.message));
-        await page.goto(`${url}/index.html`);
-        await page.locator("#tsd-search-trigger").click();
-        await page.locator("#tsd-search-input").fill("createQBenchClient");
-        await page.locator("#tsd-search-results a").first().click();
-        await page.locator("h1").filter({ hasText: "createQBenchClient" }).waitFor();
-        expect(complaints).toEqual([]);
-        expect(asked.filter(address => !address.startsWith(url) && !address.startsWith("data:"))).toEqual([]);
-        expect(requests.length).toBeGreaterThan(5);
-      } finally {
-        await browser.close();
+      page = await browser.newPage();
+      page.setDefaultTimeout(120_000);
+    });
+    afterAll(() => browser?.close());
+
+    it("finds createQBenchClient, and needs no other server", async () => {
+      const files = globSync("**/*.*", { cwd: site });
+      const { url, requests } = await serve(
+        Object.fromEntries(await Promise.all(files.map(async file => [`/${file}`, await replyWith(join(site, file))]))),
+      );
+      const asked: string[] = [];
+      const complaints: string[] = [];
+      page.on("request", request => asked.push(request.url()));
+      page.on("console", message => complaints.push(message.text()));
+      page.on("pageerror", error => complaints.push(error.message));
+      await page.goto(`${url}/index.html`);
+      await page.locator("#tsd-search-trigger").click();
+      await page.locator("#tsd-search-input").fill("createQBenchClient");
+      await page.locator("#tsd-search-results a").first().click();
+      await page.locator("h1").filter({ hasText: "createQBenchClient" }).waitFor();
+      expect(complaints).toEqual([]);
+      expect(asked.filter(address => !address.startsWith(url) && !address.startsWith("data:"))).toEqual([]);
+      expect(requests.length).toBeGreaterThan(5);
+    });
+
+    it.for([390, 1280])("has no page that is wider than a window of %i pixels", async width => {
+      await page.setViewportSize({ width, height: 1000 });
+      // The widest tables, lines of code and names.
+      const pages = [
+        "index.html",
+        "Recipes.html",
+        "Troubleshooting.html",
+        ...globSync("**/Resources.html", { cwd: site }),
+      ];
+      for (const path of pages) {
+        await page.goto(pathToFileURL(join(site, path)).href);
+        expect([path, await page.evaluate("document.documentElement.scrollWidth")]).toEqual([path, width]);
       }
-    },
-  );
+    });
+  });
 });
 
 const types: Record<string, string> = {

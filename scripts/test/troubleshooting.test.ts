@@ -59,6 +59,15 @@ describe("docs/troubleshooting.md", () => {
     ]);
   });
 
+  test("names only options, codes and events that the sources have", () => {
+    const words = new Set([...sourceTexts()].flatMap(text => text.match(/[\w-]+/g) ?? []));
+    // The section about npm, Node and TypeScript comes first.
+    const [, ofSources = ""] = page.split(/^(?=## Access tokens)/m);
+    const named = spansOf(ofSources).filter(span => /^[a-z][\w.-]*$/.test(span));
+    expect(named.length).toBeGreaterThan(100);
+    expect(named.filter(name => !name.split(".").every(part => words.has(part)))).toEqual([]);
+  });
+
   test("names only error classes that exist", () => {
     const sources = [...sourceTexts()].join("\n");
     const named = spansOf(page).flatMap(span => span.match(/^[A-Z]\w*Error$/) ?? []);
