@@ -64,7 +64,7 @@ export async function openRegistry(root: string, { scope, registry: url }: Compa
       const code = await runProgram("npm", ["publish", tarball, setting, ...provenance], { cwd: root });
       if (code !== 0)
         throw new CommandError(
-          `npm did not publish ${name}@${version}. Its output is above. Run pnpm release again: it publishes what is missing.`,
+          `npm did not publish ${name}@${version}. Its output is above. Correct the cause, and run pnpm release again: it publishes what is missing.`,
         );
     },
   };
