@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import {
   Application,
@@ -34,12 +34,13 @@ import { forgetHiddenBases, simplifyTypes } from "./simplify-types.ts";
  * generated types. Replaces the site that the folder contains.
  *
  * @returns what is missing in the sources: descriptions, exports and targets of links. Then no site is written.
- * @throws {CommandError} if the folder contains other files
+ * @throws {CommandError} if `out` is a file, or a folder with other files
  */
 export async function buildSite(root: string, out: string): Promise<string[]> {
   const isSite = existsSync(join(out, "assets/navigation.js"));
-  if (existsSync(out) && !isSite && readdirSync(out).length > 0)
-    throw new CommandError(`${out} contains files that do not belong to a site. Choose an empty folder.`);
+  const found = statSync(out, { throwIfNoEntry: false });
+  if (found && !isSite && !(found.isDirectory() && readdirSync(out).length === 0))
+    throw new CommandError(`${out} is neither a site nor an empty folder. Choose another folder with --out.`);
   const company = await readCompany(root);
   const names = publicPackages(root).map(({ name }) => name);
   const { text: rename } = createRenaming(names, company?.scope ?? SOURCE_SCOPE);

@@ -1,6 +1,6 @@
 /** Programs that this repository neither contains nor installs. Their arguments are not checked. */
 export const STANDARD_PROGRAMS: ReadonlySet<string> = new Set(
-  "apt-get aws az base64 brew bun cat cd chmod cp crontab curl deno docker echo env exit export gh git glab grep head jq less ls mkdir mv openssl printf psql redis-cli redis-server rm sed sort source ssh systemctl tail tar tee test touch trap true vim wc zip".split(
+  "apt-get aws az base64 brew bun cat cd chmod cp crontab curl deno docker echo env exit export gh git glab grep head jq less ls mkdir mv openssl printf psql redis-cli redis-server rm sed sort source ssh systemctl tail tar tee test touch tr trap true vim wc zip".split(
     " ",
   ),
 );

@@ -160,14 +160,15 @@ describe("the reference of a small repository", () => {
     expect(findBrokenPages(site)).toEqual([]);
   });
 
-  it("replaces an older site, and never a folder with other files", async () => {
+  it("replaces an older site, and never other files", async () => {
     const root = await createRepository({});
     const site = join(root, "site");
     await buildSite(root, site);
     await writeFile(join(site, "old.html"), "");
     expect(await buildSite(root, site)).toEqual([]);
     expect(existsSync(join(site, "old.html"))).toBe(false);
-    await expect(buildSite(root, root)).rejects.toThrow("contains files that do not belong to a site");
+    for (const path of [root, join(root, "README.md")])
+      await expect(buildSite(root, path)).rejects.toThrow(`${path} is neither a site nor an empty folder.`);
     expect(existsSync(join(root, "README.md"))).toBe(true);
   });
 });

@@ -69,7 +69,7 @@ export const resources = {
 ${table.join("")}} as const;
 interface Signatures extends MethodTypes {
 ${signatures.join("")}}
-/** The type of \`resources\`, under a name that editors show instead of the whole table. */
+/** Describes the methods of each resource, such as \`client.orders.list\`. */
 export interface Resources extends Readonly<typeof resources> {
     /** The signatures of the methods, with their descriptions. No value has this property. */
     readonly "~signatures"?: Signatures;
