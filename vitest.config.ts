@@ -15,8 +15,8 @@ const config: ViteUserConfig = defineConfig({
       NODE_OPTIONS: `--conditions=${builtIn}`,
     },
     // Some tests start compilers and other processes. These are slow if many tests run concurrently.
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     reporters: ["default", ["json", { outputFile: "test-results.json" }]],
   },
 });

@@ -1,6 +1,8 @@
 /** `pnpm tarballs`: builds the packages from scratch and packs them as they would be published, for services without a registry. */
+import { statSync } from "node:fs";
 import { dirname, relative, resolve } from "node:path";
 import { Command } from "@commander-js/extra-typings";
+import { CommandError } from "./command/command-error.ts";
 import { runCommand } from "./command/run-command.ts";
 import { runQuietly } from "./command/run-program.ts";
 import { readCompany } from "./publish/company.ts";
@@ -12,6 +14,8 @@ const command = new Command("pnpm tarballs")
   .option("--out <folder>", "the folder of the files", "tarballs")
   .action(async ({ out }) => {
     const root = dirname(import.meta.dirname);
+    if (statSync(out, { throwIfNoEntry: false })?.isFile())
+      throw new CommandError(`--out ${out} is a file. Use a folder, which the command creates if it does not exist.`);
     const company = await readCompany(root);
     await removeBuilds(root);
     await runQuietly("turbo", ["run", "build", "--force", "--filter=./packages/*"], { cwd: root });

@@ -209,3 +209,10 @@ describe("Generating on the command line", () => {
     expect(await generate()).toEqual({ stdout: "packages/types/src: unchanged\n", stderr: "" });
   });
 });
+
+describe("Packing on the command line", () => {
+  it("pnpm tarballs rejects a file as the folder of the tarballs in one line, before it builds", async () => {
+    const file = join(repository, "package.json");
+    await expectFailure(run("tarballs.ts", ["--out", file], {}), /^--out .*package\.json is a file\. Use a folder/);
+  });
+});

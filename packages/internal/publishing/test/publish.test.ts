@@ -126,7 +126,7 @@ async function publishForeign(name: string, version: string): Promise<() => Prom
   };
 }
 
-describe("Publishing under a company's scope", { timeout: 300_000 }, () => {
+describe("Publishing under a company's scope", () => {
   it.each([
     ["release", []],
     ["dry run", ["--dry-run"]],

@@ -53,7 +53,7 @@ actions:
 
 afterAll(() => repositories.close());
 
-describe("A copy with the documents of API clients that may read few lists", { timeout: 600_000 }, () => {
+describe("A copy with the documents of API clients that may read few lists", () => {
   it("builds and compiles every package, and the tarballs of the types and the client pass their checks", async () => {
     for (const args of [
       ["build", "typecheck"],
