@@ -1,9 +1,9 @@
-import { globSync, readFileSync, statSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { SourceMap } from "node:module";
 import { tmpdir } from "node:os";
-import { join, posix } from "node:path";
-import { run } from "./run.ts";
+import { join, posix, relative } from "node:path";
+import { filesIn, unpack } from "@qbench-sdk/scripts/stage-packages";
 
 /** An unpacked tarball. */
 export interface Tarball {
@@ -17,12 +17,9 @@ export interface Tarball {
 
 export async function openTarball(file: string): Promise<Tarball> {
   const parent = await mkdtemp(join(tmpdir(), "tarball-"));
-  await run("tar", ["-xzf", file], { cwd: parent });
+  await unpack(file, parent);
   const folder = join(parent, "package");
-  const paths = globSync("**/*", { cwd: folder })
-    .filter(path => statSync(join(folder, path)).isFile())
-    .map(path => path.replaceAll("\\", "/"))
-    .toSorted();
+  const paths = (await filesIn(folder)).map(path => relative(folder, path).replaceAll("\\", "/")).toSorted();
   return {
     file,
     folder,
