@@ -63,7 +63,7 @@ export interface WithDateTypes<DateValue, Field> {
   "~dates": [DateValue, Field];
 }
 
-// Without `strictNullChecks`, undefined extends every type, so it cannot mean that there are none.
+// False stands for a table without dates. Undefined would not do: without `strictNullChecks`, it extends every type.
 type DatesOf<Table> = Table extends { "~dates": infer Dates } ? Dates : false;
 
 type Dated<Result, Dates> = Dates extends [infer DateValue, infer Field] ? WithDates<Result, DateValue, Field> : Result;
