@@ -5,7 +5,7 @@ import { pullClient } from "./clients/pull-client.ts";
 import { writeChangeset } from "./clients/write-changeset.ts";
 import { loadEnv } from "./command/load-env.ts";
 import { runCommand } from "./command/run-command.ts";
-import { publishedName, readCompany, SOURCE_SCOPE } from "./publish/company.ts";
+import { publishedName, readCompany } from "./publish/company.ts";
 
 const command = new Command("pnpm openapi:add")
   .description("Adds an API client to openapi/clients.json. Pulls its document if its settings are known.")
@@ -22,7 +22,7 @@ const command = new Command("pnpm openapi:add")
     }
     const { file, operations, changes } = await pullClient({ root, env, client: name, from });
     const changeset = await writeChangeset({ root, client: name, isFirst: false, changes });
-    const { scope } = (await readCompany(root)) ?? { scope: SOURCE_SCOPE };
+    const { scope } = await readCompany(root);
     const types = `${publishedName("@qbench-sdk/types", scope)}/${name}`;
     process.stdout.write(`Wrote ${file} with ${operations} operations. Its types are published as ${types}.\n`);
     if (changeset !== undefined)

@@ -5,7 +5,14 @@ import { promisify } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import { CommandError } from "./command/command-error.ts";
 import { runCommand } from "./command/run-command.ts";
-import { type Company, pageOfRemote, publishedName, readCompany, writeCompany } from "./publish/company.ts";
+import {
+  type Company,
+  findCompany,
+  pageOfRemote,
+  publishedName,
+  readCompany,
+  writeCompany,
+} from "./publish/company.ts";
 import { publicPackages } from "./publish/public-packages.ts";
 
 const command = new Command("pnpm company")
@@ -17,7 +24,7 @@ const command = new Command("pnpm company")
   .option("--repository <url>", "the web page of this repository, for links (default: that of the remote origin)")
   .action(async options => {
     const root = dirname(import.meta.dirname);
-    const before = await readCompany(root);
+    const before = await findCompany(root);
     const scope = options.scope ?? before?.scope;
     if (scope === undefined)
       throw new CommandError("No company is set. Run pnpm company --scope @acme --registry https://npm.acme.example");
@@ -28,7 +35,7 @@ const command = new Command("pnpm company")
       process.stdout.write(
         "Wrote company.json. Commit it. No other file changes: packages are renamed when packed.\n\n",
       );
-    process.stdout.write(describe((await readCompany(root)) ?? company, root));
+    process.stdout.write(describe(await readCompany(root), root));
   });
 
 function describe({ scope, registry, repository }: Company, root: string): string {

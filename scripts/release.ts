@@ -9,7 +9,7 @@ import { Command } from "@commander-js/extra-typings";
 import { CommandError } from "./command/command-error.ts";
 import { runCommand } from "./command/run-command.ts";
 import { runProgram } from "./command/run-program.ts";
-import { readCompany, SOURCE_SCOPE } from "./publish/company.ts";
+import { readCompany } from "./publish/company.ts";
 import { openClone } from "./publish/git.ts";
 import { checkPlan, formatPlan, planRelease } from "./publish/plan-release.ts";
 import { publishPackages } from "./publish/publish-packages.ts";
@@ -26,7 +26,7 @@ const command = new Command("pnpm release")
   .option("--dry-run", "print what would be versioned and published, and change nothing")
   .option("--no-push", "leave it to the caller to push the commit and the tags")
   .action(async ({ dryRun, push }) => {
-    const company = (await readCompany(root)) ?? { scope: SOURCE_SCOPE };
+    const company = await readCompany(root);
     const registry = await openRegistry(root, company);
     const plan = await planRelease(root, company, registry);
     if (dryRun === true) process.stdout.write(`${formatPlan(plan, registry)}This is a dry run: nothing is changed.\n`);

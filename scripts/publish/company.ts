@@ -18,8 +18,12 @@ export const SOURCE_SCOPE = "@qbench-sdk";
 
 const file = "company.json";
 
-/** Reads company.json. Returns undefined without that file, as in the repository that companies copy. */
-export async function readCompany(root: string): Promise<Company | undefined> {
+/** Reads company.json. Without that file, as in the repository that companies copy, only the scope of the sources is set. */
+export const readCompany = async (root: string): Promise<Company> =>
+  (await findCompany(root)) ?? { scope: SOURCE_SCOPE };
+
+/** Reads company.json. Returns undefined without that file. */
+export async function findCompany(root: string): Promise<Company | undefined> {
   const text = await readFile(join(root, file), "utf8").catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;

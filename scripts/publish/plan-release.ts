@@ -1,4 +1,3 @@
-import { globSync } from "node:fs";
 import { getReleasePlan } from "@changesets/get-release-plan";
 import { CommandError } from "../command/command-error.ts";
 import { type Company, publishedName } from "./company.ts";
@@ -16,7 +15,7 @@ export interface ReleasePlan {
 
 /** Returns what a release would version and publish. Reads the changesets, the manifests and the registry only. */
 export async function planRelease(root: string, { scope }: Company, registry: Registry): Promise<ReleasePlan> {
-  const { releases } = await getReleasePlan(root);
+  const { changesets, releases } = await getReleasePlan(root);
   const packages = publicPackages(root);
   const versions = releases.flatMap(({ name, oldVersion: from, newVersion: to, type: bump }) =>
     bump === "none" || from === undefined || to === undefined
@@ -31,7 +30,7 @@ export async function planRelease(root: string, { scope }: Company, registry: Re
     }),
   );
   return {
-    hasChangesets: globSync(".changeset/*.md", { cwd: root, exclude: ["**/README.md"] }).length > 0,
+    hasChangesets: changesets.length > 0,
     versions: versions.toSorted((a, b) => a.name.localeCompare(b.name)),
     publishes: publishes.flat(),
   };

@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { makeLinksAbsolute, pageOf } from "./absolute-links.ts";
-import { type Company, publishedName, SOURCE_SCOPE } from "./company.ts";
+import { type Company, publishedName } from "./company.ts";
 import { type PublicPackage, publicPackages } from "./public-packages.ts";
 import { createRenaming, type Renaming } from "./rename-packages.ts";
 
@@ -21,11 +21,7 @@ export interface StagedPackage {
  * Packs each published package into a tarball in `folder`, with the names, links and registry of the company. The
  * sources keep their names, so that a company can merge this repository's changes. Expects that everything is built.
  */
-export async function stagePackages(
-  root: string,
-  folder: string,
-  company: Company = { scope: SOURCE_SCOPE },
-): Promise<StagedPackage[]> {
+export async function stagePackages(root: string, folder: string, company: Company): Promise<StagedPackage[]> {
   const packages = publicPackages(root);
   const renaming = createRenaming(
     packages.map(({ name }) => name),

@@ -14,7 +14,7 @@ import { readCommitted } from "../clients/committed-document.ts";
 import { readClients } from "../clients/read-clients.ts";
 import { CommandError } from "../command/command-error.ts";
 import type { JsonObject } from "../document/model/json.ts";
-import { readCompany, SOURCE_SCOPE } from "../publish/company.ts";
+import { readCompany } from "../publish/company.ts";
 import { publicPackages } from "../publish/public-packages.ts";
 import { createRenaming } from "../publish/rename-packages.ts";
 import { addDocuments } from "./add-documents.ts";
@@ -43,7 +43,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
     throw new CommandError(`${out} is neither a site nor an empty folder. Choose another folder with --out.`);
   const company = await readCompany(root);
   const names = publicPackages(root).map(({ name }) => name);
-  const { text: rename } = createRenaming(names, company?.scope ?? SOURCE_SCOPE);
+  const { text: rename } = createRenaming(names, company.scope);
   const clients = await Promise.all(
     (await readClients(root)).map(async ({ name }) => [name, await readCommitted(root, name)] as const),
   );
@@ -63,7 +63,7 @@ export async function buildSite(root: string, out: string): Promise<string[]> {
   app.converter.on(Converter.EVENT_RESOLVE_BEGIN, ({ project }) => {
     simplifyTypes(project);
     linkErrors(project);
-    addDocuments(app, project, published, { root, repository: company?.repository, rename });
+    addDocuments(app, project, published, { root, repository: company.repository, rename });
     describeModules(app, project, published, rename, new Map(clients));
   });
   const shown = new Set(published.map(({ name }) => rename(name)));

@@ -1,12 +1,14 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { pageOfRemote, publishedName, readCompany, writeCompany } from "../publish/company.ts";
+import { findCompany, pageOfRemote, publishedName, readCompany, writeCompany } from "../publish/company.ts";
 import { emptyRoot } from "./support/repository.ts";
 
 describe("The company", () => {
   it("is not set in a repository without company.json", async () => {
-    expect(await readCompany(await emptyRoot())).toBeUndefined();
+    const root = await emptyRoot();
+    expect(await findCompany(root)).toBeUndefined();
+    expect(await readCompany(root)).toEqual({ scope: "@qbench-sdk" });
   });
 
   it("is read as it was written, with complete addresses", async () => {
@@ -30,7 +32,11 @@ describe("The company", () => {
     ["a scope without @", { scope: "acme" }, 'The scope must be like "@acme"'],
     ["a scope in upper case", { scope: "@Acme" }, 'The scope must be like "@acme"'],
     ["a name as the scope", { scope: "@acme/client" }, 'The scope must be like "@acme"'],
-    ["a registry that is no address", { scope: "@acme", registry: "npm.example" }, "The registry must be an address"],
+    [
+      "a registry that is not an address",
+      { scope: "@acme", registry: "npm.example" },
+      "The registry must be an address",
+    ],
     ["a registry with a password", { scope: "@acme", registry: "https://me:hidden@npm.example" }, "user or password"],
     ["a repository as git addresses it", { scope: "@acme", repository: "git@github.com:acme/sdk.git" }, "an address"],
     ["a repository with a query", { scope: "@acme", repository: "https://git.example/?a=b" }, 'must not contain "?"'],
@@ -39,7 +45,7 @@ describe("The company", () => {
     const failure = await writeCompany(root, company).catch(String);
     expect(failure).toContain(message);
     expect(failure).not.toContain("hidden");
-    expect(await readCompany(root)).toBeUndefined();
+    expect(await findCompany(root)).toBeUndefined();
   });
 
   it.each([

@@ -39,7 +39,11 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "tarballs-"));
   await buildPackages(repository, "./packages/*");
   await openAll(await stagePackages(repository, join(folder, "company"), company), "@acme/qbench-", staged);
-  await openAll(await stagePackages(repository, join(folder, "original")), "@qbench-sdk/", original);
+  await openAll(
+    await stagePackages(repository, join(folder, "original"), { scope: "@qbench-sdk" }),
+    "@qbench-sdk/",
+    original,
+  );
 }, 300_000);
 afterAll(async () => {
   await Promise.all([...staged.values(), ...original.values()].map(tarball => tarball.remove()));
