@@ -24,10 +24,8 @@ export function prepareReplay(request: Request, bodySerializer: unknown): Replay
   if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;
   const copy = request.clone();
   return {
-    build: ({ headers }) => {
-      for (const [name, value] of headers) copy.headers.set(name, value);
-      return withPropertiesOf(request, copy);
-    },
+    // Node loses the link between the signals of a request and its copy at a garbage collection.
+    build: ({ headers, signal }) => withPropertiesOf(request, new Request(copy, { headers, signal })),
     discard: () => discardBody(copy),
   };
 }
