@@ -3,16 +3,7 @@ import createClient from "openapi-fetch";
 import { describe, expect, test } from "vitest";
 import { type AuthOptions, createAuthMiddleware, createTokenSource, memoryTokenStore } from "../src/index.ts";
 import { canListen } from "./support/runtime.ts";
-import { testClock, thrownBy, times } from "./support/tenant.ts";
-
-interface TestPaths {
-  "/qbench/api/v2/orders": {
-    get: {
-      parameters: { query?: { page_size?: number } };
-      responses: { 200: { content: { "application/json": unknown } } };
-    };
-  };
-}
+import { type OrderPaths, testClock, thrownBy, times } from "./support/tenant.ts";
 
 /** Creates an emulator, which follows the vendor's rules, and a client for it. */
 const createEmulatedClient = (overrides: Partial<AuthOptions> = {}, accessTokenSeconds = 3600) => {
@@ -21,7 +12,7 @@ const createEmulatedClient = (overrides: Partial<AuthOptions> = {}, accessTokenS
   const { id: clientId, secret: clientSecret } = emulator.clients.create();
   const fetch = (request: Request) => emulator.fetch(request);
   const options = { baseUrl: "https://lab.example", clientId, clientSecret, clock, fetch, ...overrides };
-  const client = createClient<TestPaths>({ baseUrl: "https://lab.example", fetch });
+  const client = createClient<OrderPaths>({ baseUrl: "https://lab.example", fetch });
   client.use(createAuthMiddleware(options));
   return { clock, emulator, options, client };
 };
@@ -142,7 +133,7 @@ async function startSource(overrides: Partial<AuthOptions> = {}) {
   const emulator = await startEmulator();
   const { id: clientId, secret: clientSecret } = emulator.clients.create();
   const source = createTokenSource({ baseUrl: emulator.url, clientId, clientSecret, ...overrides });
-  const client = createClient<TestPaths>({ baseUrl: emulator.url });
+  const client = createClient<OrderPaths>({ baseUrl: emulator.url });
   client.use(createAuthMiddleware(source));
   return { ...emulator, client, source, [Symbol.asyncDispose]: () => emulator.close() };
 }

@@ -9,6 +9,7 @@ import {
   MINUTE,
   ORDERS,
   ORIGIN,
+  type OrderPaths,
   recordEvents,
   SECOND,
   STORE_KEY,
@@ -17,10 +18,6 @@ import {
   times,
   tokenResponse,
 } from "./support/tenant.ts";
-
-interface TestPaths {
-  [ORDERS]: { get: { responses: { 200: { content: { "application/json": unknown } } } } };
-}
 
 const message =
   `baseUrl (QBENCH_URL): the response of ${ORIGIN}/qbench/api/v2/auth/token has an access_token that the API rejected ` +
@@ -87,7 +84,7 @@ describe("a token endpoint that returns a rejected token again", () => {
   test("a rejected request fails without a replay if the token endpoint returns the same token", async () => {
     const tenant = repeatingTenant("same");
     tenant.onRequest = () => json({ error_type: "AuthError" }, { status: 400 });
-    const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
+    const client = createClient<OrderPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
     client.use(createAuthMiddleware(tenant.options));
     expect(await thrownBy(() => client.GET(ORDERS))).toMatchObject({ code: "token_rejected" });
     expect(await thrownBy(() => client.GET(ORDERS))).toMatchObject({ code: "token_rejected" });
@@ -157,7 +154,7 @@ describe("a store that returns tokens that the API rejects", () => {
       request.headers.get("Authorization")?.includes("foreign")
         ? json({ error_type: "AuthError" }, { status: 400 })
         : json({ data: [] });
-    const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
+    const client = createClient<OrderPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
     client.use(createAuthMiddleware(tenant.options));
     let failures = 0;
     for (let i = 0; i < 6 * 6; i += 1) {

@@ -4,17 +4,7 @@ import { describe, expect, test, vi } from "vitest";
 import { createAuthMiddleware, createTokenSource, ReplayableRequest, replayableStream } from "../src/index.ts";
 import { replayerOf } from "../src/internal.ts";
 import { canListen, distinguishesBlobs } from "./support/runtime.ts";
-import { json, ORDERS, ORIGIN, recordEvents, stubTenant, times } from "./support/tenant.ts";
-
-interface TestPaths {
-  "/qbench/api/v2/orders": {
-    get: { responses: { 200: { content: { "application/json": unknown } } } };
-    post: {
-      requestBody: { content: { "application/json": unknown } };
-      responses: { 200: { content: { "application/json": unknown } } };
-    };
-  };
-}
+import { json, ORDERS, ORIGIN, type OrderPaths, recordEvents, stubTenant, times } from "./support/tenant.ts";
 
 /** Creates a client of a tenant that rejects the first token, and records what the tenant receives. */
 function rejectedOnce(options: ClientOptions = {}) {
@@ -26,7 +16,7 @@ function rejectedOnce(options: ClientOptions = {}) {
   };
   const source = createTokenSource(tenant.options);
   const events = recordEvents(source);
-  const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
+  const client = createClient<OrderPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
   client.use(createAuthMiddleware(source));
   return { tenant, client, bodies, events };
 }
@@ -123,7 +113,7 @@ test("never copies a stream, which would keep all of it in memory", async () => 
 test("never copies a ReplayableRequest", async () => {
   const copy = vi.spyOn(Request.prototype, "clone");
   const tenant = stubTenant();
-  const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, Request: ReplayableRequest });
+  const client = createClient<OrderPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, Request: ReplayableRequest });
   client.use(createAuthMiddleware(createTokenSource({ ...tenant.options })));
   copy.mockClear();
   await client.POST(ORDERS, { body: [] });
@@ -161,7 +151,7 @@ describe("redirects", () => {
       expect(request.redirect).toBe("manual");
       return new Response(null, { status: 302, headers: { Location: "https://attacker.example/" } });
     };
-    const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
+    const client = createClient<OrderPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch });
     client.use(createAuthMiddleware(tenant.options));
     expect((await client.GET(ORDERS)).response.status).toBe(302);
     expect(tenant.bearers).toEqual(["Bearer token-1"]);
@@ -173,7 +163,7 @@ describe("redirects", () => {
       const [home, other] = await Promise.all([startEmulator(), startEmulator()]);
       try {
         const { id: clientId, secret: clientSecret } = home.clients.create();
-        const client = createClient<TestPaths>({ baseUrl: home.url });
+        const client = createClient<OrderPaths>({ baseUrl: home.url });
         client.use(createAuthMiddleware({ baseUrl: home.url, clientId, clientSecret }));
         home.faults.add({ on: "api", redirect: `${other.url}${ORDERS}` });
         const { response } = await client.GET(ORDERS);
@@ -193,7 +183,7 @@ describe("redirects", () => {
     for (const options of [{}, { Request: ReplayableRequest }]) {
       tenant.requests.length = 0;
       const source = createTokenSource(stubTenant().options);
-      const client = createClient<TestPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
+      const client = createClient<OrderPaths>({ baseUrl: ORIGIN, fetch: tenant.fetch, ...options });
       client.use(createAuthMiddleware(source));
       const controller = new AbortController();
       await client.POST(ORDERS, {

@@ -24,7 +24,7 @@ export function prepareReplay(request: Request, bodySerializer: unknown): Replay
   if (bodySerializer !== defaultBodySerializer && !isMadeByRuntime(request)) return undefined;
   const copy = request.clone();
   return {
-    // Node loses the link between the signals of a request and its copy at a garbage collection.
+    // Not the copy itself, because Node loses the link from its signal at a garbage collection.
     build: ({ headers, signal }) => withPropertiesOf(request, new Request(copy, { headers, signal })),
     discard: () => discardBody(copy),
   };
@@ -78,8 +78,12 @@ function rebuild(request: Request, open: () => BodyInit): Request {
   return withPropertiesOf(request, new ReplayableRequest(request, { body, headers, ...duplex }));
 }
 
+/** The requests that others were made from. Node follows the signal of a request only as long as that exists. */
+const originals = new WeakMap<Request, Request>();
+
 /** Copies the properties that openapi-fetch, or a caller through it, added to a request for the fetch in use. */
 export function withPropertiesOf(original: Request, copy: Request): Request {
+  originals.set(copy, original);
   return Object.assign(copy, Object.fromEntries(Object.entries(original)));
 }
 

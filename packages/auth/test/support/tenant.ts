@@ -9,6 +9,19 @@ export const DAY: number = 24 * HOUR;
 
 export const ORIGIN = "https://example.qbench.net";
 export const ORDERS = "/qbench/api/v2/orders";
+/** Types the calls of openapi-fetch to `ORDERS`. */
+export interface OrderPaths {
+  [ORDERS]: {
+    get: {
+      parameters: { query?: { page_size?: number } };
+      responses: { 200: { content: { "application/json": unknown } } };
+    };
+    post: {
+      requestBody: { content: { "application/json": unknown } };
+      responses: { 200: { content: { "application/json": unknown } } };
+    };
+  };
+}
 export const CLIENT_ID = "6f1c9a52-0d7e-4b7a-9a55-1f6f0f3f7c11";
 export const CLIENT_SECRET = "sentinel-secret-0123456789abcdef0123456789";
 /** The store's key for the identity of `stubTenant`. */
