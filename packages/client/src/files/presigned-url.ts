@@ -1,4 +1,3 @@
-import type { Fetch } from "@qbench-sdk/auth";
 import {
   errorReason,
   failedPhase,
@@ -11,6 +10,7 @@ import {
   systemCode,
 } from "@qbench-sdk/auth/internal";
 import { QBenchFileError } from "../errors/file-error.js";
+import type { FetchLike } from "../transport/fetch-like.js";
 
 /** Describes how much of a file was transferred. */
 export interface FileProgress {
@@ -29,8 +29,11 @@ export interface FileOptions {
   signal?: AbortSignal;
   /** Called after each chunk. Errors that it throws are ignored. */
   onProgress?: (progress: FileProgress) => void;
-  /** Replaces the global fetch. It gets no access token, because a presigned URL needs none. */
-  fetch?: Fetch;
+  /**
+   * Replaces the global fetch. It gets no access token, because a presigned URL needs none. Pass `init` on, because
+   * `init.signal` ends the transfer.
+   */
+  fetch?: FetchLike;
 }
 
 /** Returns the first of several fields of a record that holds a URL. */
@@ -84,7 +87,9 @@ export async function fetchPresigned(presignedUrl: string, init: RequestInit, op
   }
   let response: Response;
   try {
-    response = await fetch(new Request(presignedUrl, { ...init, redirect: "manual", ...(signal && { signal }) }));
+    const stop = signal && { signal };
+    // Passed twice: Node stops following the signal of a request that nothing refers to, and a fetch can ignore `init`.
+    response = await fetch(new Request(presignedUrl, { ...init, redirect: "manual", ...stop }), stop);
   } catch (error) {
     signal?.throwIfAborted();
     const phase = failedPhase(error);
