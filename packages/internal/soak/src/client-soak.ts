@@ -69,7 +69,8 @@ export interface ClientResult {
   queued: number;
   /** How often calls met an oddity of the server or of the store, by its name and by how they ended. */
   oddities: Readonly<Record<string, { complete: number; error: number }>>;
-  rateLimited: { explained: number; unexplained: number };
+  /** The 429 responses: how many a failure of Redis explains, and descriptions of the others. */
+  rateLimited: { explained: number; unexplained: readonly string[] };
   /** What must not happen, in words. */
   failures: readonly string[];
   /** False if slots were still in use after all requests had ended. */
@@ -107,7 +108,7 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
   };
   const outcomes = new Map<string, WrittenNames["state"]>();
   const oddities = Object.fromEntries(oddityNames.map(name => [name, { complete: 0, error: 0 }]));
-  const rateLimitedAt: number[] = [];
+  const rateLimited: { at: number; message: string }[] = [];
   /** When Redis stopped, or a limiter noticed that Redis failed. */
   const redisFailedAt: number[] = [];
   let idle = 0;
@@ -133,7 +134,9 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
       // The reader of odd lists does not share its limits, so it exceeds them after its process was replaced.
       const isShared = !request.headers.has(READ_HEADER);
       // A worker that stops aborts its reads. That releases their slots, while the server still responds to them.
-      if (response.status === 429 && isShared && !isInjected && !isStopping) rateLimitedAt.push(performance.now());
+      if (response.status === 429 && isShared && !isInjected && !isStopping) {
+        rateLimited.push({ at: performance.now(), message: await response.clone().text() });
+      }
       return response;
     },
   });
@@ -190,18 +193,21 @@ export async function startClientSoak(redisUrl: string, seconds: number): Promis
   function progress(): ClientResult {
     const names = { written: 0, failed: 0, unknown: 0, unsent: 0 };
     for (const state of outcomes.values()) names[state] += 1;
-    const explained = rateLimitedAt.filter(at =>
+    const unexplained = rateLimited.flatMap(({ at, message }) => {
       // The report of a worker can arrive after the 429.
-      redisFailedAt.some(failed => failed < at + 1000 && failed > at - EXPLAINED_MS),
-    ).length;
-    const rateLimited = { explained, unexplained: rateLimitedAt.length - explained };
+      const failures = redisFailedAt.filter(failed => failed < at + 1000).map(failed => Math.round(at - failed));
+      const sinceFailure = Math.min(...failures);
+      return sinceFailure < EXPLAINED_MS
+        ? []
+        : `a 429 was sent ${sinceFailure} ms after the last failure of Redis: ${message}`;
+    });
     return {
       processes: PROCESSES,
       kills: fleet.kills,
       ...counts,
       names,
       oddities,
-      rateLimited,
+      rateLimited: { explained: rateLimited.length - unexplained.length, unexplained },
       failures,
       allSlotsReleased,
     };

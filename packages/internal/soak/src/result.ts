@@ -55,7 +55,7 @@ export const conditions: readonly (readonly [name: string, isMet: (result: SoakR
     "the processes with the client meet every oddity of the server and of the store",
     ({ client }) => Object.values(client.oddities).every(({ complete, error }) => complete + error > 0),
   ],
-  ["the server sends no 429 while Redis works", ({ client }) => client.rateLimited.unexplained === 0],
+  ["the server sends no 429 while Redis works", ({ client }) => client.rateLimited.unexplained.length === 0],
   ["all slots are released at the end", ({ client }) => client.allSlotsReleased],
   [
     "the processes with the client read, write, transfer files and wait for slots",
@@ -128,14 +128,19 @@ export function renderResult(result: SoakResult): string {
     ["requests that waited for a slot", number(client.queued)],
     [
       "429 responses after a failure of Redis / others",
-      `${number(client.rateLimited.explained)} / ${number(client.rateLimited.unexplained)}`,
+      `${number(client.rateLimited.explained)} / ${number(client.rateLimited.unexplained.length)}`,
     ],
   );
   const verdicts = conditions.map(([name, isMet]) => `${isMet(result) ? "met    " : "NOT MET"}  ${name}`);
   return [
     table.toString(),
     ...verdicts,
-    ...countFailures([...result.failures, ...result.unexplained, ...client.failures]),
+    ...countFailures([
+      ...result.failures,
+      ...result.unexplained,
+      ...client.failures,
+      ...client.rateLimited.unexplained,
+    ]),
   ].join("\n");
 }
 
