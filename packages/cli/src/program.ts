@@ -7,9 +7,9 @@ import {
   Option,
 } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
-import type { Connection } from "./connect.js";
-import type { ErrorReport } from "./error-report.js";
-import { writeLine } from "./write-line.js";
+import type { Connection } from "./connection/connect.js";
+import type { ErrorReport } from "./errors/error-report.js";
+import { writeLine } from "./output/write-line.js";
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
@@ -28,7 +28,7 @@ const noStore = () => new Option("--no-store", "keep the access token in memory,
 // Each command imports its code when it runs, so that help, wrong usage and other commands do not wait for it.
 function createProgram(signal: AbortSignal) {
   const open = async ({ store }: { store: boolean }): Promise<Connection> => {
-    const { connect } = await import("./connect.js");
+    const { connect } = await import("./connection/connect.js");
     return connect({ store, signal });
   };
   const program = new Command("qbench")
@@ -54,7 +54,7 @@ function createProgram(signal: AbortSignal) {
     .addOption(noStore())
     .addHelpText("after", examples("whoami"))
     .action(async options => {
-      const { whoami } = await import("./whoami.js");
+      const { whoami } = await import("./commands/whoami.js");
       await whoami(await open(options), signal);
     });
 
@@ -67,7 +67,7 @@ function createProgram(signal: AbortSignal) {
       examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
     )
     .action(async options => {
-      const { printToken } = await import("./print-token.js");
+      const { printToken } = await import("./commands/token.js");
       await printToken(await open(options), signal);
     });
 
@@ -78,7 +78,7 @@ function createProgram(signal: AbortSignal) {
     .addOption(noStore())
     .addHelpText("after", examples("get /orders/1", "get 'samples?order_ids=1&order_ids=2&page_size=5'"))
     .action(async (path, options) => {
-      const { printResponse } = await import("./print-response.js");
+      const { printResponse } = await import("./commands/get.js");
       await printResponse(await open(options), path, signal);
     });
 
@@ -104,7 +104,7 @@ function createProgram(signal: AbortSignal) {
       )}\n\nQBench ignores unknown filters and returns the whole list. The API document has the names of the filters.`,
     )
     .action(async (list, options) => {
-      const { exportList } = await import("./export-list.js");
+      const { exportList } = await import("./commands/export.js");
       await exportList(await open(options), { ...options, list }, signal);
     });
 
@@ -144,7 +144,7 @@ async function toReport(error: unknown): Promise<ErrorReport> {
   if (Object(error).code === "ERR_MODULE_NOT_FOUND") {
     return { exitCode: 1, message: "A part of qbench could not be loaded. Install @qbench-sdk/cli again." };
   }
-  const { toErrorReport } = await import("./error-report.js");
+  const { toErrorReport } = await import("./errors/error-report.js");
   return toErrorReport(error);
 }
 

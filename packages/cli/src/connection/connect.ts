@@ -1,7 +1,7 @@
 import { createTokenSource, memoryTokenStore, type TokenSource, type TokenStore } from "@qbench-sdk/auth";
-import { readSettings, type Settings } from "./read-settings.js";
+import { writeLine } from "../output/write-line.js";
+import { readSettings, type Settings } from "../settings/read-settings.js";
 import { tokenFile } from "./token-file.js";
-import { writeLine } from "./write-line.js";
 
 export interface Connection {
   clientId: string;

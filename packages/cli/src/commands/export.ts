@@ -1,13 +1,13 @@
 import { createQBenchClient, parseSince, QBenchInputError, updatedSince } from "@qbench-sdk/client";
-import { parseApiPath } from "./api-path.js";
-import type { Connection } from "./connect.js";
-import { findListEndpoint } from "./find-list-endpoint.js";
-import { toNdjson } from "./ndjson.js";
-import { print } from "./print.js";
-import { createProgressBar } from "./progress-bar.js";
-import { readPages } from "./read-pages.js";
-import type { Query, UntypedPaths } from "./untyped-paths.js";
-import { UsageError } from "./usage-error.js";
+import type { Connection } from "../connection/connect.js";
+import { parseApiPath } from "../document/api-path.js";
+import { findList } from "../document/find-list.js";
+import type { Query, UntypedPaths } from "../document/untyped-paths.js";
+import { UsageError } from "../errors/usage-error.js";
+import { toNdjson } from "../output/ndjson.js";
+import { print } from "../output/print.js";
+import { createProgressBar } from "../output/progress-bar.js";
+import { readPages } from "../output/read-pages.js";
 
 export interface ExportOptions {
   list: string;
@@ -24,7 +24,7 @@ export async function exportList(
   signal: AbortSignal,
 ): Promise<void> {
   const { path: listPath, query } = parseApiPath(list, tokenSource.origin);
-  const { path, ids, hasLastUpdated } = findListEndpoint(listPath);
+  const { path, ids, hasLastUpdated } = findList(listPath);
   if (query.page_num || query.page_size)
     throw new UsageError("An export reads all pages. Remove page_num and page_size from the query.");
   if (since !== undefined) {
@@ -45,7 +45,7 @@ export async function exportList(
   const pages = readPages(listing.pages(), signal);
   try {
     if (format === "csv") {
-      const { toCsv } = await import("./csv.js");
+      const { toCsv } = await import("../output/csv.js");
       await print(toCsv(pages, { columns: names, escapeFormulas }));
     } else {
       await print(toNdjson(pages));

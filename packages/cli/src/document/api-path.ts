@@ -1,5 +1,5 @@
+import { UsageError } from "../errors/usage-error.js";
 import type { ApiPath, Query } from "./untyped-paths.js";
-import { UsageError } from "./usage-error.js";
 
 export const apiRoot = "/qbench/api/v2/";
 

@@ -1,7 +1,7 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { createQBenchClient, QBenchApiError, unwrap } from "@qbench-sdk/client";
-import type { Connection } from "./connect.js";
-import { printJson } from "./print.js";
+import type { Connection } from "../connection/connect.js";
+import { printJson } from "../output/print.js";
 
 /** Prints the tenant, the API client, its scopes, and when its access token expires. */
 export async function whoami({ tokenSource, clientId, tokenExpiry }: Connection, signal: AbortSignal): Promise<void> {

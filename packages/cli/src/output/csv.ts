@@ -1,8 +1,8 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { stringify } from "csv-stringify/sync";
-import { IncompleteExportError } from "./incomplete-export-error.js";
-import type { Row } from "./untyped-paths.js";
-import { UsageError } from "./usage-error.js";
+import type { Row } from "../document/untyped-paths.js";
+import { IncompleteExportError } from "../errors/incomplete-export-error.js";
+import { UsageError } from "../errors/usage-error.js";
 
 export interface CsvOptions {
   /**

@@ -1,9 +1,9 @@
 import type { ResourceTable } from "@qbench-sdk/client";
 import { resources } from "@qbench-sdk/types";
 import { closest, distance } from "fastest-levenshtein";
+import { UsageError } from "../errors/usage-error.js";
 import { apiRoot } from "./api-path.js";
 import type { ApiPath } from "./untyped-paths.js";
-import { UsageError } from "./usage-error.js";
 
 interface List {
   /** The path as in the document: `/qbench/api/v2/orders/{order_id}/samples`. */
@@ -23,7 +23,7 @@ const lists: readonly List[] = Object.values<ResourceTable[string]>(resources).f
  *
  * @throws UsageError if the document has no such list. The message suggests another one.
  */
-export function findListEndpoint(path: ApiPath): List & { ids: Record<string, string> } {
+export function findList(path: ApiPath): List & { ids: Record<string, string> } {
   for (const list of lists) {
     const ids = matchTemplate(list.path, path);
     if (ids) return { ...list, ids };

@@ -1,4 +1,4 @@
-import type { Row } from "./untyped-paths.js";
+import type { Row } from "../document/untyped-paths.js";
 
 /** Formats rows as NDJSON: one JSON object per line. */
 export async function* toNdjson(pages: AsyncIterable<Row[]>): AsyncGenerator<string> {

@@ -1,8 +1,8 @@
 import { createQBenchClient, unwrap } from "@qbench-sdk/client";
-import { parseApiPath } from "./api-path.js";
-import type { Connection } from "./connect.js";
-import { printJson } from "./print.js";
-import type { UntypedPaths } from "./untyped-paths.js";
+import type { Connection } from "../connection/connect.js";
+import { parseApiPath } from "../document/api-path.js";
+import type { UntypedPaths } from "../document/untyped-paths.js";
+import { printJson } from "../output/print.js";
 
 /** Sends a GET request and prints the response as JSON. */
 export async function printResponse({ tokenSource }: Connection, text: string, signal: AbortSignal): Promise<void> {

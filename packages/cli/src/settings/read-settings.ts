@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { parseEnv } from "node:util";
-import { UsageError } from "./usage-error.js";
-import { hideSecret } from "./write-line.js";
+import { UsageError } from "../errors/usage-error.js";
+import { hideSecret } from "../output/write-line.js";
 
 export interface Settings {
   baseUrl: string;

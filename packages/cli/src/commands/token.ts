@@ -1,5 +1,5 @@
-import type { Connection } from "./connect.js";
-import { print } from "./print.js";
+import type { Connection } from "../connection/connect.js";
+import { print } from "../output/print.js";
 
 /** Prints an access token and nothing else, for use by another program. */
 export async function printToken({ tokenSource }: Connection, signal: AbortSignal): Promise<void> {

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { homedir } from "node:os";
 import { isAbsolute, join } from "node:path";
-import type { Settings } from "./read-settings.js";
+import type { Settings } from "../settings/read-settings.js";
 
 /** Returns the user's folder for state: LOCALAPPDATA on Windows, otherwise XDG_STATE_HOME or `~/.local/state`. */
 function stateFolder(): string {
