@@ -7,14 +7,14 @@ import {
   Option,
 } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
-import type { Connection } from "./connection/connect.js";
+import type { Connection, ConnectOptions } from "./connection/connect.js";
 import type { ErrorReport } from "./errors/error-report.js";
 import { writeLine } from "./output/write-line.js";
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment or from a file .env in the working directory:
+Settings, from the environment, from a file .env in the working directory, or from --env-file:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  the API client's secret
@@ -24,12 +24,16 @@ Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ct
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
 
 const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file");
+const envFile = () =>
+  new Option("--env-file <file>", "a file with the settings of a tenant, which wins over the environment");
+const quiet = () => new Option("-q, --quiet", "no notes and no progress bar on stderr");
+const verbose = () => new Option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
 
 // Each command imports its code when it runs, so that help, wrong usage and other commands do not wait for it.
 function createProgram(signal: AbortSignal) {
-  const open = async ({ store }: { store: boolean }): Promise<Connection> => {
+  const open = async (options: Omit<ConnectOptions, "signal">): Promise<Connection> => {
     const { connect } = await import("./connection/connect.js");
-    return connect({ store, signal });
+    return connect({ ...options, signal });
   };
   const program = new Command("qbench")
     .description("Use the QBench API v2 from a shell")
@@ -51,7 +55,10 @@ function createProgram(signal: AbortSignal) {
   program
     .command("whoami")
     .description("print the tenant, the API client, its scopes, and when its access token expires")
+    .addOption(envFile())
     .addOption(noStore())
+    .addOption(quiet())
+    .addOption(verbose())
     .addHelpText("after", examples("whoami"))
     .action(async options => {
       const { whoami } = await import("./commands/whoami.js");
@@ -61,7 +68,10 @@ function createProgram(signal: AbortSignal) {
   program
     .command("token")
     .description("print an access token, for use by another program")
+    .addOption(envFile())
     .addOption(noStore())
+    .addOption(quiet())
+    .addOption(verbose())
     .addHelpText(
       "after",
       examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
@@ -75,7 +85,10 @@ function createProgram(signal: AbortSignal) {
     .command("get")
     .description("send a GET request and print the response as JSON")
     .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
+    .addOption(envFile())
     .addOption(noStore())
+    .addOption(quiet())
+    .addOption(verbose())
     .addHelpText("after", examples("get /orders/1", "get 'samples?order_ids=1&order_ids=2&page_size=5'"))
     .action(async (path, options) => {
       const { printResponse } = await import("./commands/get.js");
@@ -94,7 +107,10 @@ function createProgram(signal: AbortSignal) {
     )
     .option("-c, --columns <names>", "the fields to write as CSV columns, separated by commas (default: all fields)")
     .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front")
+    .addOption(envFile())
     .addOption(noStore())
+    .addOption(quiet())
+    .addOption(verbose())
     .addHelpText(
       "after",
       `${examples(

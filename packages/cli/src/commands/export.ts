@@ -19,7 +19,7 @@ export interface ExportOptions {
 
 /** Writes all rows of a list to stdout, page by page. If it is stopped, it has written whole rows only. */
 export async function exportList(
-  { tokenSource }: Connection,
+  { tokenSource, fetch, onEvent }: Connection,
   { list, format, since, columns, escapeFormulas }: ExportOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -39,7 +39,7 @@ export async function exportList(
   if (columns !== undefined && format !== "csv") throw new UsageError("--columns works only with --format csv.");
   const names = columns === undefined ? undefined : parseColumns(columns);
 
-  const client = createQBenchClient<UntypedPaths>({ tokenSource });
+  const client = createQBenchClient<UntypedPaths>({ tokenSource, fetch, onEvent });
   const bar = await createProgressBar();
   const listing = client.paginate(path, { params: { path: ids, query }, signal, onProgress: bar.show });
   const pages = readPages(listing.pages(), signal);
