@@ -14,7 +14,7 @@ import { writeLine } from "./output/write-line.js";
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment or from a file .env in the working directory:
+Settings, from the environment, from a file .env in the working directory, or from --env-file:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  the API client's secret
@@ -54,10 +54,10 @@ function createProgram(signal: AbortSignal) {
       .command(name)
       .description(description)
       .optionsGroup(connectionOptions)
-      .option("--env-file <file>", "read the settings from this file, before the environment")
+      .option("--env-file <file>", "the file with the settings of a tenant; it wins over the environment")
       .option("--no-store", "keep the access token in memory, not in a file")
-      .option("--quiet", "write no progress and no notes to stderr", false)
-      .option("--verbose", "write requests, retries and waits to stderr", false)
+      .option("-q, --quiet", "no notes and no progress bar on stderr", false)
+      .option("-v, --verbose", "each request, retry and wait on stderr, without secrets", false)
       .optionsGroup("Options:");
 
   connectingCommand("whoami", "print the tenant, the API client, its scopes, and when its access token expires")
