@@ -14,8 +14,8 @@ export const readOutputOptions = ({
 }: {
   format?: Format | undefined;
   columns?: string | undefined;
-  raw: boolean;
-  bom: boolean;
+  raw?: true;
+  bom?: true;
   escapeFormulas: boolean;
 }): OutputOptions => ({
   ...rest,
