@@ -6,6 +6,7 @@ import {
   QBenchResponseError,
   QBenchTimeoutError,
 } from "@qbench-sdk/client";
+import { CommandError } from "./command-error.js";
 import { IncompleteExportError } from "./incomplete-export-error.js";
 import { UsageError } from "./usage-error.js";
 
@@ -39,6 +40,7 @@ export function toErrorReport(error: unknown): ErrorReport {
   if (
     error instanceof QBenchApiError ||
     error instanceof QBenchTimeoutError ||
+    error instanceof CommandError ||
     error instanceof IncompleteExportError
   ) {
     return { exitCode: 1, message: error.message };
