@@ -28,9 +28,9 @@ export interface ApiOptions {
   fields: readonly string[];
   /** A file with the body, or `-` for stdin. The fields are then the query. */
   input?: string | undefined;
-  paginate: boolean;
-  include: boolean;
-  yes: boolean;
+  paginate?: boolean;
+  include?: boolean;
+  yes?: boolean;
 }
 
 /** Sends any request and prints the response as QBench sent it. A write must be confirmed. */
