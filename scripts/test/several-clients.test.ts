@@ -76,7 +76,7 @@ describe("Several API clients", () => {
     expect(await compile(root, { extends: "../../tsconfig.json", files: ["program.ts"], include: [] })).toEqual([]);
   });
 
-  it.each(["main", "../main", "Billing", "index", "names", "clients", "common", "a b", "__proto__"])(
+  it.each(["main", "../main", "Billing", "index", "names", "outline", "clients", "common", "a b", "__proto__"])(
     "openapi:add rejects the name %s",
     async name => {
       const root = await emptyRoot();
