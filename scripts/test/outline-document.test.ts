@@ -151,6 +151,25 @@ describe("The body of an outline", () => {
     ]);
   });
 
+  it("has the fields of a union with more alternatives than are written as one schema", () => {
+    const alternatives = Array.from({ length: 40 }, (_, index) => ({
+      properties: { [`f${index}`]: { type: "integer" } },
+    }));
+    const schema = { type: "object", properties: { id: { type: "integer" } }, oneOf: alternatives };
+    expect(bodyOf(json(schema))?.fields).toHaveLength(41);
+  });
+
+  it("has the fields of schemas that refer to each other, once", () => {
+    const names = Array.from({ length: 40 }, (_, index) => `S${index}`);
+    const schemas = Object.fromEntries(
+      names.map(name => [
+        name,
+        { anyOf: [{ properties: { [name]: { type: "string" } } }, ...names.map(each => ref(each))] },
+      ]),
+    );
+    expect(bodyOf(json(ref("S0")), { schemas })?.fields).toHaveLength(40);
+  });
+
   it("is missing if the body is a file, a text, or a list of numbers", () => {
     expect(bodyOf({ content: { "multipart/form-data": { schema: thing } } })).toBeUndefined();
     expect(bodyOf(json({ type: "string" }))).toBeUndefined();
