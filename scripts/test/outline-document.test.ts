@@ -53,6 +53,7 @@ describe("The query of an outline", () => {
     ["a union of equal types", { oneOf: [{ type: "string", maxLength: 2 }, { type: "string" }] }, { type: "text" }],
     ["a union of numbers", { anyOf: [{ type: "integer" }, { type: "number" }] }, { type: "number" }],
     ["a union of other types", { anyOf: [{ type: "string" }, { type: "boolean" }] }, { type: "any" }],
+    ["a union with an undeclared type", { anyOf: [{ type: "string" }, {}] }, { type: "any" }],
     [
       "one value or several",
       { anyOf: [{ type: "integer" }, listOf({ type: "integer" })] },

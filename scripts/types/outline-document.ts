@@ -128,10 +128,10 @@ function alternativesOf(document: JsonObject, schema: Json | undefined): JsonObj
       seen.add(target);
       return split(simplifySchema(document, target));
     }
-    if (Array.isArray(anyOf)) return anyOf.filter(isObject).flatMap(split);
-    if (!Array.isArray(allOf)) return [own];
+    const alternatives = Array.isArray(anyOf) ? anyOf.filter(isObject).flatMap(split) : [own];
+    if (!Array.isArray(allOf)) return alternatives;
     // Parts that could not be written as one schema. Those without a type only limit the values of the others.
-    return [own, ...allOf.filter(isObject).flatMap(split)].filter(({ type }) => type !== undefined);
+    return [...alternatives, ...allOf.filter(isObject).flatMap(split)].filter(({ type }) => type !== undefined);
   }
   return split(simplifySchema(document, schema));
 }
