@@ -1,9 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { isInstalled } from "./support/installed.ts";
 import { createPrograms } from "./support/programs.ts";
 import { rowsOf, startQbench } from "./support/qbench.ts";
-import { isInstalled, openTerminal, type TerminalOptions } from "./support/terminal.ts";
+import { openTerminal, type TerminalOptions } from "./support/terminal.ts";
 
 /** Opens a shell in which `qbench` is installed, with the settings of an emulator. */
 async function openShell(

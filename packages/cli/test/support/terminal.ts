@@ -1,18 +1,9 @@
-import { execFile, spawnSync } from "node:child_process";
+import { execFile } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { expect, onTestFinished, vi } from "vitest";
-
-/** Returns true if a program of this name is installed. In CI, all of them are expected, so that no test is skipped. */
-export function isInstalled(program: string): boolean {
-  if (spawnSync(program, ["-V"]).error === undefined || process.env.CI) return true;
-  console.warn(
-    `${program} is not installed, so its tests are skipped. To run them: apt-get install ${program}, or brew install ${program}`,
-  );
-  return false;
-}
 
 /** A shell in a terminal of a fixed size. */
 export interface Terminal {
