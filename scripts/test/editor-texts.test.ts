@@ -229,14 +229,14 @@ describe("the texts of an editor for a client", () => {
     expect(linesOf("listMembers", "pages", "toArray", "total", "withResponse")).toMatchInlineSnapshot(`
       [
         "(method) Listing<Order>.pages(): AsyncIterable<Page<Order>> // Yields the list page by page, without the records that this read has already yielded.",
-        "(method) Listing<Order>.toArray(options?: ToArrayOptions): Promise<Order[]> // Reads all records into an array, or the first ones up to \`limit\`. With a limit, no page is requested after them.",
+        "(method) Listing<Order>.toArray(options?: LimitOptions): Promise<Order[]> // Reads all records into an array, or the first ones up to \`limit\`.",
         "(method) Listing<Order>.total(): Promise<number> // Returns the current number of records. Sends one request, for a page of one record.",
         "(method) Call<Page<Order>>.withResponse(): Promise<CallResult<Page<Order>>> // Returns the data together with the HTTP response, for its status and headers. Shares one request with \`await\`.",
       ]
     `);
     expect(linesOf("toArrayOptions", "limit")).toMatchInlineSnapshot(`
       [
-        "(property) ToArrayOptions.limit?: number // Maximum number of records. By default, the whole list is read.",
+        "(property) LimitOptions.limit?: number // Maximum number of records, at least 1. By default, the whole list is read. No page is requested after them.",
       ]
     `);
     expect(editor.hover("withResponse")).toMatchInlineSnapshot(`

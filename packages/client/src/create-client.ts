@@ -109,7 +109,7 @@ export function createQBenchClient<
 export function createQBenchClient(
   options: (ClientOptions | DatedClientOptions<string, unknown>) & { resources?: ResourceTable } = {},
 ): unknown {
-  const { tokenSource, resources: table = resources, limits, retry, timeouts, dates, ...rest } = options;
+  const { tokenSource, resources: table = resources, limits, retry, timeouts, dates, parseJson, ...rest } = options;
   const { onEvent, onIgnoredFields, ...settings } = rest;
   if (onIgnoredFields !== undefined) checkIgnoredFieldsMode("createQBenchClient", onIgnoredFields);
   const dateOptions = readDateOptions(dates);
@@ -127,7 +127,7 @@ export function createQBenchClient(
   client.use(checkUrlLength, createAuthMiddleware(source));
   const findOperation = createOperationFinder(table);
   const transport = createTransport(source.origin, { limits, retry, timeouts, fetch: options.fetch, onEvent });
-  checkCalls(client, transport, (method, path) => findOperation(method, path)?.returns);
+  checkCalls(client, transport, (method, path) => findOperation(method, path)?.returns, parseJson);
   const paginatingClient = Object.assign(client, {
     paginate: createPaginate(client, path => findOperation("GET", path)?.sortable === true, convert),
   });

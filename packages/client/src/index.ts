@@ -44,7 +44,7 @@ export { type DownloadedFile, downloadFile, type FileRecord } from "./files/down
 export type { FileOptions, FileProgress } from "./files/presigned-url.js";
 export { type AttachmentClient, type FileContent, uploadAttachment } from "./files/upload-attachment.js";
 export type { ItemOf, ListPath, ListProgress, Paginate, ReadOptions } from "./lists/list-types.js";
-export type { ListCall, Listing, Page, ToArrayOptions } from "./lists/listing.js";
+export type { LimitOptions, ListCall, Listing, Page } from "./lists/listing.js";
 export { createPrintDocument, createReport, type RenderedResource } from "./rendering/create-rendered.js";
 export { type RenderedRecord, type RenderOptions, waitUntilRendered } from "./rendering/wait-until-rendered.js";
 export type {

@@ -20,6 +20,11 @@ interface SharedOptions extends Partial<AuthOptions>, TransportOptions {
    * on, because `init.signal` ends a request that takes too long.
    */
   fetch?: FetchLike | undefined;
+  /**
+   * Parses the JSON of successful responses. Default: `JSON.parse`, which rounds numbers beyond 2^53 and drops trailing
+   * zeros. Another function can keep such numbers, in a type of its own. If it throws, the response counts as not JSON.
+   */
+  parseJson?: ((text: string) => unknown) | undefined;
   /** Called on retries, queueing, rate limiting and ignored fields. Errors thrown by the listener are ignored. */
   onEvent?: ((event: ClientEvent) => void) | undefined;
   /** What to do if QBench ignores fields of a write. Default: `"warn"`. The option of a method overrides it. */

@@ -2,6 +2,7 @@ import fc from "fast-check";
 import { describe, expect, expectTypeOf, it } from "vitest";
 import {
   type Call,
+  type ClientOptions,
   type DatedQBenchClient,
   QBenchApiError,
   QBenchError,
@@ -14,8 +15,8 @@ import { createTestClient } from "./support/laboratory.js";
 type ResponseOf = { body: string; status?: number; type?: string };
 
 /** Returns a client whose API responds to every request with one body. */
-function clientOf({ body, status = 200, type = "application/json" }: ResponseOf) {
-  const lab = createTestClient({}, { retry: { attempts: 4 } });
+function clientOf({ body, status = 200, type = "application/json" }: ResponseOf, options: ClientOptions = {}) {
+  const lab = createTestClient({}, { retry: { attempts: 4 }, ...options });
   lab.emulator.faults.add({ on: "api", status, body, headers: type === "" ? {} : { "Content-Type": type } });
   return lab;
 }
@@ -481,5 +482,23 @@ describe("labels", () => {
     await expect(print(clientOf({ body: '{"error":"no printer"}', status: 400 }).client)).rejects.toThrow(
       QBenchApiError,
     );
+  });
+});
+
+describe("the option parseJson", () => {
+  const response = { body: '{"data":[{"id":1,"amount":1.10}],"page_number":1,"total_count":1,"total_pages":1}' };
+  /** Keeps the text of each number. */
+  const parseJson = (text: string): unknown => JSON.parse(text.replace(/(?<=:)[\d.]+/g, '"$&"'));
+
+  it("parses lists, records and responses of paths", async () => {
+    const { client } = clientOf(response, { parseJson });
+    expect(await client.orders.list()).toMatchObject({ data: [{ id: "1", amount: "1.10" }] });
+    expect(await client.orders.list().toArray()).toEqual([{ id: "1", amount: "1.10" }]);
+    expect((await client.GET("/qbench/api/v2/orders")).data).toMatchObject({ total_count: "1" });
+  });
+
+  it("makes a response that it rejects count as not JSON", async () => {
+    const { client } = clientOf(response, { parseJson: () => JSON.parse("{") });
+    await expect(client.orders.get(1)).rejects.toThrow(QBenchResponseError);
   });
 });

@@ -25,6 +25,15 @@ describe("toArray with a limit", () => {
     expect(sent()).toEqual(pages.map(page => `/tests?sort_by=id&sort_order=ASC&${page}`));
   });
 
+  it("yields the pages of the first records one by one, and requests no page after them", async () => {
+    const { client, sent } = createTestClient();
+    const sizes: number[] = [];
+    for await (const { data } of client.tests.list().pages({ limit: 120 })) sizes.push(data.length);
+    expect(sizes).toEqual([50, 50, 20]);
+    expect(sent()).toHaveLength(3);
+    expect(() => client.tests.list().pages({ limit: 0 })).toThrow(QBenchInputError);
+  });
+
   it("keeps the filters, the order and the first page of the query", async () => {
     const { client, sent } = createTestClient();
     const newest = await client.orders.list({ sort_by: "id", sort_order: "DESC", page_size: 3 }).toArray({ limit: 5 });

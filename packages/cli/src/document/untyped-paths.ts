@@ -9,6 +9,10 @@ export type Query = Record<string, string[]>;
 /** One record of a list. */
 export type Row = Record<string, unknown>;
 
+/** Returns true for an object of JSON. */
+export const isRow = (value: unknown): value is Row =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
+
 /** Types requests whose path is known only at run time. Every path is treated as a list. */
 export interface UntypedPaths {
   [path: ApiPath]: {

@@ -13,22 +13,27 @@ export interface Page<Item> {
   total_pages: number;
 }
 
-/** Configures `toArray`. */
-export interface ToArrayOptions {
-  /** Maximum number of records. By default, the whole list is read. */
+/** Limits how much of a list is read. */
+export interface LimitOptions {
+  /** Maximum number of records, at least 1. By default, the whole list is read. No page is requested after them. */
   limit?: number;
 }
 
 /** Reads a list lazily. Each iteration starts a new read. */
 export interface Listing<Item> extends AsyncIterable<Item> {
-  /** Yields the list page by page, without the records that this read has already yielded. */
-  pages(): AsyncIterable<Page<Item>>;
   /**
-   * Reads all records into an array, or the first ones up to `limit`. With a limit, no page is requested after them.
+   * Yields the list page by page, or its first records up to `limit`, without the records that this read has already
+   * yielded.
    *
    * @throws QBenchInputError if `limit` is not a whole number of at least 1
    */
-  toArray(options?: ToArrayOptions): Promise<Item[]>;
+  pages(options?: LimitOptions): AsyncIterable<Page<Item>>;
+  /**
+   * Reads all records into an array, or the first ones up to `limit`.
+   *
+   * @throws QBenchInputError if `limit` is not a whole number of at least 1
+   */
+  toArray(options?: LimitOptions): Promise<Item[]>;
   /** Returns the current number of records. Sends one request, for a page of one record. */
   total(): Promise<number>;
 }
@@ -45,13 +50,16 @@ export function createListing<Item>(
   async function* items(): AsyncGenerator<Item> {
     for await (const page of readPages()) yield* page.data;
   }
-  async function toArray({ limit }: ToArrayOptions = {}): Promise<Item[]> {
-    if (limit !== undefined) assertWholeNumber("toArray: limit", limit, ", or left out to read all records");
+  function pages({ limit }: LimitOptions = {}): AsyncIterable<Page<Item>> {
+    if (limit !== undefined) assertWholeNumber("limit", limit, ", or left out to read all records");
+    return readPages(limit);
+  }
+  async function toArray(options?: LimitOptions): Promise<Item[]> {
     const all: Item[] = [];
-    for await (const page of readPages(limit)) for (const item of page.data) all.push(item);
+    for await (const page of pages(options)) for (const item of page.data) all.push(item);
     return all;
   }
-  return { pages: () => readPages(), toArray, total, [Symbol.asyncIterator]: items };
+  return { pages, toArray, total, [Symbol.asyncIterator]: items };
 }
 
 /**

@@ -19,11 +19,13 @@ type Fetch = (request: Request, init?: RequestInit) => Promise<Response>;
  *
  * @param clientFetch sends the requests, unless a request has its own `fetch`
  * @param contentOf returns what the responses of an operation hold. Returns undefined if that is not known, or nothing.
+ * @param parseJson replaces JSON.parse
  */
 export function checkCalls(
   client: object,
   clientFetch: Fetch,
   contentOf: (method: string, path: string) => ResponseContent | undefined,
+  parseJson?: (text: string) => unknown,
 ): void {
   wrapHttpMethods(client, send => async (verb, path, init = {}) => {
     const { parseAs = "json", fetch = clientFetch }: { parseAs?: string; fetch?: Fetch } = init;
@@ -43,7 +45,7 @@ export function checkCalls(
     });
     const { data, response } = result;
     if (response.ok && (parseAs !== "json" || method === "HEAD")) return result;
-    const parsed = response.ok ? parseBody(data, response, method, content) : result;
+    const parsed = response.ok ? parseBody(data, response, method, content, parseJson) : result;
     if ("data" in parsed) return { data: parsed.data, response };
     if (sent) rememberRequest(response, sent);
     if (!("problem" in parsed)) return { error: parsed.error, response };

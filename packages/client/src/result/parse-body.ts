@@ -25,6 +25,7 @@ export function parseBody(
   { status, headers }: Response,
   method: string,
   content: ResponseContent | undefined,
+  parseJson: (text: string) => unknown = JSON.parse,
 ): ParsedBody {
   const isFile = content === "file";
   const typeOf = (): string => headers.get("Content-Type") ?? "";
@@ -34,7 +35,7 @@ export function parseBody(
     if (bytes.length > 0 && !/^text\/|json|xml|zpl/i.test(typeOf())) return { data: bytes };
     text = new TextDecoder().decode(bytes);
   }
-  const value = tryParse(text);
+  const value = tryParse(text, parseJson);
   if (isErrorBody(value, content !== undefined && !isFile)) return { error: value };
   if (isFile) return { data: text };
   if (value !== undefined) {
@@ -48,9 +49,9 @@ export function parseBody(
 }
 
 /** Returns undefined, which JSON does not have, for a text that is not JSON. */
-function tryParse(text: string): unknown {
+function tryParse(text: string, parseJson: (text: string) => unknown): unknown {
   try {
-    return text === "" ? undefined : JSON.parse(text);
+    return text === "" ? undefined : parseJson(text);
   } catch {
     return undefined;
   }
