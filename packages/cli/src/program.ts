@@ -7,7 +7,7 @@ import {
   Option,
 } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
-import type { Connection } from "./connection/connect.js";
+import type { Connection, ConnectOptions } from "./connection/connect.js";
 import type { ErrorReport } from "./errors/error-report.js";
 import { writeLine } from "./output/write-line.js";
 
@@ -23,13 +23,13 @@ Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ct
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
 
-const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file");
+const connectionOptions = "Connection options:";
 
 // Each command imports its code when it runs, so that help, wrong usage and other commands do not wait for it.
 function createProgram(signal: AbortSignal) {
-  const open = async ({ store }: { store: boolean }): Promise<Connection> => {
+  const open = async (options: Omit<ConnectOptions, "signal">): Promise<Connection> => {
     const { connect } = await import("./connection/connect.js");
-    return connect({ store, signal });
+    return connect({ ...options, signal });
   };
   const program = new Command("qbench")
     .description("Use the QBench API v2 from a shell")
@@ -48,20 +48,26 @@ function createProgram(signal: AbortSignal) {
       if (unknown !== undefined) command.error(`error: unknown argument '${unknown}'`);
     });
 
-  program
-    .command("whoami")
-    .description("print the tenant, the API client, its scopes, and when its access token expires")
-    .addOption(noStore())
-    .addHelpText("after", examples("whoami"))
+  /** Adds a command that connects to QBench. */
+  const connectingCommand = (name: string, description: string) =>
+    program
+      .command(name)
+      .description(description)
+      .optionsGroup(connectionOptions)
+      .option("--env-file <file>", "read the settings from this file, before the environment")
+      .option("--no-store", "keep the access token in memory, not in a file")
+      .option("--quiet", "write no progress and no notes to stderr", false)
+      .option("--verbose", "write requests, retries and waits to stderr", false)
+      .optionsGroup("Options:");
+
+  connectingCommand("whoami", "print the tenant, the API client, its scopes, and when its access token expires")
+    .addHelpText("after", examples("whoami", "whoami --env-file staging.env"))
     .action(async options => {
       const { whoami } = await import("./commands/whoami.js");
       await whoami(await open(options), signal);
     });
 
-  program
-    .command("token")
-    .description("print an access token, for use by another program")
-    .addOption(noStore())
+  connectingCommand("token", "print an access token, for use by another program")
     .addHelpText(
       "after",
       examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
@@ -71,45 +77,103 @@ function createProgram(signal: AbortSignal) {
       await printToken(await open(options), signal);
     });
 
-  program
-    .command("get")
-    .description("send a GET request and print the response as JSON")
-    .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
-    .addOption(noStore())
-    .addHelpText("after", examples("get /orders/1", "get 'samples?order_ids=1&order_ids=2&page_size=5'"))
-    .action(async (path, options) => {
-      const { printResponse } = await import("./commands/get.js");
-      await printResponse(await open(options), path, signal);
-    });
-
-  program
-    .command("export")
-    .description("print all rows of a list")
-    .argument("<list>", "orders, tests, orders/1/samples or any other list; filters are given as its query")
-    .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
-    .addOption(
-      new Option("-f, --format <format>", "one JSON object per line, or CSV")
-        .choices(["ndjson", "csv"])
-        .default("ndjson"),
-    )
-    .option("-c, --columns <names>", "the fields to write as CSV columns, separated by commas (default: all fields)")
-    .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front")
-    .addOption(noStore())
+  connectingCommand("get", "print a record, or one page of a list")
+    .argument("<path>", "orders/1, orders, orders/1/samples or a URL of the tenant, with or without a query")
+    .addOption(filterOption())
+    .option("-l, --limit <count>", "the first rows of a list, instead of one page", parseCount)
+    .addOption(formatOption())
+    .option("-c, --columns <names>", columnsHelp)
+    .option("--raw", rawHelp, false)
+    .option("--bom", bomHelp, false)
+    .option("--no-escape-formulas", formulasHelp)
     .addHelpText(
       "after",
-      `${examples(
+      examples(
+        "get orders/1",
+        "get orders --limit 100 --columns id,state",
+        "get samples -f order_ids=1 -f order_ids=2",
+      ),
+    )
+    .action(async (path, { filter: filters, ...options }) => {
+      const { get } = await import("./commands/get.js");
+      const { readOutputOptions } = await import("./output/format.js");
+      await get(await open(options), { ...options, output: readOutputOptions(options), path, filters }, signal);
+    });
+
+  connectingCommand("export", "print all rows of a list")
+    .argument("<list>", "orders, tests, orders/1/samples or any other of qbench lists, with or without a query")
+    .addOption(filterOption())
+    .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
+    .option("-l, --limit <count>", "only the first rows", parseCount)
+    .addOption(formatOption())
+    .option("-c, --columns <names>", columnsHelp)
+    .option("--raw", rawHelp, false)
+    .option("--bom", bomHelp, false)
+    .option("--no-escape-formulas", formulasHelp)
+    .addHelpText(
+      "after",
+      examples(
         "export orders --since 7d > orders.ndjson",
         "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
-        "export 'samples?order_ids=1&order_ids=2' | jq .sample_type",
-      )}\n\nQBench ignores unknown filters and returns the whole list. The API document has the names of the filters.`,
+        "export samples -f order_ids=1 -f order_ids=2 | jq .sample_type",
+      ),
     )
-    .action(async (list, options) => {
+    .action(async (list, { filter: filters, ...options }) => {
       const { exportList } = await import("./commands/export.js");
-      await exportList(await open(options), { ...options, list }, signal);
+      const { readOutputOptions } = await import("./output/format.js");
+      await exportList(await open(options), { ...options, output: readOutputOptions(options), list, filters }, signal);
+    });
+
+  connectingCommand("api", "send any request, and print the response as QBench sent it")
+    .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
+    .option("-X, --method <method>", "the HTTP method (default: POST if there is a body, otherwise GET)")
+    .option("-f, --field <name=value>", "a field of the body; for GET and with --input, of the query", collect, [])
+    .option("--input <file>", "the file with the JSON body, or - for stdin")
+    .option("--paginate", "print the rows of all pages of a list, one JSON object per line", false)
+    .option("-i, --include", "print the status and the headers, too", false)
+    .option("-y, --yes", "send a write without a question", false)
+    .addHelpText(
+      "after",
+      examples(
+        "api orders/1",
+        "api orders -X PATCH -f id=1 -f invoicing_notes=urgent --yes",
+        "api samples --input samples.json --yes",
+        "api orders -X GET -f customer_ids=1 --paginate",
+      ),
+    )
+    .action(async (path, { field: fields, ...options }) => {
+      const { api } = await import("./commands/api.js");
+      await api(await open(options), { ...options, path, fields }, signal);
     });
 
   for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
+}
+
+const collect = (value: string, previous: string[]): string[] => [...previous, value];
+
+const filterOption = () =>
+  new Option("-f, --filter <name=value>", "a filter of the list; qbench lists shows the filters of each list")
+    .argParser(collect)
+    .default([], "none");
+
+const formatOption = () =>
+  new Option("--format <format>", "the format (default: table on a terminal, otherwise ndjson)").choices([
+    "table",
+    "json",
+    "ndjson",
+    "csv",
+  ]);
+
+const columnsHelp = "the fields to print, in this order, separated by commas";
+const rawHelp = "print dates as QBench sent them, not in ISO 8601";
+const bomHelp = "begin the CSV with a byte order mark, for Excel";
+const formulasHelp = "leave CSV texts unchanged; by default, formulas get a ' in front";
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return count;
 }
 
 /** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */

@@ -15,7 +15,7 @@ import { CommandError } from "../errors/command-error.js";
 import { UsageError } from "../errors/usage-error.js";
 import { confirmWrite } from "../output/confirm.js";
 import { parseExactJson } from "../output/exact-json.js";
-import { print } from "../output/print.js";
+import { print, printBytes } from "../output/print.js";
 import { readPages } from "../output/read-pages.js";
 import { writeLine } from "../output/write-line.js";
 import { writeRows } from "../output/write-rows.js";
@@ -59,18 +59,18 @@ export async function api(connection: Connection, options: ApiOptions, signal: A
     return printAllRows(client, list, query, signal);
   }
   // Not a template, because the path has its ids already.
-  const { data, error, response } = await client.request(method.toLowerCase() as "get", path, {
+  const { data, error, response } = await client.request(method as "post", path, {
     params: { query },
-    parseAs: "stream",
+    parseAs: "arrayBuffer",
     signal,
-    ...(body !== undefined && { body, bodySerializer: (text: string) => text }),
+    ...(body !== undefined && { body, bodySerializer: String }),
   });
   if (include) await print(describeHead(response));
   if (!response.ok) {
     await printError(error, connection);
     throw toApiError(response, error);
   }
-  const bytes = await buffer(data ?? []);
+  const bytes = Buffer.from(data ?? new ArrayBuffer());
   await printBody(bytes);
   const returned = parse(bytes.toString());
   if (isErrorBody(returned, operation?.returns !== undefined)) throw toApiError(response, returned);
@@ -85,7 +85,8 @@ async function readInput(file: string): Promise<string> {
     throw new UsageError(`Could not read --input (${Object(error).code}).`);
   }
   const text = bytes.toString();
-  if (!isUtf8(bytes) || parse(text) === undefined) throw new UsageError("--input is not JSON in UTF-8. Nothing was sent.");
+  if (!isUtf8(bytes) || parse(text) === undefined)
+    throw new UsageError("--input is not JSON in UTF-8. Nothing was sent.");
   return text;
 }
 
@@ -109,9 +110,11 @@ function describeHead({ status, statusText, headers }: Response): string[] {
 
 /** Prints a body as QBench sent it. A terminal gets JSON on several lines. */
 async function printBody(bytes: Buffer): Promise<void> {
-  if (!process.stdout.isTTY) return print([bytes]);
+  if (!process.stdout.isTTY) return printBytes(bytes);
   if (!isUtf8(bytes)) {
-    throw new CommandError(`The response is not a text (${bytes.length} bytes). Write it to a file: qbench api … > file`);
+    throw new CommandError(
+      `The response is not a text (${bytes.length} bytes). Write it to a file: qbench api … > file`,
+    );
   }
   const text = bytes.toString();
   const value = parse(text, parseExactJson);

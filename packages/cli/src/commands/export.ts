@@ -11,17 +11,18 @@ import { createProgressBar } from "../output/progress-bar.js";
 import { readPages } from "../output/read-pages.js";
 import { writeRows } from "../output/write-rows.js";
 
-export interface ExportOptions extends OutputOptions {
+export interface ExportOptions {
   list: string;
   filters: readonly string[];
   since?: string | undefined;
   limit?: number | undefined;
+  output: OutputOptions;
 }
 
 /** Writes all rows of a list to stdout, page by page. If it is stopped, it has written whole rows only. */
 export async function exportList(
   connection: Connection,
-  { list, filters, since, limit, ...output }: ExportOptions,
+  { list, filters, since, limit, output }: ExportOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { path, query: givenQuery } = parseApiPath(list, connection.tokenSource.origin);

@@ -12,16 +12,17 @@ import { printJson } from "../output/print.js";
 import { writeLine } from "../output/write-line.js";
 import { writeRecord, writeRows } from "../output/write-rows.js";
 
-export interface GetOptions extends OutputOptions {
+export interface GetOptions {
   path: string;
   filters: readonly string[];
   limit?: number | undefined;
+  output: OutputOptions;
 }
 
 /** Sends a GET request and prints the record, or the records of one page or up to a limit. */
 export async function get(
   connection: Connection,
-  { path: text, filters, limit, ...output }: GetOptions,
+  { path: text, filters, limit, output }: GetOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { path, query: givenQuery } = parseApiPath(text, connection.tokenSource.origin);

@@ -24,7 +24,7 @@ const MAX_COLUMNS_LENGTH = 3000;
  * @throws UsageError at the end, if a named column occurs in no row
  */
 export async function* toCsv(
-  pages: AsyncIterable<Row[]>,
+  pages: AsyncIterable<Row[]> | Iterable<Row[]>,
   { columns, escapeFormulas }: CsvOptions,
 ): AsyncGenerator<string> {
   const cast = { boolean: String, string: escapeFormulas ? escapeFormulaText : String };

@@ -1,0 +1,2 @@
+/** Stand-in. */
+export const parseExactJson = (text: string): unknown => JSON.parse(text);
