@@ -17,7 +17,7 @@ export interface Outcome {
   stderr: string;
 }
 
-interface Qbench {
+export interface Qbench {
   emulator: RunningEmulator;
   /** The working directory, empty at first. */
   folder: string;
