@@ -122,7 +122,7 @@ function createProgram(signal: AbortSignal) {
       .command("api")
       .description("send any request, and print the response as QBench sent it")
       .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
-      .option("-X, --method <method>", "the HTTP method (default: POST if there is a body, otherwise GET)")
+      .option("-X, --method <method>", "the HTTP method (default: POST if there is a body, otherwise GET)", parseMethod)
       .option("-f, --field <name=value>", "a field of the body; for GET and with --input, of the query", collect)
       .option("--input <file>", "the file with the JSON body, or - for stdin")
       .option("--paginate", "print the rows of all pages of a list, one JSON object per line")
@@ -175,6 +175,14 @@ const printing = <Args extends unknown[], Options extends OptionValues>(command:
 const filterHelp = "a filter of the list, several times if needed; qbench lists shows the filters";
 
 const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+function parseMethod(text: string): string {
+  const method = text.toUpperCase();
+  if (METHODS.includes(method)) return method;
+  throw new InvalidArgumentError(`The methods are ${METHODS.join(", ")}.`);
+}
 
 function parseCount(text: string): number {
   const count = Number(text);

@@ -2,9 +2,9 @@ import { createTokenSource, memoryTokenStore, type TokenSource, type TokenStore 
 import { parseBaseUrl } from "@qbench-sdk/auth/internal";
 import type { ClientEvent, FetchLike } from "@qbench-sdk/client";
 import { writeLine } from "../output/write-line.js";
-import { readSettings, type Settings } from "../settings/read-settings.js";
+import { readSettings } from "../settings/read-settings.js";
 import { createProxyFetch } from "./proxy.js";
-import { tokenFile } from "./token-file.js";
+import { openTokenFile } from "./token-file.js";
 
 export interface Connection {
   clientId: string;
@@ -63,11 +63,6 @@ function warnOfStore(tokenSource: TokenSource): void {
       `Could not store the access token for later commands (${event.reason}). Check XDG_STATE_HOME, or use --no-store.`,
     );
   });
-}
-
-async function openTokenFile(settings: Settings): Promise<TokenStore> {
-  const { fileTokenStore } = await import("@qbench-sdk/auth/file-token-store");
-  return fileTokenStore(tokenFile(settings));
 }
 
 function recordExpiry(store: TokenStore): { recorded: TokenStore; expiry: () => Date | undefined } {

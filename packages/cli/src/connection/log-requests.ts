@@ -49,7 +49,7 @@ function describeClientEvent(event: ClientEvent): string | undefined {
   return undefined;
 }
 
-/** Writes why tokens are renewed or rejected to stderr. Token requests are logged like all others. */
+/** Writes to stderr what token requests do not show: further attempts, waits and rejected tokens. */
 export function logTokenEvent(event: TokenEvent): void {
   const line = describeTokenEvent(event);
   if (line !== undefined) void writeLine(line);
@@ -58,19 +58,15 @@ export function logTokenEvent(event: TokenEvent): void {
 function describeTokenEvent(event: TokenEvent): string | undefined {
   switch (event.type) {
     case "exchange-started":
-      return `Requesting an access token (attempt ${event.attempt}).`;
-    case "exchange-succeeded":
-      return `Got an access token for ${Math.round(event.lifetimeMs / 1000)} s.`;
-    case "exchange-failed":
-      return `The token request failed (${event.error.code}).`;
+      return event.attempt > 1 ? `The token is requested again (attempt ${event.attempt}).` : undefined;
     case "token-rejected":
-      return `QBench rejected the access token.${event.willReplay ? " The request is sent again with another one." : ""}`;
+      return `QBench rejected the access token.${event.willReplay ? " The request is sent again with a new one." : ""}`;
     case "renewal-backoff":
-      return event.waitMs > 0 ? `QBench asks to wait ${event.waitMs} ms for the next token request.` : undefined;
+      return event.waitMs > 0 ? `QBench asks to wait ${event.waitMs} ms before the next token request.` : undefined;
     case "clock-corrected":
-      return `The clock of this machine differs from QBench's by ${Math.round(event.offsetMs / 1000)} s.`;
+      return `The clock of QBench is ${Math.round(event.offsetMs / 1000)} s ahead of this machine's.`;
     case "store-bypassed":
-      return `The token file is not used for ${event.durationMs} ms.`;
+      return `The token file is not used for ${event.durationMs} ms, because it was too slow.`;
     default:
       return undefined;
   }

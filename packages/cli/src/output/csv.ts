@@ -1,7 +1,7 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { stringify } from "csv-stringify/sync";
 import type { Row } from "../document/untyped-paths.js";
-import { IncompleteExportError } from "../errors/incomplete-export-error.js";
+import { CommandError } from "../errors/command-error.js";
 import type { OutputOptions } from "./format.js";
 import { fieldOf } from "./select-columns.js";
 
@@ -13,7 +13,7 @@ const MAX_COLUMNS_LENGTH = 3000;
  * the columns are the fields of the first page, because QBench sends empty fields as null instead of omitting them
  * (docs/qbench-api.md §5.1).
  *
- * @throws IncompleteExportError if a later row has a field without a column and no columns were named, because the
+ * @throws CommandError if a later row has a field without a column and no columns were named, because the
  *   field would be lost silently
  */
 export async function* toCsv(
@@ -35,7 +35,7 @@ export async function* toCsv(
     if (!columns && fields.size > written.length) {
       const missing = sanitizeText([...fields].slice(written.length).join(", "));
       const all = sanitizeText([...fields].join(","), [], MAX_COLUMNS_LENGTH);
-      throw new IncompleteExportError(
+      throw new CommandError(
         `Rows after the first page have fields without a column: ${missing}. Name all columns: --columns ${all}`,
       );
     }

@@ -15,7 +15,7 @@ type Pages = AsyncIterable<Row[]> | Iterable<Row[]>;
  * Writes the rows of a list to stdout as their pages arrive, at the speed of the reader.
  *
  * @throws UsageError at the end, if there are rows and a named column occurs in none of them
- * @throws IncompleteExportError if CSV would lose a field
+ * @throws CommandError if CSV would lose a field
  */
 export async function writeRows(pages: Pages, options: OutputOptions): Promise<void> {
   const { columns, raw = false, quiet = false } = options;
