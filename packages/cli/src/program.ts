@@ -14,7 +14,7 @@ import { writeLine } from "./output/write-line.js";
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment, from a file .env in the working directory, or from --env-file:
+Settings, from the environment, from a file .env in the working directory, or from the file of -e:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  the API client's secret
@@ -24,8 +24,10 @@ Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ct
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
 
 const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file");
+// The short name, because Node also reads --env-file among the arguments of a program. It ends with 9 if the file is
+// missing, and applies the NODE_OPTIONS in it (https://github.com/nodejs/node/issues/54232).
 const envFile = () =>
-  new Option("--env-file <file>", "a file with the settings of a tenant, which wins over the environment");
+  new Option("-e, --env-file <file>", "a file with the settings of a tenant, which wins over the environment");
 const quiet = () => new Option("-q, --quiet", "no notes and no progress bar on stderr");
 const verbose = () => new Option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
 
