@@ -9,7 +9,7 @@ const command = new Command("pnpm openapi:generate")
   .action(async () => {
     const root = dirname(import.meta.dirname);
     const { written, removed } = await generatePackage(root);
-    if (await generateBuiltIn(root)) written.push("built-in.ts");
+    written.push(...(await generateBuiltIn(root)));
     const changes = [...written.map(name => `wrote ${name}`), ...removed.map(name => `removed ${name}`)];
     process.stdout.write(`packages/types/src: ${changes.join(", ") || "unchanged"}\n`);
   });

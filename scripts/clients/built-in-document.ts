@@ -3,6 +3,7 @@ import { buildDocument } from "../../packages/emulator/src/builtin/build-documen
 import { writeIfChanged } from "../command/write-file.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
+import { declareOutline } from "../types/generate-outline.ts";
 import { declareDocument } from "../types/generate-types.ts";
 import { readQBenchOptions } from "./read-overlays.ts";
 
@@ -16,11 +17,17 @@ export async function readBuiltIn(root: string): Promise<JsonObject> {
 }
 
 /**
- * Writes the types of the emulator's document beside those of the clients. Returns true if they changed. The tests of this
- * repository use them (the condition `qbench-built-in`), so that they pass with every document in `openapi/`. They are
- * not published.
+ * Writes the types and the outline of the emulator's document beside those of the clients. Returns the files that changed.
+ * The tests of this repository use them (the condition `qbench-built-in`), so that they pass with every document in
+ * `openapi/`. They are not published.
  */
-export async function generateBuiltIn(root: string): Promise<boolean> {
+export async function generateBuiltIn(root: string): Promise<string[]> {
   const mark = "// Generated from the emulator's document by scripts/generate.ts. Do not edit.\n\n";
-  return writeIfChanged(join(root, "packages/types/src/built-in.ts"), mark + declareDocument(await readBuiltIn(root)));
+  const document = await readBuiltIn(root);
+  const files = { "built-in.ts": declareDocument(document), "built-in.outline.ts": declareOutline(document) };
+  const written: string[] = [];
+  for (const [name, text] of Object.entries(files)) {
+    if (await writeIfChanged(join(root, "packages/types/src", name), mark + text)) written.push(name);
+  }
+  return written;
 }

@@ -2,6 +2,7 @@ import { readdir, readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeIfChanged } from "../command/write-file.ts";
 import { checkGenerated } from "../types/check-types.ts";
+import { generateOutline } from "../types/generate-outline.ts";
 import { generatedMark, generateTypes } from "../types/generate-types.ts";
 import { readCommitted } from "./committed-document.ts";
 import { readClients } from "./read-clients.ts";
@@ -12,8 +13,8 @@ export interface GenerateResult {
 }
 
 /**
- * Writes the types of every client to `packages/types/src`, all or none, and removes the types of removed clients. It
- * writes only types that compile.
+ * Writes the types and the outline of every client to `packages/types/src`, all or none, and removes those of removed
+ * clients. It writes only files that compile.
  */
 export async function generatePackage(root: string): Promise<GenerateResult> {
   const folder = join(root, "packages/types/src");
@@ -21,17 +22,20 @@ export async function generatePackage(root: string): Promise<GenerateResult> {
   const files = new Map<string, string>();
   for (const { name } of clients) {
     // Not validated again, because a pull writes valid documents only.
-    files.set(`${name}.ts`, await generateTypes(name, await readCommitted(root, name)));
+    const document = await readCommitted(root, name);
+    files.set(`${name}.ts`, await generateTypes(name, document));
+    files.set(`${name}.outline.ts`, generateOutline(name, document));
   }
   await checkGenerated(files);
-  files.set(
-    "index.ts",
-    `${generatedMark}clients.json by scripts/generate.ts. Do not edit.\n\nexport * from "./${clients[0].name}.js";\n`,
-  );
+  files.set("index.ts", exportAll(clients[0].name));
+  files.set("outline.ts", exportAll(`${clients[0].name}.outline`));
   const written: string[] = [];
   for (const [name, text] of files) if (await writeIfChanged(join(folder, name), text)) written.push(name);
   return { written, removed: await removeStale(folder, files) };
 }
+
+const exportAll = (name: string): string =>
+  `${generatedMark}clients.json by scripts/generate.ts. Do not edit.\n\nexport * from "./${name}.js";\n`;
 
 async function removeStale(folder: string, files: ReadonlyMap<string, string>): Promise<string[]> {
   const removed: string[] = [];

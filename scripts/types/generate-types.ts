@@ -4,7 +4,7 @@ import { declareTypes } from "../compiler/declare-types.ts";
 import { dateFields } from "../document/model/date-fields.ts";
 import { hideFields } from "../document/model/hide-fields.ts";
 import { isObject, type Json, type JsonObject } from "../document/model/json.ts";
-import { nameResources, type ResourceMethod } from "../document/model/name-resources.ts";
+import { nameResources } from "../document/model/name-resources.ts";
 import { listOperations, mapOperations } from "../document/model/operations.ts";
 import { perDocument } from "../document/model/per-document.ts";
 import { checkReferences } from "../document/read/check-references.ts";
@@ -77,7 +77,8 @@ export interface Resources extends Readonly<typeof resources> {
 `;
 }
 
-const literalOf = (entry: ResourceMethod): string =>
+/** Returns the literal of an object on one line. */
+export const literalOf = (entry: object): string =>
   `{ ${Object.entries(entry)
     .map(([key, value]) => `${key}: ${JSON.stringify(value)}`)
     .join(", ")} }`;

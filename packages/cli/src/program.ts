@@ -5,6 +5,7 @@ import {
   type CommandUnknownOpts,
   InvalidArgumentError,
   Option,
+  type OptionValues,
 } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 import type { Connection, ConnectOptions } from "./connection/connect.js";
@@ -22,14 +23,6 @@ Settings, from the environment, from a file .env in the working directory, or fr
 Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ctrl-C`;
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
-
-const noStore = () => new Option("--no-store", "keep the access token in memory, not in a file");
-// The short name, because Node also reads --env-file among the arguments of a program. It ends with 9 if the file is
-// missing, and applies the NODE_OPTIONS in it (https://github.com/nodejs/node/issues/54232).
-const envFile = () =>
-  new Option("-e, --env-file <file>", "a file with the settings of a tenant, which wins over the environment");
-const quiet = () => new Option("-q, --quiet", "no notes and no progress bar on stderr");
-const verbose = () => new Option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
 
 // Each command imports its code when it runs, so that help, wrong usage and other commands do not wait for it.
 function createProgram(signal: AbortSignal) {
@@ -54,80 +47,151 @@ function createProgram(signal: AbortSignal) {
       if (unknown !== undefined) command.error(`error: unknown argument '${unknown}'`);
     });
 
-  program
-    .command("whoami")
-    .description("print the tenant, the API client, its scopes, and when its access token expires")
-    .addOption(envFile())
-    .addOption(noStore())
-    .addOption(quiet())
-    .addOption(verbose())
-    .addHelpText("after", examples("whoami"))
-    .action(async options => {
-      const { whoami } = await import("./commands/whoami.js");
-      await whoami(await open(options), signal);
-    });
+  connecting(
+    program
+      .command("whoami")
+      .description("print the tenant, the API client, its scopes, and when its access token expires")
+      .addHelpText("after", examples("whoami", "whoami -e staging.env")),
+  ).action(async options => {
+    const { whoami } = await import("./commands/whoami.js");
+    await whoami(await open(options), signal);
+  });
 
-  program
-    .command("token")
-    .description("print an access token, for use by another program")
-    .addOption(envFile())
-    .addOption(noStore())
-    .addOption(quiet())
-    .addOption(verbose())
-    .addHelpText(
-      "after",
-      examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
-    )
-    .action(async options => {
-      const { printToken } = await import("./commands/token.js");
-      await printToken(await open(options), signal);
-    });
+  connecting(
+    program
+      .command("token")
+      .description("print an access token, for use by another program")
+      .addHelpText(
+        "after",
+        examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
+      ),
+  ).action(async options => {
+    const { printToken } = await import("./commands/token.js");
+    await printToken(await open(options), signal);
+  });
 
-  program
-    .command("get")
-    .description("send a GET request and print the response as JSON")
-    .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
-    .addOption(envFile())
-    .addOption(noStore())
-    .addOption(quiet())
-    .addOption(verbose())
-    .addHelpText("after", examples("get /orders/1", "get 'samples?order_ids=1&order_ids=2&page_size=5'"))
-    .action(async (path, options) => {
-      const { printResponse } = await import("./commands/get.js");
-      await printResponse(await open(options), path, signal);
-    });
+  connecting(
+    printing(
+      program
+        .command("get")
+        .description("print a record, or one page of a list")
+        .argument("<path>", "orders/1, orders, orders/1/samples or a URL of the tenant, with or without a query")
+        .option("-f, --filter <name=value>", filterHelp, collect)
+        .option("-l, --limit <count>", "the first rows of a list, instead of one page", parseCount)
+        .addHelpText(
+          "after",
+          examples(
+            "get orders/1",
+            "get orders --limit 100 --columns id,date_created",
+            "get samples -f order_ids=1 -f order_ids=2",
+          ),
+        ),
+    ),
+  ).action(async (path, { filter: filters = [], ...options }) => {
+    const { get } = await import("./commands/get.js");
+    const { readOutputOptions } = await import("./output/format.js");
+    await get(await open(options), { ...options, output: readOutputOptions(options), path, filters }, signal);
+  });
 
-  program
-    .command("export")
-    .description("print all rows of a list")
-    .argument("<list>", "orders, tests, orders/1/samples or any other list; filters are given as its query")
-    .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
-    .addOption(
-      new Option("-f, --format <format>", "one JSON object per line, or CSV")
-        .choices(["ndjson", "csv"])
-        .default("ndjson"),
-    )
-    .option("-c, --columns <names>", "the fields to write as CSV columns, separated by commas (default: all fields)")
-    .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front")
-    .addOption(envFile())
-    .addOption(noStore())
-    .addOption(quiet())
-    .addOption(verbose())
-    .addHelpText(
-      "after",
-      `${examples(
-        "export orders --since 7d > orders.ndjson",
-        "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
-        "export 'samples?order_ids=1&order_ids=2' | jq .sample_type",
-      )}\n\nQBench ignores unknown filters and returns the whole list. The API document has the names of the filters.`,
-    )
-    .action(async (list, options) => {
-      const { exportList } = await import("./commands/export.js");
-      await exportList(await open(options), { ...options, list }, signal);
-    });
+  connecting(
+    printing(
+      program
+        .command("export")
+        .description("print all rows of a list")
+        .argument("<list>", "orders, tests, orders/1/samples or any other of qbench lists, with or without a query")
+        .option("-f, --filter <name=value>", filterHelp, collect)
+        .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
+        .option("-l, --limit <count>", "only the first rows", parseCount)
+        .addHelpText(
+          "after",
+          examples(
+            "export orders --since 7d > orders.ndjson",
+            "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
+            "export samples -f order_ids=1 -f order_ids=2 | jq .sample_type",
+          ),
+        ),
+    ),
+  ).action(async (list, { filter: filters = [], ...options }) => {
+    const { exportList } = await import("./commands/export.js");
+    const { readOutputOptions } = await import("./output/format.js");
+    await exportList(await open(options), { ...options, output: readOutputOptions(options), list, filters }, signal);
+  });
+
+  connecting(
+    program
+      .command("api")
+      .description("send any request, and print the response as QBench sent it")
+      .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
+      .option("-X, --method <method>", "the HTTP method (default: POST if there is a body, otherwise GET)", parseMethod)
+      .option("-f, --field <name=value>", "a field of the body; for GET and with --input, of the query", collect)
+      .option("--input <file>", "the file with the JSON body, or - for stdin")
+      .option("--paginate", "print the rows of all pages of a list, one JSON object per line")
+      .option("-i, --include", "print the status and the headers, too")
+      .option("-y, --yes", "send a write without a question")
+      .addHelpText(
+        "after",
+        examples(
+          "api orders/1",
+          "api orders -X PATCH -f id=1 -f invoicing_notes=urgent --yes",
+          "api samples --input samples.json --yes",
+          "api orders -X GET -f customer_ids=1 --paginate",
+        ),
+      ),
+  ).action(async (path, { field: fields = [], ...options }) => {
+    const { api } = await import("./commands/api.js");
+    await api(await open(options), { ...options, path, fields }, signal);
+  });
 
   for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
+}
+
+/**
+ * Adds the options of all commands that connect to QBench. -e is there because Node also reads --env-file among the
+ * arguments of a program: it ends with 9 if the file is missing, and applies the NODE_OPTIONS in it
+ * (https://github.com/nodejs/node/issues/54232).
+ */
+const connecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command
+    .optionsGroup("Connection options:")
+    .option("-e, --env-file <file>", "the file with the settings of a tenant; it wins over the environment")
+    .option("--no-store", "keep the access token in memory, not in a file")
+    .option("-q, --quiet", "no notes and no progress bar on stderr")
+    .option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
+
+/** Adds the options of all commands that print records. */
+const printing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command
+    .optionsGroup("Output options:")
+    .addOption(
+      new Option("--format <format>", "the format (default: table on a terminal, otherwise ndjson)").choices([
+        "table",
+        "json",
+        "ndjson",
+        "csv",
+      ]),
+    )
+    .option("-c, --columns <names>", "the fields to print, in this order, separated by commas")
+    .option("--raw", "print dates as QBench sent them, not in ISO 8601")
+    .option("--bom", "begin the CSV with a byte order mark, for Excel")
+    .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front");
+
+const filterHelp = "a filter of the list, several times if needed; qbench lists shows the filters";
+
+const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+function parseMethod(text: string): string {
+  const method = text.toUpperCase();
+  if (METHODS.includes(method)) return method;
+  throw new InvalidArgumentError(`The methods are ${METHODS.join(", ")}.`);
+}
+
+function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  return count;
 }
 
 /** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */

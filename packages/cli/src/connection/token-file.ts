@@ -37,7 +37,8 @@ export async function openTokenFile(settings: Settings): Promise<TokenStore> {
     // Reads the file to check it. There is no record of this name.
     await store.get("");
   } catch (error) {
-    if (error instanceof QBenchAuthError) throw new UsageError(`Unsafe token file: ${error.message.replace(/^store: /, "")}`);
+    if (error instanceof QBenchAuthError)
+      throw new UsageError(`Unsafe token file: ${error.message.replace(/^store: /, "")}`);
     // The token source reports other errors, such as those of a full disk, and goes on without the file.
   }
   return store;

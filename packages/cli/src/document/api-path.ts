@@ -7,7 +7,8 @@ export const apiRoot = "/qbench/api/v2/";
  * Parses a path from the command line, with or without a query. `orders/1` and `/orders/1` are relative to the API. A
  * path that starts with `/qbench/` is complete, and so is a URL of the tenant itself, such as the `_self` of a record.
  *
- * @throws UsageError if the path names another host or is not part of the API. The message repeats neither.
+ * @throws UsageError if the path names another host, is not part of the API, or has an invalid escape. The message
+ *   repeats neither.
  */
 export function parseApiPath(text: string, origin: string): { path: ApiPath; query: Query } {
   const isUrl = /^[a-z][a-z\d+.-]*:\/\//i.test(text);
@@ -18,6 +19,7 @@ export function parseApiPath(text: string, origin: string): { path: ApiPath; que
   }
   const isComplete = isUrl || text.startsWith("/qbench/");
   const url = new URL(isComplete ? text : apiRoot + text.replace(/^\//, ""), origin);
+  if (!isDecodable(url.pathname)) throw new UsageError("The path has a % that does not begin an escape such as %20.");
   if (!url.pathname.startsWith("/qbench/") || url.pathname === apiRoot) {
     throw new UsageError(`The path is not part of the API. Use a path such as orders/1 or ${apiRoot}orders/1.`);
   }
@@ -29,4 +31,13 @@ function collectQuery(pairs: Iterable<[string, string]>): Query {
   const query: Query = Object.create(null);
   for (const [name, value] of pairs) query[name] = [...(query[name] ?? []), value];
   return query;
+}
+
+function isDecodable(path: string): boolean {
+  try {
+    decodeURIComponent(path);
+    return true;
+  } catch {
+    return false;
+  }
 }

@@ -8,6 +8,9 @@ import { escapeLines } from "@qbench-sdk/auth/internal";
 export const print = (text: Text): Promise<void> =>
   pipeline(process.stdout.isTTY ? escapeChunks(text) : text, process.stdout, { end: false });
 
+/** Writes bytes to stdout, as they are. */
+export const printBytes = (bytes: Uint8Array): Promise<void> => pipeline([bytes], process.stdout, { end: false });
+
 type Text = Iterable<string> | AsyncIterable<string>;
 
 async function* escapeChunks(text: Text): AsyncGenerator<string> {

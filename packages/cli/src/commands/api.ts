@@ -1,0 +1,158 @@
+import { isUtf8 } from "node:buffer";
+import { readFile } from "node:fs/promises";
+import { buffer } from "node:stream/consumers";
+import { sanitizeText } from "@qbench-sdk/auth/internal";
+import type { QBenchClientOf } from "@qbench-sdk/client";
+import { findIgnoredFields, isErrorBody, toApiError } from "@qbench-sdk/client/internal";
+import type { Connection } from "../connection/connect.js";
+import { createClient } from "../connection/create-client.js";
+import { parseApiPath } from "../document/api-path.js";
+import { addToQuery, unknownFilters } from "../document/check-names.js";
+import { findOperation, type Operation } from "../document/operations.js";
+import { readFields } from "../document/read-fields.js";
+import { type ApiPath, isRow, type Query, type UntypedPaths } from "../document/untyped-paths.js";
+import { CommandError } from "../errors/command-error.js";
+import { UsageError } from "../errors/usage-error.js";
+import { confirmWrite } from "../output/confirm.js";
+import { parseExactJson } from "../output/exact-json.js";
+import { print, printBytes } from "../output/print.js";
+import { readPages } from "../output/read-pages.js";
+import { writeLine } from "../output/write-line.js";
+import { writeRows } from "../output/write-rows.js";
+
+export interface ApiOptions {
+  path: string;
+  /** The HTTP method. By default POST if there is a body, otherwise GET. */
+  method?: string;
+  /** Each of the form `name=value`. They are the body of a write, and the query otherwise. */
+  fields: readonly string[];
+  /** A file with the body, or `-` for stdin. The fields are then the query. */
+  input?: string;
+  paginate?: boolean;
+  include?: boolean;
+  yes?: boolean;
+}
+
+/** Sends any request and prints the response as QBench sent it. A write must be confirmed. */
+export async function api(connection: Connection, options: ApiOptions, signal: AbortSignal): Promise<void> {
+  const { fields, input, paginate, include, yes } = options;
+  const { origin } = connection.tokenSource;
+  const { path, query } = parseApiPath(options.path, origin);
+  const hasBody = input !== undefined || (fields.length > 0 && !paginate);
+  const { method = hasBody ? "POST" : "GET" } = options;
+  const isRead = method === "GET" || method === "HEAD" || method === "OPTIONS";
+  if (isRead && input !== undefined) throw new UsageError(`A ${method} has no body. Remove --input or -X.`);
+  if (paginate && (method !== "GET" || include)) {
+    throw new UsageError("--paginate works only with GET requests, and not with --include.");
+  }
+  const { operation, ids } = findOperation(method, path) ?? {};
+  const sendsFields = !isRead && input === undefined;
+  if (!sendsFields) addToQuery(query, fields);
+  for (const warning of isRead && operation ? unknownFilters(operation, query) : []) await writeLine(warning);
+  let body = sendsFields && fields.length > 0 ? readFields(operation, fields) : undefined;
+  if (input !== undefined) body = await readInput(input);
+  if (!isRead && !yes) await confirmWrite(`${method} ${path}`, origin, signal);
+
+  const client = createClient(connection);
+  if (paginate) {
+    const list = operation?.returns === "page" ? { path: operation.path, ids } : { path };
+    return printAllRows(client, list, query, signal);
+  }
+  // Not a template, because the path has its ids already.
+  const { data, error, response } = await client.request(method as "post", path, {
+    params: { query },
+    parseAs: "arrayBuffer",
+    signal,
+    ...(body !== undefined && { body, bodySerializer: String }),
+  });
+  if (include) await print(describeHead(response));
+  if (!response.ok) {
+    await printError(error, connection);
+    throw toApiError(response, error);
+  }
+  const bytes = Buffer.from(data ?? new ArrayBuffer());
+  await printBody(bytes);
+  const returned = parse(bytes.toString());
+  if (isErrorBody(returned, operation?.returns !== undefined)) throw toApiError(response, returned);
+  if (operation?.echoes && body !== undefined) checkIgnoredFields(operation, parse(body), returned);
+}
+
+async function readInput(file: string): Promise<string> {
+  let bytes: Buffer;
+  try {
+    bytes = file === "-" ? await buffer(process.stdin) : await readFile(file);
+  } catch (error) {
+    throw new UsageError(`Could not read --input (${Object(error).code}).`);
+  }
+  const text = bytes.toString();
+  if (!isUtf8(bytes) || parse(text) === undefined)
+    throw new UsageError("--input is not JSON in UTF-8. Nothing was sent.");
+  return text;
+}
+
+/** Prints the records of all pages as NDJSON. */
+async function printAllRows(
+  client: QBenchClientOf<UntypedPaths>,
+  { path, ids = {} }: { path: ApiPath; ids?: Record<string, string> | undefined },
+  query: Query,
+  signal: AbortSignal,
+): Promise<void> {
+  const listing = client.paginate(path, { params: { path: ids, query }, signal });
+  await writeRows(readPages(listing.pages(), signal), { format: "ndjson", raw: true });
+}
+
+/** Formats the status and the headers, without cookies. */
+function describeHead({ status, statusText, headers }: Response): string[] {
+  const lines = [`HTTP ${status} ${statusText}`.trim()];
+  for (const [name, value] of headers) if (name !== "set-cookie") lines.push(`${name}: ${sanitizeText(value)}`);
+  return [`${lines.join("\n")}\n\n`];
+}
+
+/** Prints a body as QBench sent it. A terminal gets JSON on several lines. */
+async function printBody(bytes: Buffer): Promise<void> {
+  if (!process.stdout.isTTY) return printBytes(bytes);
+  if (!isUtf8(bytes)) {
+    throw new CommandError(
+      `The response is not a text (${bytes.length} bytes). Write it to a file: qbench api … > file`,
+    );
+  }
+  const text = bytes.toString();
+  const value = parse(text, parseExactJson);
+  await print([value === undefined ? text : JSON.stringify(value, null, 2), "\n"]);
+}
+
+/** Prints the body of an error on one line, without the access token, which the server can repeat. */
+async function printError(error: unknown, { tokenSource }: Connection): Promise<void> {
+  if (error === undefined || error === "") return;
+  const text = typeof error === "string" ? error : JSON.stringify(error);
+  await print([`${sanitizeText(text, [tokenSource.peekToken?.()], MAX_ERROR_LENGTH)}\n`]);
+}
+
+/** Limits the body of an error, because a proxy can respond with a whole page. */
+const MAX_ERROR_LENGTH = 20_000;
+
+/** Returns undefined, which JSON does not have, for a text that is not JSON. */
+function parse(text: string, parseJson: (text: string) => unknown = JSON.parse): unknown {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Compares the records that were sent with those of the response.
+ *
+ * @throws CommandError if QBench ignored fields
+ */
+function checkIgnoredFields({ method, path }: Operation, sent: unknown, returned: unknown): void {
+  const records = isRow(returned) ? returned.data : undefined;
+  if (!Array.isArray(sent) || !Array.isArray(records)) return;
+  const ignored = findIgnoredFields(sent.filter(isRow), records, method === "PATCH");
+  if (ignored.length === 0) return;
+  const fields = new Set(ignored.flatMap(each => each.fields));
+  throw new CommandError(
+    `${method} ${path}: QBench ignored ${[...fields].join(", ")} (records: ${ignored.length}). ` +
+      "The other fields are written. Check the names and values. Do not send the request again as it is.",
+  );
+}

@@ -1,0 +1,54 @@
+import type { FieldOutline } from "@qbench-sdk/types/outline";
+import { closest } from "fastest-levenshtein";
+import { UsageError } from "../errors/usage-error.js";
+import { type Operation, shortPath } from "./operations.js";
+import type { Query } from "./untyped-paths.js";
+
+/**
+ * Adds filters of the form `name=value` to the query of a path, and checks all names of the query.
+ *
+ * @throws UsageError if a filter has another form, or if the list has no filter of that name. QBench would ignore it, and
+ *   return the whole list (docs/qbench-api.md §4.2).
+ */
+export function addFilters(operation: Operation, query: Query, filters: readonly string[]): Query {
+  addToQuery(query, filters);
+  const [problem] = unknownFilters(operation, query);
+  if (problem !== undefined) throw new UsageError(problem);
+  return query;
+}
+
+/** Adds pairs of the form `name=value` to a query. A name with several values is sent repeatedly. */
+export function addToQuery(query: Query, pairs: readonly string[]): void {
+  for (const [name, value] of pairs.map(splitPair)) query[name] = [...(query[name] ?? []), value];
+}
+
+/** Returns a message for each parameter that an operation does not have. QBench ignores those. */
+export const unknownFilters = ({ path, query: valid }: Operation, query: Query): string[] =>
+  Object.keys(query).flatMap(name => describeUnknown(`"${shortPath(path)}" has no filter`, name, valid) ?? []);
+
+/**
+ * Checks the names of columns. `_self` and `_type` are in every record, although documents omit them
+ * (docs/qbench-api.md §5.1). If the document does not describe the records, nothing can be checked.
+ *
+ * @throws UsageError if the document's records have no field of that name
+ */
+export function checkColumns({ path, record }: Operation, columns: readonly string[] = []): void {
+  if (!record) return;
+  for (const column of columns.filter(name => name !== "_self" && name !== "_type")) {
+    const problem = describeUnknown(`"${shortPath(path)}" has no column`, column, record);
+    if (problem !== undefined) throw new UsageError(problem);
+  }
+}
+
+/** Parses `name=value`. The value can contain another `=`. */
+export function splitPair(text: string): [name: string, value: string] {
+  const end = text.indexOf("=");
+  if (end < 1) throw new UsageError(`"${text}" is not of the form name=value.`);
+  return [text.slice(0, end), text.slice(end + 1)];
+}
+
+function describeUnknown(problem: string, name: string, valid: readonly FieldOutline[]): string | undefined {
+  const names = valid.map(field => field.name);
+  if (names.includes(name)) return undefined;
+  return `${problem} "${name}". ${names.length > 0 ? `The closest valid name is "${closest(name, names)}".` : "It has none."}`;
+}

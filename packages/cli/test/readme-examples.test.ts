@@ -1,0 +1,43 @@
+import { spawn } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { mkdir, readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isInstalled } from "./support/installed.ts";
+import { createPrograms } from "./support/programs.ts";
+import { outcomeOf, startQbench } from "./support/qbench.ts";
+
+const helpFolder = join(import.meta.dirname, "help");
+const readme = readFileSync(join(import.meta.dirname, "../README.md"), "utf8");
+const helps = readdirSync(helpFolder).map(file => readFileSync(join(helpFolder, file), "utf8"));
+
+/** The lines of the blocks of shell commands, and the commands in the first column of the tables. */
+const inReadme = [
+  ...[...readme.matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = ""]) =>
+    block.replaceAll("\\\n", " ").split("\n"),
+  ),
+  ...[...readme.matchAll(/^\| `(qbench [^`]*)`/gm)].map(([, cell = ""]) => cell.replaceAll("\\|", "|")),
+];
+const inHelp = helps.flatMap(text => [...text.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = ""]) => line));
+const examples = [...new Set([...inReadme, ...inHelp])].filter(line => /^(?:npx @qbench-sdk\/cli|qbench) /.test(line));
+
+describe("the examples of qbench", () => {
+  it("are found in the README and in the help", () => {
+    expect(inReadme.filter(line => line.startsWith("npx ")).length).toBeGreaterThan(2);
+    expect(inHelp.length).toBeGreaterThan(helps.length);
+  });
+
+  it.for(examples)("%s prints or writes something, and exits with 0", async (example, { skip }) => {
+    skip(!["jq", "curl"].filter(program => example.includes(program)).every(isInstalled));
+    const { folder, state, settings } = await startQbench();
+    const env = { ...(await createPrograms(folder)), XDG_STATE_HOME: state, ...settings };
+    const cwd = join(folder, "work");
+    await mkdir(cwd);
+    const child = spawn("bash", ["--norc", "-o", "pipefail", "-c", example], { cwd, env });
+    child.stdin.end();
+    const { code, stdout, stderr } = await outcomeOf(child);
+    expect([code, stderr]).toEqual([0, ""]);
+    const written = await Promise.all((await readdir(cwd)).map(name => readFile(join(cwd, name), "utf8")));
+    expect([stdout, ...written].join("").trim().length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+import { isInstalled } from "./support/installed.ts";
+import { createPrograms } from "./support/programs.ts";
+import { rowsOf, startQbench } from "./support/qbench.ts";
+import { openTerminal, type TerminalOptions } from "./support/terminal.ts";
+
+/** Opens a shell in which `qbench` is installed, with the settings of an emulator. */
+async function openShell({
+  records = {},
+  ...options
+}: Partial<TerminalOptions> & { records?: Record<string, number> } = {}) {
+  const qbench = await startQbench({ records });
+  const { folder, state, settings } = qbench;
+  const env = { ...(await createPrograms(folder)), XDG_STATE_HOME: state, ...settings };
+  return { ...qbench, terminal: await openTerminal({ cwd: folder, env, ...options }) };
+}
+
+describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
+  it("shows a progress bar while it exports to a file, and removes it at the end", async () => {
+    const { terminal, folder, emulator } = await openShell({ records: { tests: 10_000 } });
+    // Keeps the bar on the screen until it was seen.
+    const removeLatency = emulator.faults.add({ on: "api", latencyMs: 1_000 });
+    await terminal.start("qbench export tests > tests.ndjson");
+    await terminal.waitFor(/\d of 10000 rows/);
+    removeLatency();
+    const { code, screen } = await terminal.finished();
+    expect([code, screen.includes("rows")]).toEqual([0, false]);
+    expect(rowsOf(await readFile(join(folder, "tests.ndjson"), "utf8"))).toHaveLength(10_000);
+  });
+
+  it("ends an export on Ctrl-C with exit code 130, without the progress bar, and leaves whole rows", async () => {
+    const { terminal, folder } = await openShell({ records: { tests: 100_000 } });
+    await terminal.start("qbench export tests > tests.ndjson");
+    await terminal.waitFor(/\d of 100000 rows/);
+    await terminal.press("C-c");
+    const { code, screen } = await terminal.finished();
+    expect(code).toBe(130);
+    expect(screen).toContain("qbench: stopped");
+    expect(screen).not.toContain("100000 rows");
+    const rows = rowsOf(await readFile(join(folder, "tests.ndjson"), "utf8"));
+    expect(rows.length).toBeLessThan(100_000);
+    expect(rows.map(({ id }) => id)).toEqual(rows.map((_, index) => index + 1));
+  });
+});
