@@ -15,7 +15,7 @@ import { writeLine } from "./output/write-line.js";
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment, from a file .env in the working directory, or from --env-file:
+Settings, from the environment, from a file .env in the working directory, or from the file of -e:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  the API client's secret
@@ -51,7 +51,7 @@ function createProgram(signal: AbortSignal) {
     program
       .command("whoami")
       .description("print the tenant, the API client, its scopes, and when its access token expires")
-      .addHelpText("after", examples("whoami", "whoami --env-file staging.env")),
+      .addHelpText("after", examples("whoami", "whoami -e staging.env")),
   ).action(async options => {
     const { whoami } = await import("./commands/whoami.js");
     await whoami(await open(options), signal);
@@ -146,11 +146,15 @@ function createProgram(signal: AbortSignal) {
   return program;
 }
 
-/** Adds the options of all commands that connect to QBench. */
+/**
+ * Adds the options of all commands that connect to QBench. -e is there because Node also reads --env-file among the
+ * arguments of a program: it ends with 9 if the file is missing, and applies the NODE_OPTIONS in it
+ * (https://github.com/nodejs/node/issues/54232).
+ */
 const connecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
     .optionsGroup("Connection options:")
-    .option("--env-file <file>", "the file with the settings of a tenant; it wins over the environment")
+    .option("-e, --env-file <file>", "the file with the settings of a tenant; it wins over the environment")
     .option("--no-store", "keep the access token in memory, not in a file")
     .option("-q, --quiet", "no notes and no progress bar on stderr")
     .option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
