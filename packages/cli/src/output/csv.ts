@@ -22,8 +22,6 @@ export async function* toCsv(
 ): AsyncGenerator<string> {
   const options = {
     cast: { boolean: String, string: escapeFormulas ? escapeFormulaText : String, object: objectText },
-    // csv-stringify quotes line feeds and commas itself. Some programs also end a line at these characters.
-    quoted_match: /[\r\v\f\u0085\u2028\u2029]/,
   };
   let header: readonly string[] | undefined;
   const fields = new Set<string>();
