@@ -1,15 +1,16 @@
+import { text } from "node:stream/consumers";
 import fc from "fast-check";
 import stringWidth from "fast-string-width";
 import { describe, expect, it } from "vitest";
 import type { Row } from "../src/document/untyped-paths.ts";
 import { parseExactJson } from "../src/output/exact-json.ts";
 import { type TableOptions, toRecordTable, toTable } from "../src/output/table.ts";
-import { textOf, toPages } from "./support/pages.ts";
+import { toPages } from "./support/pages.ts";
 
 async function linesOf(pages: readonly Row[][], options: TableOptions = {}): Promise<string[]> {
-  const text = await textOf(toTable(toPages(...pages), options));
-  expect(text === "" || text.endsWith("\n")).toBe(true);
-  return text.split("\n").slice(0, -1);
+  const table = await text(toTable(toPages(...pages), options));
+  expect(table === "" || table.endsWith("\n")).toBe(true);
+  return table.split("\n").slice(0, -1);
 }
 
 const reference = (id: unknown, data?: object) => ({ _type: "X", _self: "https://x.example/1", id, data });

@@ -34,7 +34,7 @@ export async function* toCsv(
       const missing = sanitizeText([...fields].slice(written.length).join(", "));
       const all = sanitizeText([...fields].join(","), [], MAX_COLUMNS_LENGTH);
       throw new CommandError(
-        `Rows after the first page have fields without a column: ${missing}. Name all columns: --columns ${all}`,
+        `Rows after the first page have fields without a column: ${missing}. Use --format ndjson, or name the columns: --columns ${all}`,
       );
     }
     // Each row is passed as a list, because csv-stringify would read a dot in a field's name as a path.
@@ -52,7 +52,7 @@ const objectText = (value: object): string => (JSON.isRawJSON(value) ? value.raw
  * Matches text that a spreadsheet would run as a formula. Spreadsheets trim invisible characters, and some accept other
  * forms of the signs.
  */
-const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Z}\p{DI}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
+const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Z}\p{DI}\p{M}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
 
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 
