@@ -1,6 +1,5 @@
 import { readFileSync } from "node:fs";
 import {
-  Argument,
   Command,
   CommanderError,
   type CommandUnknownOpts,
@@ -44,7 +43,8 @@ function createProgram(signal: AbortSignal) {
     // Commander's own message about excess arguments does not name them.
     .allowExcessArguments()
     .hook("preAction", (_, command) => {
-      const [unknown] = command.args.slice(command.registeredArguments.length);
+      const { args, registeredArguments } = command;
+      const [unknown] = registeredArguments.at(-1)?.variadic ? [] : args.slice(registeredArguments.length);
       if (unknown !== undefined) command.error(`error: unknown argument '${unknown}'`);
     });
 
@@ -147,7 +147,7 @@ function createProgram(signal: AbortSignal) {
     program
       .command("download")
       .description("save the file of a report or an attachment")
-      .addArgument(new Argument("<kind>", "the kind of the record").choices(["report", "attachment"]))
+      .addArgument(program.createArgument("<kind>", "the kind of the record").choices(["report", "attachment"]))
       .argument("<id>", "the id of the record", parseCount)
       .option("-o, --output <file>", "the file to write or replace, or - for stdout (default: the file's own name)")
       .addHelpText(
@@ -158,6 +158,45 @@ function createProgram(signal: AbortSignal) {
     const { download } = await import("./commands/download.js");
     await download(await open(options), { kind, id, output }, signal);
   });
+
+  formatted(
+    program
+      .command("lists")
+      .description("print the names of all lists, or the filters of one list")
+      .argument("[name]", "orders, orders/1/samples, or any other list")
+      .addHelpText("after", examples("lists", "lists orders", "lists samples --format json")),
+  ).action(async (name, options) => {
+    const { showLists } = await import("./commands/lists.js");
+    const { readOutputOptions } = await import("./output/format.js");
+    await showLists(name, readOutputOptions(options));
+  });
+
+  const shell = () => program.createArgument("<shell>", "the shell").choices(["bash", "zsh", "fish"]);
+  program
+    .command("completion")
+    .description("print the script that completes command lines in a shell")
+    .addArgument(shell())
+    .addHelpText(
+      "after",
+      examples(
+        "completion bash >> ~/.bashrc",
+        "completion zsh > ~/.zfunc/_qbench",
+        "completion fish > ~/.config/fish/completions/qbench.fish",
+      ),
+    )
+    .action(async shell => {
+      const { printScript } = await import("./commands/complete.js");
+      printScript(shell);
+    });
+  // For the scripts.
+  program
+    .command("complete", { hidden: true })
+    .addArgument(shell())
+    .argument("[words...]")
+    .action(async (shell, words) => {
+      const { printSuggestions } = await import("./commands/complete.js");
+      await printSuggestions(program, shell, words);
+    });
 
   for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
@@ -178,6 +217,10 @@ const connecting = <Args extends unknown[], Options extends OptionValues>(comman
 
 /** Adds the options of all commands that print records. */
 const printing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  formatted(command).option("--raw", "print dates as QBench sent them, not in ISO 8601");
+
+/** Adds the options of all commands that print rows. */
+const formatted = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
     .optionsGroup("Output options:")
     .addOption(
@@ -189,7 +232,6 @@ const printing = <Args extends unknown[], Options extends OptionValues>(command:
       ]),
     )
     .option("-c, --columns <names>", "the fields to print, in this order, separated by commas")
-    .option("--raw", "print dates as QBench sent them, not in ISO 8601")
     .option("--bom", "begin the CSV with a byte order mark, for Excel")
     .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front");
 
