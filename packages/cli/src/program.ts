@@ -152,7 +152,7 @@ function createProgram(signal: AbortSignal) {
       .option("-o, --output <file>", "the file to write or replace, or - for stdout (default: the file's own name)")
       .addHelpText(
         "after",
-        examples("download report 7", "download attachment 12 -o scan.pdf", "download report 7 -o - | lpr"),
+        examples("download report 1", "download attachment 1 -o scan.pdf", "download report 1 -o - | sha256sum"),
       ),
   ).action(async (kind, id, { output, ...options }) => {
     const { download } = await import("./commands/download.js");

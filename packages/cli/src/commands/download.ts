@@ -7,7 +7,7 @@ import { apiRoot } from "../document/api-path.js";
 import { type ApiPath, isRow, type Row } from "../document/untyped-paths.js";
 import { CommandError } from "../errors/command-error.js";
 import { UsageError } from "../errors/usage-error.js";
-import { draftByName, draftOf, type FileDraft } from "../output/file-draft.js";
+import { draftByName, draftOf, type FileDraft, unbuffered } from "../output/file-draft.js";
 import { fileName } from "../output/file-name.js";
 import { createProgressBar, formatBytes } from "../output/progress-bar.js";
 import { writeLine } from "../output/write-line.js";
@@ -45,10 +45,15 @@ export async function download(
   let record: Row = {};
   let contentDisposition: string | null = null;
   const ownName = () => fileName(record, contentDisposition, `${kind}-${id}`);
-  const file = output === "-" ? stdoutFile : await (output === undefined ? draftByName(ownName) : draftOf(output));
+  const file = await createFile();
   const bar = await createProgressBar("bytes", { quiet });
   let bytes = 0;
 
+  function createFile(): FileDraft | Promise<FileDraft> {
+    if (output === undefined) return draftByName(ownName);
+    if (output !== "-") return draftOf(output);
+    return unbuffered(content => pipeline(content, process.stdout, { end: false }));
+  }
   const fetchFile: FetchLike = async (request, init) => {
     const response = await fetch(request, init);
     contentDisposition = response.headers.get("Content-Disposition");
@@ -87,13 +92,6 @@ export async function download(
   }
   if (output !== "-" && !quiet) await writeLine(`Saved ${output ?? ownName()} (${formatBytes(bytes)}).`);
 }
-
-const stdoutFile: FileDraft = {
-  canRestart: false,
-  fill: content => pipeline(content, process.stdout, { end: false }),
-  publish: async () => {},
-  remove: async () => {},
-};
 
 /** Returns the record in a response. */
 const readRecord = (body: unknown): Row => {

@@ -18,20 +18,27 @@ export interface FileDraft {
 
 /**
  * Creates a draft of a file that the user named. It is created immediately, so that a folder that is missing or not
- * writable is an error before anything is sent. A file that exists is replaced by one with at most
- * its permissions. A symbolic link stays.
+ * writable is an error before anything is sent. A file that exists is replaced by one with at most its permissions. A
+ * symbolic link stays. A device or a pipe is written directly.
  *
- * @throws UsageError if it cannot be created, or if a folder or a device has this name
+ * @throws UsageError if it cannot be created
  */
 export async function draftOf(file: string): Promise<FileDraft> {
   const target = await realpath(file).catch(() => resolve(file));
   const stats = await stat(target).catch(() => undefined);
-  if (stats && !stats.isFile()) {
-    throw new UsageError(`${file || '""'} is not a regular file. Name a file, or use -o - for stdout.`);
-  }
+  if (stats?.isDirectory()) throw new UsageError(`${file || '""'} is a folder. Name a file after -o.`);
+  if (stats && !stats.isFile()) return unbuffered(content => writeFile(target, content));
   // The draft is written after it was created, so its owner must be able to write it.
   return createDraft(dirname(target), (stats?.mode ?? 0o666) | 0o200, draft => rename(draft, target));
 }
+
+/** Creates a draft that is written immediately, so that nothing can be taken back. */
+export const unbuffered = (fill: FileDraft["fill"]): FileDraft => ({
+  canRestart: false,
+  fill,
+  publish: async () => {},
+  remove: async () => {},
+});
 
 /**
  * Creates a draft in the working directory, whose name is known when its content arrives.
