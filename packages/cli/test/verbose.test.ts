@@ -13,7 +13,7 @@ const normalize = (stderr: string): string[] =>
 describe("qbench --verbose", () => {
   it("writes each request to stderr, with its query, its status and its duration", async () => {
     const { run } = await startQbench();
-    const first = await run(["get", "orders?page_num=2&page_size=5", "--verbose"]);
+    const first = await run(["api", "orders?page_num=2&page_size=5", "--verbose"]);
     expect(normalize(first.stderr)).toEqual([
       "qbench: POST /qbench/api/v2/auth/token 200 (0 ms)",
       "qbench: GET /qbench/api/v2/orders?page_num=2&page_size=5 200 (0 ms)",

@@ -62,7 +62,8 @@ export function progressText(unit: ProgressUnit, { done, total }: Progress, elap
     : `${text}, ${Math.ceil(Math.max(0, total - done) / perSecond)} s left`;
 }
 
-function formatBytes(bytes: number): string {
+/** Formats a number of bytes with a unit: `1.5 MB`. */
+export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const exponent = Math.min(3, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1000 ** exponent).toFixed(1)} ${["B", "kB", "MB", "GB"][exponent]}`;
