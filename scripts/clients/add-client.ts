@@ -6,7 +6,7 @@ import { readClients } from "./read-clients.ts";
 
 const path = "openapi/clients.json";
 /** Names of other files, in `openapi` or in `packages/types`. */
-const reserved = ["clients", "common", "index", "names"];
+const reserved = ["built-in", "clients", "common", "index", "names", "outline"];
 
 /** Adds an API client to `openapi/clients.json`. Returns the names of the environment variables for its settings. */
 export async function addClient(root: string, name: string): Promise<string[]> {

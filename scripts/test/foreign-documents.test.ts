@@ -310,8 +310,10 @@ describe("Documents of other vendors", () => {
     expect(rejected.get(title)).toBeUndefined();
     expect(errorsIn(title)).toEqual([]);
     expect(files.length).toBeGreaterThan(0);
-    const types = (await readdir(sourceOf(title))).filter(file => file.startsWith("client-"));
-    expect(types).toHaveLength(files.length);
+    const generated = (await readdir(sourceOf(title))).filter(file => file.startsWith("client-"));
+    const outlines = generated.filter(file => file.endsWith(".outline.ts"));
+    expect(outlines).toHaveLength(files.length);
+    expect(generated).toHaveLength(files.length * 2);
   });
 
   it("the schemas of seven other vendors become types of their own", async () => {
@@ -336,11 +338,13 @@ describe("A hostile document", () => {
     if (rejected.has(title)) {
       expect(rejected.get(title)).toMatchObject({ name: "CommandError" });
     } else {
-      const types = await readFile(join(source, "client-0.ts"), "utf8");
-      expect(types.replaceAll(/\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"/g, "")).not.toContain("evil");
+      for (const file of ["client-0.ts", "client-0.outline.ts"]) {
+        const code = await readFile(join(source, file), "utf8");
+        expect(code.replaceAll(/\/\*[\s\S]*?\*\/|"(?:[^"\\]|\\.)*"/g, "")).not.toContain("evil");
+      }
     }
     expect((await readdir(source)).toSorted()).toEqual(
-      rejected.has(title) ? ["common"] : ["client-0.ts", "common", "index.ts"],
+      rejected.has(title) ? ["common"] : ["client-0.outline.ts", "client-0.ts", "common", "index.ts", "outline.ts"],
     );
   });
 

@@ -19,27 +19,37 @@ async function rootWith(documents: Record<string, string>): Promise<string> {
 const source = (root: string): string => join(root, "packages/types/src");
 
 describe("generatePackage", () => {
-  it("generates an entry point for each client, and exports the first client's types from the package itself", async () => {
+  it("generates types and an outline for each client, and exports those of the first client from the package itself", async () => {
     const root = await rootWith({ intake: tinyDocument("intake"), billing: tinyDocument("billing") });
     await generatePackage(root);
-    expect((await readdir(source(root))).toSorted()).toEqual(["billing.ts", "index.ts", "intake.ts"]);
+    expect((await readdir(source(root))).toSorted()).toEqual([
+      "billing.outline.ts",
+      "billing.ts",
+      "index.ts",
+      "intake.outline.ts",
+      "intake.ts",
+      "outline.ts",
+    ]);
+    expect(await readFile(join(source(root), "outline.ts"), "utf8")).toContain('export * from "./intake.outline.js";');
+    expect(await readFile(join(source(root), "intake.outline.ts"), "utf8")).toContain('"GET /things": {');
     expect(await readFile(join(source(root), "index.ts"), "utf8")).toContain('export * from "./intake.js";');
     expect(await readFile(join(source(root), "intake.ts"), "utf8")).toContain('"/things": {');
   });
 
   it("writes no types if they did not change", async () => {
     const root = await rootWith({ main: tinyDocument() });
-    expect((await generatePackage(root)).written).toEqual(["main.ts", "index.ts"]);
+    expect((await generatePackage(root)).written).toEqual(["main.ts", "main.outline.ts", "index.ts", "outline.ts"]);
     expect(await generatePackage(root)).toEqual({ written: [], removed: [] });
   });
 
-  it("removes the types of a client that was removed from the list, and no file that it did not write", async () => {
+  it("removes the types and the outline of a client that was removed from the list, and no file that it did not write", async () => {
     const root = await rootWith({ main: tinyDocument(), old: tinyDocument() });
     await generatePackage(root);
     await writeFile(join(source(root), "mine.ts"), "export {};");
     await writeFile(join(root, "openapi/clients.json"), JSON.stringify({ clients: { main: variables } }));
-    expect((await generatePackage(root)).removed).toEqual(["old.ts"]);
-    expect((await readdir(source(root))).toSorted()).toEqual(["index.ts", "main.ts", "mine.ts"]);
+    expect((await generatePackage(root)).removed).toEqual(["old.outline.ts", "old.ts"]);
+    const files = ["index.ts", "main.outline.ts", "main.ts", "mine.ts", "outline.ts"];
+    expect((await readdir(source(root))).toSorted()).toEqual(files);
   });
 
   it("types a field with a default as optional, and an object without fields as open", async () => {
@@ -64,6 +74,9 @@ describe("generatePackage", () => {
     );
     expect(result).not.toMatch(/^\s*export const evil/m);
     expect(result.replaceAll(/\/\*[\s\S]*?\*\//g, "")).not.toContain("evil");
+    expect(await readFile(join(source(root), "main.outline.ts"), "utf8")).toContain(
+      'summary: "*/ export const evil = 1; /*"',
+    );
   });
 
   it("names the command to run if a client's document is missing", async () => {

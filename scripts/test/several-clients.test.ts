@@ -76,13 +76,22 @@ describe("Several API clients", () => {
     expect(await compile(root, { extends: "../../tsconfig.json", files: ["program.ts"], include: [] })).toEqual([]);
   });
 
-  it.each(["main", "../main", "Billing", "index", "names", "clients", "common", "a b", "__proto__"])(
-    "openapi:add rejects the name %s",
-    async name => {
-      const root = await emptyRoot();
-      const before = await readFile(join(root, "openapi/clients.json"), "utf8");
-      await expect(addClient(root, name)).rejects.toMatchObject({ name: "CommandError" });
-      expect(await readFile(join(root, "openapi/clients.json"), "utf8")).toBe(before);
-    },
-  );
+  it.each([
+    "main",
+    "../main",
+    "Billing",
+    "index",
+    "built-in",
+    "names",
+    "outline",
+    "clients",
+    "common",
+    "a b",
+    "__proto__",
+  ])("openapi:add rejects the name %s", async name => {
+    const root = await emptyRoot();
+    const before = await readFile(join(root, "openapi/clients.json"), "utf8");
+    await expect(addClient(root, name)).rejects.toMatchObject({ name: "CommandError" });
+    expect(await readFile(join(root, "openapi/clients.json"), "utf8")).toBe(before);
+  });
 });

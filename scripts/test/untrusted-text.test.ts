@@ -12,6 +12,7 @@ import { codeOf } from "../document/compare/words.ts";
 import type { JsonObject } from "../document/model/json.ts";
 import { normaliseDocument } from "../document/normalise/normalise-document.ts";
 import { formatDocument } from "../document/normalise/sort-document.ts";
+import { generateOutline } from "../types/generate-outline.ts";
 import { generateTypes } from "../types/generate-types.ts";
 import { base } from "./support/api-changes.ts";
 
@@ -122,7 +123,7 @@ it("Code in a changelog is cut off between two characters, not within an emoji",
   expect(codeOf(`a${"😀".repeat(100)}`)).toBe(`\`a${"😀".repeat(39)}…\``);
 });
 
-it("A committed document and its types have no invisible characters, and mean the same", async () => {
+it("A committed document, its types and its outline have no invisible characters, and mean the same", async () => {
   await fc.assert(
     fc.asyncProperty(evilDocument, async document => {
       const after = normal(document);
@@ -134,8 +135,10 @@ it("A committed document and its types have no invisible characters, and mean th
         if (error instanceof CommandError) return "";
         throw error;
       });
-      expect(types).not.toMatch(hidden);
-      expect(ts.transpileModule(types, { reportDiagnostics: true }).diagnostics).toEqual([]);
+      for (const code of [types, generateOutline("main", after)]) {
+        expect(code).not.toMatch(hidden);
+        expect(ts.transpileModule(code, { reportDiagnostics: true }).diagnostics).toEqual([]);
+      }
     }),
     { numRuns: 40 },
   );

@@ -118,24 +118,22 @@ function outlineField(
   };
 }
 
-/**
- * Returns the types that a value can have, without null, references and unions. Without a schema, returns one without a
- * type.
- */
-function alternativesOf(
-  document: JsonObject,
-  schema: Json | undefined,
-  open: ReadonlySet<Json | undefined> = new Set(),
-): JsonObject[] {
-  if (open.has(schema)) return [{}];
-  const simple = simplifySchema(document, schema);
-  const { $ref, anyOf, allOf, ...own } = simple;
-  const inside = (part: Json | undefined): JsonObject[] => alternativesOf(document, part, new Set(open).add(schema));
-  if ($ref !== undefined) return inside(resolveSchema(document, simple));
-  if (Array.isArray(anyOf)) return anyOf.flatMap(inside);
-  // What remains of `allOf` could not be written as one schema. One of its parts has the type.
-  if (Array.isArray(allOf)) return [own, ...allOf.flatMap(inside)].filter(part => part.type !== undefined).slice(0, 1);
-  return [own];
+/** Returns the types that a value can have, without null, references and unions. Each named schema occurs once. */
+function alternativesOf(document: JsonObject, schema: Json | undefined): JsonObject[] {
+  const seen = new Set<JsonObject>();
+  function split({ $ref, anyOf, allOf, ...own }: JsonObject): JsonObject[] {
+    if ($ref !== undefined) {
+      const target = resolveSchema(document, { $ref });
+      if (target === undefined || seen.has(target)) return [];
+      seen.add(target);
+      return split(simplifySchema(document, target));
+    }
+    const alternatives = Array.isArray(anyOf) ? anyOf.filter(isObject).flatMap(split) : [own];
+    if (!Array.isArray(allOf)) return alternatives;
+    // Parts that could not be written as one schema. Those without a type only limit the values of the others.
+    return [...alternatives, ...allOf.filter(isObject).flatMap(split)].filter(({ type }) => type !== undefined);
+  }
+  return split(simplifySchema(document, schema));
 }
 
 const dateTypes: Record<string, FieldType> = {

@@ -121,10 +121,25 @@ describe.skipIf(process.platform === "win32")("a file that is not private", () =
       await chmod(path, mode);
       await expect(fileTokenStore(path).get("key")).rejects.toMatchObject({
         code: "store_unavailable",
-        message: `store: ${path} belongs to another user or is open to others, so it is not read. Its mode must be 0600.`,
+        message: `store: ${path} is open to others (mode 0${mode}), so it is not read. Run: chmod 600 ${path}`,
       });
     },
   );
+
+  test.each([
+    ["a b", "'a b'"],
+    ["it's $HOME; `x`", "'it'\\''s $HOME; `x`'"],
+    ["ü", "'ü'"],
+  ])("the command that makes the file %s private can be pasted into a shell", async (name, quoted) => {
+    const file = join(dirname(path), name);
+    await writeFile(file, "{}");
+    await chmod(file, 0o644);
+    const error = await thrownBy(() => fileTokenStore(file).get("key"));
+    const [, command = ""] = String(error).split(" Run: ");
+    expect(command).toBe(`chmod 600 '${dirname(path)}/${quoted.slice(1)}`);
+    execFileSync("sh", ["-c", command]);
+    expect((await stat(file)).mode & 0o777).toBe(0o600);
+  });
 
   test("a token file of another user is not read", async () => {
     await plant(0o600);
@@ -132,7 +147,9 @@ describe.skipIf(process.platform === "win32")("a file that is not private", () =
     await expect(store.get("key")).resolves.toEqual(tokens("planted"));
     vi.spyOn(process, "geteuid").mockReturnValue((process.geteuid?.() ?? 0) + 1);
     onTestFinished(() => void vi.restoreAllMocks());
-    await expect(store.get("key")).rejects.toThrow("belongs to another user");
+    await expect(store.get("key")).rejects.toThrow(
+      `store: ${path} belongs to another user, so it is not read. Run: rm ${path}`,
+    );
   });
 
   test("a token file with the mode 666 is read on Windows, which has no such modes", async () => {
@@ -179,7 +196,7 @@ describe.skipIf(process.platform === "win32")("the folder of the file", () => {
   test.each(Object.entries(operations))("%s fails if every user can replace files in the folder", async (_, run) => {
     await chmod(dirname(path), 0o777);
     await expect(run()).rejects.toThrow(
-      `store: ${dirname(path)} is a folder in which every user can replace files. Use another one, or change its mode.`,
+      `store: ${dirname(path)} is a folder in which every user can replace files. Use another one, or run: chmod 700 ${dirname(path)}`,
     );
     expect(await readFile(path, "utf8")).toContain("planted");
   });
@@ -253,12 +270,12 @@ describe.skipIf(process.platform === "win32")("something else at the path of the
   beforeEach(() => mkdir(dirname(path)));
 
   test.each([
-    ["a FIFO", () => execFileSync("mkfifo", ["-m", "600", path])],
-    ["a folder", () => mkdir(path, { mode: 0o700 })],
-    ["a socket", listenAtPath],
-    ["a symbolic link to a record", linkToRecord],
-    ["a symbolic link to nothing", () => symlink("missing", path)],
-  ])("a file store rejects %s at its path immediately, and leaves it in place", async (_, create) => {
+    ["a FIFO", "rm", () => execFileSync("mkfifo", ["-m", "600", path])],
+    ["a folder", "rmdir", () => mkdir(path, { mode: 0o700 })],
+    ["a socket", "rm", listenAtPath],
+    ["a symbolic link to a record", "rm", linkToRecord],
+    ["a symbolic link to nothing", "rm", () => symlink("missing", path)],
+  ])("a file store rejects %s at its path immediately, and leaves it in place", async (_, command, create) => {
     await create();
     const { ino } = await lstat(path);
     const store = fileTokenStore(path);
@@ -266,7 +283,7 @@ describe.skipIf(process.platform === "win32")("something else at the path of the
     for (const run of [() => store.get("key"), lock, () => store.set("key", tokens("a")), () => store.delete("key")]) {
       await expect(run()).rejects.toMatchObject({
         code: "store_unavailable",
-        message: `store: ${path} is not a regular file. Set another path, or remove it.`,
+        message: `store: ${path} is not a regular file. Set another path, or run: ${command} ${path}`,
       });
     }
     expect((await lstat(path)).ino).toBe(ino);

@@ -5,6 +5,7 @@ import {
   type CommandUnknownOpts,
   InvalidArgumentError,
   Option,
+  type OptionValues,
 } from "@commander-js/extra-typings";
 import { closest } from "fastest-levenshtein";
 import type { Connection, ConnectOptions } from "./connection/connect.js";
@@ -14,7 +15,7 @@ import { writeLine } from "./output/write-line.js";
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment or from a file .env in the working directory:
+Settings, from the environment, from a file .env in the working directory, or from --env-file:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  the API client's secret
@@ -22,8 +23,6 @@ Settings, from the environment or from a file .env in the working directory:
 Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ctrl-C`;
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
-
-const connectionOptions = "Connection options:";
 
 // Each command imports its code when it runs, so that help, wrong usage and other commands do not wait for it.
 function createProgram(signal: AbortSignal) {
@@ -48,127 +47,142 @@ function createProgram(signal: AbortSignal) {
       if (unknown !== undefined) command.error(`error: unknown argument '${unknown}'`);
     });
 
-  /** Adds a command that connects to QBench. */
-  const connectingCommand = (name: string, description: string) =>
+  connecting(
     program
-      .command(name)
-      .description(description)
-      .optionsGroup(connectionOptions)
-      .option("--env-file <file>", "read the settings from this file, before the environment")
-      .option("--no-store", "keep the access token in memory, not in a file")
-      .option("--quiet", "write no progress and no notes to stderr", false)
-      .option("--verbose", "write requests, retries and waits to stderr", false)
-      .optionsGroup("Options:");
+      .command("whoami")
+      .description("print the tenant, the API client, its scopes, and when its access token expires")
+      .addHelpText("after", examples("whoami", "whoami --env-file staging.env")),
+  ).action(async options => {
+    const { whoami } = await import("./commands/whoami.js");
+    await whoami(await open(options), signal);
+  });
 
-  connectingCommand("whoami", "print the tenant, the API client, its scopes, and when its access token expires")
-    .addHelpText("after", examples("whoami", "whoami --env-file staging.env"))
-    .action(async options => {
-      const { whoami } = await import("./commands/whoami.js");
-      await whoami(await open(options), signal);
-    });
-
-  connectingCommand("token", "print an access token, for use by another program")
-    .addHelpText(
-      "after",
-      examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
-    )
-    .action(async options => {
-      const { printToken } = await import("./commands/token.js");
-      await printToken(await open(options), signal);
-    });
-
-  connectingCommand("get", "print a record, or one page of a list")
-    .argument("<path>", "orders/1, orders, orders/1/samples or a URL of the tenant, with or without a query")
-    .addOption(filterOption())
-    .option("-l, --limit <count>", "the first rows of a list, instead of one page", parseCount)
-    .addOption(formatOption())
-    .option("-c, --columns <names>", columnsHelp)
-    .option("--raw", rawHelp, false)
-    .option("--bom", bomHelp, false)
-    .option("--no-escape-formulas", formulasHelp)
-    .addHelpText(
-      "after",
-      examples(
-        "get orders/1",
-        "get orders --limit 100 --columns id,state",
-        "get samples -f order_ids=1 -f order_ids=2",
+  connecting(
+    program
+      .command("token")
+      .description("print an access token, for use by another program")
+      .addHelpText(
+        "after",
+        examples("token", "token | sed 's/^/Authorization: Bearer /' | curl -sH @- $QBENCH_URL/qbench/api/v2/orders/1"),
       ),
-    )
-    .action(async (path, { filter: filters, ...options }) => {
-      const { get } = await import("./commands/get.js");
-      const { readOutputOptions } = await import("./output/format.js");
-      await get(await open(options), { ...options, output: readOutputOptions(options), path, filters }, signal);
-    });
+  ).action(async options => {
+    const { printToken } = await import("./commands/token.js");
+    await printToken(await open(options), signal);
+  });
 
-  connectingCommand("export", "print all rows of a list")
-    .argument("<list>", "orders, tests, orders/1/samples or any other of qbench lists, with or without a query")
-    .addOption(filterOption())
-    .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
-    .option("-l, --limit <count>", "only the first rows", parseCount)
-    .addOption(formatOption())
-    .option("-c, --columns <names>", columnsHelp)
-    .option("--raw", rawHelp, false)
-    .option("--bom", bomHelp, false)
-    .option("--no-escape-formulas", formulasHelp)
-    .addHelpText(
-      "after",
-      examples(
-        "export orders --since 7d > orders.ndjson",
-        "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
-        "export samples -f order_ids=1 -f order_ids=2 | jq .sample_type",
-      ),
-    )
-    .action(async (list, { filter: filters, ...options }) => {
-      const { exportList } = await import("./commands/export.js");
-      const { readOutputOptions } = await import("./output/format.js");
-      await exportList(await open(options), { ...options, output: readOutputOptions(options), list, filters }, signal);
-    });
+  connecting(
+    printing(
+      program
+        .command("get")
+        .description("print a record, or one page of a list")
+        .argument("<path>", "orders/1, orders, orders/1/samples or a URL of the tenant, with or without a query")
+        .option("-f, --filter <name=value>", filterHelp, collect)
+        .option("-l, --limit <count>", "the first rows of a list, instead of one page", parseCount)
+        .addHelpText(
+          "after",
+          examples(
+            "get orders/1",
+            "get orders --limit 100 --columns id,date_created",
+            "get samples -f order_ids=1 -f order_ids=2",
+          ),
+        ),
+    ),
+  ).action(async (path, { filter: filters = [], ...options }) => {
+    const { get } = await import("./commands/get.js");
+    const { readOutputOptions } = await import("./output/format.js");
+    await get(await open(options), { ...options, output: readOutputOptions(options), path, filters }, signal);
+  });
 
-  connectingCommand("api", "send any request, and print the response as QBench sent it")
-    .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
-    .option("-X, --method <method>", "the HTTP method (default: POST if there is a body, otherwise GET)")
-    .option("-f, --field <name=value>", "a field of the body; for GET and with --input, of the query", collect, [])
-    .option("--input <file>", "the file with the JSON body, or - for stdin")
-    .option("--paginate", "print the rows of all pages of a list, one JSON object per line", false)
-    .option("-i, --include", "print the status and the headers, too", false)
-    .option("-y, --yes", "send a write without a question", false)
-    .addHelpText(
-      "after",
-      examples(
-        "api orders/1",
-        "api orders -X PATCH -f id=1 -f invoicing_notes=urgent --yes",
-        "api samples --input samples.json --yes",
-        "api orders -X GET -f customer_ids=1 --paginate",
+  connecting(
+    printing(
+      program
+        .command("export")
+        .description("print all rows of a list")
+        .argument("<list>", "orders, tests, orders/1/samples or any other of qbench lists, with or without a query")
+        .option("-f, --filter <name=value>", filterHelp, collect)
+        .option("-s, --since <when>", "only rows updated since 30m, 12h, 7d or 2w ago, or since a date (UTC)")
+        .option("-l, --limit <count>", "only the first rows", parseCount)
+        .addHelpText(
+          "after",
+          examples(
+            "export orders --since 7d > orders.ndjson",
+            "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
+            "export samples -f order_ids=1 -f order_ids=2 | jq .sample_type",
+          ),
+        ),
+    ),
+  ).action(async (list, { filter: filters = [], ...options }) => {
+    const { exportList } = await import("./commands/export.js");
+    const { readOutputOptions } = await import("./output/format.js");
+    await exportList(await open(options), { ...options, output: readOutputOptions(options), list, filters }, signal);
+  });
+
+  connecting(
+    program
+      .command("api")
+      .description("send any request, and print the response as QBench sent it")
+      .argument("<path>", "orders/1, /qbench/api/v2/orders/1 or a URL of the tenant, with or without a query")
+      .option("-X, --method <method>", "the HTTP method (default: POST if there is a body, otherwise GET)", parseMethod)
+      .option("-f, --field <name=value>", "a field of the body; for GET and with --input, of the query", collect)
+      .option("--input <file>", "the file with the JSON body, or - for stdin")
+      .option("--paginate", "print the rows of all pages of a list, one JSON object per line")
+      .option("-i, --include", "print the status and the headers, too")
+      .option("-y, --yes", "send a write without a question")
+      .addHelpText(
+        "after",
+        examples(
+          "api orders/1",
+          "api orders -X PATCH -f id=1 -f invoicing_notes=urgent --yes",
+          "api samples --input samples.json --yes",
+          "api orders -X GET -f customer_ids=1 --paginate",
+        ),
       ),
-    )
-    .action(async (path, { field: fields, ...options }) => {
-      const { api } = await import("./commands/api.js");
-      await api(await open(options), { ...options, path, fields }, signal);
-    });
+  ).action(async (path, { field: fields = [], ...options }) => {
+    const { api } = await import("./commands/api.js");
+    await api(await open(options), { ...options, path, fields }, signal);
+  });
 
   for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
 }
 
-const collect = (value: string, previous: string[]): string[] => [...previous, value];
+/** Adds the options of all commands that connect to QBench. */
+const connecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command
+    .optionsGroup("Connection options:")
+    .option("--env-file <file>", "the file with the settings of a tenant; it wins over the environment")
+    .option("--no-store", "keep the access token in memory, not in a file")
+    .option("-q, --quiet", "no notes and no progress bar on stderr")
+    .option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
 
-const filterOption = () =>
-  new Option("-f, --filter <name=value>", "a filter of the list; qbench lists shows the filters of each list")
-    .argParser(collect)
-    .default([], "none");
+/** Adds the options of all commands that print records. */
+const printing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command
+    .optionsGroup("Output options:")
+    .addOption(
+      new Option("--format <format>", "the format (default: table on a terminal, otherwise ndjson)").choices([
+        "table",
+        "json",
+        "ndjson",
+        "csv",
+      ]),
+    )
+    .option("-c, --columns <names>", "the fields to print, in this order, separated by commas")
+    .option("--raw", "print dates as QBench sent them, not in ISO 8601")
+    .option("--bom", "begin the CSV with a byte order mark, for Excel")
+    .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front");
 
-const formatOption = () =>
-  new Option("--format <format>", "the format (default: table on a terminal, otherwise ndjson)").choices([
-    "table",
-    "json",
-    "ndjson",
-    "csv",
-  ]);
+const filterHelp = "a filter of the list, several times if needed; qbench lists shows the filters";
 
-const columnsHelp = "the fields to print, in this order, separated by commas";
-const rawHelp = "print dates as QBench sent them, not in ISO 8601";
-const bomHelp = "begin the CSV with a byte order mark, for Excel";
-const formulasHelp = "leave CSV texts unchanged; by default, formulas get a ' in front";
+const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
+
+const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
+
+function parseMethod(text: string): string {
+  const method = text.toUpperCase();
+  if (METHODS.includes(method)) return method;
+  throw new InvalidArgumentError(`The methods are ${METHODS.join(", ")}.`);
+}
 
 function parseCount(text: string): number {
   const count = Number(text);

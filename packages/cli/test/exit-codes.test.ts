@@ -96,10 +96,9 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
     0,
     "success",
     Object.fromEntries(
-      [...commands, "--help", "--version", "help get", "lists", "lists orders", "api orders/1 -X DELETE --yes"].map(line => [
-        line,
-        run(line),
-      ]),
+      [...commands, "--help", "--version", "help get", "lists", "lists orders", "api orders/1 -X DELETE --yes"].map(
+        line => [line, run(line)],
+      ),
     ),
   ],
   [

@@ -7,9 +7,10 @@ import { rowsOf, startQbench } from "./support/qbench.ts";
 import { openTerminal, type TerminalOptions } from "./support/terminal.ts";
 
 /** Opens a shell in which `qbench` is installed, with the settings of an emulator. */
-async function openShell(
-  { records = {}, ...options }: Partial<TerminalOptions> & { records?: Record<string, number> } = {},
-) {
+async function openShell({
+  records = {},
+  ...options
+}: Partial<TerminalOptions> & { records?: Record<string, number> } = {}) {
   const qbench = await startQbench({ records });
   const { folder, state, settings } = qbench;
   const env = { ...(await createPrograms(folder)), XDG_STATE_HOME: state, ...settings };

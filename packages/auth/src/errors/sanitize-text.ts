@@ -29,18 +29,21 @@ export const toPlainLine = (text: string): string =>
  *
  * @param secrets what the request contained, such as its access token
  * @param maxLength in UTF-16 code units; default 500
+ * @param options.keepQueries whether to keep the queries of URLs, of which none may be presigned
  */
 export function sanitizeText(
   text: string,
   secrets: readonly (string | null | undefined)[] = [],
   maxLength: number = MAX_TEXT_LENGTH,
+  { keepQueries = false }: { keepQueries?: boolean } = {},
 ): string {
   let line = toPlainLine(text);
   for (const secret of secrets) {
     const plain = toPlainLine(secret ?? "");
     if (plain) line = line.replaceAll(plain, "[redacted]");
   }
-  line = line.replace(QUERY, "$1").replace(CREDENTIAL, "$1[redacted]");
+  if (!keepQueries) line = line.replace(QUERY, "$1");
+  line = line.replace(CREDENTIAL, "$1[redacted]");
   // The cut can leave half of a character.
   return line.length > maxLength ? `${line.slice(0, maxLength - 1).replace(INVISIBLE, "")}…` : line;
 }

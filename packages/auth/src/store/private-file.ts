@@ -14,10 +14,15 @@ export async function checkFile(path: string): Promise<boolean> {
   const { mode } = (await stat(folder).catch(ifMissing)) ?? { mode: 0 };
   // With the sticky bit, as in /tmp, users can replace only their own files.
   if (hasModes() && (mode & 0o1002) === 0o002) {
-    throw unusable(folder, "is a folder in which every user can replace files. Use another one, or change its mode.");
+    const command = `chmod 700 ${quotePath(folder)}`;
+    throw unusable(folder, `is a folder in which every user can replace files. Use another one, or run: ${command}`);
   }
   const stats = await lstat(path).catch(ifMissing);
-  if (stats && !stats.isFile()) throw unusable(path, "is not a regular file. Set another path, or remove it.");
+  if (stats && !stats.isFile()) {
+    // Not `rm -r`, because the path may be a folder by mistake.
+    const command = `${stats.isDirectory() ? "rmdir" : "rm"} ${quotePath(path)}`;
+    throw unusable(path, `is not a regular file. Set another path, or run: ${command}`);
+  }
   return stats !== undefined;
 }
 
@@ -34,8 +39,12 @@ export async function readPrivateFile(file: string): Promise<string | undefined>
   if (!handle) return undefined;
   try {
     const { uid, mode } = await handle.stat();
-    if (hasModes() && (uid !== process.geteuid?.() || (mode & 0o077) !== 0)) {
-      throw unusable(file, "belongs to another user or is open to others, so it is not read. Its mode must be 0600.");
+    if (hasModes() && uid !== process.geteuid?.()) {
+      throw unusable(file, `belongs to another user, so it is not read. Run: rm ${quotePath(file)}`);
+    }
+    if (hasModes() && (mode & 0o077) !== 0) {
+      const octal = (mode & 0o7777).toString(8).padStart(4, "0");
+      throw unusable(file, `is open to others (mode ${octal}), so it is not read. Run: chmod 600 ${quotePath(file)}`);
     }
     return await handle.readFile("utf8");
   } finally {
@@ -61,6 +70,10 @@ export async function renameFile(from: string, to: string): Promise<void> {
 
 /** Returns false on Windows, where files have neither owners nor modes of this kind. */
 const hasModes = (): boolean => process.geteuid !== undefined;
+
+/** Quotes a path for a shell, if it has characters that are special there. */
+const quotePath = (path: string): string =>
+  /^[\w@%+=:,./-]+$/.test(path) ? path : `'${path.replaceAll("'", "'\\''")}'`;
 
 export const unusable = (path: string, problem: string): QBenchAuthError =>
   new QBenchAuthError("store_unavailable", `store: ${path} ${problem}`);

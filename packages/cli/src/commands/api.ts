@@ -22,15 +22,15 @@ import { writeRows } from "../output/write-rows.js";
 
 export interface ApiOptions {
   path: string;
-  /** The HTTP method, in any case. By default POST if there is a body, otherwise GET. */
-  method?: string | undefined;
+  /** The HTTP method. By default POST if there is a body, otherwise GET. */
+  method?: string;
   /** Each of the form `name=value`. They are the body of a write, and the query otherwise. */
   fields: readonly string[];
   /** A file with the body, or `-` for stdin. The fields are then the query. */
-  input?: string | undefined;
-  paginate: boolean;
-  include: boolean;
-  yes: boolean;
+  input?: string;
+  paginate?: boolean;
+  include?: boolean;
+  yes?: boolean;
 }
 
 /** Sends any request and prints the response as QBench sent it. A write must be confirmed. */
@@ -39,7 +39,7 @@ export async function api(connection: Connection, options: ApiOptions, signal: A
   const { origin } = connection.tokenSource;
   const { path, query } = parseApiPath(options.path, origin);
   const hasBody = input !== undefined || (fields.length > 0 && !paginate);
-  const method = options.method?.toUpperCase() ?? (hasBody ? "POST" : "GET");
+  const { method = hasBody ? "POST" : "GET" } = options;
   const isRead = method === "GET" || method === "HEAD" || method === "OPTIONS";
   if (isRead && input !== undefined) throw new UsageError(`A ${method} has no body. Remove --input or -X.`);
   if (paginate && (method !== "GET" || include)) {

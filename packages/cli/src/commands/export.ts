@@ -40,8 +40,8 @@ export async function exportList(
   checkColumns(operation, output.columns);
 
   const bar = await createProgressBar("rows", connection);
-  const onProgress = ({ rows, total, rowsPerSecond, secondsLeft }: ListProgress): void =>
-    bar.show({ done: rows, total: Math.min(total, limit ?? total), perSecond: rowsPerSecond, secondsLeft });
+  const onProgress = ({ rows, total }: ListProgress): void =>
+    bar.show({ done: rows, total: Math.min(total, limit ?? total) });
   const init = { params: { path: ids, query }, signal, onProgress };
   const listing = createClient(connection).paginate(operation.path, init);
   try {

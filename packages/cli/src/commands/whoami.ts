@@ -4,8 +4,11 @@ import type { Connection } from "../connection/connect.js";
 import { printJson } from "../output/print.js";
 
 /** Prints the tenant, the API client, its scopes, and when its access token expires. */
-export async function whoami({ tokenSource, clientId, tokenExpiry }: Connection, signal: AbortSignal): Promise<void> {
-  const client = createQBenchClient({ tokenSource });
+export async function whoami(
+  { tokenSource, clientId, tokenExpiry, fetch, onEvent }: Connection,
+  signal: AbortSignal,
+): Promise<void> {
+  const client = createQBenchClient({ tokenSource, fetch, onEvent });
   const info = await unwrap(client.GET("/qbench/api/v2/auth/token/info", { signal }));
   const apiClient = await client.apiClients.get(clientId, undefined, { signal }).catch(ignoreIfUnreadable);
   const identity = {

@@ -6,7 +6,7 @@ import {
   QBenchResponseError,
   QBenchTimeoutError,
 } from "@qbench-sdk/client";
-import { IncompleteExportError } from "./incomplete-export-error.js";
+import { CommandError } from "./command-error.js";
 import { UsageError } from "./usage-error.js";
 
 export interface ErrorReport {
@@ -36,11 +36,7 @@ export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof QBenchConnectionError || error instanceof QBenchResponseError) {
     return { exitCode: 1, message: withVariableNames(error.message) };
   }
-  if (
-    error instanceof QBenchApiError ||
-    error instanceof QBenchTimeoutError ||
-    error instanceof IncompleteExportError
-  ) {
+  if (error instanceof QBenchApiError || error instanceof QBenchTimeoutError || error instanceof CommandError) {
     return { exitCode: 1, message: error.message };
   }
   if (error instanceof QBenchListError) {

@@ -1,64 +1,61 @@
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 import { stringify } from "csv-stringify/sync";
 import type { Row } from "../document/untyped-paths.js";
-import { IncompleteExportError } from "../errors/incomplete-export-error.js";
-import { UsageError } from "../errors/usage-error.js";
-
-export interface CsvOptions {
-  /**
-   * The fields to write, in this order. By default the fields of the first page, because QBench sends empty fields as
-   * null instead of omitting them (docs/qbench-api.md §5.1).
-   */
-  columns: readonly string[] | undefined;
-  escapeFormulas: boolean;
-}
+import { CommandError } from "../errors/command-error.js";
+import type { OutputOptions } from "./format.js";
+import { fieldOf } from "./select-columns.js";
 
 /** Limits the list of all columns in a message. The fields of an order take 800 characters. */
 const MAX_COLUMNS_LENGTH = 3000;
 
 /**
- * Formats rows as CSV: a header, then one line per row. Objects and lists become JSON, and null becomes empty.
+ * Formats rows as CSV: a header, then one line per row. Objects and lists become JSON, and null becomes empty. By default,
+ * the columns are the fields of the first page, because QBench sends empty fields as null instead of omitting them
+ * (docs/qbench-api.md §5.1).
  *
- * @throws IncompleteExportError if a later row has a field without a column and no columns were named, because the
+ * @throws CommandError if a later row has a field without a column and no columns were named, because the
  *   field would be lost silently
- * @throws UsageError at the end, if a named column occurs in no row
  */
 export async function* toCsv(
-  pages: AsyncIterable<Row[]> | Iterable<Row[]>,
-  { columns, escapeFormulas }: CsvOptions,
+  pages: AsyncIterable<Row[]>,
+  { columns, bom = false, escapeFormulas = true }: Pick<OutputOptions, "columns" | "bom" | "escapeFormulas">,
 ): AsyncGenerator<string> {
-  const cast = { boolean: String, string: escapeFormulas ? escapeFormulaText : String };
+  const options = {
+    cast: { boolean: String, string: escapeFormulas ? escapeFormulaText : String, object: objectText },
+    // csv-stringify quotes line feeds and commas itself. Some programs also end a line at these characters.
+    quoted_match: /[\r\v\f\u0085\u2028\u2029]/,
+  };
   let header: readonly string[] | undefined;
   const fields = new Set<string>();
   for await (const rows of pages) {
     const isFirst = !header;
-    for (const row of rows) for (const field of Object.keys(row)) fields.add(field);
+    if (!columns) for (const row of rows) for (const field of Object.keys(row)) fields.add(field);
     const written = header ?? columns ?? [...fields];
     header = written;
     if (!columns && fields.size > written.length) {
       const missing = sanitizeText([...fields].slice(written.length).join(", "));
       const all = sanitizeText([...fields].join(","), [], MAX_COLUMNS_LENGTH);
-      throw new IncompleteExportError(
+      throw new CommandError(
         `Rows after the first page have fields without a column: ${missing}. Name all columns: --columns ${all}`,
       );
     }
     // Each row is passed as a list, because csv-stringify would read a dot in a field's name as a path.
-    const lines = rows.map(row => written.map(field => row[field]));
-    yield stringify(isFirst && written.length > 0 ? [written, ...lines] : lines, { cast });
+    const lines = rows.map(row => written.map(field => fieldOf(row, field)));
+    if (isFirst && written.length > 0) yield `${bom ? "\ufeff" : ""}${stringify([written], options)}`;
+    yield stringify(lines, options);
   }
-  if (!header && columns) yield stringify([columns]);
-  const unknown = fields.size === 0 ? [] : (columns ?? []).filter(field => !fields.has(field));
-  if (unknown.length > 0) {
-    throw new UsageError(
-      `No row has these fields of --columns: ${unknown.join(", ")}. The rows have ${sanitizeText([...fields].join(", "))}.`,
-    );
-  }
+  if (!header && columns) yield `${bom ? "\ufeff" : ""}${stringify([columns], options)}`;
 }
 
+const objectText = (value: object): string => (JSON.isRawJSON(value) ? value.rawJSON : JSON.stringify(value));
+
 /**
- * Puts a `'` before text that a spreadsheet would run as a formula, because texts can come from customers. Numbers stay
- * as they are.
+ * Matches text that a spreadsheet would run as a formula. Spreadsheets trim invisible characters, and some accept other
+ * forms of the signs.
  */
-function escapeFormulaText(text: string): string {
-  return /^[=+\-@\t\r＝＋－＠]/.test(text) && Number.isNaN(Number(text)) ? `'${text}` : text;
-}
+const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Z}\p{DI}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
+
+const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+
+/** Puts a `'` before a formula, because texts can come from customers. Numbers stay as they are. */
+const escapeFormulaText = (text: string): string => (FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text);

@@ -6,12 +6,21 @@ const secrets: string[] = [];
 /** Keeps a secret out of all later lines, because the server's text can repeat it. */
 export const hideSecret = (secret: string): void => void secrets.push(secret);
 
-/** Writes one line to stderr, without secrets and without characters that control a terminal. */
-export async function writeLine(message: string): Promise<void> {
+/**
+ * Writes one line to stderr, without secrets, without the queries of URLs, and without characters that control a
+ * terminal.
+ */
+export const writeLine = (message: string): Promise<void> => write(message, {});
+
+/** Writes a line that shows the query of a URL. Never pass it a presigned URL, whose query is as good as a password. */
+export const writeUrl = (message: string): Promise<void> => write(message, { keepQueries: true });
+
+async function write(message: string, options: { keepQueries?: boolean }): Promise<void> {
   // Loaded with the first line, because the help needs none. Without this package, no server can have sent a text.
   const line = await import("@qbench-sdk/auth/internal").then(
-    ({ sanitizeText }) => sanitizeText(message, secrets, MAX_LENGTH),
+    ({ sanitizeText }) => sanitizeText(message, secrets, MAX_LENGTH, options),
     () => message,
   );
-  process.stderr.write(`qbench: ${line}\n`);
+  // A progress bar can be on this line of a terminal. It draws itself again on the next one.
+  process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}qbench: ${line}\n`);
 }

@@ -1,7 +1,6 @@
-import { readFileSync } from "node:fs";
-import { parseEnv } from "node:util";
 import { UsageError } from "../errors/usage-error.js";
 import { hideSecret } from "../output/write-line.js";
+import { readEnvFile } from "./read-env-file.js";
 
 export interface Settings {
   baseUrl: string;
@@ -10,17 +9,22 @@ export interface Settings {
 }
 
 /**
- * Reads the three settings, each from the environment or else from the file `.env` in the working directory. Other
- * variables in that file are ignored, so that it cannot change how this process runs.
+ * Reads the three settings from the environment and a file. Other variables in that file are ignored, so that it cannot
+ * change how this process runs. Empty values count as missing.
  *
- * @throws UsageError if a setting is missing. The message names all missing ones.
+ * - Without `envFile`, the file is `.env` in the working directory, if it exists. The environment wins over it.
+ * - With `envFile`, that file wins. An exported QBENCH_URL of one tenant must not be used with the secret of another.
+ *
+ * @throws UsageError if the file cannot be read, or a setting is missing. The message names all missing ones.
  */
-export function readSettings(): Settings {
-  const file = readEnvFile();
+export function readSettings(envFile: string | undefined): Settings {
+  const file = envFile ?? ".env";
+  const variables = readEnvFile(file, { isOptional: envFile === undefined });
+  const sources = envFile === undefined ? [process.env, variables] : [variables, process.env];
   const missing: string[] = [];
   const read = (name: string): string => {
-    const value = process.env[name] || file[name];
-    if (!value) missing.push(name);
+    const value = sources.map(source => source[name]).find(Boolean);
+    if (value === undefined) missing.push(name);
     return value ?? "";
   };
   const settings = {
@@ -30,19 +34,9 @@ export function readSettings(): Settings {
   };
   if (missing.length > 0) {
     throw new UsageError(
-      `Missing settings: ${missing.join(", ")}. Set them in the environment or in .env; see qbench --help.`,
+      `Missing settings: ${missing.join(", ")}. Set them in the environment or in ${file}; see qbench --help.`,
     );
   }
   hideSecret(settings.clientSecret);
   return settings;
-}
-
-function readEnvFile(): NodeJS.Dict<string> {
-  try {
-    return parseEnv(readFileSync(".env", "utf8"));
-  } catch (error) {
-    const { code } = Object(error);
-    if (code === "ENOENT") return {};
-    throw new UsageError(`Could not read .env (${code}).`);
-  }
 }

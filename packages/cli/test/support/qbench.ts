@@ -24,8 +24,8 @@ export interface Qbench {
   /** The folder for the user's state. */
   state: string;
   settings: { QBENCH_URL: string; QBENCH_CLIENT_ID: string; QBENCH_CLIENT_SECRET: string };
-  /** Runs `qbench` to its end. Variables in `env` that are empty are not set. */
-  run(args: readonly string[], env?: Record<string, string>): Promise<Outcome>;
+  /** Runs `qbench` to its end. Variables in `env` that are empty are not set. `input` is its stdin. */
+  run(args: readonly string[], env?: Record<string, string>, input?: string): Promise<Outcome>;
   start(args: readonly string[], env?: Record<string, string>): ChildProcessWithoutNullStreams;
 }
 
@@ -57,11 +57,14 @@ export async function startQbench(options: EmulatorOptions = {}): Promise<Qbench
     return child;
   };
 
-  async function run(args: readonly string[], env?: Record<string, string>): Promise<Outcome> {
-    const outcome = await outcomeOf(start(args, env));
+  const run: Qbench["run"] = async (args, env, input = "") => {
+    const child = start(args, env);
+    // The command can end before it reads its input.
+    child.stdin.on("error", () => {}).end(input);
+    const outcome = await outcomeOf(child);
     expect(outcome.stdout + outcome.stderr).not.toContain(settings.QBENCH_CLIENT_SECRET);
     return outcome;
-  }
+  };
   return { emulator, folder, state, settings, run, start };
 }
 
@@ -79,19 +82,36 @@ export const rowsOf = (ndjson: string): Record<string, unknown>[] =>
     .map(line => JSON.parse(line));
 
 /** Starts a server whose lists all have these pages. Token requests go to the emulator. */
-export async function startPages(emulator: RunningEmulator, pages: readonly object[][]): Promise<string> {
+export const startPages = (emulator: RunningEmulator, pages: readonly object[][]): Promise<string> =>
+  startApi(emulator, ({ url }) => {
+    const page = Number(url.searchParams.get("page_num"));
+    return Response.json({
+      data: pages[page - 1] ?? [],
+      page_number: page,
+      total_count: pages.flat().length,
+      total_pages: pages.length,
+    });
+  });
+
+/** A request that a server of a test received. */
+export interface ReceivedRequest {
+  method: string;
+  url: URL;
+  body: string;
+}
+
+/** Starts a server that responds to API requests by a function. Token requests go to the emulator. */
+export async function startApi(
+  emulator: RunningEmulator,
+  respond: (request: ReceivedRequest) => Response,
+): Promise<string> {
   const server = createServer(async (request, response) => {
     const url = new URL(request.url ?? "", emulator.url);
-    const page = Number(url.searchParams.get("page_num"));
+    const body = await text(request);
     const reply: Response = url.pathname.includes("/auth/")
-      ? await fetch(url, { method: "POST", headers: { "content-type": formType }, body: await text(request) })
-      : Response.json({
-          data: pages[page - 1] ?? [],
-          page_number: page,
-          total_count: pages.flat().length,
-          total_pages: pages.length,
-        });
-    response.writeHead(reply.status, { "content-type": "application/json" }).end(await reply.text());
+      ? await fetch(url, { method: "POST", headers: { "content-type": formType }, body })
+      : respond({ method: request.method ?? "", url, body });
+    response.writeHead(reply.status, Object.fromEntries(reply.headers)).end(Buffer.from(await reply.arrayBuffer()));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

@@ -12,9 +12,15 @@ const built = join(import.meta.dirname, "../../../types/dist");
 export async function useBuiltInTypes(tarball: string): Promise<void> {
   const { folder, remove } = await openTarball(tarball);
   for (const extension of ["js", "d.ts"]) {
-    const text = await readFile(join(built, `built-in.${extension}`), "utf8");
-    await writeFile(join(folder, `dist/main.${extension}`), text.replace(/^\/\/# sourceMappingURL=.*/m, ""));
+    for (const [source, target] of [
+      [`built-in.${extension}`, `main.${extension}`],
+      [`built-in.outline.${extension}`, `main.outline.${extension}`],
+    ] as const) {
+      const text = await readFile(join(built, source), "utf8");
+      await writeFile(join(folder, "dist", target), text.replace(/^\/\/# sourceMappingURL=.*/m, ""));
+    }
     await writeFile(join(folder, `dist/index.${extension}`), 'export * from "./main.js";\n');
+    await writeFile(join(folder, `dist/outline.${extension}`), 'export * from "./main.outline.js";\n');
   }
   await run("tar", ["-czf", tarball, "-C", dirname(folder), "package"], { cwd: folder });
   await remove();
