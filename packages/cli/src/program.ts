@@ -15,7 +15,7 @@ import { writeLine } from "./output/write-line.js";
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment, from a file .env in the working directory, or from --env-file:
+Settings, from the environment, from a file .env in the working directory, or from the file of -e:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  the API client's secret
@@ -43,7 +43,8 @@ function createProgram(signal: AbortSignal) {
     // Commander's own message about excess arguments does not name them.
     .allowExcessArguments()
     .hook("preAction", (_, command) => {
-      const [unknown] = command.args.slice(command.registeredArguments.length);
+      const { args, registeredArguments } = command;
+      const [unknown] = registeredArguments.at(-1)?.variadic ? [] : args.slice(registeredArguments.length);
       if (unknown !== undefined) command.error(`error: unknown argument '${unknown}'`);
     });
 
@@ -51,7 +52,7 @@ function createProgram(signal: AbortSignal) {
     program
       .command("whoami")
       .description("print the tenant, the API client, its scopes, and when its access token expires")
-      .addHelpText("after", examples("whoami", "whoami --env-file staging.env")),
+      .addHelpText("after", examples("whoami", "whoami -e staging.env")),
   ).action(async options => {
     const { whoami } = await import("./commands/whoami.js");
     await whoami(await open(options), signal);
@@ -142,21 +143,68 @@ function createProgram(signal: AbortSignal) {
     await api(await open(options), { ...options, path, fields }, signal);
   });
 
+  formatted(
+    program
+      .command("lists")
+      .description("print the names of all lists, or the filters of one list")
+      .argument("[name]", "orders, orders/1/samples, or any other list")
+      .addHelpText("after", examples("lists", "lists orders", "lists samples --format json")),
+  ).action(async (name, options) => {
+    const { showLists } = await import("./commands/lists.js");
+    const { readOutputOptions } = await import("./output/format.js");
+    await showLists(name, readOutputOptions(options));
+  });
+
+  const shell = () => program.createArgument("<shell>", "the shell").choices(["bash", "zsh", "fish"]);
+  program
+    .command("completion")
+    .description("print the script that completes command lines in a shell")
+    .addArgument(shell())
+    .addHelpText(
+      "after",
+      examples(
+        "completion bash >> ~/.bashrc",
+        "completion zsh > ~/.zfunc/_qbench",
+        "completion fish > ~/.config/fish/completions/qbench.fish",
+      ),
+    )
+    .action(async shell => {
+      const { printScript } = await import("./commands/complete.js");
+      printScript(shell);
+    });
+  // For the scripts.
+  program
+    .command("complete", { hidden: true })
+    .addArgument(shell())
+    .argument("[words...]")
+    .action(async (shell, words) => {
+      const { printSuggestions } = await import("./commands/complete.js");
+      await printSuggestions(program, shell, words);
+    });
+
   for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
 }
 
-/** Adds the options of all commands that connect to QBench. */
+/**
+ * Adds the options of all commands that connect to QBench. -e is there because Node also reads --env-file among the
+ * arguments of a program: it ends with 9 if the file is missing, and applies the NODE_OPTIONS in it
+ * (https://github.com/nodejs/node/issues/54232).
+ */
 const connecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
     .optionsGroup("Connection options:")
-    .option("--env-file <file>", "the file with the settings of a tenant; it wins over the environment")
+    .option("-e, --env-file <file>", "the file with the settings of a tenant; it wins over the environment")
     .option("--no-store", "keep the access token in memory, not in a file")
     .option("-q, --quiet", "no notes and no progress bar on stderr")
     .option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
 
 /** Adds the options of all commands that print records. */
 const printing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  formatted(command).option("--raw", "print dates as QBench sent them, not in ISO 8601");
+
+/** Adds the options of all commands that print rows. */
+const formatted = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
     .optionsGroup("Output options:")
     .addOption(
@@ -168,7 +216,6 @@ const printing = <Args extends unknown[], Options extends OptionValues>(command:
       ]),
     )
     .option("-c, --columns <names>", "the fields to print, in this order, separated by commas")
-    .option("--raw", "print dates as QBench sent them, not in ISO 8601")
     .option("--bom", "begin the CSV with a byte order mark, for Excel")
     .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front");
 

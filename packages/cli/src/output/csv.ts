@@ -42,7 +42,8 @@ export async function* toCsv(
     // Each row is passed as a list, because csv-stringify would read a dot in a field's name as a path.
     const lines = rows.map(row => written.map(field => fieldOf(row, field)));
     if (isFirst && written.length > 0) yield `${bom ? "\ufeff" : ""}${stringify([written], options)}`;
-    yield stringify(lines, options);
+    // Many programs skip an empty line, so an empty row of one column needs quotes.
+    yield stringify(lines, { ...options, quoted_empty: written.length === 1 });
   }
   if (!header && columns) yield `${bom ? "\ufeff" : ""}${stringify([columns], options)}`;
 }
