@@ -26,8 +26,9 @@ describe("qbench export", () => {
     const { run } = await startQbench();
     const all = rowsOf((await run(["export", "orders", "--raw"])).stdout);
     const cut = all.map(row => Number(row.last_updated)).toSorted((a, b) => a - b)[20] ?? 0;
-    const since = new Date(cut * 1000).toISOString();
-    const recent = rowsOf((await run(["export", "orders", "--raw", "--since", since])).stdout);
+    const recent = rowsOf(
+      (await run(["export", "orders", "--raw", "--since", new Date(cut * 1000).toISOString()])).stdout,
+    );
     expect(recent).toEqual(all.filter(row => Number(row.last_updated) >= cut));
     expect(recent.length).toBeLessThan(all.length);
     expect(rowsOf((await run(["export", "orders", "--raw", "-s", "5000d"])).stdout)).toEqual(all);
@@ -38,12 +39,29 @@ describe("qbench export", () => {
     [["invoiceItems"], 'Did you mean "invoice-items"?'],
     [["orders/1/sampels"], 'Did you mean "orders/1/samples"?'],
     [["orders/1"], "To print one record, use qbench get."],
-    [["xyzzy"], "The lists are accessioning-types, api-clients"],
+    [["xyzzy"], 'Unknown list "xyzzy". The closest valid name is "assays". qbench lists shows all lists.'],
     [["auth/token/info"], 'Unknown list "auth/token/info".'],
     [["orders?page_size=5"], "An export reads all pages. Remove page_num and page_size"],
     [["orders", "--since", "yesterday"], "Invalid value for --since. Use 30m, 12h, 7d or 2w, or a date"],
     [["orders?last_updated=1", "--since", "7d"], "Use --since or last_updated, not both."],
-    [["users", "--since", "7d"], "--since is not possible: this list has no filter last_updated"],
+    [["users", "--since", "7d"], "--since is not possible, because this list has no filter last_updated"],
+    [["orders", "--columns", "id,sate"], '"orders" has no column "sate". The closest valid name is "state".'],
+    [
+      ["orders", "-f", "customer_idz=1"],
+      '"orders" has no filter "customer_idz". The closest valid name is "customer_ids".',
+    ],
+    [["orders?customer_idz=1"], '"orders" has no filter "customer_idz". The closest valid name is "customer_ids".'],
+    [["orders", "-f", "customer_ids"], '"customer_ids" is not of the form name=value.'],
+    [["orders", "--limit", "0"], "argument '0' is invalid. It must be a whole number from 1 on."],
+    [["orders", "--bom"], "--bom works only with --format csv."],
+    [
+      ["orders", "--format", "csv", "--columns", "id,,state"],
+      "Invalid value for --columns. Name each field once, separated by commas",
+    ],
+    [
+      ["orders", "--format", "csv", "--columns", "id,id"],
+      "Invalid value for --columns. Name each field once, separated by commas",
+    ],
   ])("rejects the wrong arguments %j before it sends anything", async (args, message) => {
     const { run, emulator } = await startQbench();
     const { code, stdout, stderr } = await run(["export", ...args]);

@@ -77,11 +77,14 @@ describe("readOutputOptions", () => {
     });
   });
 
-  it.each(["", ",", "id,", "id,,state", " ", "id,id", "id, id"])("rejects the columns %j", columns => {
-    expect(() => readOutputOptions({ columns })).toThrow(
-      new UsageError("Invalid value for --columns. Name each field once, separated by commas, such as id,state."),
-    );
-  });
+  it.each(["", ",", "id,", "id,,state", " ", "id,id", "id, id", "id,+id", "id,+"])(
+    "rejects the columns %j",
+    columns => {
+      expect(() => readOutputOptions({ columns })).toThrow(
+        new UsageError("Invalid value for --columns. Name each field once, separated by commas, such as id,state."),
+      );
+    },
+  );
 
   it.each([undefined, "table", "json", "ndjson"] as const)("rejects options of CSV with the format %s", format => {
     expect(() => readOutputOptions({ format, bom: true })).toThrow(
@@ -177,8 +180,10 @@ describe("qbench --format", () => {
     const pages = [[{ id: 1, state: "a" }], [{ id: 2, state: "b", courier: "c" }]];
     const { code, stdout, stderr } = await exportPages(pages, "--format", "csv");
     expect([code, stdout]).toEqual([1, "id,state\n1,a\n"]);
-    expect(stderr).toContain("fields without a column: courier. Use --format ndjson, or name the columns:");
-    const named = await exportPages(pages, "--format", "csv", "--columns", "id,state,courier");
+    expect(stderr).toContain(
+      "fields without a column: courier. Use --format ndjson, or name the columns: --columns id,state,+courier",
+    );
+    const named = await exportPages(pages, "--format", "csv", "--columns", "id,state,+courier");
     expect(named).toEqual({ code: 0, stdout: "id,state,courier\n1,a,\n2,b,c\n", stderr: "" });
     expect((await exportPages(pages, "--format", "csv", "--columns", "id")).stdout).toBe("id\n1\n2\n");
   });
@@ -187,7 +192,7 @@ describe("qbench --format", () => {
     const fields = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`a_field_of_a_wide_list_${index}`, 1]));
     const pages = [[{ id: 1, ...fields }], [{ id: 2, ...fields, late: 1 }]];
     const { stderr } = await exportPages(pages, "--format", "csv");
-    const names = ["id", ...Object.keys(fields), "late"].join(",");
+    const names = ["id", ...Object.keys(fields), "late"].map(name => (name === "id" ? name : `+${name}`)).join(",");
     expect(stderr.endsWith(`or name the columns: --columns ${names}\n`)).toBe(true);
   });
 

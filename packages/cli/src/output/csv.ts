@@ -18,7 +18,12 @@ const MAX_COLUMNS_LENGTH = 3000;
  */
 export async function* toCsv(
   pages: AsyncIterable<Row[]>,
-  { columns, bom = false, escapeFormulas = true }: Pick<OutputOptions, "columns" | "bom" | "escapeFormulas">,
+  {
+    columns,
+    declared,
+    bom = false,
+    escapeFormulas = true,
+  }: Pick<OutputOptions, "columns" | "declared" | "bom" | "escapeFormulas">,
 ): AsyncGenerator<string> {
   const options = {
     cast: { boolean: String, string: escapeFormulas ? escapeFormulaText : String, object: objectText },
@@ -32,7 +37,8 @@ export async function* toCsv(
     header = written;
     if (!columns && fields.size > written.length) {
       const missing = sanitizeText([...fields].slice(written.length).join(", "));
-      const all = sanitizeText([...fields].join(","), [], MAX_COLUMNS_LENGTH);
+      const names = Array.from(fields, name => (declared && !declared.includes(name) ? `+${name}` : name));
+      const all = sanitizeText(names.join(","), [], MAX_COLUMNS_LENGTH);
       throw new CommandError(
         `Rows after the first page have fields without a column: ${missing}. Use --format ndjson, or name the columns: --columns ${all}`,
       );
