@@ -85,7 +85,7 @@ describe("text of the server in the output of qbench", () => {
     const screen = stdout.replaceAll("\r\n", "\n");
     expect(code).toBe(0);
     expect(screen).not.toMatch(controls);
-    expect(screen).toContain("\\u202e");
+    expect(screen).toContain("\\u001b[2J");
     // JSON keeps its value.
     if (line === "export orders --format json") expect(JSON.parse(screen)).toEqual(rows);
     if (line === "export orders --format ndjson") expect(rowsOf(screen)).toEqual(rows);
