@@ -1,4 +1,5 @@
 import type { SingleBar } from "cli-progress";
+import { setProgressBar } from "./write-line.js";
 
 export interface Progress {
   /** How many rows or bytes were read. */
@@ -38,11 +39,15 @@ export async function createProgressBar(unit: ProgressUnit, { quiet }: { quiet: 
           gracefulExit: false,
         });
         bar.start(total ?? 0, 0, { text });
+        setProgressBar(true);
       }
       bar.setTotal(total ?? 0);
       bar.update(done, { text });
     },
-    remove: () => bar?.stop(),
+    remove() {
+      bar?.stop();
+      setProgressBar(false);
+    },
   };
 }
 
