@@ -15,7 +15,7 @@ import { writeLine } from "./output/write-line.js";
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment, from a file .env in the working directory, or from --env-file:
+Settings, from the environment, from a file .env in the working directory, or from the file of -e:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
   QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
   QBENCH_CLIENT_SECRET  the API client's secret
@@ -52,7 +52,7 @@ function createProgram(signal: AbortSignal) {
     program
       .command("whoami")
       .description("print the tenant, the API client, its scopes, and when its access token expires")
-      .addHelpText("after", examples("whoami", "whoami --env-file staging.env")),
+      .addHelpText("after", examples("whoami", "whoami -e staging.env")),
   ).action(async options => {
     const { whoami } = await import("./commands/whoami.js");
     await whoami(await open(options), signal);
@@ -143,6 +143,22 @@ function createProgram(signal: AbortSignal) {
     await api(await open(options), { ...options, path, fields }, signal);
   });
 
+  connecting(
+    program
+      .command("download")
+      .description("save the file of a report or an attachment")
+      .addArgument(program.createArgument("<kind>", "the kind of the record").choices(["report", "attachment"]))
+      .argument("<id>", "the id of the record", parseCount)
+      .option("-o, --output <file>", "the file to write or replace, or - for stdout (default: the file's own name)")
+      .addHelpText(
+        "after",
+        examples("download report 1", "download attachment 1 -o scan.pdf", "download report 1 -o - | sha256sum"),
+      ),
+  ).action(async (kind, id, { output, ...options }) => {
+    const { download } = await import("./commands/download.js");
+    await download(await open(options), { kind, id, output }, signal);
+  });
+
   formatted(
     program
       .command("lists")
@@ -186,11 +202,15 @@ function createProgram(signal: AbortSignal) {
   return program;
 }
 
-/** Adds the options of all commands that connect to QBench. */
+/**
+ * Adds the options of all commands that connect to QBench. -e is there because Node also reads --env-file among the
+ * arguments of a program: it ends with 9 if the file is missing, and applies the NODE_OPTIONS in it
+ * (https://github.com/nodejs/node/issues/54232).
+ */
 const connecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
     .optionsGroup("Connection options:")
-    .option("--env-file <file>", "the file with the settings of a tenant; it wins over the environment")
+    .option("-e, --env-file <file>", "the file with the settings of a tenant; it wins over the environment")
     .option("--no-store", "keep the access token in memory, not in a file")
     .option("-q, --quiet", "no notes and no progress bar on stderr")
     .option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
@@ -250,6 +270,10 @@ function rejectOptionsAsValues(command: CommandUnknownOpts): void {
  */
 function usageMessage({ message }: CommanderError, program: CommandUnknownOpts, args: readonly string[]): string {
   const text = message.replace(/^error: /, "").replace(/'(--?[^=']+)=[^']*'/g, "'$1'");
+  const [, value, choices] = /'([^']*)' is invalid.*\. Allowed choices are (.*)\.$/s.exec(text) ?? [];
+  if (value !== undefined && choices !== undefined) {
+    return `${text} The closest one is ${closest(value, choices.split(", "))}.`;
+  }
   const [, kind, unknown, suggestion] = /^unknown (option|command|argument) '([^']*)'(\s.*)?$/s.exec(text) ?? [];
   if (kind === undefined || unknown === undefined) return text;
   const command = program.commands.find(subcommand => subcommand.name() === args[0]) ?? program;

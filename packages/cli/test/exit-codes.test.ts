@@ -15,6 +15,15 @@ const run =
   qbench =>
     qbench.run(line.split(" "), env);
 
+/** Runs a command that reports this problem. */
+const rejected =
+  (line: string, problem: string): Attempt =>
+  async ({ run }) => {
+    const outcome = await run(line.split(" "));
+    expect(outcome.stderr).toContain(problem);
+    return outcome;
+  };
+
 /** Runs the command while the server has a fault. */
 const withFault =
   (fault: Parameters<Qbench["emulator"]["faults"]["add"]>[0], line: string): Attempt =>
@@ -71,11 +80,12 @@ const refused: Attempt = async ({ run, emulator }) => {
 const unconfirmed: Attempt = async ({ folder, state, settings }) => {
   const env = { ...(await createPrograms(folder)), XDG_STATE_HOME: state, ...settings };
   const terminal = await openTerminal({ cwd: folder, env });
-  await terminal.start("qbench api orders/1 -X DELETE 2> >(tee stderr)");
+  await terminal.start("qbench api orders/1 -X DELETE");
   await terminal.waitFor("[y/N]");
   await terminal.press("n", "Enter");
-  const { code } = await terminal.finished();
-  return { code, stdout: "", stderr: readFileSync(join(folder, "stderr"), "utf8") };
+  const { code, screen } = await terminal.finished();
+  const [stderr = ""] = /^qbench: .*\n/m.exec(screen) ?? [];
+  return { code, stdout: "", stderr };
 };
 
 const commands = ["whoami", "token", "get orders/1", "export orders", "api orders/1", "download attachment 1"];
@@ -153,15 +163,32 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
     "wrong usage, such as an unknown option, list, filter or column; nothing was sent",
     Object.fromEntries(
       [
-        ...commands.map(line => `${line} --no-such-option`),
-        ...["frob", "lists frob", "get frob", "export frob", "download frob 1"],
-        ...["get", "export", "api", "download", "download report"],
-        ...["get orders?frob=1", "get orders --filter frob=1", "export orders -f frob=1", "export orders -f frob"],
-        ...["get orders/1 --columns frob", "export orders --columns id,frob"],
-        ...["export orders --format xml", "export orders --since yesterday", "export orders --limit 0"],
-        ...["get https://elsewhere.example/qbench/api/v2/orders/1", "api https://elsewhere.example/orders"],
-        ...["api orders -X POST --input no-such-file.json --yes", "api orders/1 --paginate -X DELETE --yes"],
-      ].map(line => [line, run(line)]),
+        ...commands.map(line => [`${line} --no-such-option`, "unknown option '--no-such-option'"]),
+        ["frob", "unknown command 'frob'"],
+        ["get", "missing required argument 'path'"],
+        ["export", "missing required argument 'list'"],
+        ["api", "missing required argument 'path'"],
+        ["download", "missing required argument"],
+        ["download report", "missing required argument"],
+        ["download frob 1", "frob"],
+        ["lists frob", 'Unknown list "frob"'],
+        ["export frob", 'Unknown list "frob"'],
+        ["get frob", 'no "frob"'],
+        ["get orders?frob=1", 'no filter "frob"'],
+        ["get orders --filter frob=1", 'no filter "frob"'],
+        ["export orders -f frob=1", 'no filter "frob"'],
+        ["export orders -f frob", "name=value"],
+        ["get orders/1 --columns frob", 'no column "frob"'],
+        ["export orders --columns id,frob", 'no column "frob"'],
+        ["export orders --format xml", "argument 'xml' is invalid"],
+        ["export orders --format ndjson --bom", "--bom"],
+        ["export orders --since yesterday", "Invalid value for --since"],
+        ["export orders --limit 0", "argument '0' is invalid"],
+        ["get https://elsewhere.example/qbench/api/v2/orders/1", "names another host than QBENCH_URL"],
+        ["api https://elsewhere.example/orders", "names another host than QBENCH_URL"],
+        ["api orders -X POST --input no-such-file.json --yes", "--input (ENOENT)"],
+        ["api orders/1 -X DELETE --paginate --yes", "--paginate works only with GET"],
+      ].map(([line = "", message = ""]) => [line, rejected(line, message)]),
     ),
   ],
   [

@@ -38,7 +38,10 @@ describe("qbench help", () => {
     [["export", "orders", "--columns", "-s", "7d"], "argument '-s' is invalid. The value is missing."],
     [["export", "orders", "--format", "--no-store"], "argument '--no-store' is invalid. The value is missing."],
     [["get"], "missing required argument 'path'"],
-    [["export", "orders", "--format", "xml"], "argument 'xml' is invalid. Allowed choices are ndjson, csv."],
+    [
+      ["export", "orders", "--format", "xml"],
+      "argument 'xml' is invalid. Allowed choices are table, json, ndjson, csv. The closest one is csv.",
+    ],
   ])("prints one line about the wrong arguments %j, sends nothing, and exits with 2", async (args, message) => {
     const { run, emulator } = await startQbench();
     const { code, stdout, stderr } = await run(args);

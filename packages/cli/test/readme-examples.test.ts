@@ -13,7 +13,7 @@ const helps = readdirSync(helpFolder).map(file => readFileSync(join(helpFolder, 
 
 /** The lines of the blocks of shell commands, and the commands in the first column of the tables. */
 const inReadme = [
-  ...[...readme.matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = ""]) =>
+  ...[...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = ""]) =>
     block.replaceAll("\\\n", " ").split("\n"),
   ),
   ...[...readme.matchAll(/^\| `(qbench [^`]*)`/gm)].map(([, cell = ""]) => cell.replaceAll("\\|", "|")),

@@ -1,3 +1,4 @@
+import { execFileSync } from "node:child_process";
 import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
@@ -33,6 +34,118 @@ describe("qbench settings", () => {
     expect(await readdir(join(home, ".local/state/qbench-sdk"))).toHaveLength(1);
     expect((await readdir(folder)).toSorted()).toEqual([".env", "home"]);
   });
+
+  it("takes the settings of --env-file before those of the environment, and only missing ones from there", async () => {
+    const { run, folder, settings, emulator } = await startQbench({ clients: [{ name: "a" }, { name: "b" }] });
+    const other = emulator.clients.list().find(({ id }) => id !== settings.QBENCH_CLIENT_ID);
+    const lines = [`QBENCH_CLIENT_ID=${other?.id}`, `QBENCH_CLIENT_SECRET=${other?.secret}`, "QBENCH_URL="];
+    await writeFile(join(folder, "tenant-b.env"), lines.join("\n"));
+    await writeFile(join(folder, ".env"), "QBENCH_URL=https://other.example");
+    const { code, stdout } = await run(["whoami", "--env-file", "tenant-b.env"]);
+    expect([code, JSON.parse(stdout)]).toEqual([0, expect.objectContaining({ clientId: other?.id })]);
+
+    const missing = await run(["whoami", "--env-file", "tenant-b.env"], { QBENCH_URL: "" });
+    expect(missing).toEqual({
+      code: 2,
+      stdout: "",
+      stderr:
+        "qbench: Missing settings: QBENCH_URL. Set them in the environment or in tenant-b.env; see qbench --help.\n",
+    });
+  });
+
+  it("does not send the secret of one tenant's --env-file to the exported address of another", async () => {
+    const { run, folder, settings, emulator } = await startQbench();
+    await writeFile(join(folder, "tenant-b.env"), toLines(settings));
+    const exported = { QBENCH_URL: "http://127.0.0.1:9", QBENCH_CLIENT_ID: "a", QBENCH_CLIENT_SECRET: "b".repeat(64) };
+    expect(await run(["get", "orders/1", "--env-file", "tenant-b.env"], exported)).toMatchObject({ code: 0 });
+    expect(emulator.stats.exchanges).toBe(1);
+  });
+
+  it.each<[string, (text: string) => string | Buffer]>([
+    ["a byte order mark", text => `\ufeff${text}`],
+    ["Windows line ends", text => text.replaceAll("\n", "\r\n")],
+    ["quotes", text => text.replace(/=(.*)/g, '="$1"')],
+    ["single quotes", text => text.replace(/=(.*)/g, "='$1'")],
+    ["export before each name", text => text.replace(/^/gm, "export ")],
+    ["spaces around names and values", text => text.replace(/(.+)=(.+)/g, "  $1 = $2  ")],
+    ["comments, empty lines and other variables", text => `# tenant b\n\nOTHER=ü\n${text.replace(/$/gm, " # x")}`],
+    ["no line end after the last line", text => text.trimEnd()],
+  ])("reads an --env-file with %s", async (_, write) => {
+    const { run, folder, settings } = await startQbench();
+    const lines = write(toLines(settings));
+    const unset = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
+    for (const [name, args] of [
+      ["tenant-b.env", ["--env-file", "tenant-b.env"]],
+      [".env", []],
+    ] as const) {
+      await writeFile(join(folder, name), lines);
+      expect(await run(["token", "--no-store", ...args], unset)).toMatchObject({ code: 0, stderr: "" });
+    }
+  });
+
+  it.each<[string, (text: string) => Buffer, string]>([
+    ["UTF-16 with a byte order mark", text => Buffer.from(`\ufeff${text}`, "utf16le"), "is UTF-16"],
+    ["UTF-16", text => Buffer.from(text, "utf16le"), "is UTF-16"],
+    ["UTF-16 in big-endian order", text => Buffer.from(text, "utf16le").swap16(), "is UTF-16"],
+    [
+      "UTF-16 in big-endian order with a byte order mark",
+      text => Buffer.from(`\ufeff${text}`, "utf16le").swap16(),
+      "is UTF-16",
+    ],
+    ["the code page of Windows", text => Buffer.from(`# für uns\n${text}`, "latin1"), "is not UTF-8"],
+    ["a compressed file", () => Buffer.from("1f8b08000000", "hex"), "is not UTF-8"],
+  ])("names an --env-file that is %s, and says how to save it", async (_, encode, problem) => {
+    const { run, folder, settings } = await startQbench();
+    for (const [name, args] of [
+      ["tenant-b.env", ["--env-file=tenant-b.env"]],
+      [".env", []],
+    ] as const) {
+      await writeFile(join(folder, name), encode(toLines(settings)));
+      const stderr = `qbench: ${name} ${problem}. Save it as UTF-8.\n`;
+      expect(await run(["whoami", ...args])).toEqual({ code: 2, stdout: "", stderr });
+    }
+  });
+
+  it("reports an --env-file that cannot be read, in one line", async () => {
+    const { run, folder } = await startQbench();
+    await mkdir(join(folder, "folder"));
+    await writeFile(join(folder, "large.env"), Buffer.alloc(1_000_001, "#"));
+    const messages = {
+      "missing.env": "Could not read missing.env (ENOENT). Check the option --env-file.",
+      "": 'Could not read "" (ENOENT). Check the option --env-file.',
+      folder: "Could not read folder (EISDIR). Check the option --env-file.",
+      "large.env": "large.env has more than 1000000 bytes. Name another file.",
+    };
+    for (const [file, message] of Object.entries(messages)) {
+      expect(await run(["whoami", "-e", file])).toEqual({ code: 2, stdout: "", stderr: `qbench: ${message}\n` });
+    }
+  });
+
+  // Node itself also reads a file that is named by --env-file (https://github.com/nodejs/node/issues/54232).
+  it.each(["-e", "--env-file"])("uses nothing but the settings of the file after %s", async option => {
+    const { run, folder, settings } = await startQbench();
+    const others = `XDG_STATE_HOME=${join(folder, "elsewhere")}\nHTTPS_PROXY=http://127.0.0.1:9\n`;
+    const nodeOptions = option === "-e" ? "NODE_OPTIONS=--bogus\n" : "";
+    await writeFile(join(folder, "tenant-b.env"), `${toLines(settings)}${others}${nodeOptions}`);
+    expect(await run(["token", option, "tenant-b.env"])).toMatchObject({ code: 0, stderr: "" });
+    expect((await readdir(folder)).toSorted()).toEqual(["state", "tenant-b.env"]);
+  });
+
+  it.skipIf(process.platform === "win32")(
+    "reads the file from a pipe, and rejects a device without an end",
+    async () => {
+      const { run, folder, settings } = await startQbench();
+      const pipe = join(folder, "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const unset = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
+      const [outcome] = await Promise.all([run(["token", "-e", pipe], unset), writeFile(pipe, toLines(settings))]);
+      expect(outcome).toMatchObject({ code: 0, stderr: "" });
+      expect(await run(["token", "-e", "/dev/zero"])).toMatchObject({
+        code: 2,
+        stderr: "qbench: /dev/zero has more than 1000000 bytes. Name another file.\n",
+      });
+    },
+  );
 
   it("reports a .env that cannot be read", async () => {
     const { run, folder } = await startQbench();
@@ -79,3 +192,9 @@ describe("qbench settings", () => {
     ]);
   });
 });
+
+/** Writes settings as the lines of a file. */
+const toLines = (settings: Record<string, string>): string =>
+  Object.entries(settings)
+    .map(([name, value]) => `${name}=${value}\n`)
+    .join("");

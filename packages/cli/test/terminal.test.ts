@@ -43,4 +43,40 @@ describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
     expect(rows.length).toBeLessThan(100_000);
     expect(rows.map(({ id }) => id)).toEqual(rows.map((_, index) => index + 1));
   });
+
+  it("sends a write after the answer y", async () => {
+    const { terminal, emulator, settings } = await openShell();
+    await terminal.start("qbench api orders/1 -X DELETE");
+    await terminal.waitFor(`Send DELETE /qbench/api/v2/orders/1 to ${settings.QBENCH_URL}? [y/N]`);
+    expect(emulator.records.get("orders", 1)).toBeDefined();
+    await terminal.press("y", "Enter");
+    expect((await terminal.finished()).code).toBe(0);
+    expect(emulator.records.get("orders", 1)).toBeUndefined();
+  });
+
+  it("asks for --yes if a write reads its body from the terminal, and so cannot read an answer", async () => {
+    const { terminal, emulator } = await openShell();
+    await terminal.start("qbench api orders --input -");
+    await terminal.type("[]");
+    await terminal.press("Enter", "C-d");
+    const { code, screen } = await terminal.finished();
+    expect(screen).toContain("To send it without a question, add --yes.");
+    expect([code, emulator.stats.requests]).toEqual([2, 0]);
+  });
+
+  it.each([
+    ["the answer n", ["n", "Enter"], 1, "qbench: Nothing was sent."],
+    ["the answer yesterday", [..."yesterday", "Enter"], 1, "qbench: Nothing was sent."],
+    ["no answer", ["Enter"], 1, "qbench: Nothing was sent."],
+    ["the end of the input", ["C-d"], 1, "qbench: Nothing was sent."],
+    ["Ctrl-C", ["C-c"], 130, "qbench: stopped"],
+  ])("sends nothing after %s to the question about a write", async (_, keys, expected, message) => {
+    const { terminal, emulator } = await openShell();
+    await terminal.start("qbench api orders/1 -X DELETE");
+    await terminal.waitFor("[y/N]");
+    await terminal.press(...keys);
+    const { code, screen } = await terminal.finished();
+    expect(screen).toContain(message);
+    expect([code, emulator.stats.requests]).toEqual([expected, 0]);
+  });
 });

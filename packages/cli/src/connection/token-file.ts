@@ -34,7 +34,7 @@ export async function openTokenFile(settings: Settings): Promise<TokenStore> {
   await checkOwner(dirname(file));
   const store = fileTokenStore(file);
   try {
-    // Reads the file to check it. There is no record of this name.
+    // Checks the file. No record has an empty key.
     await store.get("");
   } catch (error) {
     if (error instanceof QBenchAuthError)

@@ -9,6 +9,8 @@ export interface OutputOptions {
   format?: Format | undefined;
   /** The fields to write, in this order. Default: all fields; in a table, as many as fit on the terminal. */
   columns?: readonly string[] | undefined;
+  /** The fields that the document declares, if it describes the records. A message marks others by a `+`. */
+  declared?: readonly string[] | undefined;
   /** Leaves dates as QBench sent them. Default: false, which writes ISO 8601 in UTC. */
   raw?: boolean | undefined;
   /** Begins CSV with a byte order mark, from which Excel recognizes UTF-8. Default: false. */
@@ -37,7 +39,9 @@ export function readOutputOptions(options: Omit<OutputOptions, "columns"> & { co
 
 function parseColumns(text: string): string[] {
   const columns = text.split(",").map(name => name.trim());
-  if (columns.includes("") || new Set(columns).size < columns.length) {
+  // Undeclared fields have a `+`.
+  const names = columns.map(name => name.replace(/^\+/, ""));
+  if (names.includes("") || new Set(names).size < names.length) {
     throw new UsageError("Invalid value for --columns. Name each field once, separated by commas, such as id,state.");
   }
   return columns;

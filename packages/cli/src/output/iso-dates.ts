@@ -1,30 +1,32 @@
 import { parseDate } from "@qbench-sdk/client";
 import { dateFields } from "@qbench-sdk/types";
-import type { Row } from "../document/untyped-paths.js";
+import { isRow, type Row } from "../document/untyped-paths.js";
 
 const names: ReadonlySet<string> = new Set(dateFields);
 
 /**
- * Copies a record and writes its dates as ISO 8601 in UTC, at every depth: `2026-01-31T08:00:00Z`, or `2026-01-31` if
- * the value has no time. A value that is not a date stays as QBench sent it.
+ * Writes the dates of a record as ISO 8601 in UTC, at every depth: `2026-01-31T08:00:00Z`, or `2026-01-31` if the value has
+ * no time. A value that is not a date stays as QBench sent it. The record itself is not changed.
  */
-export const withIsoDates = (record: Row): Row => convertFields(record);
-
-function convertFields(record: object): Row {
-  // A copy by `{...}`, unlike an assignment, keeps a field that is called __proto__.
-  const copy: Row = { ...record };
-  for (const [field, value] of Object.entries(record)) {
+export function withIsoDates(record: Row): Row {
+  // Most objects have no dates, so they need no copy.
+  let copy: Row | undefined;
+  for (const field of Object.keys(record)) {
+    const value = record[field];
     const converted = convert(value, names.has(field));
-    if (converted !== value) copy[field] = converted;
+    if (converted === value) continue;
+    // Unlike a loop, this keeps a field that is called __proto__.
+    copy ??= { ...record };
+    copy[field] = converted;
   }
-  return copy;
+  return copy ?? record;
 }
 
 function convert(value: unknown, isDate: boolean): unknown {
-  if (Array.isArray(value)) return value.map(item => convert(item, isDate));
+  if (typeof value === "string" || typeof value === "number") return isDate ? toIsoDate(String(value), value) : value;
   if (JSON.isRawJSON(value)) return isDate ? toIsoDate(value.rawJSON, value) : value;
-  if (typeof value === "object" && value !== null) return convertFields(value);
-  return isDate && (typeof value === "string" || typeof value === "number") ? toIsoDate(String(value), value) : value;
+  if (Array.isArray(value)) return value.map(item => convert(item, isDate));
+  return isRow(value) ? withIsoDates(value) : value;
 }
 
 const DAY = /^\s*(?:\d{4}-\d\d-\d\d|\d\d?\/\d\d?\/\d{4})\s*$/;

@@ -34,7 +34,7 @@ function readBytes(file: string, isOptional: boolean): Buffer {
   } catch (error) {
     const { code } = Object(error);
     if (code === "ENOENT" && isOptional) return Buffer.alloc(0);
-    const advice = isOptional ? "" : " Check the path of --env-file.";
+    const advice = isOptional ? "" : " Check the option --env-file.";
     throw new UsageError(`Could not read ${file || '""'} (${code}).${advice}`);
   }
 }
