@@ -192,14 +192,14 @@ async function complete(terminal: Terminal, text: string, expected: RegExp): Pro
 describe.runIf(isInstalled("tmux"))("Completion in a terminal", () => {
   it.each(shells.filter(isInstalled))("completes a whole command line in %s, which then runs", async shell => {
     const { terminal, emulator } = await openShell(shell);
-    await complete(terminal, "qbench exp", /qbench export /);
-    await complete(terminal, "ord", /qbench export orders /);
-    await complete(terminal, "--fi", /orders --filter /);
+    await complete(terminal, "qbench exp", /qbench export/);
+    await complete(terminal, "ord", /qbench export orders/);
+    await complete(terminal, "--fi", /orders --filter/);
     await complete(terminal, "sort_or", /--filter sort_order=/);
-    await complete(terminal, "D", /sort_order=DESC /);
-    await complete(terminal, "--form", /DESC --format /);
-    await complete(terminal, "nd", /--format ndjson /);
-    await complete(terminal, "--col", /ndjson --columns /);
+    await complete(terminal, "D", /sort_order=DESC/);
+    await complete(terminal, "--form", /DESC --format/);
+    await complete(terminal, "nd", /--format ndjson/);
+    await complete(terminal, "--col", /ndjson --columns/);
     await complete(terminal, "id,custom_f", /id,custom_formatted_id/);
     expect(emulator.stats.requests).toBe(0);
     await terminal.press("Enter");
@@ -211,7 +211,7 @@ describe.runIf(isInstalled("tmux"))("Completion in a terminal", () => {
   it.each(shells.filter(isInstalled))("completes the path of a record and its lists in %s", async shell => {
     const { terminal } = await openShell(shell);
     await complete(terminal, "qbench get ord", /get orders/);
-    await complete(terminal, "/1/sam", /orders\/1\/samples /);
+    await complete(terminal, "/1/sam", /orders\/1\/samples/);
   });
 
   it.each(shells.filter(isInstalled))("completes inside of an open quote in %s", async shell => {
@@ -222,9 +222,9 @@ describe.runIf(isInstalled("tmux"))("Completion in a terminal", () => {
   it.each(shells.filter(isInstalled))("completes the names of files in %s", async shell => {
     const { terminal, folder } = await openShell(shell);
     await writeFile(join(folder, "staging.env"), "");
-    await complete(terminal, "qbench whoami --env-file stag", /--env-file staging.env /);
+    await complete(terminal, "qbench whoami --env-file stag", /--env-file staging.env/);
     await terminal.press("C-u");
-    await complete(terminal, "qbench whoami --env-file=stag", /--env-file=staging.env /);
+    await complete(terminal, "qbench whoami --env-file=stag", /--env-file=staging.env/);
   });
 
   it.each(shells.filter(isInstalled))("leaves a line that has no completion as it is in %s", async shell => {
