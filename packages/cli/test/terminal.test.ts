@@ -18,6 +18,17 @@ async function openShell({
 }
 
 describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
+  it.each([60, 100, 200])("prints a list as a table that fits into %d columns", async columns => {
+    const { terminal } = await openShell({ columns, records: { orders: 10 } });
+    const { code, screen } = await terminal.run("qbench get orders");
+    expect(code).toBe(0);
+    const table = screen.split("\n").filter(line => !/^(?:\[|qbench: )/.test(line));
+    expect(table.map(line => line.split(" ")[0])).toEqual(["id", "--", ..."1 2 3 4 5 6 7 8 9 10".split(" ")]);
+    // The terminal would wrap a longer line, which the screen shows as one line.
+    expect(Math.max(...table.map(line => line.length))).toBeLessThanOrEqual(columns);
+    expect(Math.max(...table.map(line => line.length))).toBeGreaterThan(columns / 2);
+  });
+
   it("shows a progress bar while it exports to a file, and removes it at the end", async () => {
     const { terminal, folder, emulator } = await openShell({ records: { tests: 10_000 } });
     // Keeps the bar on the screen until it was seen.
@@ -78,5 +89,34 @@ describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
     const { code, screen } = await terminal.finished();
     expect(screen).toContain(message);
     expect([code, emulator.stats.requests]).toEqual([expected, 0]);
+  });
+
+  describe.each([
+    ["bash", 'eval "$(qbench completion bash)"'],
+    ["zsh", "autoload -Uz compinit && compinit -u && source <(qbench completion zsh)"],
+    ["fish", "qbench completion fish | source"],
+  ] as const)("with %s", (shell, setUp) => {
+    it.runIf(isInstalled(shell))(
+      `completes commands, lists, filters, columns and formats with the Tab key of ${shell}`,
+      async () => {
+        const { terminal } = await openShell({ shell, records: { orders: 3 } });
+        expect((await terminal.run(setUp)).code).toBe(0);
+        await terminal.press("C-l");
+        for (const [typed, completed] of [
+          ["qbench exp", "qbench export"],
+          ["orders -f customer_i", "orders -f customer_ids="],
+          ["1 --columns id,special_", "1 --columns id,special_instructions"],
+          [" --format nd", "--format ndjson"],
+        ] as const) {
+          await terminal.type(typed);
+          await terminal.press("Tab");
+          await terminal.waitFor(completed);
+        }
+        await terminal.press("Enter");
+        const { code, screen } = await terminal.finished();
+        expect(screen).toContain('"special_instructions":');
+        expect(code).toBe(0);
+      },
+    );
   });
 });
