@@ -21,6 +21,9 @@ const inReadme = [
 const inHelp = helps.flatMap(text => [...text.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = ""]) => line));
 const examples = [...new Set([...inReadme, ...inHelp])].filter(line => /^(?:npx @qbench-sdk\/cli|qbench) /.test(line));
 
+/** The folders of the user that examples expect. */
+const homeFolders = [".zfunc", ".config/fish/completions"];
+
 describe("the examples of qbench", () => {
   it("are found in the README and in the help", () => {
     expect(inReadme.filter(line => line.startsWith("npx ")).length).toBeGreaterThan(2);
@@ -29,15 +32,18 @@ describe("the examples of qbench", () => {
 
   it.for(examples)("%s prints or writes something, and exits with 0", async (example, { skip }) => {
     skip(!["jq", "curl"].filter(program => example.includes(program)).every(isInstalled));
-    const { folder, state, settings } = await startQbench();
-    const env = { ...(await createPrograms(folder)), XDG_STATE_HOME: state, ...settings };
-    const cwd = join(folder, "work");
-    await mkdir(cwd);
-    const child = spawn("bash", ["--norc", "-o", "pipefail", "-c", example], { cwd, env });
+    const { emulator, folder, state, settings } = await startQbench();
+    // Some examples read what was updated recently. The seeded records are older.
+    for (const list of ["orders", "samples", "tests"] as const) emulator.records.update(list, 1, {});
+    const home = join(folder, "home");
+    for (const name of homeFolders) await mkdir(join(home, name), { recursive: true });
+    const env = { ...(await createPrograms(folder)), HOME: home, XDG_STATE_HOME: state, ...settings };
+    const child = spawn("bash", ["--norc", "-o", "pipefail", "-c", example], { cwd: home, env });
     child.stdin.end();
     const { code, stdout, stderr } = await outcomeOf(child);
     expect([code, stderr]).toEqual([0, ""]);
-    const written = await Promise.all((await readdir(cwd)).map(name => readFile(join(cwd, name), "utf8")));
-    expect([stdout, ...written].join("").trim().length).toBeGreaterThan(0);
+    const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile());
+    const written = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8")));
+    expect([stdout, ...written].join("").trim()).not.toBe("");
   });
 });
