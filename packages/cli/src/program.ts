@@ -143,6 +143,22 @@ function createProgram(signal: AbortSignal) {
     await api(await open(options), { ...options, path, fields }, signal);
   });
 
+  connecting(
+    program
+      .command("download")
+      .description("save the file of a report or an attachment")
+      .addArgument(program.createArgument("<kind>", "the kind of the record").choices(["report", "attachment"]))
+      .argument("<id>", "the id of the record", parseCount)
+      .option("-o, --output <file>", "the file to write or replace, or - for stdout (default: the file's own name)")
+      .addHelpText(
+        "after",
+        examples("download report 1", "download attachment 1 -o scan.pdf", "download report 1 -o - | sha256sum"),
+      ),
+  ).action(async (kind, id, { output, ...options }) => {
+    const { download } = await import("./commands/download.js");
+    await download(await open(options), { kind, id, output }, signal);
+  });
+
   formatted(
     program
       .command("lists")
@@ -254,6 +270,10 @@ function rejectOptionsAsValues(command: CommandUnknownOpts): void {
  */
 function usageMessage({ message }: CommanderError, program: CommandUnknownOpts, args: readonly string[]): string {
   const text = message.replace(/^error: /, "").replace(/'(--?[^=']+)=[^']*'/g, "'$1'");
+  const [, value, choices] = /'([^']*)' is invalid.*\. Allowed choices are (.*)\.$/s.exec(text) ?? [];
+  if (value !== undefined && choices !== undefined) {
+    return `${text} The closest one is ${closest(value, choices.split(", "))}.`;
+  }
   const [, kind, unknown, suggestion] = /^unknown (option|command|argument) '([^']*)'(\s.*)?$/s.exec(text) ?? [];
   if (kind === undefined || unknown === undefined) return text;
   const command = program.commands.find(subcommand => subcommand.name() === args[0]) ?? program;

@@ -1,3 +1,4 @@
+import { text } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -5,11 +6,11 @@ import type { Row } from "../src/document/untyped-paths.ts";
 import { CommandError } from "../src/errors/command-error.ts";
 import { toCsv } from "../src/output/csv.ts";
 import { parseExactJson } from "../src/output/exact-json.ts";
-import { textOf, toPages } from "./support/pages.ts";
+import { toPages } from "./support/pages.ts";
 
 type Options = Parameters<typeof toCsv>[1];
 
-const csvOf = (rows: Row[], options: Options = {}): Promise<string> => textOf(toCsv(toPages(rows), options));
+const csvOf = (rows: Row[], options: Options = {}): Promise<string> => text(toCsv(toPages(rows), options));
 
 /** Returns the cells of one column as CSV has them, without quotes. */
 async function cellsOf(values: readonly unknown[], options?: Options): Promise<string[]> {
@@ -38,7 +39,7 @@ describe("toCsv", () => {
       ],
       [{ id: 3, note: null, urgent: null, customer: null, tags: null, "a.b": "Zürich" }],
     );
-    expect(await textOf(toCsv(pages, {}))).toBe(
+    expect(await text(toCsv(pages, {}))).toBe(
       [
         "id,note,urgent,customer,tags,a.b",
         `1,"says ""no"", twice",false,"{""id"":7}","[""a"",""b""]",`,
@@ -84,8 +85,8 @@ describe("toCsv", () => {
 
   it("begins with a byte order mark if asked to, once for all pages", async () => {
     const pages = (): AsyncGenerator<Row[]> => toPages<Row>([{ name: "Zürich" }], [{ name: "Genève" }]);
-    expect(await textOf(toCsv(pages(), { bom: true }))).toBe("\ufeffname\nZürich\nGenève\n");
-    expect(await textOf(toCsv(pages(), { bom: false }))).toBe("name\nZürich\nGenève\n");
+    expect(await text(toCsv(pages(), { bom: true }))).toBe("\ufeffname\nZürich\nGenève\n");
+    expect(await text(toCsv(pages(), { bom: false }))).toBe("name\nZürich\nGenève\n");
     expect(await csvOf([], { bom: true, columns: ["id"] })).toBe("\ufeffid\n");
     expect(await csvOf([], { bom: true })).toBe("");
   });
@@ -103,18 +104,20 @@ describe("toCsv", () => {
       for await (const chunk of toCsv(toPages<Row>([{ id: 1 }], [{ id: 2, late: "c" }]), {})) chunks.push(chunk);
     };
     await expect(read()).rejects.toThrow(CommandError);
-    await expect(read()).rejects.toThrow("fields without a column: late. Name all columns: --columns id,late");
+    await expect(read()).rejects.toThrow(
+      "fields without a column: late. Use --format ndjson, or name the columns: --columns id,late",
+    );
     expect(chunks.join("")).toBe("id\n1\nid\n1\n");
   });
 
   it("writes only the named columns, whatever other fields later rows have", async () => {
     const pages = toPages<Row>([{ id: 1, state: "a" }], [{ id: 2, late: "c", state: "b" }]);
-    expect(await textOf(toCsv(pages, { columns: ["state", "id"] }))).toBe("state,id\na,1\nb,2\n");
+    expect(await text(toCsv(pages, { columns: ["state", "id"] }))).toBe("state,id\na,1\nb,2\n");
   });
 
   it("writes nothing for an empty list, except a header of named columns", async () => {
-    expect(await textOf(toCsv(toPages<Row>([]), {}))).toBe("");
-    expect(await textOf(toCsv(toPages<Row>([], []), { columns: ["id", "state"] }))).toBe("id,state\n");
+    expect(await text(toCsv(toPages<Row>([]), {}))).toBe("");
+    expect(await text(toCsv(toPages<Row>([], []), { columns: ["id", "state"] }))).toBe("id,state\n");
   });
 });
 

@@ -24,12 +24,14 @@ describe("qbench export", () => {
 
   it("prints only the rows updated since the time of --since", async () => {
     const { run } = await startQbench();
-    const all = rowsOf((await run(["export", "orders"])).stdout);
+    const all = rowsOf((await run(["export", "orders", "--raw"])).stdout);
     const cut = all.map(row => Number(row.last_updated)).toSorted((a, b) => a - b)[20] ?? 0;
-    const recent = rowsOf((await run(["export", "orders", "--since", new Date(cut * 1000).toISOString()])).stdout);
+    const recent = rowsOf(
+      (await run(["export", "orders", "--raw", "--since", new Date(cut * 1000).toISOString()])).stdout,
+    );
     expect(recent).toEqual(all.filter(row => Number(row.last_updated) >= cut));
     expect(recent.length).toBeLessThan(all.length);
-    expect(rowsOf((await run(["export", "orders", "-s", "5000d"])).stdout)).toEqual(all);
+    expect(rowsOf((await run(["export", "orders", "--raw", "-s", "5000d"])).stdout)).toEqual(all);
   });
 
   it.each([
@@ -37,13 +39,21 @@ describe("qbench export", () => {
     [["invoiceItems"], 'Did you mean "invoice-items"?'],
     [["orders/1/sampels"], 'Did you mean "orders/1/samples"?'],
     [["orders/1"], "To print one record, use qbench get."],
-    [["xyzzy"], "The lists are accessioning-types, api-clients"],
+    [["xyzzy"], 'Unknown list "xyzzy". The closest valid name is "assays". qbench lists shows all lists.'],
     [["auth/token/info"], 'Unknown list "auth/token/info".'],
     [["orders?page_size=5"], "An export reads all pages. Remove page_num and page_size"],
     [["orders", "--since", "yesterday"], "Invalid value for --since. Use 30m, 12h, 7d or 2w, or a date"],
     [["orders?last_updated=1", "--since", "7d"], "Use --since or last_updated, not both."],
-    [["users", "--since", "7d"], "--since is not possible: this list has no filter last_updated"],
-    [["orders", "--columns", "id"], "--columns works only with --format csv."],
+    [["users", "--since", "7d"], "--since is not possible, because this list has no filter last_updated"],
+    [["orders", "--columns", "id,sate"], '"orders" has no column "sate". The closest valid name is "state".'],
+    [
+      ["orders", "-f", "customer_idz=1"],
+      '"orders" has no filter "customer_idz". The closest valid name is "customer_ids".',
+    ],
+    [["orders?customer_idz=1"], '"orders" has no filter "customer_idz". The closest valid name is "customer_ids".'],
+    [["orders", "-f", "customer_ids"], '"customer_ids" is not of the form name=value.'],
+    [["orders", "--limit", "0"], "argument '0' is invalid. It must be a whole number from 1 on."],
+    [["orders", "--bom"], "--bom works only with --format csv."],
     [
       ["orders", "--format", "csv", "--columns", "id,,state"],
       "Invalid value for --columns. Name each field once, separated by commas",
@@ -148,8 +158,8 @@ describe("qbench export --format csv", () => {
     const pages = [[{ id: 1, state: "a" }], [{ id: 2, state: "b", late: "c" }]];
     const { code, stdout, stderr } = await exportCsv(pages);
     expect([code, stdout]).toEqual([1, "id,state\n1,a\n"]);
-    expect(stderr).toContain("fields without a column: late. Name all columns: --columns id,state,late");
-    const named = await exportCsv(pages, ...columns("id,state,late"));
+    expect(stderr).toContain("fields without a column: late. Name all columns: --columns id,state,+late");
+    const named = await exportCsv(pages, ...columns("id,state,+late"));
     expect(named).toEqual({ code: 0, stdout: "id,state,late\n1,a,\n2,b,c\n", stderr: "" });
     expect(await exportCsv(pages, ...columns("id"))).toEqual({ code: 0, stdout: "id\n1\n2\n", stderr: "" });
   });
@@ -157,12 +167,12 @@ describe("qbench export --format csv", () => {
   it("names all columns in the message about a missing one, even if a list has more fields than orders have", async () => {
     const fields = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`a_field_of_a_wide_list_${index}`, 1]));
     const { stderr } = await exportCsv([[{ id: 1, ...fields }], [{ id: 2, ...fields, late: 1 }]]);
-    const names = ["id", ...Object.keys(fields), "late"].join(",");
+    const names = ["id", ...Object.keys(fields).map(name => `+${name}`), "+late"].join(",");
     expect(stderr.endsWith(`fields without a column: late. Name all columns: --columns ${names}\n`)).toBe(true);
   });
 
   it("reports at the end that a named column occurs in no row", async () => {
-    expect(await exportCsv([[{ id: 1, state: "a" }]], ...columns("id,sate"))).toEqual({
+    expect(await exportCsv([[{ id: 1, state: "a" }]], ...columns("id,+sate"))).toEqual({
       code: 2,
       stdout: "id,sate\n1,\n",
       stderr: "qbench: No row has these fields of --columns: sate. The rows have id, state.\n",

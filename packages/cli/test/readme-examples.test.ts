@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isInstalled } from "./support/installed.ts";
@@ -13,7 +13,7 @@ const helps = readdirSync(helpFolder).map(file => readFileSync(join(helpFolder, 
 
 /** The lines of the blocks of shell commands, and the commands in the first column of the tables. */
 const inReadme = [
-  ...[...readme.matchAll(/^```sh\n([^]*?)^```/gm)].flatMap(([, block = ""]) =>
+  ...[...readme.matchAll(/^```sh\n([\s\S]*?)^```/gm)].flatMap(([, block = ""]) =>
     block.replaceAll("\\\n", " ").split("\n"),
   ),
   ...[...readme.matchAll(/^\| `(qbench [^`]*)`/gm)].map(([, cell = ""]) => cell.replaceAll("\\|", "|")),
@@ -37,6 +37,13 @@ describe("the examples of qbench", () => {
     for (const list of ["orders", "samples", "tests"] as const) emulator.records.update(list, 1, {});
     const home = join(folder, "home");
     for (const name of homeFolders) await mkdir(join(home, name), { recursive: true });
+    for (const [name] of example.matchAll(/[\w-]+\.env/g)) {
+      const lines = Object.entries(settings).map(([variable, value]) => `${variable}=${value}\n`);
+      await writeFile(join(home, name), lines.join(""));
+    }
+    for (const [, name = ""] of example.matchAll(/--input (\S+\.json)/g)) {
+      await writeFile(join(home, name), JSON.stringify([{ order_id: 1, sample_type: "Swab" }]));
+    }
     const env = { ...(await createPrograms(folder)), HOME: home, XDG_STATE_HOME: state, ...settings };
     const child = spawn("bash", ["--norc", "-o", "pipefail", "-c", example], { cwd: home, env });
     child.stdin.end();

@@ -74,7 +74,10 @@ describe("qbench settings", () => {
     const { run, folder, settings } = await startQbench();
     const lines = write(toLines(settings));
     const unset = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
-    for (const [name, args] of [["tenant-b.env", ["--env-file", "tenant-b.env"]], [".env", []]] as const) {
+    for (const [name, args] of [
+      ["tenant-b.env", ["--env-file", "tenant-b.env"]],
+      [".env", []],
+    ] as const) {
       await writeFile(join(folder, name), lines);
       expect(await run(["token", "--no-store", ...args], unset)).toMatchObject({ code: 0, stderr: "" });
     }
@@ -93,7 +96,10 @@ describe("qbench settings", () => {
     ["a compressed file", () => Buffer.from("1f8b08000000", "hex"), "is not UTF-8"],
   ])("names an --env-file that is %s, and says how to save it", async (_, encode, problem) => {
     const { run, folder, settings } = await startQbench();
-    for (const [name, args] of [["tenant-b.env", ["--env-file=tenant-b.env"]], [".env", []]] as const) {
+    for (const [name, args] of [
+      ["tenant-b.env", ["--env-file=tenant-b.env"]],
+      [".env", []],
+    ] as const) {
       await writeFile(join(folder, name), encode(toLines(settings)));
       const stderr = `qbench: ${name} ${problem}. Save it as UTF-8.\n`;
       expect(await run(["whoami", ...args])).toEqual({ code: 2, stdout: "", stderr });
@@ -125,18 +131,21 @@ describe("qbench settings", () => {
     expect((await readdir(folder)).toSorted()).toEqual(["state", "tenant-b.env"]);
   });
 
-  it.skipIf(process.platform === "win32")("reads the file from a pipe, and rejects a device without an end", async () => {
-    const { run, folder, settings } = await startQbench();
-    const pipe = join(folder, "pipe");
-    execFileSync("mkfifo", [pipe]);
-    const unset = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
-    const [outcome] = await Promise.all([run(["token", "-e", pipe], unset), writeFile(pipe, toLines(settings))]);
-    expect(outcome).toMatchObject({ code: 0, stderr: "" });
-    expect(await run(["token", "-e", "/dev/zero"])).toMatchObject({
-      code: 2,
-      stderr: "qbench: /dev/zero has more than 1000000 bytes. Name another file.\n",
-    });
-  });
+  it.skipIf(process.platform === "win32")(
+    "reads the file from a pipe, and rejects a device without an end",
+    async () => {
+      const { run, folder, settings } = await startQbench();
+      const pipe = join(folder, "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const unset = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
+      const [outcome] = await Promise.all([run(["token", "-e", pipe], unset), writeFile(pipe, toLines(settings))]);
+      expect(outcome).toMatchObject({ code: 0, stderr: "" });
+      expect(await run(["token", "-e", "/dev/zero"])).toMatchObject({
+        code: 2,
+        stderr: "qbench: /dev/zero has more than 1000000 bytes. Name another file.\n",
+      });
+    },
+  );
 
   it("reports a .env that cannot be read", async () => {
     const { run, folder } = await startQbench();

@@ -13,10 +13,11 @@ const normalize = (stderr: string): string[] =>
 describe("qbench --verbose", () => {
   it("writes each request to stderr, with its query, its status and its duration", async () => {
     const { run } = await startQbench();
-    const first = await run(["get", "orders?page_num=2&page_size=5", "--verbose"]);
+    const first = await run(["api", "orders?page_num=2&page_size=5", "--verbose"]);
     expect(normalize(first.stderr)).toEqual([
       "qbench: POST /qbench/api/v2/auth/token 200 (0 ms)",
       "qbench: GET /qbench/api/v2/orders?page_num=2&page_size=5 200 (0 ms)",
+      "qbench: 5 of 48 rows. For more, use --limit. For all, use qbench export orders.",
     ]);
     const second = await run(["get", "orders/1", "-v"]);
     expect(normalize(second.stderr)).toEqual(["qbench: GET /qbench/api/v2/orders/1 200 (0 ms)"]);
@@ -76,7 +77,7 @@ describe("qbench --verbose", () => {
     expect(stderr).not.toMatch(/eyJ|assertion|bearer|authorization/i);
     emulator.faults.add({ on: "api", status: 500 });
     const query = `secret=${settings.QBENCH_CLIENT_SECRET}&access_token=${token.trim()}&name=x`;
-    const failed = await run(["get", `orders?${query}`, "--verbose"]);
+    const failed = await run(["api", `orders?${query}`, "--verbose"]);
     expect(failed.stderr).toContain("GET /qbench/api/v2/orders?secret=[redacted]&access_token=[redacted]&name=x 500");
     expect(failed.stderr).not.toContain(token.trim());
   });

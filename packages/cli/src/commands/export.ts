@@ -22,7 +22,7 @@ export interface ExportOptions {
 /** Writes all rows of a list to stdout, page by page. If it is stopped, it has written whole rows only. */
 export async function exportList(
   connection: Connection,
-  { list, filters, since, limit, output }: ExportOptions,
+  { list, filters, since, limit, output: outputOptions }: ExportOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { path, query: givenQuery } = parseApiPath(list, connection.tokenSource.origin);
@@ -37,7 +37,7 @@ export async function exportList(
     if (query.last_updated) throw new UsageError("Use --since or last_updated, not both.");
     Object.assign(query, sinceFilter(since));
   }
-  checkColumns(operation, output.columns);
+  const output = checkColumns(operation, outputOptions);
 
   const bar = await createProgressBar("rows", connection);
   const onProgress = ({ rows, total }: ListProgress): void =>

@@ -22,7 +22,7 @@ export interface GetOptions {
 /** Sends a GET request and prints the record, or the records of one page or up to a limit. */
 export async function get(
   connection: Connection,
-  { path: text, filters, limit, output }: GetOptions,
+  { path: text, filters, limit, output: outputOptions }: GetOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { path, query: givenQuery } = parseApiPath(text, connection.tokenSource.origin);
@@ -30,7 +30,7 @@ export async function get(
   const isList = operation.returns === "page";
   if (limit !== undefined && !isList) throw new UsageError(`--limit works only with lists, such as qbench get orders.`);
   const query = addFilters(operation, givenQuery, filters);
-  checkColumns(operation, output.columns);
+  const output = checkColumns(operation, outputOptions);
   const client = createClient(connection);
   const init = { params: { path: ids, query }, signal };
   if (!isList) return writeBody(await unwrap(client.GET(operation.path, init)), output);

@@ -1,11 +1,6 @@
 import type { FetchLike } from "@qbench-sdk/client";
+import { PROXY_VARIABLES, proxyVariable } from "../errors/proxy-variable.js";
 import { UsageError } from "../errors/usage-error.js";
-
-/** The variables that name a proxy, by the scheme of the requests. The lower case wins, as in other programs. */
-const VARIABLES = { https: ["https_proxy", "HTTPS_PROXY"], http: ["http_proxy", "HTTP_PROXY"] };
-
-/** Returns the variable that names the proxy for https. Without one of its own, https uses the proxy of http. */
-export const proxyVariable = (): string | undefined => [...VARIABLES.https, ...VARIABLES.http].find(isSet);
 
 /**
  * Returns a fetch that uses the proxies of the environment. Returns undefined if the global fetch can be used: no
@@ -16,7 +11,7 @@ export const proxyVariable = (): string | undefined => [...VARIABLES.https, ...V
  */
 export async function createProxyFetch(): Promise<FetchLike | undefined> {
   if (proxyVariable() === undefined || doesNodeUseProxies()) return undefined;
-  const proxies = { httpsProxy: readProxy(VARIABLES.https), httpProxy: readProxy(VARIABLES.http) };
+  const proxies = { httpsProxy: readProxy(PROXY_VARIABLES.https), httpProxy: readProxy(PROXY_VARIABLES.http) };
   const { EnvHttpProxyAgent } = await import("undici");
   const dispatcher = new EnvHttpProxyAgent({ ...proxies, noProxy: readVariable(["no_proxy", "NO_PROXY"]) });
   return (request, init) => fetch(request, Object.assign({ dispatcher }, init));

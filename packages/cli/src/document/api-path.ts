@@ -35,8 +35,8 @@ function collectQuery(pairs: Iterable<[string, string]>): Query {
 
 function isDecodable(path: string): boolean {
   try {
-    decodeURIComponent(path);
-    return true;
+    // The result is used, because bundlers remove a call whose result is not.
+    return decodeURIComponent(path) !== "";
   } catch {
     return false;
   }

@@ -1,6 +1,6 @@
-import type { FieldOutline } from "@qbench-sdk/types/outline";
 import { closest } from "fastest-levenshtein";
 import { UsageError } from "../errors/usage-error.js";
+import type { OutputOptions } from "../output/format.js";
 import { type Operation, shortPath } from "./operations.js";
 import type { Query } from "./untyped-paths.js";
 
@@ -24,21 +24,35 @@ export function addToQuery(query: Query, pairs: readonly string[]): void {
 
 /** Returns a message for each parameter that an operation does not have. QBench ignores those. */
 export const unknownFilters = ({ path, query: valid }: Operation, query: Query): string[] =>
-  Object.keys(query).flatMap(name => describeUnknown(`"${shortPath(path)}" has no filter`, name, valid) ?? []);
+  Object.keys(query).flatMap(
+    name =>
+      describeUnknown(
+        `"${shortPath(path)}" has no filter`,
+        name,
+        valid.map(filter => filter.name),
+      ) ?? [],
+  );
 
 /**
- * Checks the names of columns. `_self` and `_type` are in every record, although documents omit them
- * (docs/qbench-api.md §5.1). If the document does not describe the records, nothing can be checked.
+ * Checks the names of columns against the fields that the document's records have, and removes the `+` of undeclared
+ * fields. If the document does not describe the records, nothing can be checked.
  *
- * @throws UsageError if the document's records have no field of that name
+ * @throws UsageError if the records have no field of that name, and the name has no `+`
  */
-export function checkColumns({ path, record }: Operation, columns: readonly string[] = []): void {
-  if (!record) return;
-  for (const column of columns.filter(name => name !== "_self" && name !== "_type")) {
-    const problem = describeUnknown(`"${shortPath(path)}" has no column`, column, record);
-    if (problem !== undefined) throw new UsageError(problem);
+export function checkColumns<Output extends OutputOptions>(operation: Operation, output: Output): Output {
+  const { columns } = output;
+  const declared = operation.record && [...operation.record.map(({ name }) => name), ...undocumentedFields];
+  for (const column of columns ?? []) {
+    if (column.startsWith("+")) continue;
+    const problem = declared && describeUnknown(`"${shortPath(operation.path)}" has no column`, column, declared);
+    if (problem === undefined) continue;
+    throw new UsageError(`${problem} Write +${column} for a custom field that the document does not declare.`);
   }
+  return { ...output, declared, columns: columns?.map(name => name.replace(/^\+/, "")) };
 }
+
+/** Fields of every record, although documents omit them (docs/qbench-api.md §5.1). */
+const undocumentedFields = ["_self", "_type"];
 
 /** Parses `name=value`. The value can contain another `=`. */
 export function splitPair(text: string): [name: string, value: string] {
@@ -47,8 +61,7 @@ export function splitPair(text: string): [name: string, value: string] {
   return [text.slice(0, end), text.slice(end + 1)];
 }
 
-function describeUnknown(problem: string, name: string, valid: readonly FieldOutline[]): string | undefined {
-  const names = valid.map(field => field.name);
-  if (names.includes(name)) return undefined;
-  return `${problem} "${name}". ${names.length > 0 ? `The closest valid name is "${closest(name, names)}".` : "It has none."}`;
+function describeUnknown(problem: string, name: string, valid: readonly string[]): string | undefined {
+  if (valid.includes(name)) return undefined;
+  return `${problem} "${name}". ${valid.length > 0 ? `The closest valid name is "${closest(name, valid)}".` : "It has none."}`;
 }

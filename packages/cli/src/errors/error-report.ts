@@ -1,12 +1,7 @@
-import { QBenchAuthError, type QBenchAuthErrorCode } from "@qbench-sdk/auth";
-import {
-  QBenchApiError,
-  QBenchConnectionError,
-  QBenchListError,
-  QBenchResponseError,
-  QBenchTimeoutError,
-} from "@qbench-sdk/client";
+import { QBenchAuthError, type QBenchAuthErrorCode, QBenchError } from "@qbench-sdk/auth";
+import { QBenchInputError, QBenchListError } from "@qbench-sdk/client";
 import { CommandError } from "./command-error.js";
+import { proxyVariable } from "./proxy-variable.js";
 import { UsageError } from "./usage-error.js";
 
 export interface ErrorReport {
@@ -30,28 +25,43 @@ const settingsErrorCodes: ReadonlySet<QBenchAuthErrorCode> = new Set([
  */
 export function toErrorReport(error: unknown): ErrorReport {
   if (error instanceof UsageError) return { exitCode: 2, message: error.message };
-  if (error instanceof QBenchAuthError) {
-    return { exitCode: settingsErrorCodes.has(error.code) ? 2 : 1, message: withVariableNames(error.message) };
-  }
-  if (error instanceof QBenchConnectionError || error instanceof QBenchResponseError) {
-    return { exitCode: 1, message: withVariableNames(error.message) };
-  }
-  if (error instanceof QBenchApiError || error instanceof QBenchTimeoutError || error instanceof CommandError) {
-    return { exitCode: 1, message: error.message };
-  }
+  if (error instanceof CommandError) return { exitCode: 1, message: error.message };
   if (error instanceof QBenchListError) {
     // The error's own message advises programs to pass its cursor, and the command has no such option.
     const { message } = toErrorReport(error.cause);
     return { exitCode: 1, message: `The export stopped after ${error.rows} records. ${message}` };
   }
+  if (error instanceof QBenchInputError) return { exitCode: 2, message: forCommandLine(error.message) };
+  if (error instanceof QBenchError) {
+    const isSetting = error instanceof QBenchAuthError && settingsErrorCodes.has(error.code);
+    return { exitCode: isSetting ? 2 : 1, message: forCommandLine(error.message) };
+  }
   const { name = typeof error, syscall, code } = Object(error);
-  if (syscall === "write") {
+  if (isWriting(syscall)) {
     // EPIPE means that the reader of the output has closed the pipe, as `| head` does.
     return code === "EPIPE" ? { exitCode: 0 } : { exitCode: 1, message: `Could not write the output (${code}).` };
   }
   return { exitCode: 1, message: `Unexpected error (${name}).` };
 }
 
-/** Names each setting by its environment variable alone, because the command has no options for them. */
-const withVariableNames = (message: string): string =>
-  message.replace(/\b[a-z]+ \((QBENCH_[A-Z_]+)\)/gi, "$1").replace(/\bbaseUrl\b/g, "QBENCH_URL");
+const isWriting = (syscall: unknown): boolean =>
+  typeof syscall === "string" && ["write", "fsync", "rename", "link"].includes(syscall);
+
+/** What messages advise programs, and what a user of the command can do instead. */
+const ADVICE: readonly (readonly [RegExp, string])[] = [
+  // Each setting is named by its environment variable alone.
+  [/\b[a-z]+ \((QBENCH_[A-Z_]+)\)/gi, "$1"],
+  [/\bbaseUrl\b/g, "QBENCH_URL"],
+  // The command has no options for these.
+  [
+    / \(timeouts\.\w+\)| or raise timeoutMs| See error\.outcomes\.| Log its errors to see more\.|, or set onIgnoredFields to "warn"/g,
+    "",
+  ],
+  [/\bfetch: the function failed/g, "the request failed"],
+  [/Read the record again for a new one\./g, "Run the command again."],
+];
+
+function forCommandLine(message: string): string {
+  const line = ADVICE.reduce((text, [pattern, replacement]) => text.replace(pattern, replacement), message);
+  return line.replace(/\bHTTPS_PROXY\b/g, proxyVariable() ?? "HTTPS_PROXY");
+}

@@ -3,9 +3,12 @@ import { escapeInvisible } from "@qbench-sdk/auth/internal";
 /** Formats a value on one line for people. Null is empty, and a reference is its id and its name: `7 (Acme)`. */
 export const cellText = (value: unknown): string => toOneLine(valueText(value));
 
-/** Returns a text on one line, with escapes in place of characters that are invisible or change its direction. */
+/**
+ * Returns a text on one line, with escapes in place of characters that are invisible or change its direction. Terminals
+ * disagree about the width of letters that consist of several characters, so these become one if possible.
+ */
 export const toOneLine = (text: string): string =>
-  /^[ -~]*$/.test(text) ? text : escapeInvisible(text.replace(/\s+/g, " "));
+  /^[ -~]*$/.test(text) ? text : escapeInvisible(text.replace(/\s+/g, " ").normalize("NFC"));
 
 function valueText(value: unknown): string {
   if (value === null || value === undefined) return "";

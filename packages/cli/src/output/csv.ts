@@ -18,12 +18,15 @@ const MAX_COLUMNS_LENGTH = 3000;
  */
 export async function* toCsv(
   pages: AsyncIterable<Row[]>,
-  { columns, bom = false, escapeFormulas = true }: Pick<OutputOptions, "columns" | "bom" | "escapeFormulas">,
+  {
+    columns,
+    declared,
+    bom = false,
+    escapeFormulas = true,
+  }: Pick<OutputOptions, "columns" | "declared" | "bom" | "escapeFormulas">,
 ): AsyncGenerator<string> {
   const options = {
     cast: { boolean: String, string: escapeFormulas ? escapeFormulaText : String, object: objectText },
-    // csv-stringify quotes line feeds and commas itself. Some programs also end a line at these characters.
-    quoted_match: /[\r\v\f\u0085\u2028\u2029]/,
   };
   let header: readonly string[] | undefined;
   const fields = new Set<string>();
@@ -34,9 +37,10 @@ export async function* toCsv(
     header = written;
     if (!columns && fields.size > written.length) {
       const missing = sanitizeText([...fields].slice(written.length).join(", "));
-      const all = sanitizeText([...fields].join(","), [], MAX_COLUMNS_LENGTH);
+      const names = Array.from(fields, name => (declared && !declared.includes(name) ? `+${name}` : name));
+      const all = sanitizeText(names.join(","), [], MAX_COLUMNS_LENGTH);
       throw new CommandError(
-        `Rows after the first page have fields without a column: ${missing}. Name all columns: --columns ${all}`,
+        `Rows after the first page have fields without a column: ${missing}. Use --format ndjson, or name the columns: --columns ${all}`,
       );
     }
     // Each row is passed as a list, because csv-stringify would read a dot in a field's name as a path.
@@ -54,7 +58,7 @@ const objectText = (value: object): string => (JSON.isRawJSON(value) ? value.raw
  * Matches text that a spreadsheet would run as a formula. Spreadsheets trim invisible characters, and some accept other
  * forms of the signs.
  */
-const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Z}\p{DI}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
+const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Z}\p{DI}\p{M}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
 
 const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
 

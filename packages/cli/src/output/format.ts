@@ -9,6 +9,8 @@ export interface OutputOptions {
   format?: Format | undefined;
   /** The fields to write, in this order. Default: all fields; in a table, as many as fit on the terminal. */
   columns?: readonly string[] | undefined;
+  /** The fields that the document declares, if it describes the records. A message marks others by a `+`. */
+  declared?: readonly string[] | undefined;
   /** Leaves dates as QBench sent them. Default: false, which writes ISO 8601 in UTC. */
   raw?: boolean | undefined;
   /** Begins CSV with a byte order mark, from which Excel recognizes UTF-8. Default: false. */

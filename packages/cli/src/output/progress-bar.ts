@@ -1,4 +1,5 @@
 import type { SingleBar } from "cli-progress";
+import { setProgressBar } from "./write-line.js";
 
 export interface Progress {
   /** How many rows or bytes were read. */
@@ -38,11 +39,15 @@ export async function createProgressBar(unit: ProgressUnit, { quiet }: { quiet: 
           gracefulExit: false,
         });
         bar.start(total ?? 0, 0, { text });
+        setProgressBar(true);
       }
       bar.setTotal(total ?? 0);
       bar.update(done, { text });
     },
-    remove: () => bar?.stop(),
+    remove() {
+      bar?.stop();
+      setProgressBar(false);
+    },
   };
 }
 
@@ -57,7 +62,8 @@ export function progressText(unit: ProgressUnit, { done, total }: Progress, elap
     : `${text}, ${Math.ceil(Math.max(0, total - done) / perSecond)} s left`;
 }
 
-function formatBytes(bytes: number): string {
+/** Formats a number of bytes with a unit: `1.5 MB`. */
+export function formatBytes(bytes: number): string {
   if (bytes < 1000) return `${bytes} B`;
   const exponent = Math.min(3, Math.floor(Math.log10(bytes) / 3));
   return `${(bytes / 1000 ** exponent).toFixed(1)} ${["B", "kB", "MB", "GB"][exponent]}`;

@@ -1,4 +1,4 @@
-import measure from "fast-string-truncated-width";
+import stringWidth from "fast-string-width";
 import type { Row } from "../document/untyped-paths.js";
 import { cellText, toOneLine } from "./cell-text.js";
 import { fieldOf } from "./select-columns.js";
@@ -107,7 +107,7 @@ interface Cell {
 
 const toCell = (text: string): Cell => ({
   text,
-  width: /^[ -~]*$/.test(text) ? text.length : measure(text).width,
+  width: /^[ -~]*$/.test(text) ? text.length : stringWidth(text),
 });
 
 function formatLine(cells: readonly Cell[], widths: readonly number[], isCut: boolean): string {
@@ -119,8 +119,16 @@ function formatLine(cells: readonly Cell[], widths: readonly number[], isCut: bo
   return `${padded.join(GAP).trimEnd()}\n`;
 }
 
+const characters = new Intl.Segmenter();
+
+/** Cuts a text to this width, after a whole character as people see it, such as a letter with its accents. */
 function cut(text: string, max: number): Cell {
-  const { index } = measure(text, { limit: max, ellipsis: "…" });
-  // The index can be in the middle of a character that consists of two UTF-16 code units.
-  return toCell(`${text.slice(0, index).replace(/[\ud800-\udbff]$/, "")}…`);
+  let end = 0;
+  let width = 1;
+  for (const { index, segment } of characters.segment(text)) {
+    width += stringWidth(segment);
+    if (width > max) break;
+    end = index + segment.length;
+  }
+  return toCell(`${text.slice(0, end)}…`);
 }

@@ -6,6 +6,13 @@ const secrets: string[] = [];
 /** Keeps a secret out of all later lines, because the server's text can repeat it. */
 export const hideSecret = (secret: string): void => void secrets.push(secret);
 
+let clearLine = "";
+
+/** Says whether a progress bar is on the last line of the terminal. It draws itself again below a line of text. */
+export function setProgressBar(isShown: boolean): void {
+  clearLine = isShown ? "\r\u001b[K" : "";
+}
+
 /**
  * Writes one line to stderr, without secrets, without the queries of URLs, and without characters that control a
  * terminal.
@@ -21,6 +28,5 @@ async function write(message: string, options: { keepQueries?: boolean }): Promi
     ({ sanitizeText }) => sanitizeText(message, secrets, MAX_LENGTH, options),
     () => message,
   );
-  // A progress bar can be on this line of a terminal. It draws itself again on the next one.
-  process.stderr.write(`${process.stderr.isTTY ? "\r\u001b[K" : ""}qbench: ${line}\n`);
+  process.stderr.write(`${clearLine}qbench: ${line}\n`);
 }

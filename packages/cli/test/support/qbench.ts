@@ -84,7 +84,7 @@ export const rowsOf = (ndjson: string): Record<string, unknown>[] =>
 /** Starts a server whose lists all have these pages. Token requests go to the emulator. */
 export const startPages = (emulator: RunningEmulator, pages: readonly object[][]): Promise<string> =>
   startApi(emulator, ({ url }) => {
-    const page = Number(url.searchParams.get("page_num"));
+    const page = Number(url.searchParams.get("page_num") ?? 1);
     return Response.json({
       data: pages[page - 1] ?? [],
       page_number: page,

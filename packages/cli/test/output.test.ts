@@ -1,0 +1,199 @@
+import { buffer, text } from "node:stream/consumers";
+import { parse } from "csv-parse/sync";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type { Row } from "../src/document/untyped-paths.ts";
+import { UsageError } from "../src/errors/usage-error.ts";
+import { parseExactJson } from "../src/output/exact-json.ts";
+import { readOutputOptions } from "../src/output/format.ts";
+import { toJson } from "../src/output/json.ts";
+import { toNdjson } from "../src/output/ndjson.ts";
+import { rejectUnknownColumns, selectColumns } from "../src/output/select-columns.ts";
+import { toPages } from "./support/pages.ts";
+import { rowsOf, startPages, startQbench } from "./support/qbench.ts";
+
+/** Exports a list that has these pages. */
+async function exportPages(pages: readonly object[][], ...args: string[]) {
+  const { run, emulator } = await startQbench();
+  const QBENCH_URL = await startPages(emulator, pages);
+  return run(["export", "orders", ...args], { QBENCH_URL });
+}
+
+describe("toJson", () => {
+  it("writes the same text for the pages of a list as JSON.stringify for all rows, on several lines", async () => {
+    const rows = fc.dictionary(fc.string(), fc.jsonValue(), { maxKeys: 4 });
+    await fc.assert(
+      fc.asyncProperty(fc.array(fc.array(rows, { maxLength: 3 }), { maxLength: 4 }), async pages => {
+        expect(await text(toJson(toPages<Row>(...pages)))).toBe(`${JSON.stringify(pages.flat(), null, 2)}\n`);
+      }),
+    );
+  });
+
+  it("writes numbers as QBench sent them", async () => {
+    const row = Object(parseExactJson('{"id":9007199254740993,"data":[1.10]}'));
+    expect(await text(toJson(toPages([row])))).toBe(
+      '[\n  {\n    "id": 9007199254740993,\n    "data": [\n      1.10\n    ]\n  }\n]\n',
+    );
+    expect(await text(toNdjson(toPages([row])))).toBe('{"id":9007199254740993,"data":[1.10]}\n');
+  });
+
+  it("leaves the array open after a whole row if reading the list fails", async () => {
+    async function* failing(): AsyncGenerator<Row[]> {
+      yield [{ id: 1 }];
+      throw new Error("the second page is missing");
+    }
+    let output = "";
+    const read = async (): Promise<void> => {
+      for await (const chunk of toJson(failing())) output += chunk;
+    };
+    await expect(read()).rejects.toThrow("the second page is missing");
+    expect(() => JSON.parse(output)).toThrow(SyntaxError);
+    expect(JSON.parse(`${output}]`)).toEqual([{ id: 1 }]);
+  });
+});
+
+describe("columns", () => {
+  it("select fields in the given order, and omit fields that a record does not have", () => {
+    const row = { id: 1, state: null, ["__proto__"]: 2 };
+    const selected = selectColumns(row, ["state", "toString", "__proto__", "id"]);
+    expect(JSON.stringify(selected)).toBe('{"state":null,"__proto__":2,"id":1}');
+  });
+
+  it("are an error if no row has one of them, unless there are no rows", () => {
+    const fields = new Set(["id", "state\u001b[2J"]);
+    expect(() => rejectUnknownColumns(["id", "sate"], fields)).toThrow(
+      new UsageError("No row has these fields of --columns: sate. The rows have id, state."),
+    );
+    rejectUnknownColumns(["id"], fields);
+    rejectUnknownColumns(["id", "sate"], new Set());
+  });
+});
+
+describe("readOutputOptions", () => {
+  it("reads the names of columns, with spaces around the commas", () => {
+    expect(readOutputOptions({ columns: "id, state ,a.b", raw: true })).toEqual({
+      columns: ["id", "state", "a.b"],
+      raw: true,
+    });
+  });
+
+  it.each(["", ",", "id,", "id,,state", " ", "id,id", "id, id"])("rejects the columns %j", columns => {
+    expect(() => readOutputOptions({ columns })).toThrow(
+      new UsageError("Invalid value for --columns. Name each field once, separated by commas, such as id,state."),
+    );
+  });
+
+  it.each([undefined, "table", "json", "ndjson"] as const)("rejects options of CSV with the format %s", format => {
+    expect(() => readOutputOptions({ format, bom: true })).toThrow(
+      new UsageError("--bom works only with --format csv."),
+    );
+    expect(() => readOutputOptions({ format, escapeFormulas: false })).toThrow(
+      new UsageError("--no-escape-formulas works only with --format csv."),
+    );
+    expect(readOutputOptions({ format, escapeFormulas: true })).toMatchObject({ format });
+    expect(readOutputOptions({ format: "csv", escapeFormulas: false, bom: true })).toMatchObject({ bom: true });
+  });
+});
+
+describe("qbench --format", () => {
+  it("writes the same rows in each format, with dates in ISO 8601", async () => {
+    const { run } = await startQbench({ records: { orders: 120 } });
+    const read = async (format: string): Promise<string> => {
+      const { code, stdout, stderr } = await run(["export", "orders", "--format", format]);
+      expect([code, stderr]).toEqual([0, ""]);
+      return stdout;
+    };
+    const rows = rowsOf(await read("ndjson"));
+    expect(rows).toHaveLength(120);
+    expect(rows[0]?.date_created).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:00Z$/);
+    expect(rows[0]?.last_updated).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/);
+    expect(JSON.parse(await read("json"))).toEqual(rows);
+    const records: Record<string, string>[] = parse(await read("csv"), { columns: true });
+    expect(records.map(({ id, date_created }) => [Number(id), date_created])).toEqual(
+      rows.map(({ id, date_created }) => [id, date_created]),
+    );
+    const lines = (await read("table")).split("\n").slice(0, -1);
+    expect(lines.filter(line => /^\d/.test(line)).map(line => Number(line.split(" ")[0]))).toEqual(
+      rows.map(({ id }) => id),
+    );
+    for (const field of Object.keys(rows[0] ?? {})) expect(lines[0]?.split(/ +/)).toContain(field);
+  });
+
+  it("writes one record in each format", async () => {
+    const { run } = await startQbench();
+    const read = async (format: string): Promise<string> =>
+      (await run(["get", "orders/1", "--columns", "state,id,date_created", "--format", format])).stdout;
+    const json = await read("json");
+    const record = JSON.parse(json);
+    expect(json).toBe(`${JSON.stringify(record, null, 2)}\n`);
+    const { state, date_created } = record;
+    expect(await read("ndjson")).toBe(`${JSON.stringify(record)}\n`);
+    expect(await read("csv")).toBe(`state,id,date_created\n${state},1,${date_created}\n`);
+    expect(await read("table")).toBe(`state         ${state}\nid            1\ndate_created  ${date_created}\n`);
+  });
+
+  it("leaves dates as QBench sent them with --raw", async () => {
+    const { run, emulator } = await startQbench();
+    const { stdout } = await run(["export", "orders", "--raw"]);
+    expect(rowsOf(stdout)[0]).toMatchObject({ id: 1, last_updated: expect.stringMatching(/^\d{10}$/) });
+    expect(rowsOf(stdout)[0]?.date_created).toBe(emulator.records.get("orders", 1)?.date_created);
+  });
+
+  it.each([
+    ["ndjson", '{"state":"a","id":1}\n{"id":2}\n'],
+    ["json", '[\n  {\n    "state": "a",\n    "id": 1\n  },\n  {\n    "id": 2\n  }\n]\n'],
+    ["csv", "state,id\na,1\n,2\n"],
+    ["table", "state  id\n-----  --\na      1\n       2\n"],
+  ])("writes only the named columns as %s", async (format, stdout) => {
+    const pages = [[{ id: 1, state: "a", late: 1 }], [{ id: 2, other: 1 }]];
+    const outcome = await exportPages(pages, "--format", format, "--columns", "state,id");
+    expect(outcome).toEqual({ code: 0, stdout, stderr: "" });
+  });
+
+  it.each(["ndjson", "json", "csv", "table"])("reports a named column that occurs in no row of %s", async format => {
+    const { code, stdout, stderr } = await exportPages([[{ id: 1 }]], "--format", format, "--columns", "id,state");
+    expect([code, stderr]).toEqual([2, "qbench: No row has these fields of --columns: state. The rows have id.\n"]);
+    // The output itself is complete.
+    if (format === "json") expect(JSON.parse(stdout)).toEqual([{ id: 1 }]);
+  });
+
+  it("writes numbers as QBench sent them, also as ids", async () => {
+    const row = '{"id":9007199254740993,"state":1.10,"submitted_by":{"n":[1E400,-0]}}';
+    const pages: object[][] = [[Object(parseExactJson(row))]];
+    const more = ["9007199254740995", "9007199254740997"].map(id => [Object(parseExactJson(`{"id":${id}}`))]);
+    expect((await exportPages([...pages, ...more], "--columns", "id")).stdout).toBe(
+      '{"id":9007199254740993}\n{"id":9007199254740995}\n{"id":9007199254740997}\n',
+    );
+    expect(await exportPages(pages)).toEqual({ code: 0, stdout: `${row}\n`, stderr: "" });
+    expect((await exportPages(pages, "--format", "csv")).stdout).toBe(
+      'id,state,submitted_by\n9007199254740993,1.10,"{""n"":[1E400,-0]}"\n',
+    );
+    expect((await exportPages(pages, "--format", "table")).stdout.split("\n")[2]).toBe(
+      '9007199254740993  1.10   {"n":[1E400,-0]}',
+    );
+  });
+
+  it("begins CSV with a byte order mark with --bom", async () => {
+    const { start } = await startQbench();
+    const { stdout } = start(["get", "orders/1", "--format", "csv", "--columns", "id", "--bom"]);
+    // As text, the mark would be removed.
+    expect(await buffer(stdout)).toEqual(Buffer.from("\ufeffid\n1\n"));
+  });
+
+  it.each([
+    [["--bom"], "--bom works only with --format csv."],
+    [["--format", "json", "--no-escape-formulas"], "--no-escape-formulas works only with --format csv."],
+    [["--columns", "id,"], "Invalid value for --columns. Name each field once"],
+  ])("rejects the options %j before it sends anything", async (args, message) => {
+    const { run, emulator } = await startQbench();
+    for (const command of [
+      ["export", "orders"],
+      ["get", "orders"],
+      ["get", "orders/1"],
+    ]) {
+      const { code, stdout, stderr } = await run([...command, ...args]);
+      expect([code, stdout, emulator.stats.requests]).toEqual([2, "", 0]);
+      expect(stderr).toContain(message);
+    }
+  });
+});
