@@ -48,7 +48,8 @@ describe("the examples of qbench", () => {
     const child = spawn("bash", ["--norc", "-o", "pipefail", "-c", example], { cwd: home, env });
     child.stdin.end();
     const { code, stdout, stderr } = await outcomeOf(child);
-    expect([code, stderr]).toEqual([0, ""]);
+    // Notes go to stderr: where a file was saved, and how many rows there are.
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^(?:qbench: (?:Saved|\d+ of \d+ rows).*\n)*$/)]);
     const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile());
     const written = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8")));
     expect([stdout, ...written].join("").trim()).not.toBe("");
