@@ -158,7 +158,7 @@ describe("qbench export --format csv", () => {
     const pages = [[{ id: 1, state: "a" }], [{ id: 2, state: "b", late: "c" }]];
     const { code, stdout, stderr } = await exportCsv(pages);
     expect([code, stdout]).toEqual([1, "id,state\n1,a\n"]);
-    expect(stderr).toContain("fields without a column: late. Name all columns: --columns id,state,+late");
+    expect(stderr).toContain("fields without a column: late. Use --format ndjson, or name the columns: --columns id,state,+late");
     const named = await exportCsv(pages, ...columns("id,state,+late"));
     expect(named).toEqual({ code: 0, stdout: "id,state,late\n1,a,\n2,b,c\n", stderr: "" });
     expect(await exportCsv(pages, ...columns("id"))).toEqual({ code: 0, stdout: "id\n1\n2\n", stderr: "" });
@@ -168,7 +168,7 @@ describe("qbench export --format csv", () => {
     const fields = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`a_field_of_a_wide_list_${index}`, 1]));
     const { stderr } = await exportCsv([[{ id: 1, ...fields }], [{ id: 2, ...fields, late: 1 }]]);
     const names = ["id", ...Object.keys(fields).map(name => `+${name}`), "+late"].join(",");
-    expect(stderr.endsWith(`fields without a column: late. Name all columns: --columns ${names}\n`)).toBe(true);
+    expect(stderr.endsWith(`fields without a column: late. Use --format ndjson, or name the columns: --columns ${names}\n`)).toBe(true);
   });
 
   it("reports at the end that a named column occurs in no row", async () => {
