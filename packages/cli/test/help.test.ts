@@ -49,7 +49,7 @@ describe("qbench help", () => {
     [["get"], "missing required argument 'path'"],
     [
       ["export", "orders", "--format", "xml"],
-      "argument 'xml' is invalid. Allowed choices are table, json, ndjson, csv.",
+      "argument 'xml' is invalid. Allowed choices are table, json, ndjson, csv. The closest one is csv.",
     ],
   ])("prints one line about the wrong arguments %j, sends nothing, and exits with 2", async (args, message) => {
     const { run, emulator } = await startQbench();
