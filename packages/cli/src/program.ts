@@ -174,7 +174,7 @@ export function createProgram(signal: AbortSignal) {
   const shellArgument = () => program.createArgument("<shell>", "the shell").choices(["bash", "zsh", "fish"]);
   program
     .command("completion")
-    .description("print the code that completes command lines in a shell")
+    .description("print the script that completes command lines in a shell")
     .addArgument(shellArgument())
     .addHelpText(
       "after",
