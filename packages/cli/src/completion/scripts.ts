@@ -52,6 +52,7 @@ elif (( $+functions[compdef] )); then
 fi
 `,
   fish: `function __qbench_complete
+    type --query qbench; or return
     set -l words (commandline -opc)
     set -l current (commandline -ct)
     set -l text (string unescape -- $current; or string trim --left --chars "\\"'" -- $current)
