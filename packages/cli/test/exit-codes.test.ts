@@ -200,7 +200,7 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
       ),
       "a URL without TLS": withSetting("QBENCH_URL", "http://lab.example"),
       "a URL that is not one": withSetting("QBENCH_URL", "lab"),
-      "a file of settings that does not exist": run("whoami --env-file no-such-file"),
+      "a file of settings that does not exist": run("whoami -e no-such-file"),
     },
   ],
   [

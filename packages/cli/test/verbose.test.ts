@@ -17,7 +17,6 @@ describe("qbench --verbose", () => {
     expect(normalize(first.stderr)).toEqual([
       "qbench: POST /qbench/api/v2/auth/token 200 (0 ms)",
       "qbench: GET /qbench/api/v2/orders?page_num=2&page_size=5 200 (0 ms)",
-      "qbench: 5 of 48 rows. For more, use --limit. For all, use qbench export orders.",
     ]);
     const second = await run(["get", "orders/1", "-v"]);
     expect(normalize(second.stderr)).toEqual(["qbench: GET /qbench/api/v2/orders/1 200 (0 ms)"]);
