@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { constants } from "node:os";
 import { writeLine } from "./output/write-line.js";
-import { run } from "./program.js";
+import { run } from "./run.js";
 
 // A closed pipe must not end the process with a stack trace. The code that writes to stdout handles the error.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {});

@@ -1,16 +1,16 @@
 import { readFileSync } from "node:fs";
-import {
-  Command,
-  CommanderError,
-  type CommandUnknownOpts,
-  InvalidArgumentError,
-  Option,
-  type OptionValues,
-} from "@commander-js/extra-typings";
-import { closest } from "fastest-levenshtein";
+import { Command } from "@commander-js/extra-typings";
 import type { Connection, ConnectOptions } from "./connection/connect.js";
-import type { ErrorReport } from "./errors/error-report.js";
-import { writeLine } from "./output/write-line.js";
+import {
+  collect,
+  connecting,
+  filterHelp,
+  formatted,
+  parseCount,
+  parseMethod,
+  printing,
+  rejectOptionsAsValues,
+} from "./options.js";
 
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
@@ -25,7 +25,7 @@ Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ct
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
 
 // Each command imports its code when it runs, so that help, wrong usage and other commands do not wait for it.
-function createProgram(signal: AbortSignal) {
+export function createProgram(signal: AbortSignal) {
   const open = async (options: Omit<ConnectOptions, "signal">): Promise<Connection> => {
     const { connect } = await import("./connection/connect.js");
     return connect({ ...options, signal });
@@ -200,116 +200,4 @@ function createProgram(signal: AbortSignal) {
 
   for (const command of program.commands) rejectOptionsAsValues(command);
   return program;
-}
-
-/**
- * Adds the options of all commands that connect to QBench. -e is there because Node also reads --env-file among the
- * arguments of a program: it ends with 9 if the file is missing, and applies the NODE_OPTIONS in it
- * (https://github.com/nodejs/node/issues/54232).
- */
-const connecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
-  command
-    .optionsGroup("Connection options:")
-    .option("-e, --env-file <file>", "the file with the settings of a tenant; it wins over the environment")
-    .option("--no-store", "keep the access token in memory, not in a file")
-    .option("-q, --quiet", "no notes and no progress bar on stderr")
-    .option("-v, --verbose", "each request, retry and wait on stderr, without secrets");
-
-/** Adds the options of all commands that print records. */
-const printing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
-  formatted(command).option("--raw", "print dates as QBench sent them, not in ISO 8601");
-
-/** Adds the options of all commands that print rows. */
-const formatted = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
-  command
-    .optionsGroup("Output options:")
-    .addOption(
-      new Option("--format <format>", "the format (default: table on a terminal, otherwise ndjson)").choices([
-        "table",
-        "json",
-        "ndjson",
-        "csv",
-      ]),
-    )
-    .option("-c, --columns <names>", "the fields to print, in this order, separated by commas")
-    .option("--bom", "begin the CSV with a byte order mark, for Excel")
-    .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front");
-
-const filterHelp = "a filter of the list, several times if needed; qbench lists shows the filters";
-
-const collect = (value: string, previous: string[] = []): string[] => [...previous, value];
-
-const METHODS = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"];
-
-function parseMethod(text: string): string {
-  const method = text.toUpperCase();
-  if (METHODS.includes(method)) return method;
-  throw new InvalidArgumentError(`The methods are ${METHODS.join(", ")}.`);
-}
-
-function parseCount(text: string): number {
-  const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError("It must be a whole number from 1 on.");
-  return count;
-}
-
-/** Rejects an option as the value of the option before it, as in `--from --help`. Commander would accept it. */
-function rejectOptionsAsValues(command: CommandUnknownOpts): void {
-  for (const option of command.options.filter(({ required }) => required)) {
-    const parse = option.parseArg;
-    option.argParser((value: string, previous: unknown) => {
-      if (/^--?[a-z]/i.test(value)) throw new InvalidArgumentError("The value is missing.");
-      return parse ? parse(value, previous) : value;
-    });
-  }
-}
-
-/**
- * Returns one line about a wrong command line. It names the closest valid argument, which Commander does only for
- * similar ones. It does not show the values of unknown options, because they may be customer data.
- */
-function usageMessage({ message }: CommanderError, program: CommandUnknownOpts, args: readonly string[]): string {
-  const text = message.replace(/^error: /, "").replace(/'(--?[^=']+)=[^']*'/g, "'$1'");
-  const [, value, choices] = /'([^']*)' is invalid.*\. Allowed choices are (.*)\.$/s.exec(text) ?? [];
-  if (value !== undefined && choices !== undefined) {
-    return `${text} The closest one is ${closest(value, choices.split(", "))}.`;
-  }
-  const [, kind, unknown, suggestion] = /^unknown (option|command|argument) '([^']*)'(\s.*)?$/s.exec(text) ?? [];
-  if (kind === undefined || unknown === undefined) return text;
-  const command = program.commands.find(subcommand => subcommand.name() === args[0]) ?? program;
-  const options = [...command.options.flatMap(({ long }) => long ?? []), "--help"];
-  if (options.includes(unknown)) return `option '${unknown}' takes no value`;
-  if (suggestion !== undefined) return text;
-  const valid = kind === "command" ? program.commands.map(subcommand => subcommand.name()) : options;
-  return `${text}. The closest valid argument is ${closest(unknown, valid)}.`;
-}
-
-/** Reports an error. The code for that is imported too, so a missing part can be the error that it fails with. */
-async function toReport(error: unknown): Promise<ErrorReport> {
-  if (Object(error).code === "ERR_MODULE_NOT_FOUND") {
-    return { exitCode: 1, message: "A part of qbench could not be loaded. Install @qbench-sdk/cli again." };
-  }
-  const { toErrorReport } = await import("./errors/error-report.js");
-  return toErrorReport(error);
-}
-
-/** Runs the command line and returns the exit code. All messages have been written by then. */
-export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
-  const program = createProgram(signal);
-  try {
-    await program.parseAsync(args, { from: "user" });
-    return 0;
-  } catch (error) {
-    if (error instanceof CommanderError) {
-      if (error.exitCode === 0) return 0;
-      // Commander has printed the help already, if the command is missing.
-      if (error.code !== "commander.help") await writeLine(usageMessage(error, program, args));
-      return 2;
-    }
-    // The signal itself causes an error, which needs no message.
-    if (signal.aborted) return 1;
-    const { exitCode, message } = await toReport(error).catch(toReport);
-    if (message !== undefined) await writeLine(message);
-    return exitCode;
-  }
 }

@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { type ReceivedRequest, rowsOf, startApi, startQbench } from "./support/qbench.ts";
+import { outcomeOf, type ReceivedRequest, rowsOf, startApi, startQbench } from "./support/qbench.ts";
 
 describe("qbench api", () => {
   it("prints a response byte for byte as QBench sent it, for paths in the document and others", async () => {
@@ -233,5 +233,20 @@ describe("a write by qbench api", () => {
     emulator.faults.add({ on: "api", method: "POST", status: 429, times: 1, headers: { "retry-after": "0" } });
     const { code, stdout } = await run(["api", "customers", "--yes", "-f", "customer_name=Again"]);
     expect([code, JSON.parse(stdout).data.length]).toEqual([0, 1]);
+  });
+
+  it("that is stopped with Ctrl-C says that QBench may have executed it", async () => {
+    const { start, emulator } = await startQbench();
+    const child = start(["api", "orders/1", "-X", "DELETE", "--yes"], {
+      QBENCH_URL: await startApi(emulator, () => {
+        child.kill("SIGINT");
+        return new Response(new ReadableStream());
+      }),
+    });
+    const { code, stderr } = await outcomeOf(child);
+    expect([code, stderr]).toEqual([
+      130,
+      "qbench: QBench may have executed DELETE /qbench/api/v2/orders/1. Check before you send it again.\nqbench: stopped\n",
+    ]);
   });
 });

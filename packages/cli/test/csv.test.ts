@@ -104,7 +104,9 @@ describe("toCsv", () => {
       for await (const chunk of toCsv(toPages<Row>([{ id: 1 }], [{ id: 2, late: "c" }]), {})) chunks.push(chunk);
     };
     await expect(read()).rejects.toThrow(CommandError);
-    await expect(read()).rejects.toThrow("fields without a column: late. Use --format ndjson, or name the columns: --columns id,late");
+    await expect(read()).rejects.toThrow(
+      "fields without a column: late. Use --format ndjson, or name the columns: --columns id,late",
+    );
     expect(chunks.join("")).toBe("id\n1\nid\n1\n");
   });
 

@@ -2,8 +2,10 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { startQbench } from "./support/qbench.ts";
 
+const commands = ["whoami", "token", "get", "export", "api", "lists", "download", "completion"];
+
 describe("qbench help", () => {
-  it.each(["qbench", "qbench whoami", "qbench token", "qbench get", "qbench export"])(
+  it.each(["qbench", ...commands.map(name => `qbench ${name}`)])(
     "prints the help of %s without settings or requests",
     async name => {
       const { run, emulator } = await startQbench();
@@ -12,6 +14,13 @@ describe("qbench help", () => {
       await expect(stdout).toMatchFileSnapshot(`help/${name.replace(" ", "-")}.txt`);
     },
   );
+
+  it("lists all commands", async () => {
+    const { run } = await startQbench();
+    const [, section = ""] = /^Commands:\n([\s\S]*?)\n\n/m.exec((await run(["--help"])).stdout) ?? [];
+    const names = [...section.matchAll(/^ {2}(\w+)/gm)].map(([, name]) => name);
+    expect(names.toSorted()).toEqual([...commands, "help"].toSorted());
+  });
 
   it("prints the help to stderr without a command", async () => {
     const { run } = await startQbench();
@@ -38,7 +47,10 @@ describe("qbench help", () => {
     [["export", "orders", "--columns", "-s", "7d"], "argument '-s' is invalid. The value is missing."],
     [["export", "orders", "--format", "--no-store"], "argument '--no-store' is invalid. The value is missing."],
     [["get"], "missing required argument 'path'"],
-    [["export", "orders", "--format", "xml"], "argument 'xml' is invalid. Allowed choices are ndjson, csv."],
+    [
+      ["export", "orders", "--format", "xml"],
+      "argument 'xml' is invalid. Allowed choices are table, json, ndjson, csv. The closest one is csv.",
+    ],
   ])("prints one line about the wrong arguments %j, sends nothing, and exits with 2", async (args, message) => {
     const { run, emulator } = await startQbench();
     const { code, stdout, stderr } = await run(args);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import type { ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import type { Readable } from "node:stream";
 import { parse } from "csv-parse/sync";
@@ -18,14 +18,14 @@ interface Interrupted {
   stderr: string;
 }
 
-/** Exports many orders, does something once the reader has a part of them, and reads the rest of the output. */
+/** Runs an export of many orders, does something once the reader has a part of them, and reads the rest of the output. */
 async function interruptExport(
   args: readonly string[],
   interrupt: (child: ChildProcess, emulator: { close(): Promise<void> }) => unknown,
 ): Promise<Interrupted> {
   const { start, emulator } = await startQbench({ records: { orders: ROWS } });
   for (let id = 1; id <= 500; id++) emulator.records.update("orders", id, { special_instructions: NOTE });
-  const child = start(["export", "orders", ...args]);
+  const child = start(args);
   const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
   await expect.poll(() => stdout.bytes(), { timeout: 100_000 }).toBeGreaterThan(MIDWAY_BYTES);
   // The command cannot finish, because nothing reads its output.
@@ -45,56 +45,94 @@ function collect(stream: Readable): { bytes(): number; text(): string } {
   };
 }
 
-/** How each format is read by the programs that it is made for. Each function throws if a row is incomplete. */
-const readers: Record<string, (text: string) => Record<string, unknown>[]> = {
-  ndjson: rowsOf,
-  // Throws if a quote is open, or if a row has more or fewer values than the header.
-  csv: text => parse(text, { columns: true, cast: value => (/^\d+$/.test(value) ? Number(value) : value) }),
-};
-const formats = Object.keys(readers);
+type Rows = Record<string, unknown>[];
 
-/** Checks that the output has the first rows of the list, each once and with all of its fields. */
-function expectWholeRows(format: string, output: string): number {
-  expect(output.endsWith("\n")).toBe(true);
-  const rows = readers[format]?.(output) ?? [];
+interface Export {
+  args: readonly string[];
+  /** Reads the output of an export that ended with a signal. Throws if a row is incomplete. */
+  read(output: string): Rows;
+  /** Reads the output of an export that failed. */
+  readFailed?(output: string): Rows;
+  /** Returns the whole rows of an export that was killed. */
+  readKilled(output: string): Rows;
+}
+
+/** Throws if a quote is open, or if a row has more or fewer values than the header. */
+const readCsv = (output: string): Rows =>
+  parse(output, { columns: true, cast: value => (/^\d+$/.test(value) ? Number(value) : value) });
+
+const untilLast = (output: string, end: string): string => output.slice(0, output.lastIndexOf(end) + end.length);
+
+/** Removes a row that is incomplete. A line feed inside of quotes does not end a row. */
+function untilLastRow(csv: string): string {
+  let whole = untilLast(csv, "\n");
+  while (whole.split('"').length % 2 === 0) whole = untilLast(whole.slice(0, -1), "\n");
+  return whole;
+}
+
+const lines: Omit<Export, "args"> = { read: rowsOf, readKilled: output => rowsOf(untilLast(output, "\n")) };
+
+const exports: Record<string, Export> = {
+  ndjson: { args: ["export", "orders", "--format", "ndjson"], ...lines },
+  "the lines of api --paginate": { args: ["api", "orders", "--paginate"], ...lines },
+  csv: {
+    args: ["export", "orders", "--format", "csv"],
+    read: readCsv,
+    readKilled: output => readCsv(untilLastRow(output)),
+  },
+  json: {
+    args: ["export", "orders", "--format", "json"],
+    read: JSON.parse,
+    // The array stays open, so that no program takes the rows for the whole list.
+    readFailed: output => JSON.parse(`${output}]`),
+    readKilled: output => JSON.parse(`${untilLast(output, "\n  }")}]`),
+  },
+};
+
+/** Checks that these are the first rows of the list, each once and with all of its fields. */
+function expectWhole(rows: Rows): void {
   expect(rows.length).toBeGreaterThan(50);
   expect(rows.length).toBeLessThan(ROWS);
   expect(rows.map(({ id }) => id)).toEqual(rows.map((_, index) => index + 1));
   expect(rows[0]?.special_instructions).toBe(NOTE);
   expect(new Set(rows.map(row => Object.keys(row).join())).size).toBe(1);
-  return rows.length;
 }
 
-/** Returns the output up to the last line feed that ends a row. One inside of a quoted CSV text does not. */
-function withoutPartialRow(format: string, output: string): string {
-  let end = output.lastIndexOf("\n") + 1;
-  const isQuoted = () => format === "csv" && (output.slice(0, end).split('"').length - 1) % 2 === 1;
-  while (isQuoted()) end = output.lastIndexOf("\n", end - 2) + 1;
-  return output.slice(0, end);
-}
-
-describe("an export of 100,000 rows that is interrupted", () => {
-  describe.each(formats)("as %s", format => {
+describe.each(Object.entries(exports))(
+  "an export of 100,000 rows as %s",
+  (name, { args, read, readFailed = read, readKilled }) => {
     it.each([
       ["SIGINT", 130],
       ["SIGTERM", 143],
-    ] as const)(`ends after a whole row of ${format} on %s, with exit code %d`, async (signal, expected) => {
-      const { code, stdout, stderr } = await interruptExport(["--format", format], child => child.kill(signal));
-      expect([code, stderr]).toEqual([expected, "qbench: stopped\n"]);
-      expectWholeRows(format, stdout);
+    ] as const)(`ends after a whole row of ${name} on %s, with exit code %d`, async (signal, expected) => {
+      const { code, stdout, stderr } = await interruptExport(args, child => child.kill(signal));
+      expect([code, stderr, stdout.at(-1)]).toEqual([expected, "qbench: stopped\n", "\n"]);
+      expectWhole(read(stdout));
     });
 
-    it(`leaves whole rows of ${format}, except for the last one, if the process is killed`, async () => {
-      const { code, signal, stdout } = await interruptExport(["--format", format], child => child.kill("SIGKILL"));
+    it(`leaves whole rows of ${name}, except for the last one, if the process is killed`, async () => {
+      const { code, signal, stdout } = await interruptExport(args, child => child.kill("SIGKILL"));
       expect([code, signal]).toEqual([null, "SIGKILL"]);
-      expectWholeRows(format, withoutPartialRow(format, stdout));
+      expectWhole(readKilled(stdout));
     });
 
-    it(`writes whole rows of ${format} and exits with 1 if the server goes away`, async () => {
-      const { code, stdout, stderr } = await interruptExport(["--format", format], (_, server) => server.close());
+    it(`writes whole rows of ${name} and exits with 1 if the server goes away`, async () => {
+      const { code, stdout, stderr } = await interruptExport(args, (_, emulator) => emulator.close());
       expect(code).toBe(1);
-      const rows = expectWholeRows(format, stdout);
-      expect(stderr).toMatch(new RegExp(`^qbench: The export stopped after ${rows} records\\. [^\n]+\n$`));
+      const rows = readFailed(stdout);
+      expectWhole(rows);
+      expect(stderr).toMatch(new RegExp(`^qbench: The export stopped after ${rows.length} records\\. [^\n]+\n$`));
     });
+  },
+);
+
+describe("an export whose output nobody reads", () => {
+  it("ends immediately on the second signal", async () => {
+    const { code, signal } = await interruptExport(["export", "orders"], async child => {
+      child.kill("SIGINT");
+      child.kill("SIGTERM");
+      await once(child, "exit");
+    });
+    expect([code, signal]).toEqual([143, null]);
   });
 });

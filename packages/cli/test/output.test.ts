@@ -77,11 +77,14 @@ describe("readOutputOptions", () => {
     });
   });
 
-  it.each(["", ",", "id,", "id,,state", " ", "id,id", "id, id"])("rejects the columns %j", columns => {
-    expect(() => readOutputOptions({ columns })).toThrow(
-      new UsageError("Invalid value for --columns. Name each field once, separated by commas, such as id,state."),
-    );
-  });
+  it.each(["", ",", "id,", "id,,state", " ", "id,id", "id, id", "id,+id", "id,+"])(
+    "rejects the columns %j",
+    columns => {
+      expect(() => readOutputOptions({ columns })).toThrow(
+        new UsageError("Invalid value for --columns. Name each field once, separated by commas, such as id,state."),
+      );
+    },
+  );
 
   it.each([undefined, "table", "json", "ndjson"] as const)("rejects options of CSV with the format %s", format => {
     expect(() => readOutputOptions({ format, bom: true })).toThrow(
@@ -171,6 +174,34 @@ describe("qbench --format", () => {
     expect((await exportPages(pages, "--format", "table")).stdout.split("\n")[2]).toBe(
       '9007199254740993  1.10   {"n":[1E400,-0]}',
     );
+  });
+
+  it("stops CSV at a field that the header lacks, with exit code 1, unless the columns are named", async () => {
+    const pages = [[{ id: 1, state: "a" }], [{ id: 2, state: "b", courier: "c" }]];
+    const { code, stdout, stderr } = await exportPages(pages, "--format", "csv");
+    expect([code, stdout]).toEqual([1, "id,state\n1,a\n"]);
+    expect(stderr).toContain(
+      "fields without a column: courier. Use --format ndjson, or name the columns: --columns id,state,+courier",
+    );
+    const named = await exportPages(pages, "--format", "csv", "--columns", "id,state,+courier");
+    expect(named).toEqual({ code: 0, stdout: "id,state,courier\n1,a,\n2,b,c\n", stderr: "" });
+    expect((await exportPages(pages, "--format", "csv", "--columns", "id")).stdout).toBe("id\n1\n2\n");
+  });
+
+  it("names all columns in the message about a missing one, even if a list has more fields than orders have", async () => {
+    const fields = Object.fromEntries(Array.from({ length: 80 }, (_, index) => [`a_field_of_a_wide_list_${index}`, 1]));
+    const pages = [[{ id: 1, ...fields }], [{ id: 2, ...fields, late: 1 }]];
+    const { stderr } = await exportPages(pages, "--format", "csv");
+    const names = ["id", ...Object.keys(fields), "late"].map(name => (name === "id" ? name : `+${name}`)).join(",");
+    expect(stderr.endsWith(`or name the columns: --columns ${names}\n`)).toBe(true);
+  });
+
+  it("puts a ' before CSV text that a spreadsheet would run, unless --no-escape-formulas is given", async () => {
+    const pages = [["=1+1", "\n=1+1", "-1.5", "a=b"].map((state, index) => ({ id: index + 1, state }))];
+    const { stdout } = await exportPages(pages, "--format", "csv");
+    expect(stdout).toBe("id,state\n1,'=1+1\n2,\"'\n=1+1\"\n3,-1.5\n4,a=b\n");
+    const unchanged = await exportPages(pages, "--format", "csv", "--no-escape-formulas");
+    expect(unchanged.stdout).toBe('id,state\n1,=1+1\n2,"\n=1+1"\n3,-1.5\n4,a=b\n');
   });
 
   it("begins CSV with a byte order mark with --bom", async () => {

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { isInstalled } from "./support/installed.ts";
@@ -21,6 +21,9 @@ const inReadme = [
 const inHelp = helps.flatMap(text => [...text.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = ""]) => line));
 const examples = [...new Set([...inReadme, ...inHelp])].filter(line => /^(?:npx @qbench-sdk\/cli|qbench) /.test(line));
 
+/** The folders of the user that examples expect. */
+const homeFolders = [".zfunc", ".config/fish/completions"];
+
 describe("the examples of qbench", () => {
   it("are found in the README and in the help", () => {
     expect(inReadme.filter(line => line.startsWith("npx ")).length).toBeGreaterThan(2);
@@ -29,15 +32,26 @@ describe("the examples of qbench", () => {
 
   it.for(examples)("%s prints or writes something, and exits with 0", async (example, { skip }) => {
     skip(!["jq", "curl"].filter(program => example.includes(program)).every(isInstalled));
-    const { folder, state, settings } = await startQbench();
-    const env = { ...(await createPrograms(folder)), XDG_STATE_HOME: state, ...settings };
-    const cwd = join(folder, "work");
-    await mkdir(cwd);
-    const child = spawn("bash", ["--norc", "-o", "pipefail", "-c", example], { cwd, env });
+    const { emulator, folder, state, settings } = await startQbench();
+    // Some examples read what was updated recently. The seeded records are older.
+    for (const list of ["orders", "samples", "tests"] as const) emulator.records.update(list, 1, {});
+    const home = join(folder, "home");
+    for (const name of homeFolders) await mkdir(join(home, name), { recursive: true });
+    for (const [name] of example.matchAll(/[\w-]+\.env/g)) {
+      const lines = Object.entries(settings).map(([variable, value]) => `${variable}=${value}\n`);
+      await writeFile(join(home, name), lines.join(""));
+    }
+    for (const [, name = ""] of example.matchAll(/--input (\S+\.json)/g)) {
+      await writeFile(join(home, name), JSON.stringify([{ order_id: 1, sample_type: "Swab" }]));
+    }
+    const env = { ...(await createPrograms(folder)), HOME: home, XDG_STATE_HOME: state, ...settings };
+    const child = spawn("bash", ["--norc", "-o", "pipefail", "-c", example], { cwd: home, env });
     child.stdin.end();
     const { code, stdout, stderr } = await outcomeOf(child);
-    expect([code, stderr]).toEqual([0, ""]);
-    const written = await Promise.all((await readdir(cwd)).map(name => readFile(join(cwd, name), "utf8")));
-    expect([stdout, ...written].join("").trim().length).toBeGreaterThan(0);
+    // Notes go to stderr: where a file was saved, and how many rows there are.
+    expect([code, stderr]).toEqual([0, expect.stringMatching(/^(?:qbench: (?:Saved|\d+ of \d+ rows).*\n)*$/)]);
+    const files = (await readdir(home, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile());
+    const written = await Promise.all(files.map(({ parentPath, name }) => readFile(join(parentPath, name), "utf8")));
+    expect([stdout, ...written].join("").trim()).not.toBe("");
   });
 });

@@ -1,6 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { once } from "node:events";
+import { readdir, readFile } from "node:fs/promises";
+import { createServer, type ServerResponse } from "node:http";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { isInstalled } from "./support/installed.ts";
 import { createPrograms } from "./support/programs.ts";
 import { rowsOf, startQbench } from "./support/qbench.ts";
@@ -17,17 +19,47 @@ async function openShell({
   return { ...qbench, terminal: await openTerminal({ cwd: folder, env, ...options }) };
 }
 
+/** Starts a server with a file of 3 MB, of which it sends a half. */
+async function startSlowStorage(): Promise<{ url: string; sendRest(): void }> {
+  const half = Buffer.alloc(1_500_000);
+  let response: ServerResponse | undefined;
+  const server = createServer((_, started) => {
+    response = started.writeHead(200, { "content-length": 2 * half.length });
+    response.write(half);
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  return { url: `http://127.0.0.1:${port}/scan.pdf`, sendRest: () => void response?.end(half) };
+}
+
 describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
+  it.each([60, 100, 200])("prints a list as a table that fits into %d columns", async columns => {
+    const { terminal } = await openShell({ columns, records: { orders: 10 } });
+    const { code, screen } = await terminal.run("qbench get orders");
+    expect(code).toBe(0);
+    const table = screen.split("\n").filter(line => !/^(?:\[|qbench: )/.test(line));
+    expect(table.map(line => line.split(" ")[0])).toEqual(["id", "--", ..."1 2 3 4 5 6 7 8 9 10".split(" ")]);
+    // The terminal would wrap a longer line, which the screen shows as one line.
+    expect(Math.max(...table.map(line => line.length))).toBeLessThanOrEqual(columns);
+    expect(Math.max(...table.map(line => line.length))).toBeGreaterThan(columns / 2);
+  });
+
   it("shows a progress bar while it exports to a file, and removes it at the end", async () => {
-    const { terminal, folder, emulator } = await openShell({ records: { tests: 10_000 } });
+    const { terminal, folder, emulator } = await openShell({ records: { tests: 4_000 } });
     // Keeps the bar on the screen until it was seen.
     const removeLatency = emulator.faults.add({ on: "api", latencyMs: 1_000 });
     await terminal.start("qbench export tests > tests.ndjson");
-    await terminal.waitFor(/\d of 10000 rows/);
+    await terminal.waitFor(/\d of 4000 rows/);
     removeLatency();
     const { code, screen } = await terminal.finished();
     expect([code, screen.includes("rows")]).toEqual([0, false]);
-    expect(rowsOf(await readFile(join(folder, "tests.ndjson"), "utf8"))).toHaveLength(10_000);
+    expect(rowsOf(await readFile(join(folder, "tests.ndjson"), "utf8"))).toHaveLength(4_000);
   });
 
   it("ends an export on Ctrl-C with exit code 130, without the progress bar, and leaves whole rows", async () => {
@@ -42,6 +74,32 @@ describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
     const rows = rowsOf(await readFile(join(folder, "tests.ndjson"), "utf8"));
     expect(rows.length).toBeLessThan(100_000);
     expect(rows.map(({ id }) => id)).toEqual(rows.map((_, index) => index + 1));
+  });
+
+  it("shows a progress bar while it downloads a file, and then where the file is", async () => {
+    const { terminal, emulator, folder } = await openShell();
+    const { url, sendRest } = await startSlowStorage();
+    emulator.faults.add({ path: "/qbench/api/v2/attachments/1", status: 200, body: { id: 1, url } });
+    await terminal.start("qbench download attachment 1 -o scan.pdf");
+    await terminal.waitFor("1.5 MB of 3.0 MB");
+    sendRest();
+    const { code, screen } = await terminal.finished();
+    expect([code, screen.includes("of 3.0 MB")]).toEqual([0, false]);
+    expect(screen).toContain("qbench: Saved scan.pdf (3.0 MB).");
+    expect(await readFile(join(folder, "scan.pdf"))).toHaveLength(3_000_000);
+  });
+
+  it("leaves no part of a file if Ctrl-C ends a download", async () => {
+    const { terminal, emulator, folder } = await openShell();
+    const { url } = await startSlowStorage();
+    emulator.faults.add({ path: "/qbench/api/v2/attachments/1", status: 200, body: { id: 1, url } });
+    const before = await readdir(folder);
+    await terminal.start("qbench download attachment 1 -o scan.pdf");
+    await terminal.waitFor("1.5 MB of 3.0 MB");
+    await terminal.press("C-c");
+    const { code, screen } = await terminal.finished();
+    expect([code, screen.includes("of 3.0 MB")]).toEqual([130, false]);
+    expect((await readdir(folder)).filter(name => name !== "state")).toEqual(before.filter(name => name !== "state"));
   });
 
   it("sends a write after the answer y", async () => {
@@ -78,5 +136,34 @@ describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
     const { code, screen } = await terminal.finished();
     expect(screen).toContain(message);
     expect([code, emulator.stats.requests]).toEqual([expected, 0]);
+  });
+
+  describe.each([
+    ["bash", 'eval "$(qbench completion bash)"'],
+    ["zsh", "autoload -Uz compinit && compinit -u && source <(qbench completion zsh)"],
+    ["fish", "qbench completion fish | source"],
+  ] as const)("with %s", (shell, setUp) => {
+    it.runIf(isInstalled(shell))(
+      `completes commands, lists, filters, columns and formats with the Tab key of ${shell}`,
+      async () => {
+        const { terminal } = await openShell({ shell, records: { orders: 3 } });
+        expect((await terminal.run(setUp)).code).toBe(0);
+        await terminal.press("C-l");
+        for (const [typed, completed] of [
+          ["qbench exp", "qbench export"],
+          ["orders -f customer_i", "orders -f customer_ids="],
+          ["1 --columns id,special_", "1 --columns id,special_instructions"],
+          [" --format nd", "--format ndjson"],
+        ] as const) {
+          await terminal.type(typed);
+          await terminal.press("Tab");
+          await terminal.waitFor(completed);
+        }
+        await terminal.press("Enter");
+        const { code, screen } = await terminal.finished();
+        expect(screen).toContain('"special_instructions":');
+        expect(code).toBe(0);
+      },
+    );
   });
 });

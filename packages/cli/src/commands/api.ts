@@ -59,11 +59,16 @@ export async function api(connection: Connection, options: ApiOptions, signal: A
     return printAllRows(client, list, query, signal);
   }
   // Not a template, because the path has its ids already.
-  const { data, error, response } = await client.request(method as "post", path, {
+  const request = client.request(method as "post", path, {
     params: { query },
     parseAs: "arrayBuffer",
     signal,
     ...(body !== undefined && { body, bodySerializer: String }),
+  });
+  const { data, error, response } = await request.catch(async reason => {
+    if (!isRead && signal.aborted)
+      await writeLine(`QBench may have executed ${method} ${path}. Check before you send it again.`);
+    throw reason;
   });
   if (include) await print(describeHead(response));
   if (!response.ok) {

@@ -59,7 +59,8 @@ fi
     set -l text (string unescape -- $current; or string trim --left --chars "\\"'" -- $current)
     set -l lines (qbench complete fish -- $words[2..-1] "$text" 2> /dev/null)
     if test "$lines[1]" = files
-        __fish_complete_path $current
+        set -l option (string match --regex -- '^--[^=]*=' $current)
+        string replace --regex -- '^' "$option" (__fish_complete_path (string replace -- "$option" '' $current))
     else
         printf '%s\\n' $lines[2..-1]
     end

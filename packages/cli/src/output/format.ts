@@ -39,7 +39,9 @@ export function readOutputOptions(options: Omit<OutputOptions, "columns"> & { co
 
 function parseColumns(text: string): string[] {
   const columns = text.split(",").map(name => name.trim());
-  if (columns.includes("") || new Set(columns).size < columns.length) {
+  // Undeclared fields have a `+`.
+  const names = columns.map(name => name.replace(/^\+/, ""));
+  if (names.includes("") || new Set(names).size < names.length) {
     throw new UsageError("Invalid value for --columns. Name each field once, separated by commas, such as id,state.");
   }
   return columns;

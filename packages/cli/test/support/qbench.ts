@@ -81,9 +81,10 @@ export const rowsOf = (ndjson: string): Record<string, unknown>[] =>
     .slice(0, -1)
     .map(line => JSON.parse(line));
 
-/** Starts a server whose lists all have these pages. Token requests go to the emulator. */
+/** Starts a server whose lists all have these pages. Each record is the first one. Token requests go to the emulator. */
 export const startPages = (emulator: RunningEmulator, pages: readonly object[][]): Promise<string> =>
   startApi(emulator, ({ url }) => {
+    if (/\/\d+$/.test(url.pathname)) return Response.json({ data: pages[0]?.[0] });
     const page = Number(url.searchParams.get("page_num") ?? 1);
     return Response.json({
       data: pages[page - 1] ?? [],

@@ -69,7 +69,7 @@ export async function openTerminal({ shell = "bash", cwd, env, columns = 100 }: 
       { timeout, interval: 50 },
     );
   const type: Terminal["type"] = async text => {
-    await tmux("send-keys", "-l", text);
+    await tmux("send-keys", "-l", "--", text);
     await waitFor(text);
   };
   // The typed line is on the screen before Enter, so that this cannot find the prompt before it.
