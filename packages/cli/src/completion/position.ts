@@ -18,7 +18,7 @@ export interface Position {
   allowsOptions: boolean;
 }
 
-export interface GivenOption {
+interface GivenOption {
   option: Option;
   value?: string | undefined;
 }
