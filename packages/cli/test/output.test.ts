@@ -63,7 +63,7 @@ describe("columns", () => {
     expect(JSON.stringify(selected)).toBe('{"state":null,"__proto__":2,"id":1}');
   });
 
-  it("are an error if no row has one of them, unless there are no rows", () => {
+  it("are an error if no row has one of them, but not for an empty list", () => {
     const fields = new Set(["id", "state\u001b[2J"]);
     expect(() => rejectUnknownColumns(["id", "sate"], fields)).toThrow(
       new UsageError("No row has these fields of --columns: sate. The rows have id, state."),
