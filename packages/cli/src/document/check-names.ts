@@ -32,18 +32,16 @@ export const unknownFilters = ({ path, query: valid }: Operation, query: Query):
       ) ?? [],
   );
 
-interface ColumnOptions {
-  columns?: readonly string[] | undefined;
-  declared?: readonly string[] | undefined;
-}
-
 /**
  * Checks the names of columns against the fields that the document's records have, and removes the `+` of undeclared
  * fields. If the document does not describe the records, nothing can be checked.
  *
  * @throws UsageError if the records have no field of that name, and the name has no `+`
  */
-export function checkColumns<Output extends ColumnOptions>(operation: Operation, output: Output): Output {
+export function checkColumns<Output extends { columns?: readonly string[] | undefined }>(
+  operation: Operation,
+  output: Output,
+): Output & { declared: readonly string[] | undefined } {
   const { columns } = output;
   const declared = operation.record && [...operation.record.map(({ name }) => name), ...undocumentedFields];
   for (const column of columns ?? []) {
