@@ -1,7 +1,5 @@
 /** The shells that have completion. */
-const shells = ["bash", "zsh", "fish"] as const;
-
-export type Shell = (typeof shells)[number];
+export type Shell = "bash" | "zsh" | "fish";
 
 /**
  * The code that each shell runs to complete a command line. It runs `qbench complete`, which prints the kind of the
