@@ -9,8 +9,10 @@ export async function whoami(
   signal: AbortSignal,
 ): Promise<void> {
   const client = createQBenchClient({ tokenSource, fetch, onEvent });
-  const info = await unwrap(client.GET("/qbench/api/v2/auth/token/info", { signal }));
-  const apiClient = await client.apiClients.get(clientId, undefined, { signal }).catch(ignoreIfUnreadable);
+  const [info, apiClient] = await Promise.all([
+    unwrap(client.GET("/qbench/api/v2/auth/token/info", { signal })),
+    client.apiClients.get(clientId, undefined, { signal }).catch(ignoreIfUnreadable),
+  ]);
   const identity = {
     tenant: tokenSource.origin,
     clientId,

@@ -64,6 +64,8 @@ const method = `## How it is measured
   second. A call has waited if a token request ended between its start and its own request. The middleware without a
   background renewal shows that such calls are counted.
 - **Types**: the compiler and the language server of TypeScript, in programs with many calls.
+- **Commands**: the time from the start of a process to its end. One Node runs all of them. \`whoami\` sends two requests
+  to an emulator on the same machine. Node alone is \`node --eval 0\`.
 - **Documents**: whole processes, with a compile cache for each tool.
 - **Tests**: \`npm test\` without its installation and with \`--force\`, once.
 
