@@ -29,6 +29,24 @@ describe("toTable", () => {
     ]);
   });
 
+  it("begins with the fields by which people recognize a record, if they have values", async () => {
+    const row = {
+      batch: 3,
+      city_name: "Bern",
+      state: "NEW",
+      title: null,
+      renamed: 1,
+      custom_formatted_id: "C-1",
+      id: 7,
+    };
+    const customer = { ...row, customer_name: "Acme", status: "", display_name: "A" };
+    expect((await linesOf([[row]]))[0]).toBe("id  custom_formatted_id  city_name  state  batch  renamed  title");
+    expect((await linesOf([[customer]]))[0]).toBe(
+      "id  custom_formatted_id  customer_name  city_name  display_name  state  batch  renamed  title  status",
+    );
+    expect((await linesOf([[row]], { columns: ["batch", "id", "state"] }))[0]).toBe("batch  id  state");
+  });
+
   it("writes wide characters, accents and emojis in the columns of a terminal that they take", async () => {
     const rows = ["北京市", "한국어", "\u1112\u1161\u11ab", "e\u0301te\u0301", "🎉 ok", "Zürich", "ｆｕｌｌ", "𠀀"].map(
       name => ({ name, end: "|" }),
@@ -110,17 +128,17 @@ describe("toTable", () => {
   });
 
   it("leaves out the last columns if a terminal is too narrow, and cuts texts with …", async () => {
-    const row = { id: 1, note: "a long text that does not fit", state: "NEW", other: 1 };
+    const row = { id: 1, note: "a long text that does not fit", phase: "NEW", other: 1 };
     let shown: readonly string[] = [];
     const onFields = (fields: readonly string[]): void => {
       shown = fields;
     };
     expect(await linesOf([[row]], { width: 32, onFields })).toEqual([
-      "id  note                   state",
+      "id  note                   phase",
       "--  ---------------------  -----",
       "1   a long text that doe…  NEW",
     ]);
-    expect(shown).toEqual(["id", "note", "state"]);
+    expect(shown).toEqual(["id", "note", "phase"]);
   });
 
   it("cuts named columns further before it leaves out one", async () => {
@@ -140,8 +158,8 @@ describe("toTable", () => {
 
   it("writes whole texts and all columns to a pipe", async () => {
     const rows = [
-      { id: 1, note: "x".repeat(5_000), state: "NEW" },
-      { id: 2, note: "short", state: "OLD" },
+      { id: 1, note: "x".repeat(5_000), phase: "NEW" },
+      { id: 2, note: "short", phase: "OLD" },
     ];
     const lines = await linesOf([rows]);
     expect(lines[2]).toBe(`1   ${"x".repeat(5_000)}  NEW`);
