@@ -38,14 +38,16 @@ describe("qbench lists", () => {
     );
   });
 
-  it.each(["orders/1/samples", "/orders/1/samples", "orders/{order_id}/samples", "/qbench/api/v2/orders/1/samples"])(
-    "prints the filters of the list below a record that is written as %s",
-    async name => {
-      const { code, stdout } = await runLists(name);
-      expect(code).toBe(0);
-      expect(rowsOf(stdout)).toContainEqual(expect.objectContaining({ name: "page_size", type: "integer" }));
-    },
-  );
+  it.each([
+    "orders/1/samples",
+    "/orders/1/samples?page_size=5",
+    "orders/{order_id}/samples",
+    "https://example.qbench.net/qbench/api/v2/orders/1/samples",
+  ])("prints the filters of the list below a record that is written as %s", async name => {
+    const { code, stdout } = await runLists(name);
+    expect(code).toBe(0);
+    expect(rowsOf(stdout)).toContainEqual(expect.objectContaining({ name: "page_size", type: "integer" }));
+  });
 
   it("prints the chosen columns in the chosen format", async () => {
     const { stdout } = await runLists("orders", "--format", "csv", "--columns", "type,name");
@@ -64,8 +66,10 @@ describe("qbench lists", () => {
   });
 
   it("rejects a column that does not exist", async () => {
-    const { code, stderr } = await runLists("orders", "--columns", "nam");
-    expect(code).toBe(2);
-    expect(stderr).toContain("name, type, description");
+    expect(await runLists("orders", "--columns", "name,typ")).toEqual({
+      code: 2,
+      stdout: "",
+      stderr: "qbench: No row has these fields of --columns: typ. The rows have name, type, description.\n",
+    });
   });
 });

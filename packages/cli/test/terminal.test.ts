@@ -137,33 +137,4 @@ describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
     expect(screen).toContain(message);
     expect([code, emulator.stats.requests]).toEqual([expected, 0]);
   });
-
-  describe.each([
-    ["bash", 'eval "$(qbench completion bash)"'],
-    ["zsh", "autoload -Uz compinit && compinit -u && source <(qbench completion zsh)"],
-    ["fish", "qbench completion fish | source"],
-  ] as const)("with %s", (shell, setUp) => {
-    it.runIf(isInstalled(shell))(
-      `completes commands, lists, filters, columns and formats with the Tab key of ${shell}`,
-      async () => {
-        const { terminal } = await openShell({ shell, records: { orders: 3 } });
-        expect((await terminal.run(setUp)).code).toBe(0);
-        await terminal.press("C-l");
-        for (const [typed, completed] of [
-          ["qbench exp", "qbench export"],
-          ["orders -f customer_i", "orders -f customer_ids="],
-          ["1 --columns id,special_", "1 --columns id,special_instructions"],
-          [" --format nd", "--format ndjson"],
-        ] as const) {
-          await terminal.type(typed);
-          await terminal.press("Tab");
-          await terminal.waitFor(completed);
-        }
-        await terminal.press("Enter");
-        const { code, screen } = await terminal.finished();
-        expect(screen).toContain('"special_instructions":');
-        expect(code).toBe(0);
-      },
-    );
-  });
 });

@@ -1,5 +1,5 @@
 import type { FieldOutline } from "@qbench-sdk/types/outline";
-import { apiRoot } from "../document/api-path.js";
+import { pathWithoutQuery } from "../document/api-path.js";
 import { findOperation, type Operation, operations } from "../document/operations.js";
 import { typeText } from "../document/type-text.js";
 import type { ApiPath } from "../document/untyped-paths.js";
@@ -9,7 +9,7 @@ import type { Suggestion, Suggestions } from "./suggestion.js";
 /** Suggests the value of an option from the operation of the document that the command line names. */
 export function suggestNames(position: Position): Suggestions {
   const { option, args, text } = position;
-  const path = toPath(args[0] ?? "");
+  const path = pathWithoutQuery(args[0] ?? "");
   switch (option?.long) {
     case "--columns":
       return { kind: "list", values: suggestColumns(find("GET", path)?.record ?? [], text) };
@@ -22,12 +22,6 @@ export function suggestNames(position: Position): Suggestions {
     default:
       return { kind: "values", values: [] };
   }
-}
-
-/** Returns the path of `orders/1`, `/orders/1?page_size=5`, or the URL of a record. */
-function toPath(text: string): ApiPath {
-  const [path = ""] = text.replace(/^[a-z]+:\/\/[^/]+/i, "").split("?");
-  return path.startsWith("/qbench/") ? `/${path.slice(1)}` : `${apiRoot}${path.replace(/^\//, "")}`;
 }
 
 function find(method: string, path: ApiPath): Operation | undefined {

@@ -7,7 +7,7 @@ import { rejectUnknownColumns, selectColumns } from "./select-columns.js";
 import { writeLine } from "./write-line.js";
 
 /** Limits the names in the note about a table, so that it has two lines of 80 characters. */
-const MAX_NAMES_LENGTH = 60;
+const MAX_NAMES_LENGTH = 70;
 
 type Pages = AsyncIterable<Row[]> | Iterable<Row[]>;
 
