@@ -196,7 +196,10 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
     "a setting is missing or invalid",
     {
       ...Object.fromEntries(
-        commands.map(line => [`${line} without a secret`, run(line, { QBENCH_CLIENT_SECRET: "" })]),
+        ["whoami", "export orders", "api orders/1"].map(line => [
+          `${line} without a secret`,
+          run(line, { QBENCH_CLIENT_SECRET: "" }),
+        ]),
       ),
       "a URL without TLS": withSetting("QBENCH_URL", "http://lab.example"),
       "a URL that is not one": withSetting("QBENCH_URL", "lab"),
@@ -225,7 +228,12 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
   ...(["SIGINT", "SIGTERM"] as const).map((signal): (typeof rows)[number] => [
     signal === "SIGINT" ? 130 : 143,
     `stopped with ${signal === "SIGINT" ? "Ctrl-C (SIGINT)" : signal}; the output consists of whole rows`,
-    Object.fromEntries([...commands, "api orders --paginate"].map(line => [line, stopped(signal, line)])),
+    Object.fromEntries(
+      [...(signal === "SIGINT" ? commands : ["token", "export orders"]), "api orders --paginate"].map(line => [
+        line,
+        stopped(signal, line),
+      ]),
+    ),
   ]),
 ];
 
