@@ -41,7 +41,7 @@ describe("The query of an outline", () => {
     ["a time", { allOf: [ref("Time")], nullable: true }, { type: "date-time" }],
     ["unix seconds", { anyOf: [ref("Seconds"), { type: "null" }] }, { type: "unix-seconds" }],
     ["a list", listOf({ type: "integer" }), { type: "integer", isList: true }],
-    ["a list of references", listOf(ref("Color")), { type: "text", isList: true, values: ["RED", "BLUE"] }],
+    ["a list of references", listOf(ref("Color")), { type: "text", isList: true, values: ["BLUE", "RED"] }],
     ["an enumeration", ref("Color"), { type: "text", values: ["BLUE", "RED"] }],
     [
       "an enumeration that may be null",
@@ -74,9 +74,7 @@ describe("The query of an outline", () => {
       },
     };
     const [field] = outlineOfQuery([query("it", schema)], components)?.query ?? [];
-    const sorted = ({ values, ...rest }: { values?: readonly string[] }): object =>
-      values ? { ...rest, values: values.toSorted() } : rest;
-    expect(sorted(field ?? {})).toEqual(sorted({ name: "it", ...expected }));
+    expect(field).toEqual({ name: "it", ...expected });
   });
 
   it("has the descriptions of parameters on one line, and not those of their types", () => {

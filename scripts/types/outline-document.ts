@@ -82,7 +82,7 @@ const isArray = ({ type }: JsonObject): boolean => type === "array";
 
 /** Replaces each list by its items. */
 const withItems = (document: JsonObject, schemas: readonly JsonObject[]): JsonObject[] =>
-  schemas.flatMap(schema => (isArray(schema) ? alternativesOf(document, schema.items) : schema));
+  schemas.flatMap(schema => (isArray(schema) ? alternativesOf(document, schema.items) : [schema]));
 
 /** Returns the fields of objects. A field that several of them have, such as those of a union, has all their types. */
 function fieldsOf(document: JsonObject, schemas: readonly JsonObject[]): FieldOutline[] | undefined {

@@ -32,6 +32,14 @@ describe("sanitizeText", () => {
     }
   });
 
+  test("sanitizeText keeps the query of a URL only if the caller asks for it, and never a credential in it", () => {
+    const line = `GET /orders?page_num=2&access_token=${"x".repeat(20)} 200`;
+    expect(sanitizeText(line)).toBe("GET /orders 200");
+    expect(sanitizeText(line, [], 500, { keepQueries: true })).toBe(
+      "GET /orders?page_num=2&access_token=[redacted] 200",
+    );
+  });
+
   test("sanitizeText returns at most 500 characters, or at most the given number, and no half of a character", () => {
     expect(sanitizeText("x".repeat(501))).toBe(`${"x".repeat(499)}…`);
     expect(sanitizeText("x".repeat(500))).toBe("x".repeat(500));

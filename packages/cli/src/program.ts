@@ -171,16 +171,16 @@ export function createProgram(signal: AbortSignal) {
     await showLists(name, readOutputOptions(options));
   });
 
-  const shell = () => program.createArgument("<shell>", "the shell").choices(["bash", "zsh", "fish"]);
+  const shellArgument = () => program.createArgument("<shell>", "the shell").choices(["bash", "zsh", "fish"]);
   program
     .command("completion")
     .description("print the script that completes command lines in a shell")
-    .addArgument(shell())
+    .addArgument(shellArgument())
     .addHelpText(
       "after",
       examples(
         "completion bash >> ~/.bashrc",
-        "completion zsh > ~/.zfunc/_qbench",
+        "completion zsh >> ~/.zshrc",
         "completion fish > ~/.config/fish/completions/qbench.fish",
       ),
     )
@@ -188,10 +188,10 @@ export function createProgram(signal: AbortSignal) {
       const { printScript } = await import("./commands/complete.js");
       printScript(shell);
     });
-  // For the scripts.
+  // The script calls this.
   program
     .command("complete", { hidden: true })
-    .addArgument(shell())
+    .addArgument(shellArgument())
     .argument("[words...]")
     .action(async (shell, words) => {
       const { printSuggestions } = await import("./commands/complete.js");

@@ -169,7 +169,7 @@ describe("formulas in CSV", () => {
     expect(await cellsOf(texts)).toEqual(texts.map(text => `'${text}`));
   });
 
-  it("puts a ' before a sign that is no number, such as -, +1 555 0100 or -2+3", async () => {
+  it("puts a ' before text with a sign that is not a number, such as -, +1 555 0100 or -2+3", async () => {
     const texts = ["-", "+1 555 0100", "-2+3", "-1-1", "+-1", "-Infinity", "-0x10", "-1,5", "--1", "=1"];
     expect(await cellsOf(texts)).toEqual(texts.map(text => `'${text}`));
   });

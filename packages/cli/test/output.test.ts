@@ -1,3 +1,4 @@
+import { spawn, spawnSync } from "node:child_process";
 import { buffer, text } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
@@ -10,7 +11,10 @@ import { toJson } from "../src/output/json.ts";
 import { toNdjson } from "../src/output/ndjson.ts";
 import { rejectUnknownColumns, selectColumns } from "../src/output/select-columns.ts";
 import { toPages } from "./support/pages.ts";
-import { rowsOf, startPages, startQbench } from "./support/qbench.ts";
+import { command, outcomeOf, rowsOf, startPages, startQbench } from "./support/qbench.ts";
+
+// `script` of util-linux runs a command in a terminal. That of BSD takes other arguments.
+const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
 
 /** Exports a list that has these pages. */
 async function exportPages(pages: readonly object[][], ...args: string[]) {
@@ -59,7 +63,7 @@ describe("columns", () => {
     expect(JSON.stringify(selected)).toBe('{"state":null,"__proto__":2,"id":1}');
   });
 
-  it("are an error if no row has one of them, unless there are no rows", () => {
+  it("are an error if no row has one of them, but not for an empty list", () => {
     const fields = new Set(["id", "state\u001b[2J"]);
     expect(() => rejectUnknownColumns(["id", "sate"], fields)).toThrow(
       new UsageError("No row has these fields of --columns: sate. The rows have id, state."),
@@ -226,5 +230,62 @@ describe("qbench --format", () => {
       expect([code, stdout, emulator.stats.requests]).toEqual([2, "", 0]);
       expect(stderr).toContain(message);
     }
+  });
+});
+
+describe.runIf(hasScript)("qbench on a terminal", () => {
+  const rows = [
+    { id: 1, state: "a text that is long", submitted_by: "another long text", invoicing_notes: "a third long text" },
+  ];
+
+  /** Runs a command line in a terminal that is 44 columns wide. */
+  async function inTerminal(line: string) {
+    const { emulator, settings, folder, state } = await startQbench();
+    const url = await startPages(emulator, [rows]);
+    const shell = `stty cols 44; '${process.execPath}' '${command}' ${line}`;
+    // NODE_OPTIONS selects the built-in document.
+    const { PATH, NODE_OPTIONS } = process.env;
+    const child = spawn("script", ["--quiet", "--return", "--command", shell, "/dev/null"], {
+      cwd: folder,
+      env: { PATH, NODE_OPTIONS, XDG_STATE_HOME: state, ...settings, QBENCH_URL: url },
+    });
+    const { code, stdout } = await outcomeOf(child);
+    expect(code).toBe(0);
+    return stdout.split("\r\n").slice(0, -1);
+  }
+
+  const table = [
+    "id  state                submitted_by",
+    "--  -------------------  -----------------",
+    "1   a text that is long  another long text",
+  ];
+
+  it("shows a list as a table that fits, and names the columns that it leaves out", async () => {
+    const [header, rule, row, note, ...others] = await inTerminal("export orders");
+    expect([header, rule, row, others]).toEqual([...table, []]);
+    expect(note).toContain(
+      "qbench: The table shows 3 of 4 fields. Use --columns or --format json for the others: invoicing_notes",
+    );
+  });
+
+  it("omits the note about the columns with --quiet", async () => {
+    expect(await inTerminal("export orders --quiet")).toEqual(table);
+  });
+
+  it("shows named columns, which it cuts if all of them do not fit", async () => {
+    expect(await inTerminal("export orders --columns state,submitted_by,invoicing_notes")).toEqual([
+      "state          submitted_by   invoicing_no…",
+      "-------------  -------------  -------------",
+      "a text that …  another long…  a third long…",
+    ]);
+  });
+
+  it("shows a record as one line for each field, with whole texts", async () => {
+    expect(await inTerminal("get orders/1")).toEqual([
+      "id               1",
+      "state            a text that is long",
+      "submitted_by     another long text",
+      "invoicing_notes  a third long text",
+    ]);
   });
 });

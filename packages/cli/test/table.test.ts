@@ -148,6 +148,11 @@ describe("toTable", () => {
     expect(lines[3]).toBe(`2   ${"short".padEnd(100)}  OLD`);
   });
 
+  it("writes a page of any length", async () => {
+    const rows = Array.from({ length: 200_000 }, (_, id) => ({ id }));
+    expect(await linesOf([rows], { width: 80 })).toHaveLength(200_002);
+  });
+
   it("writes nothing for an empty list", async () => {
     expect(await linesOf([])).toEqual([]);
     expect(await linesOf([[], []], { columns: ["id"], width: 80 })).toEqual([]);

@@ -16,7 +16,7 @@ export function formatForBash({ kind, values }: Suggestions, { quote, start }: S
   const texts = safe(values).flatMap(({ value }) => {
     const text = value.slice(start);
     // Bash closes the quote, but cannot insert the quote itself.
-    if (quote !== "") return /["'\\$`]/.test(text) ? [] : [text];
+    if (quote !== "") return /["'\\$`!]/.test(text) ? [] : [text];
     const isPart = kind === "list" || /[=/]$/.test(value);
     return [text.replace(/[^\w.,:=@%+/-]/gu, "\\$&") + (isPart ? "" : " ")];
   });

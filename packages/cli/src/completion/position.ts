@@ -2,7 +2,7 @@ import type { CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 
 /** The place of the cursor in a command line. */
 export interface Position {
-  /** The command before the cursor, or the program if there is none. */
+  /** The command that the words name, or the program if they name none. */
   command: CommandUnknownOpts;
   /** The arguments of the command before the cursor. */
   args: readonly string[];
@@ -18,7 +18,7 @@ export interface Position {
   allowsOptions: boolean;
 }
 
-export interface GivenOption {
+interface GivenOption {
   option: Option;
   value?: string | undefined;
 }

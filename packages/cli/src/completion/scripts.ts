@@ -1,7 +1,5 @@
 /** The shells that have completion. */
-export const shells = ["bash", "zsh", "fish"] as const;
-
-export type Shell = (typeof shells)[number];
+export type Shell = "bash" | "zsh" | "fish";
 
 /**
  * The code that each shell runs to complete a command line. It runs `qbench complete`, which prints the kind of the
@@ -54,6 +52,7 @@ elif (( $+functions[compdef] )); then
 fi
 `,
   fish: `function __qbench_complete
+    type --query qbench; or return
     set -l words (commandline -opc)
     set -l current (commandline -ct)
     set -l text (string unescape -- $current; or string trim --left --chars "\\"'" -- $current)

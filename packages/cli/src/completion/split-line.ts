@@ -16,7 +16,7 @@ export function splitLine(line: string, wordBreaks: string): SplitLine {
   let start = 0;
   for (let at = 0; at < line.length; at++) {
     const character = line[at] ?? "";
-    if (quote === "" && /\s/.test(character)) {
+    if (quote === "" && /[ \t\n]/.test(character)) {
       if (word !== undefined) words.push(word);
       word = undefined;
       start = 0;

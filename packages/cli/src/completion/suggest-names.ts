@@ -26,7 +26,7 @@ export function suggestNames(position: Position): Suggestions {
 
 /** Returns the path of `orders/1`, `/orders/1?page_size=5`, or the URL of a record. */
 function toPath(text: string): ApiPath {
-  const path = text.replace(/^[a-z]+:\/\/[^/]+/i, "").replace(/\?.*$/s, "");
+  const [path = ""] = text.replace(/^[a-z]+:\/\/[^/]+/i, "").split("?");
   return path.startsWith("/qbench/") ? `/${path.slice(1)}` : `${apiRoot}${path.replace(/^\//, "")}`;
 }
 

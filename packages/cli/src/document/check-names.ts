@@ -1,6 +1,5 @@
 import { closest } from "fastest-levenshtein";
 import { UsageError } from "../errors/usage-error.js";
-import type { OutputOptions } from "../output/format.js";
 import { type Operation, shortPath } from "./operations.js";
 import type { Query } from "./untyped-paths.js";
 
@@ -39,7 +38,10 @@ export const unknownFilters = ({ path, query: valid }: Operation, query: Query):
  *
  * @throws UsageError if the records have no field of that name, and the name has no `+`
  */
-export function checkColumns<Output extends OutputOptions>(operation: Operation, output: Output): Output {
+export function checkColumns<Output extends { columns?: readonly string[] | undefined }>(
+  operation: Operation,
+  output: Output,
+): Output & { declared: readonly string[] | undefined } {
   const { columns } = output;
   const declared = operation.record && [...operation.record.map(({ name }) => name), ...undocumentedFields];
   for (const column of columns ?? []) {

@@ -60,7 +60,8 @@ const objectText = (value: object): string => (JSON.isRawJSON(value) ? value.raw
  */
 const FORMULA = /^(?:[\t\r\n]|[\s\p{C}\p{Z}\p{DI}\p{M}]*[=+\-@＝＋－＠﹦﹢﹣﹫−])/u;
 
-const NUMBER = /^\s*[+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?\s*$/i;
+const NUMBER = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?$/i;
 
 /** Puts a `'` before a formula, because texts can come from customers. Numbers stay as they are. */
-const escapeFormulaText = (text: string): string => (FORMULA.test(text) && !NUMBER.test(text) ? `'${text}` : text);
+const escapeFormulaText = (text: string): string =>
+  FORMULA.test(text) && !NUMBER.test(text.trim()) ? `'${text}` : text;

@@ -1,5 +1,5 @@
 /** Holds a number as QBench sent it. `JSON.stringify` writes the text unchanged. */
-export interface ExactNumber {
+interface ExactNumber {
   readonly rawJSON: string;
 }
 

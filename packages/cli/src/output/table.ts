@@ -43,7 +43,7 @@ export async function* toTable(
     const header = fields.map(field => toCell(toOneLine(field)));
     const body = rows.map(row => fields?.map(field => toCell(cellText(fieldOf(row, field)))) ?? []);
     widths = header.map(({ width }, index) =>
-      Math.max(width, widths[index] ?? 0, ...body.map(cells => Math.min(cells[index]?.width ?? 0, MAX_PADDED_WIDTH))),
+      largest([width, widths[index] ?? 0, ...body.map(cells => Math.min(cells[index]?.width ?? 0, MAX_PADDED_WIDTH))]),
     );
     const previous = fitted;
     fitted = limit === undefined ? widths : fit(widths, limit);
@@ -59,7 +59,7 @@ export async function* toTable(
 /** Formats a record as one line for each field, with whole texts. Empty fields have no text. */
 export function toRecordTable(record: Row): string {
   const names = Object.keys(record).map(field => toCell(toOneLine(field)));
-  const width = Math.max(0, ...names.map(name => Math.min(name.width, MAX_PADDED_WIDTH)));
+  const width = Math.min(MAX_PADDED_WIDTH, largest(names.map(name => name.width)));
   return Object.values(record)
     .map((value, index) => formatLine([names[index] ?? toCell(""), toCell(cellText(value))], [width, 0], false))
     .join("");
@@ -72,7 +72,7 @@ function chooseFields(rows: readonly Row[], columns: readonly string[] | undefin
   let used = 0;
   const count = candidates.findIndex((field, index) => {
     const texts = [toOneLine(field), ...rows.map(row => cellText(fieldOf(row, field)))];
-    used += Math.min(minWidth, Math.max(...texts.map(text => toCell(text).width)));
+    used += Math.min(minWidth, largest(texts.map(text => toCell(text).width)));
     return index > 0 && used + index * GAP.length > limit;
   });
   return count < 0 ? candidates : candidates.slice(0, count);
@@ -98,6 +98,9 @@ function fit(widths: readonly number[], limit: number): number[] {
   while (max < limit && total(max + 1) <= limit) max++;
   return cutTo(max);
 }
+
+// A page can have more rows than a call of Math.max can have arguments.
+const largest = (numbers: readonly number[]): number => numbers.reduce((max, number) => Math.max(max, number), 0);
 
 interface Cell {
   text: string;
