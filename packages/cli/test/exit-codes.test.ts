@@ -46,6 +46,17 @@ const stopped =
     return outcomeOf(child);
   };
 
+/** Stops the command while it reads a body, whose end does not come. */
+const stoppedWhileReading =
+  (signal: "SIGINT" | "SIGTERM"): Attempt =>
+  async ({ start }) => {
+    const child = start("api orders --input - --yes".split(" "));
+    // A pipe holds less than this, so the command is reading when it is written.
+    await new Promise(resolve => child.stdin.on("error", resolve).write(" ".repeat(1_000_000), resolve));
+    child.kill(signal);
+    return outcomeOf(child);
+  };
+
 /** Runs the command with an output that fails, or is closed by its reader. */
 const redirected =
   (line: string, target: string): Attempt =>
@@ -196,7 +207,10 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
     "a setting is missing or invalid",
     {
       ...Object.fromEntries(
-        commands.map(line => [`${line} without a secret`, run(line, { QBENCH_CLIENT_SECRET: "" })]),
+        ["whoami", "export orders", "api orders/1"].map(line => [
+          `${line} without a secret`,
+          run(line, { QBENCH_CLIENT_SECRET: "" }),
+        ]),
       ),
       "a URL without TLS": withSetting("QBENCH_URL", "http://lab.example"),
       "a URL that is not one": withSetting("QBENCH_URL", "lab"),
@@ -225,7 +239,15 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
   ...(["SIGINT", "SIGTERM"] as const).map((signal): (typeof rows)[number] => [
     signal === "SIGINT" ? 130 : 143,
     `stopped with ${signal === "SIGINT" ? "Ctrl-C (SIGINT)" : signal}; the output consists of whole rows`,
-    Object.fromEntries([...commands, "api orders --paginate"].map(line => [line, stopped(signal, line)])),
+    {
+      "api --input -": stoppedWhileReading(signal),
+      ...Object.fromEntries(
+        [...(signal === "SIGINT" ? commands : ["token", "export orders"]), "api orders --paginate"].map(line => [
+          line,
+          stopped(signal, line),
+        ]),
+      ),
+    },
   ]),
 ];
 

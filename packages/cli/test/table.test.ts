@@ -113,8 +113,13 @@ describe("toTable", () => {
     });
   });
 
-  it("continues below a new header if a later page has longer texts", async () => {
-    const pages = [[{ id: 9, state: "NEW" }], [{ id: 10, state: "NEW" }], [{ id: 1234, state: "COMPLETED" }]];
+  it("continues below a new header if a later page has longer texts, but not if it has shorter ones", async () => {
+    const pages = [
+      [{ id: 9, state: "NEW" }],
+      [{ id: 10, state: "NEW" }],
+      [{ id: 1234, state: "COMPLETED" }],
+      [{ id: 5, state: "NEW" }],
+    ];
     expect(await linesOf(pages)).toEqual([
       "id  state",
       "--  -----",
@@ -124,6 +129,7 @@ describe("toTable", () => {
       "id    state",
       "----  ---------",
       "1234  COMPLETED",
+      "5     NEW",
     ]);
   });
 

@@ -51,15 +51,15 @@ describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
   });
 
   it("shows a progress bar while it exports to a file, and removes it at the end", async () => {
-    const { terminal, folder, emulator } = await openShell({ records: { tests: 4_000 } });
+    const { terminal, folder, emulator } = await openShell({ records: { tests: 3_000 } });
     // Keeps the bar on the screen until it was seen.
-    const removeLatency = emulator.faults.add({ on: "api", latencyMs: 1_000 });
+    const removeLatency = emulator.faults.add({ on: "api", latencyMs: 500 });
     await terminal.start("qbench export tests > tests.ndjson");
-    await terminal.waitFor(/\d of 4000 rows/);
+    await terminal.waitFor(/\d of 3000 rows/);
     removeLatency();
     const { code, screen } = await terminal.finished();
     expect([code, screen.includes("rows")]).toEqual([0, false]);
-    expect(rowsOf(await readFile(join(folder, "tests.ndjson"), "utf8"))).toHaveLength(4_000);
+    expect(rowsOf(await readFile(join(folder, "tests.ndjson"), "utf8"))).toHaveLength(3_000);
   });
 
   it("ends an export on Ctrl-C with exit code 130, without the progress bar, and leaves whole rows", async () => {

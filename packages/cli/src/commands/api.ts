@@ -1,5 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import { readFile } from "node:fs/promises";
+import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { sanitizeText } from "@qbench-sdk/auth/internal";
 import type { QBenchClientOf } from "@qbench-sdk/client";
@@ -50,7 +51,7 @@ export async function api(connection: Connection, options: ApiOptions, signal: A
   if (!sendsFields) addToQuery(query, fields);
   for (const warning of isRead && operation ? unknownFilters(operation, query) : []) await writeLine(warning);
   let body = sendsFields && fields.length > 0 ? readFields(operation, fields) : undefined;
-  if (input !== undefined) body = await readInput(input);
+  if (input !== undefined) body = await readInput(input, signal);
   if (!isRead && !yes) await confirmWrite(`${method} ${path}`, origin, signal);
 
   const client = createClient(connection);
@@ -82,10 +83,10 @@ export async function api(connection: Connection, options: ApiOptions, signal: A
   if (operation?.echoes && body !== undefined) checkIgnoredFields(operation, parse(body), returned);
 }
 
-async function readInput(file: string): Promise<string> {
+async function readInput(file: string, signal: AbortSignal): Promise<string> {
   let bytes: Buffer;
   try {
-    bytes = file === "-" ? await buffer(process.stdin) : await readFile(file);
+    bytes = file === "-" ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(file, { signal });
   } catch (error) {
     throw new UsageError(`Could not read --input (${Object(error).code}).`);
   }

@@ -57,7 +57,7 @@ export async function openTerminal({ shell = "bash", cwd, env, columns = 100 }: 
   const size = ["-x", String(columns), "-y", "40"];
   await tmux("new-session", "-d", ...size, ...shells[shell], ";", "set", "-g", "status", "off");
 
-  const screen: Terminal["screen"] = async () => (await tmux("capture-pane", "-p", "-J")).trimEnd();
+  const screen: Terminal["screen"] = async () => (await tmux("capture-pane", "-p", "-J")).replace(/\n+$/, "");
   const press: Terminal["press"] = async (...keys) => void (await tmux("send-keys", ...keys));
   const waitFor: Terminal["waitFor"] = text =>
     vi.waitFor(
