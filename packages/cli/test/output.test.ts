@@ -1,4 +1,3 @@
-import { spawn, spawnSync } from "node:child_process";
 import { buffer, text } from "node:stream/consumers";
 import { parse } from "csv-parse/sync";
 import fc from "fast-check";
@@ -12,10 +11,8 @@ import { listNames } from "../src/output/list-names.ts";
 import { toNdjson } from "../src/output/ndjson.ts";
 import { rejectUnknownColumns, selectColumns } from "../src/output/select-columns.ts";
 import { toPages } from "./support/pages.ts";
-import { command, outcomeOf, rowsOf, startPages, startQbench } from "./support/qbench.ts";
-
-// `script` of util-linux runs a command in a terminal. That of BSD takes other arguments.
-const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
+import { rowsOf, startPages, startQbench } from "./support/qbench.ts";
+import { hasScript, runInTerminal } from "./support/run-in-terminal.ts";
 
 /** Exports a list that has these pages. */
 async function exportPages(pages: readonly object[][], ...args: string[]) {
@@ -248,18 +245,11 @@ describe.runIf(hasScript)("qbench on a terminal", () => {
 
   /** Runs a command line in a terminal that is 44 columns wide. */
   async function inTerminal(line: string) {
-    const { emulator, settings, folder, state } = await startQbench();
-    const url = await startPages(emulator, [rows]);
-    const shell = `stty cols 44; '${process.execPath}' '${command}' ${line}`;
-    // NODE_OPTIONS selects the built-in document.
-    const { PATH, NODE_OPTIONS } = process.env;
-    const child = spawn("script", ["--quiet", "--return", "--command", shell, "/dev/null"], {
-      cwd: folder,
-      env: { PATH, NODE_OPTIONS, XDG_STATE_HOME: state, ...settings, QBENCH_URL: url },
-    });
-    const { code, stdout } = await outcomeOf(child);
+    const qbench = await startQbench();
+    const url = await startPages(qbench.emulator, [rows]);
+    const { code, screen } = await runInTerminal(qbench, line, { url, columns: 44 });
     expect(code).toBe(0);
-    return stdout.split("\r\n").slice(0, -1);
+    return screen.split("\n").slice(0, -1);
   }
 
   const table = [

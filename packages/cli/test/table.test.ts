@@ -15,6 +15,12 @@ async function linesOf(pages: readonly Row[][], options: TableOptions = {}): Pro
 
 const reference = (id: unknown, data?: object) => ({ _type: "X", _self: "https://x.example/1", id, data });
 
+/** Pages of rows that have these texts, and end with `|||`. */
+function pagesOf(texts: fc.Arbitrary<string>): fc.Arbitrary<Row[][]> {
+  const row = fc.record({ id: fc.nat(), a: texts, b: texts, end: fc.constant("|||") });
+  return fc.array(fc.array(row, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 });
+}
+
 describe("toTable", () => {
   it("writes a header and aligned columns, with id first and fields without values last", async () => {
     const rows = [
@@ -198,44 +204,28 @@ describe("toTable", () => {
       fc.string({ unit: fc.constantFrom(..."北京한ｆ𠀀🎉e\u0301 \n\t\u200b\ud800a"), maxLength: 60 }),
       fc.constant("x".repeat(300)),
     );
-    const rows = fc.array(fc.record({ id: fc.nat(), a: texts, b: texts, end: fc.constant("|||") }), {
-      minLength: 1,
-      maxLength: 4,
-    });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(rows, { minLength: 1, maxLength: 3 }),
-        fc.integer({ min: 1, max: 120 }),
-        async (pages, width) => {
-          const lines = await linesOf(pages, { width });
-          expect(lines.length).toBeGreaterThan(2);
-          for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
-          for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/u);
-        },
-      ),
+      fc.asyncProperty(pagesOf(texts), fc.integer({ min: 1, max: 120 }), async (pages, width) => {
+        const lines = await linesOf(pages, { width });
+        expect(lines.length).toBeGreaterThan(2);
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/u);
+      }),
       { numRuns: 500 },
     );
   });
 
   it("ends every line of a block at the same column, for any text", async () => {
     const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
-    const rows = fc.array(fc.record({ id: fc.nat(), a: texts, b: texts, end: fc.constant("|||") }), {
-      minLength: 1,
-      maxLength: 4,
-    });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(rows, { minLength: 1, maxLength: 3 }),
-        fc.constantFrom(undefined, 60, 200),
-        async (pages, width) => {
-          let rule = "";
-          for (const line of await linesOf(pages, { width, columns: ["a", "id", "b", "end"] })) {
-            if (/^-+(?: {2}-+){3}$/.test(line)) rule = line;
-            if (line.endsWith("|||")) expect(stringWidth(line)).toBe(rule.length);
-          }
-          expect(rule.endsWith("  ---")).toBe(true);
-        },
-      ),
+      fc.asyncProperty(pagesOf(texts), fc.constantFrom(undefined, 60, 200), async (pages, width) => {
+        let rule = "";
+        for (const line of await linesOf(pages, { width, columns: ["a", "id", "b", "end"] })) {
+          if (/^-+(?: {2}-+){3}$/.test(line)) rule = line;
+          if (line.endsWith("|||")) expect(stringWidth(line)).toBe(rule.length);
+        }
+        expect(rule.endsWith("  ---")).toBe(true);
+      }),
       { numRuns: 500 },
     );
   });
