@@ -183,6 +183,12 @@ describe("qbench download", () => {
     expect(await run(["download", "report", "1", "-o", "/dev/null"])).toMatchObject({ code: 0 });
     expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
     expect(await filesIn(folder)).toEqual([]);
+    // A socket cannot be opened.
+    const socket = createServer().listen(join(folder, "socket"));
+    onTestFinished(() => void socket.close());
+    await once(socket, "listening");
+    const { code, stderr } = await run(["download", "report", "1", "-o", "socket"]);
+    expect([code, stderr]).toEqual([1, "qbench: Could not write the output (ENXIO).\n"]);
   });
 
   it("never shows a presigned URL", async () => {

@@ -45,7 +45,7 @@ export function toErrorReport(error: unknown): ErrorReport {
 }
 
 const isWriting = (syscall: unknown): boolean =>
-  typeof syscall === "string" && ["write", "fsync", "rename", "link"].includes(syscall);
+  typeof syscall === "string" && ["open", "write", "fsync", "rename", "link"].includes(syscall);
 
 /** What messages advise programs, and what a user of the command can do instead. */
 const ADVICE: readonly (readonly [RegExp, string])[] = [

@@ -27,13 +27,13 @@ export async function draftOf(file: string): Promise<FileDraft> {
   const target = await realpath(file).catch(() => resolve(file));
   const stats = await stat(target).catch(() => undefined);
   if (stats?.isDirectory()) throw new UsageError(`${file || '""'} is a folder. Name a file after -o.`);
-  if (stats && !stats.isFile()) return unbuffered(content => writeFile(target, content));
-  // A rename would replace a read-only file.
+  // Otherwise, the rename would replace a read-only file.
   if (stats) {
     await access(target, constants.W_OK).catch(error => {
       throw new UsageError(`Could not replace ${file} (${error.code}). Name another file after -o.`);
     });
   }
+  if (stats && !stats.isFile()) return unbuffered(content => writeFile(target, content));
   return createDraft(dirname(target), stats?.mode ?? 0o666, draft => rename(draft, target));
 }
 

@@ -6,7 +6,8 @@ export const hasScript: boolean = spawnSync("script", ["--version"]).stdout?.toS
 
 /**
  * Runs `qbench` with the rest of a command line of `sh` in a terminal, and returns all that was written to the terminal.
- * Unlike `openTerminal`, it shows the output as it was sent, with its control characters. By default, the width is unknown.
+ * Unlike `openTerminal`, it shows the output as it was sent, with its control characters. By default, the terminal has
+ * no width.
  */
 export async function runInTerminal(
   { settings, folder, state }: Pick<Qbench, "settings" | "folder" | "state">,
