@@ -37,6 +37,7 @@ describe("qbench export", () => {
   it.each([
     [["ordres"], 'Unknown list "ordres". Did you mean "orders"?'],
     [["invoiceItems"], 'Did you mean "invoice-items"?'],
+    [["INVOICE-ITEMS"], 'Did you mean "invoice-items"?'],
     [["orders/1/sampels"], 'Did you mean "orders/1/samples"?'],
     [["orders/1"], "To print one record, use qbench get."],
     [["xyzzy"], 'Unknown list "xyzzy". The closest valid name is "assays". qbench lists shows all lists.'],

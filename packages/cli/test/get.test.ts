@@ -59,6 +59,9 @@ describe("qbench get", () => {
     [["orders/1/sampels"], 'Did you mean "orders/1/samples"?'],
     [["orders/1", "--limit", "3"], "--limit works only with lists, such as qbench get orders."],
     [["orders", "--limit", "many"], "argument 'many' is invalid. It must be a whole number from 1 on."],
+    [["orders", "--limit", "0x5"], "argument '0x5' is invalid. It must be a whole number from 1 on."],
+    [["orders?page_num=2", "--limit", "3"], "Use --limit or page_num, not both."],
+    [["orders/"], 'The API\'s document has no "orders/". Did you mean "orders"?'],
     [["orders/%zz"], "The path has a % that does not begin an escape such as %20."],
   ])("rejects the wrong arguments %j before it sends anything", async (args, message) => {
     const { run, emulator } = await startQbench();
