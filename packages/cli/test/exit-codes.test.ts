@@ -5,6 +5,7 @@ import { describe, expect, it } from "vitest";
 import { isInstalled } from "./support/installed.ts";
 import { createPrograms } from "./support/programs.ts";
 import { type Outcome, outcomeOf, type Qbench, startPages, startQbench } from "./support/qbench.ts";
+import { rejectionOf } from "./support/run-here.ts";
 import { openTerminal } from "./support/terminal.ts";
 
 /** Runs the command under some condition. */
@@ -15,13 +16,13 @@ const run =
   qbench =>
     qbench.run(line.split(" "), env);
 
-/** Runs a command that reports this problem. */
+/** Runs a wrong command line that reports this problem. Does not need a process of its own. */
 const rejected =
   (line: string, problem: string): Attempt =>
-  async ({ run }) => {
-    const outcome = await run(line.split(" "));
-    expect(outcome.stderr).toContain(problem);
-    return outcome;
+  async () => {
+    const rejection = await rejectionOf(line.split(" "));
+    expect(rejection.stderr).toContain(problem);
+    return { ...rejection, stdout: "" };
   };
 
 /** Runs the command while the server has a fault. */

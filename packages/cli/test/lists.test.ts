@@ -38,14 +38,17 @@ describe("qbench lists", () => {
     );
   });
 
-  it.each(["orders/1/samples", "/orders/1/samples", "orders/{order_id}/samples", "/qbench/api/v2/orders/1/samples"])(
-    "prints the filters of the list below a record that is written as %s",
-    async name => {
-      const { code, stdout } = await runLists(name);
-      expect(code).toBe(0);
-      expect(rowsOf(stdout)).toContainEqual(expect.objectContaining({ name: "page_size", type: "integer" }));
-    },
-  );
+  it.each([
+    "orders/1/samples",
+    "/orders/1/samples?page_size=5",
+    "orders/{order_id}/samples",
+    "/qbench/api/v2/orders/1/samples",
+    "https://example.qbench.net/qbench/api/v2/orders/1/samples",
+  ])("prints the filters of the list below a record that is written as %s", async name => {
+    const { code, stdout } = await runLists(name);
+    expect(code).toBe(0);
+    expect(rowsOf(stdout)).toContainEqual(expect.objectContaining({ name: "page_size", type: "integer" }));
+  });
 
   it("prints the chosen columns in the chosen format", async () => {
     const { stdout } = await runLists("orders", "--format", "csv", "--columns", "type,name");
@@ -57,6 +60,7 @@ describe("qbench lists", () => {
     ["ordrs", 'Unknown list "ordrs". Did you mean "orders"?'],
     ["orders/7/sample", 'Unknown list "orders/7/sample". Did you mean "orders/7/samples"?'],
     ["orders/1", 'Unknown list "orders/1".'],
+    ["orders/%/samples", 'Unknown list "orders/%/samples".'],
   ])("rejects %s with exit code 2 and the closest name", async (name, message) => {
     const { code, stdout, stderr } = await runLists(name);
     expect([code, stdout]).toEqual([2, ""]);

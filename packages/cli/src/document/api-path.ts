@@ -33,7 +33,17 @@ function collectQuery(pairs: Iterable<[string, string]>): Query {
   return query;
 }
 
-function isDecodable(path: string): boolean {
+/**
+ * Returns the path of a text, without checks: that of `orders/1`, `/orders/1?page_size=5`, or the URL of a record. For
+ * commands that send nothing.
+ */
+export function toApiPath(text: string): ApiPath {
+  const [path = ""] = text.replace(/^[a-z]+:\/\/[^/]+/i, "").split("?");
+  return path.startsWith("/qbench/") ? `/${path.slice(1)}` : `${apiRoot}${path.replace(/^\//, "")}`;
+}
+
+/** Returns true if each % of a path begins an escape. */
+export function isDecodable(path: string): boolean {
   try {
     // The result is used, because bundlers remove a call whose result is not.
     return decodeURIComponent(path) !== "";
