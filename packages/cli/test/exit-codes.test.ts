@@ -234,7 +234,7 @@ const rows: [code: number, cause: string, attempts: Record<string, Attempt>][] =
   ],
   [
     2,
-    "a write needs `--yes`, because stdin or stderr is not a terminal; nothing was sent",
+    "a write without a terminal needs `--yes`; nothing was sent",
     Object.fromEntries(
       ["api orders/1 -X DELETE", "api orders -f customer_account_id=1", "api orders -X patch -f id=1"].map(line => [
         line,
