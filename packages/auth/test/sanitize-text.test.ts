@@ -40,6 +40,11 @@ describe("sanitizeText", () => {
     );
   });
 
+  test("sanitizeText keeps an error_token, which identifies an incident", () => {
+    const text = '{"error_token":"7c120006ce91c1f3"}';
+    expect(sanitizeText(text)).toBe(text);
+  });
+
   test("sanitizeText returns at most 500 characters, or at most the given number, and no half of a character", () => {
     expect(sanitizeText("x".repeat(501))).toBe(`${"x".repeat(499)}…`);
     expect(sanitizeText("x".repeat(500))).toBe("x".repeat(500));

@@ -59,7 +59,8 @@ export function parseMethod(text: string): string {
 
 export function parseCount(text: string): number {
   const count = Number(text);
-  if (!Number.isSafeInteger(count) || count < 1) throw new InvalidArgumentError("It must be a whole number from 1 on.");
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(count) || count < 1)
+    throw new InvalidArgumentError("It must be a whole number from 1 on.");
   return count;
 }
 

@@ -1,7 +1,10 @@
+import { once } from "node:events";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { outcomeOf, type ReceivedRequest, rowsOf, startApi, startQbench } from "./support/qbench.ts";
+import { rejectionOf } from "./support/run-here.ts";
 
 describe("qbench api", () => {
   it("prints a response byte for byte as QBench sent it, for paths in the document and others", async () => {
@@ -71,8 +74,10 @@ describe("qbench api", () => {
   it("prints the body of an error response, one line about it on stderr, and exits with 1", async () => {
     const { run } = await startQbench();
     const { code, stdout, stderr } = await run(["api", "orders/4711"]);
-    expect([code, JSON.parse(stdout)]).toEqual([1, expect.objectContaining({ error_type: "NotFoundError" })]);
+    const { error_type, error_token } = JSON.parse(stdout);
+    expect([code, error_type]).toEqual([1, "NotFoundError"]);
     expect(stderr).toMatch(/^qbench: .*\/qbench\/api\/v2\/orders\/4711 failed: 404\b.*\n$/);
+    expect(stderr).toContain(` error_token ${error_token}\n`);
   });
 
   it("prints no access token that the body of an error repeats", async () => {
@@ -146,20 +151,10 @@ describe("a write by qbench api", () => {
     ["division=1,2", 'The field "division" takes JSON.'],
     ["invoicing_notes", '"invoicing_notes" is not of the form name=value.'],
     ["=7", '"=7" is not of the form name=value.'],
-  ])("rejects the field %s and sends nothing", async (field, message) => {
-    const { run, emulator } = await startQbench();
-    const { code, stdout, stderr } = await run(["api", "orders", "-X", "PATCH", "--yes", "-f", field]);
-    expect([code, stdout, stderr, emulator.stats.requests]).toEqual([2, "", `qbench: ${message}\n`, 0]);
-  });
-
-  it("rejects several values for a field that takes one", async () => {
-    const { run, emulator } = await startQbench();
-    const { code, stderr } = await run(["api", "orders", "-X", "PATCH", "--yes", "-f", "id=1", "-f", "id=2"]);
-    expect([code, stderr, emulator.stats.requests]).toEqual([
-      2,
-      'qbench: The field "id" takes one value. It was given several times.\n',
-      0,
-    ]);
+    ["id=1 -f id=2", 'The field "id" takes one value. It was given several times.'],
+  ])("rejects -f %s and sends nothing", async (fields, message) => {
+    const args = ["api", "orders", "-X", "PATCH", "--yes", "-f", ...fields.split(" ")];
+    expect(await rejectionOf(args)).toEqual({ code: 2, stderr: `qbench: ${message}\n` });
   });
 
   it("sends a file or stdin as it is, and the fields as the query", async () => {
@@ -195,10 +190,8 @@ describe("a write by qbench api", () => {
     [["orders", "--include", "--paginate"], "--paginate works only with GET requests, and not with --include."],
     [["orders", "-X", "FETCH"], "argument 'FETCH' is invalid. The methods are GET, HEAD, "],
   ])("rejects the options of api %j and sends nothing", async (args, message) => {
-    const { run, emulator } = await startQbench();
-    const { code, stdout, stderr } = await run(["api", ...args, "--yes"], {}, "{}");
-    expect([code, stdout, emulator.stats.requests]).toEqual([2, "", 0]);
-    expect(stderr).toContain(message);
+    const { code, stderr } = await rejectionOf(["api", ...args, "--yes"]);
+    expect([code, stderr]).toEqual([2, expect.stringContaining(message)]);
   });
 
   it("prints the record, reports ignored fields on stderr, and exits with 1", async () => {
@@ -212,6 +205,25 @@ describe("a write by qbench api", () => {
       expect.objectContaining({ id: 1, invoicing_notes: "Urgent" }),
     ]);
     expect(stderr).toMatch(/^qbench: PATCH \S+: QBench ignored invoicing_note, colour \(records: 1\)\. .*\n$/);
+  });
+
+  it("compares one record with the response, too, although the document declares a list", async () => {
+    const { run, emulator } = await startQbench();
+    const url = await startApi(emulator, () => Response.json({ data: [{ id: 1 }] }));
+    const args = ["api", "orders", "-X", "PATCH", "--input", "-", "--yes"];
+    const { code, stderr } = await run(args, { QBENCH_URL: url }, '{"id":1,"colour":"red"}');
+    expect([code, stderr]).toEqual([1, expect.stringContaining("QBench ignored colour (records: 1).")]);
+  });
+
+  it.each([
+    ["an ignored field", ["orders", "-X", "PATCH", "-f", "id=1", "-f", "colour=red"], "QBench ignored colour"],
+    ["an error", ["orders/4711", "-X", "DELETE", "--include"], "failed: 404"],
+  ])("reports %s even if the reader of the output has closed the pipe", async (_, args, message) => {
+    const { start } = await startQbench();
+    const child = start(["api", ...args, "--yes"]);
+    child.stdout.destroy();
+    const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+    expect([code, stderr]).toEqual([1, expect.stringContaining(message)]);
   });
 
   it.each([
@@ -233,6 +245,28 @@ describe("a write by qbench api", () => {
     emulator.faults.add({ on: "api", method: "POST", status: 429, times: 1, headers: { "retry-after": "0" } });
     const { code, stdout } = await run(["api", "customers", "--yes", "-f", "customer_name=Again"]);
     expect([code, JSON.parse(stdout).data.length]).toEqual([0, 1]);
+  });
+
+  it.each([
+    ["SIGINT", 130],
+    ["SIGTERM", 143],
+  ] as const)("ends on %s while it reads stdin, and sends nothing", async (signal, expected) => {
+    const { start, emulator } = await startQbench();
+    const child = start(["api", "customers", "--input", "-", "--yes"]);
+    // More than a pipe can hold, so the command is reading when the write ends.
+    await new Promise(done => child.stdin.write(" ".repeat(1_000_000), done));
+    child.kill(signal);
+    expect(await outcomeOf(child)).toEqual({ code: expected, stdout: "", stderr: "qbench: stopped\n" });
+    expect(emulator.stats.requests).toBe(0);
+  });
+
+  it("that is stopped during the token request does not say that QBench may have executed it", async () => {
+    const { start, emulator } = await startQbench();
+    emulator.faults.add({ on: "token", latencyMs: 600_000 });
+    const child = start(["api", "orders/1", "-X", "DELETE", "--yes"]);
+    await expect.poll(() => emulator.stats.faults, { timeout: 100_000 }).toBe(1);
+    child.kill("SIGINT");
+    expect(await outcomeOf(child)).toEqual({ code: 130, stdout: "", stderr: "qbench: stopped\n" });
   });
 
   it("that is stopped with Ctrl-C says that QBench may have executed it", async () => {

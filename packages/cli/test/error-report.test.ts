@@ -50,6 +50,17 @@ describe("the line about an error", () => {
       "GET /qbench/api/v2/orders failed: the proxy refused to connect to the server. Nothing was sent. Check QBENCH_URL, HTTPS_PROXY and its password.",
     ],
     [
+      new client.QBenchRateLimitError("GET /orders failed: 429. Retry later, or lower the option limits.", {
+        status: 429,
+        errors: [],
+      }),
+      "GET /orders failed: 429. Retry later.",
+    ],
+    [
+      new client.QBenchResponseError("The server leaves out records. Retry later, or set another `page_size`."),
+      "The server leaves out records. Retry later.",
+    ],
+    [
       new client.QBenchFileError("expired", "403: the URL has expired. Read the record again for a new one."),
       "403: the URL has expired. Run the command again.",
     ],

@@ -42,6 +42,7 @@ describe("qbench lists", () => {
     "orders/1/samples",
     "/orders/1/samples?page_size=5",
     "orders/{order_id}/samples",
+    "/qbench/api/v2/orders/1/samples",
     "https://example.qbench.net/qbench/api/v2/orders/1/samples",
   ])("prints the filters of the list below a record that is written as %s", async name => {
     const { code, stdout } = await runLists(name);
@@ -59,6 +60,7 @@ describe("qbench lists", () => {
     ["ordrs", 'Unknown list "ordrs". Did you mean "orders"?'],
     ["orders/7/sample", 'Unknown list "orders/7/sample". Did you mean "orders/7/samples"?'],
     ["orders/1", 'Unknown list "orders/1".'],
+    ["orders/%/samples", 'Unknown list "orders/%/samples".'],
   ])("rejects %s with exit code 2 and the closest name", async (name, message) => {
     const { code, stdout, stderr } = await runLists(name);
     expect([code, stdout]).toEqual([2, ""]);

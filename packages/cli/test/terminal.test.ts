@@ -50,12 +50,15 @@ describe.runIf(isInstalled("tmux"))("qbench in a terminal", () => {
     expect(Math.max(...table.map(line => line.length))).toBeGreaterThan(columns / 2);
   });
 
-  it("shows a progress bar while it exports to a file, and removes it at the end", async () => {
-    const { terminal, folder, emulator } = await openShell({ records: { tests: 3_000 } });
+  it.each([
+    [45, /^\d+ of 3000 rows, \d+\/s, \d+ s left$/m],
+    [100, /^\[[=-]{40}\] \d+ of 3000 rows, \d+\/s, \d+ s left$/m],
+  ])("shows the progress of an export in %d columns, and removes it at the end", async (columns, progress) => {
+    const { terminal, folder, emulator } = await openShell({ columns, records: { tests: 3_000 } });
     // Keeps the bar on the screen until it was seen.
     const removeLatency = emulator.faults.add({ on: "api", latencyMs: 500 });
     await terminal.start("qbench export tests > tests.ndjson");
-    await terminal.waitFor(/\d of 3000 rows/);
+    await terminal.waitFor(progress);
     removeLatency();
     const { code, screen } = await terminal.finished();
     expect([code, screen.includes("rows")]).toEqual([0, false]);

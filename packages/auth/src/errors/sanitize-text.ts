@@ -10,10 +10,11 @@ const INVISIBLE = /[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/gu;
 
 /**
  * `Bearer …`, `client_secret=…`, `"jid": "…"` and JWTs. The group stays. The parts of a JWT begin with `{"`, encoded as
- * `eyJ`. Within a word, such as `surveyJob`, it takes two of them.
+ * `eyJ`. Within a word, such as `surveyJob`, it takes two of them. An `error_token` identifies an incident
+ * (docs/qbench-api.md §6.1), so it is not one.
  */
 const CREDENTIAL =
-  /(\bbearer |(?:token|secret|signature|cookie|jid)\w{0,3}["']? ?[=:] ?["']?|(?=\beyJ|eyJ[\w-]{9,300}\.eyJ))[^\s"'&,;<>]{15,}/gi;
+  /(\bbearer |(?:(?<!error_)token|secret|signature|cookie|jid)\w{0,3}["']? ?[=:] ?["']?|(?=\beyJ|eyJ[\w-]{9,300}\.eyJ))[^\s"'&,;<>]{15,}/gi;
 
 /** The end of a path and its query, which is as good as a password if the URL is presigned. The group stays. */
 const QUERY = /(\/[^\s?/]*)\?\S+/g;

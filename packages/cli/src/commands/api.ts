@@ -59,6 +59,8 @@ export async function api(connection: Connection, options: ApiOptions, signal: A
     const list = operation?.returns === "page" ? { path: operation.path, ids } : { path };
     return printAllRows(client, list, query, signal);
   }
+  // Ctrl-C during the token request must leave no doubt about the write.
+  if (!isRead) await connection.tokenSource.getToken({ signal });
   // Not a template, because the path has its ids already.
   const request = client.request(method as "post", path, {
     params: { query },
@@ -71,16 +73,28 @@ export async function api(connection: Connection, options: ApiOptions, signal: A
       await writeLine(`QBench may have executed ${method} ${path}. Check before you send it again.`);
     throw reason;
   });
-  if (include) await print(describeHead(response));
-  if (!response.ok) {
-    await printError(error, connection);
-    throw toApiError(response, error);
-  }
   const bytes = Buffer.from(data ?? new ArrayBuffer());
-  await printBody(bytes);
+  const problem = response.ok ? findProblem(operation, body, bytes, response) : toApiError(response, error);
+  try {
+    if (include) await print(describeHead(response));
+    await (response.ok ? printBody(bytes) : printError(error, connection));
+  } catch (reason) {
+    // The problem counts even if the reader of the output has closed the pipe.
+    throw problem ?? reason;
+  }
+  if (problem) throw problem;
+}
+
+/** Returns the error that a successful response holds: that of its body, or fields that QBench ignored. */
+function findProblem(
+  operation: Operation | undefined,
+  sent: string | undefined,
+  bytes: Buffer,
+  response: Response,
+): Error | undefined {
   const returned = parse(bytes.toString());
-  if (isErrorBody(returned, operation?.returns !== undefined)) throw toApiError(response, returned);
-  if (operation?.echoes && body !== undefined) checkIgnoredFields(operation, parse(body), returned);
+  if (isErrorBody(returned, operation?.returns !== undefined)) return toApiError(response, returned);
+  return operation?.echoes && sent !== undefined ? findIgnored(operation, parse(sent), returned) : undefined;
 }
 
 async function readInput(file: string, signal: AbortSignal): Promise<string> {
@@ -146,18 +160,15 @@ function parse(text: string, parseJson: (text: string) => unknown = JSON.parse):
   }
 }
 
-/**
- * Compares the records that were sent with those of the response.
- *
- * @throws CommandError if QBench ignored fields
- */
-function checkIgnoredFields({ method, path }: Operation, sent: unknown, returned: unknown): void {
+/** Compares the records that were sent with those of the response. Returns an error if QBench ignored fields. */
+function findIgnored({ method, path }: Operation, sent: unknown, returned: unknown): CommandError | undefined {
   const records = isRow(returned) ? returned.data : undefined;
-  if (!Array.isArray(sent) || !Array.isArray(records)) return;
-  const ignored = findIgnoredFields(sent.filter(isRow), records, method === "PATCH");
-  if (ignored.length === 0) return;
+  if (!isRow(records) && !Array.isArray(records)) return undefined;
+  // QBench can accept one record where the document declares a list.
+  const ignored = findIgnoredFields([sent].flat().filter(isRow), [records].flat(), method === "PATCH");
+  if (ignored.length === 0) return undefined;
   const fields = new Set(ignored.flatMap(each => each.fields));
-  throw new CommandError(
+  return new CommandError(
     `${method} ${path}: QBench ignored ${[...fields].join(", ")} (records: ${ignored.length}). ` +
       "The other fields are written. Check the names and values. Do not send the request again as it is.",
   );

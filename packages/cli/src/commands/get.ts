@@ -30,6 +30,7 @@ export async function get(
   const isList = operation.returns === "page";
   if (limit !== undefined && !isList) throw new UsageError(`--limit works only with lists, such as qbench get orders.`);
   const query = addFilters(operation, givenQuery, filters);
+  if (limit !== undefined && query.page_num) throw new UsageError("Use --limit or page_num, not both.");
   const output = checkColumns(operation, outputOptions);
   const client = createClient(connection);
   const init = { params: { path: ids, query }, signal };

@@ -1,4 +1,4 @@
-import { pathWithoutQuery } from "../document/api-path.js";
+import { toApiPath } from "../document/api-path.js";
 import { findList, lists } from "../document/find-read.js";
 import { shortPath } from "../document/operations.js";
 import { typeText } from "../document/type-text.js";
@@ -24,7 +24,7 @@ const listRows = (): Row[] =>
   lists.map(({ path, summary = null }) => ({ name: shortPath(path), description: summary }));
 
 function filterRows(name: string): Row[] {
-  const { operation } = findList(pathWithoutQuery(name));
+  const { operation } = findList(toApiPath(name));
   return operation.query.map(field => ({
     name: field.name,
     type: typeText(field),

@@ -1,5 +1,5 @@
 import type { FieldOutline } from "@qbench-sdk/types/outline";
-import { pathWithoutQuery } from "../document/api-path.js";
+import { toApiPath } from "../document/api-path.js";
 import { findOperation, type Operation, operations } from "../document/operations.js";
 import { typeText } from "../document/type-text.js";
 import type { ApiPath } from "../document/untyped-paths.js";
@@ -9,7 +9,7 @@ import type { Suggestion, Suggestions } from "./suggestion.js";
 /** Suggests the value of an option from the operation of the document that the command line names. */
 export function suggestNames(position: Position): Suggestions {
   const { option, args, text } = position;
-  const path = pathWithoutQuery(args[0] ?? "");
+  const path = toApiPath(args[0] ?? "");
   switch (option?.long) {
     case "--columns":
       return { kind: "list", values: suggestColumns(find("GET", path)?.record ?? [], text) };
@@ -24,14 +24,7 @@ export function suggestNames(position: Position): Suggestions {
   }
 }
 
-function find(method: string, path: ApiPath): Operation | undefined {
-  try {
-    return findOperation(method, path)?.operation;
-  } catch {
-    // A path such as `orders/%` cannot be decoded.
-    return undefined;
-  }
-}
+const find = (method: string, path: ApiPath): Operation | undefined => findOperation(method, path)?.operation;
 
 /** Suggests the next name of `id,st`, without those before it. */
 function suggestColumns(record: readonly FieldOutline[], text: string): Suggestion[] {

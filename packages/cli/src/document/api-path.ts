@@ -26,12 +26,6 @@ export function parseApiPath(text: string, origin: string): { path: ApiPath; que
   return { path: `/${url.pathname.slice(1)}`, query: collectQuery(url.searchParams) };
 }
 
-/** Returns the path of `orders/1`, `/orders/1?page_size=5`, or the URL of a record, for commands without settings. */
-export function pathWithoutQuery(text: string): ApiPath {
-  const [path = ""] = text.replace(/^[a-z]+:\/\/[^/]+/i, "").split("?");
-  return path.startsWith("/qbench/") ? `/${path.slice(1)}` : `${apiRoot}${path.replace(/^\//, "")}`;
-}
-
 function collectQuery(pairs: Iterable<[string, string]>): Query {
   // Has no prototype, so that a parameter can have any name.
   const query: Query = Object.create(null);
@@ -39,7 +33,17 @@ function collectQuery(pairs: Iterable<[string, string]>): Query {
   return query;
 }
 
-function isDecodable(path: string): boolean {
+/**
+ * Returns the path of a text, without checks: that of `orders/1`, `/orders/1?page_size=5`, or the URL of a record. For
+ * commands that send nothing.
+ */
+export function toApiPath(text: string): ApiPath {
+  const [path = ""] = text.replace(/^[a-z]+:\/\/[^/]+/i, "").split("?");
+  return path.startsWith("/qbench/") ? `/${path.slice(1)}` : `${apiRoot}${path.replace(/^\//, "")}`;
+}
+
+/** Returns true if each % of a path begins an escape. */
+export function isDecodable(path: string): boolean {
   try {
     // The result is used, because bundlers remove a call whose result is not.
     return decodeURIComponent(path) !== "";

@@ -1,4 +1,4 @@
-import { closest } from "fastest-levenshtein";
+import { closestName } from "../errors/closest-name.js";
 import { UsageError } from "../errors/usage-error.js";
 import { type Operation, shortPath } from "./operations.js";
 import type { Query } from "./untyped-paths.js";
@@ -65,5 +65,5 @@ export function splitPair(text: string): [name: string, value: string] {
 
 function describeUnknown(problem: string, name: string, valid: readonly string[]): string | undefined {
   if (valid.includes(name)) return undefined;
-  return `${problem} "${name}". ${valid.length > 0 ? `The closest valid name is "${closest(name, valid)}".` : "It has none."}`;
+  return `${problem} "${name}". ${valid.length > 0 ? `The closest valid name is "${closestName(name, valid)}".` : "It has none."}`;
 }

@@ -1,4 +1,5 @@
-import { closest, distance } from "fastest-levenshtein";
+import { distance } from "fastest-levenshtein";
+import { closestName } from "../errors/closest-name.js";
 import { UsageError } from "../errors/usage-error.js";
 import { type FoundOperation, findOperation, type Operation, operations, shortPath } from "./operations.js";
 import type { ApiPath } from "./untyped-paths.js";
@@ -41,10 +42,10 @@ function suggest(text: string, candidates: readonly Operation[]): string {
   const names = candidates.map(({ path }) =>
     shortPath(path)
       .split("/")
-      .map((segment, index) => (segment.startsWith("{") ? (given[index] ?? segment) : segment))
+      .map((segment, index) => (segment.startsWith("{") ? given[index] || segment : segment))
       .join("/"),
   );
-  const nearest = closest(text, names);
-  if (distance(text, nearest) <= text.length / 2) return `Did you mean "${nearest}"?`;
+  const nearest = closestName(text, names);
+  if (distance(text.toLowerCase(), nearest.toLowerCase()) <= text.length / 2) return `Did you mean "${nearest}"?`;
   return `The closest valid name is "${nearest}".`;
 }

@@ -1,7 +1,7 @@
 import type { ResourceTable } from "@qbench-sdk/client";
 import { resources } from "@qbench-sdk/types";
 import { type OperationOutline, outline } from "@qbench-sdk/types/outline";
-import { apiRoot } from "./api-path.js";
+import { apiRoot, isDecodable } from "./api-path.js";
 import type { ApiPath } from "./untyped-paths.js";
 
 type ResourceMethod = ResourceTable[string][string];
@@ -38,6 +38,7 @@ export interface FoundOperation {
  * `/reports/publish` is not read as a report.
  */
 export function findOperation(method: string, path: ApiPath): FoundOperation | undefined {
+  if (!isDecodable(path)) return undefined;
   const found = operations.flatMap(operation => {
     const ids = operation.method === method ? matchTemplate(operation.path, path) : undefined;
     return ids ? [{ operation, ids }] : [];

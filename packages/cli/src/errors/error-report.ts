@@ -54,7 +54,7 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
   [/\bbaseUrl\b/g, "QBENCH_URL"],
   // The command has no options for these.
   [
-    / \(timeouts\.\w+\)| or raise timeoutMs| See error\.outcomes\.| Log its errors to see more\.|, or set onIgnoredFields to "warn"/g,
+    / \(timeouts\.\w+\)| or raise timeoutMs|, or lower the option limits|, or set another `page_size`| See error\.outcomes\.| Log its errors to see more\.|, or set onIgnoredFields to "warn"/g,
     "",
   ],
   [/\bfetch: the function failed/g, "the request failed"],

@@ -1,5 +1,5 @@
 import type { CommanderError, CommandUnknownOpts } from "@commander-js/extra-typings";
-import { closest } from "fastest-levenshtein";
+import { closestName } from "./closest-name.js";
 
 /**
  * Returns one line about a wrong command line. It names the closest valid argument, which Commander does only for
@@ -13,7 +13,7 @@ export function usageMessage(
   const text = message.replace(/^error: /, "").replace(/'(--?[^=']+)=[^']*'/g, "'$1'");
   const [, value, choices] = /'([^']*)' is invalid.*\. Allowed choices are (.*)\.$/s.exec(text) ?? [];
   if (value !== undefined && choices !== undefined) {
-    return `${text} The closest one is ${closest(value, choices.split(", "))}.`;
+    return `${text} The closest one is ${closestName(value, choices.split(", "))}.`;
   }
   const [, kind, unknown, suggestion] = /^unknown (option|command|argument) '([^']*)'(\s.*)?$/s.exec(text) ?? [];
   if (kind === undefined || unknown === undefined) return text;
@@ -22,5 +22,5 @@ export function usageMessage(
   if (options.includes(unknown)) return `option '${unknown}' takes no value`;
   if (suggestion !== undefined) return text;
   const valid = kind === "command" ? program.commands.map(subcommand => subcommand.name()) : options;
-  return `${text}. The closest valid argument is ${closest(unknown, valid)}.`;
+  return `${text}. The closest valid argument is ${closestName(unknown, valid)}.`;
 }
