@@ -133,6 +133,8 @@ describe("an export whose output is not read", () => {
       child.kill("SIGTERM");
       await once(child, "exit");
     });
-    expect([code, signal]).toEqual([143, null]);
+    // The system can deliver signals that are sent together in either order.
+    expect([130, 143]).toContain(code);
+    expect(signal).toBeNull();
   });
 });
