@@ -1,7 +1,10 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { UsageError } from "../src/errors/usage-error.ts";
+import { readSettings } from "../src/settings/read-settings.ts";
 import { startQbench } from "./support/qbench.ts";
 
 describe("qbench settings", () => {
@@ -71,16 +74,8 @@ describe("qbench settings", () => {
     ["comments, empty lines and other variables", text => `# tenant b\n\nOTHER=ü\n${text.replace(/$/gm, " # x")}`],
     ["no line end after the last line", text => text.trimEnd()],
   ])("reads an --env-file with %s", async (_, write) => {
-    const { run, folder, settings } = await startQbench();
-    const lines = write(toLines(settings));
-    const unset = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
-    for (const [name, args] of [
-      ["tenant-b.env", ["--env-file", "tenant-b.env"]],
-      [".env", []],
-    ] as const) {
-      await writeFile(join(folder, name), lines);
-      expect(await run(["token", "--no-store", ...args], unset)).toMatchObject({ code: 0, stderr: "" });
-    }
+    const file = await createFile(write(toLines(madeUp)));
+    expect(readSettings(file)).toEqual({ baseUrl: "https://lab.example", clientId: "b", clientSecret: "made-up" });
   });
 
   it.each<[string, (text: string) => Buffer, string]>([
@@ -95,15 +90,16 @@ describe("qbench settings", () => {
     ["the code page of Windows", text => Buffer.from(`# für uns\n${text}`, "latin1"), "is not UTF-8"],
     ["a compressed file", () => Buffer.from("1f8b08000000", "hex"), "is not UTF-8"],
   ])("names an --env-file that is %s, and says how to save it", async (_, encode, problem) => {
-    const { run, folder, settings } = await startQbench();
-    for (const [name, args] of [
-      ["tenant-b.env", ["--env-file=tenant-b.env"]],
-      [".env", []],
-    ] as const) {
-      await writeFile(join(folder, name), encode(toLines(settings)));
-      const stderr = `qbench: ${name} ${problem}. Save it as UTF-8.\n`;
-      expect(await run(["whoami", ...args])).toEqual({ code: 2, stdout: "", stderr });
-    }
+    const file = await createFile(encode(toLines(madeUp)));
+    expect(() => readSettings(file)).toThrow(new UsageError(`${file} ${problem}. Save it as UTF-8.`));
+  });
+
+  it("names a .env that is UTF-16, and sends nothing", async () => {
+    const { run, folder, emulator } = await startQbench();
+    await writeFile(join(folder, ".env"), `\ufeff${toLines(madeUp)}`, "utf16le");
+    const stderr = "qbench: .env is UTF-16. Save it as UTF-8.\n";
+    expect(await run(["whoami"])).toEqual({ code: 2, stdout: "", stderr });
+    expect(emulator.stats.requests).toBe(0);
   });
 
   it("reports an --env-file that cannot be read, in one line", async () => {
@@ -192,6 +188,17 @@ describe("qbench settings", () => {
     ]);
   });
 });
+
+const madeUp = { QBENCH_URL: "https://lab.example", QBENCH_CLIENT_ID: "b", QBENCH_CLIENT_SECRET: "made-up" };
+
+/** Creates a file of settings, which is removed after the test. */
+async function createFile(content: string | Buffer): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "settings-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "tenant-b.env");
+  await writeFile(file, content);
+  return file;
+}
 
 /** Writes settings as the lines of a file. */
 const toLines = (settings: Record<string, string>): string =>
