@@ -228,7 +228,8 @@ describe("the texts of an editor for a client", () => {
     `);
     expect(linesOf("listMembers", "pages", "toArray", "total", "withResponse")).toMatchInlineSnapshot(`
       [
-        "(method) Listing<Order>.pages(): AsyncIterable<Page<Order>> // Yields the list page by page, without the records that this read has already yielded.",
+        "(method) Listing<Order>.pages(options?: LimitOptions): AsyncIterable<Page<Order>> // Yields the list page by page, or its first records up to \`limit\`. A page lacks records that this read has yielded
+      before.",
         "(method) Listing<Order>.toArray(options?: LimitOptions): Promise<Order[]> // Reads all records into an array, or the first ones up to \`limit\`.",
         "(method) Listing<Order>.total(): Promise<number> // Returns the current number of records. Sends one request, for a page of one record.",
         "(method) Call<Page<Order>>.withResponse(): Promise<CallResult<Page<Order>>> // Returns the data together with the HTTP response, for its status and headers. Shares one request with \`await\`.",

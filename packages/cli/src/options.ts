@@ -21,10 +21,16 @@ export const connecting = <Args extends unknown[], Options extends OptionValues>
 
 /** Adds the options of all commands that print records. */
 export const printing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
-  formatted(command).option("--raw", "print dates as QBench sent them, not in ISO 8601");
+  formatted(command, "the fields to print, in this order: id,state; put + before a custom field").option(
+    "--raw",
+    "print dates as QBench sent them, not in ISO 8601",
+  );
 
 /** Adds the options of all commands that print rows. */
-export const formatted = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+export const formatted = <Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+  columnsHelp: string,
+) =>
   command
     .optionsGroup("Output options:")
     .addOption(
@@ -35,7 +41,7 @@ export const formatted = <Args extends unknown[], Options extends OptionValues>(
         "csv",
       ]),
     )
-    .option("-c, --columns <names>", "the fields to print, in this order, separated by commas")
+    .option("-c, --columns <names>", columnsHelp)
     .option("--bom", "begin the CSV with a byte order mark, for Excel")
     .option("--no-escape-formulas", "leave CSV texts unchanged; by default, formulas get a ' in front");
 

@@ -15,12 +15,13 @@ import {
 const { version }: { version: string } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8"));
 
 const settingsHelp = `
-Settings, from the environment, from a file .env in the working directory, or from the file of -e:
+Settings, from the environment, from .env, or from the file of -e:
   QBENCH_URL            the tenant's address, such as https://example.qbench.net
-  QBENCH_CLIENT_ID      the API client's id, from Configuration > Application > Developer > Settings > API Clients
+  QBENCH_CLIENT_ID      the API client's id
   QBENCH_CLIENT_SECRET  the API client's secret
+  In QBench: Configuration > Application > Developer > Settings > API Clients
 
-Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 stopped with Ctrl-C`;
+Exit codes: 0 success, 1 failure, 2 wrong usage or settings, 130 Ctrl-C`;
 
 const examples = (...lines: string[]): string => `\nExamples:\n${lines.map(line => `  $ qbench ${line}`).join("\n")}`;
 
@@ -107,7 +108,7 @@ export function createProgram(signal: AbortSignal) {
           "after",
           examples(
             "export orders --since 7d > orders.ndjson",
-            "export orders/1/samples --format csv --columns id,sample_type > samples.csv",
+            "export orders/1/samples --format csv -c id,sample_type > samples.csv",
             "export samples -f order_ids=1 -f order_ids=2 | jq .sample_type",
           ),
         ),
@@ -165,6 +166,7 @@ export function createProgram(signal: AbortSignal) {
       .description("print the names of all lists, or the filters of one list")
       .argument("[name]", "orders, orders/1/samples, or any other list")
       .addHelpText("after", examples("lists", "lists orders", "lists samples --format json")),
+    "the columns to print, in this order: name,type",
   ).action(async (name, options) => {
     const { showLists } = await import("./commands/lists.js");
     const { readOutputOptions } = await import("./output/format.js");

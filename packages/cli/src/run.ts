@@ -14,6 +14,11 @@ async function toReport(error: unknown): Promise<ErrorReport> {
 
 /** Runs the command line and returns the exit code. All messages have been written by then. */
 export async function run(args: readonly string[], signal: AbortSignal): Promise<number> {
+  // Without this feature of Node 22, each response would look like invalid JSON.
+  if (!("rawJSON" in JSON)) {
+    await writeLine(`Node ${process.version} is too old. Use Node 22.12 or later.`);
+    return 2;
+  }
   const program = createProgram(signal);
   try {
     await program.parseAsync(args, { from: "user" });

@@ -5,6 +5,8 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { formatForBash, formatWithDescriptions } from "../src/completion/format-suggestions.ts";
 import { splitLine } from "../src/completion/split-line.ts";
+import { suggest } from "../src/completion/suggest.ts";
+import { createProgram } from "../src/program.ts";
 import { isInstalled } from "./support/installed.ts";
 import { createPrograms } from "./support/programs.ts";
 import { startQbench } from "./support/qbench.ts";
@@ -13,7 +15,9 @@ import { openTerminal, type Terminal, type TerminalOptions } from "./support/ter
 /** The characters at which Bash begins a new word, by default. */
 const wordBreaks = " \t\n\"'@><=;|&(:";
 
-describe("qbench complete", () => {
+const program = createProgram(new AbortController().signal);
+
+describe("Suggestions", () => {
   it.each<[words: string[], expected: string[]]>([
     [["exp"], ["export"]],
     [["w"], ["whoami"]],
@@ -71,56 +75,33 @@ describe("qbench complete", () => {
       ["report", "attachment"],
     ],
     [["completion", "z"], ["zsh"]],
-  ])("suggests for %j: %j", async (words, expected) => {
-    const { run, emulator } = await startQbench();
-    const noSettings = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
-    const { code, stdout, stderr } = await run(["complete", "fish", "--", ...words], noSettings);
-    const [, ...lines] = stdout.trimEnd().split("\n");
-    expect(lines.map(line => line.split("\t")[0])).toEqual(expected);
-    expect([code, stderr, emulator.stats.requests]).toEqual([0, "", 0]);
+  ])("are for %j: %j", async (words, expected) => {
+    const { values } = await suggest(program, words);
+    expect(values.map(({ value }) => value)).toEqual(expected);
   });
 
-  it("describes commands, lists and filters", async () => {
-    const { run } = await startQbench();
-    const suggestions = async (...words: string[]): Promise<string> =>
-      (await run(["complete", "zsh", "--", ...words])).stdout;
-    expect(await suggestions("tok")).toBe("values\ntoken\tprint an access token, for use by another program\n");
-    expect(await suggestions("export", "orders/1/sam")).toBe(
-      "values\norders/1/samples\tList the samples of one of the orders\n",
-    );
-    expect(await suggestions("export", "orders", "-f", "customer_id")).toBe(
-      "values\ncustomer_ids=\tlist of integers. Only records with these ids.\n",
-    );
+  it("describe commands, lists and filters", async () => {
+    expect((await suggest(program, ["tok"])).values).toEqual([
+      { value: "token", description: "print an access token, for use by another program" },
+    ]);
+    expect((await suggest(program, ["export", "orders/1/sam"])).values).toEqual([
+      { value: "orders/1/samples", description: "List the samples of one of the orders" },
+    ]);
+    expect((await suggest(program, ["export", "orders", "-f", "customer_id"])).values).toEqual([
+      { value: "customer_ids=", description: "list of integers. Only records with these ids." },
+    ]);
   });
 
-  it("loads the API document only for what is in it", async () => {
-    const { run } = await startQbench();
-    const program = `import { registerHooks } from "node:module";
-      registerHooks({
-        resolve(specifier, context, next) {
-          if (specifier.startsWith("@qbench-sdk/types")) throw new Error("The document was loaded.");
-          return next(specifier, context);
-        },
-      });`;
-    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(program)}` };
-    const suggestions = async (...words: string[]) => run(["complete", "fish", "--", ...words], env);
-    expect(await suggestions("export", "orders", "--format", "t")).toMatchObject({
-      code: 0,
-      stdout: "values\ntable\t\n",
-    });
-    expect(await suggestions("export", "ord")).toMatchObject({ code: 1, stdout: "" });
+  it("leave the names of files to the shell", async () => {
+    const suggestions = await suggest(program, ["whoami", "--env-file", "stag"]);
+    expect(suggestions).toEqual({ kind: "files", values: [] });
   });
 
-  it("leaves the names of files to the shell", async () => {
-    const { run } = await startQbench();
-    const { stdout } = await run(["complete", "zsh", "--", "whoami", "--env-file", "stag"]);
-    expect(stdout).toBe("files\n");
-  });
-
-  it("gives Bash only the part of a word after a word break, and a space after whole words", async () => {
-    const { run } = await startQbench();
-    const complete = async (line: string, breaks: string = wordBreaks): Promise<string> =>
-      (await run(["complete", "bash", "--", breaks, line])).stdout;
+  it("for Bash are only the part of a word after a word break, and have a space after whole words", async () => {
+    const complete = async (text: string, breaks: string = wordBreaks): Promise<string> => {
+      const line = splitLine(text, breaks);
+      return formatForBash(await suggest(program, line.words.slice(1)), line);
+    };
     expect(await complete("qbench exp")).toBe("values\nexport \n");
     expect(await complete("qbench get sources")).toBe("values\nsources \nsources/\n");
     expect(await complete("qbench export orders -f sort_order=D")).toBe("values\nDESC \n");
@@ -129,14 +110,57 @@ describe("qbench complete", () => {
     expect(await complete("qbench export orders --filter='sort_order=D")).toBe("values\nsort_order=DESC\n");
     expect(await complete("qbench export orders --columns id,custom_f")).toBe("list\nid,custom_formatted_id\n");
   });
+
+  it("never have characters that control a terminal or hide text", () => {
+    const values = [
+      { value: "a\u001b[2J" },
+      { value: "b", description: "x\u001b]0;title\u0007\ny\u202e" },
+      { value: "c\nd" },
+    ];
+    expect(formatWithDescriptions({ kind: "values", values })).toBe("values\nb\tx ]0;title  y \n");
+    expect(formatForBash({ kind: "values", values }, splitLine("qbench ", wordBreaks))).toBe("values\nb \n");
+  });
+});
+
+describe("qbench complete", () => {
+  it("prints the suggestions for each shell, without settings or requests", async () => {
+    const { run, emulator } = await startQbench();
+    const complete = (...args: string[]) => run(["complete", ...args], { QBENCH_URL: "", QBENCH_CLIENT_ID: "" });
+    const printed = { code: 0, stdout: "values\nsort_order=DESC\t\n", stderr: "" };
+    expect(await complete("fish", "--", "export", "orders", "-f", "sort_order=D")).toEqual(printed);
+    expect(await complete("zsh", "--", "export", "orders", "-f", "sort_order=D")).toEqual(printed);
+    expect((await complete("bash", "--", wordBreaks, "qbench export orders -f sort_order=D")).stdout).toBe(
+      "values\nDESC \n",
+    );
+    expect(emulator.stats.requests).toBe(0);
+  });
+
+  it("loads the API document only for what is in it", async () => {
+    const { run } = await startQbench();
+    const hooks = `import { registerHooks } from "node:module";
+      registerHooks({
+        resolve(specifier, context, next) {
+          if (specifier.startsWith("@qbench-sdk/types")) throw new Error("The document was loaded.");
+          return next(specifier, context);
+        },
+      });`;
+    const env = { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(hooks)}` };
+    const suggestions = async (...words: string[]) => run(["complete", "fish", "--", ...words], env);
+    expect(await suggestions("export", "orders", "--format", "t")).toMatchObject({
+      code: 0,
+      stdout: "values\ntable\t\n",
+    });
+    expect(await suggestions("export", "ord")).toMatchObject({ code: 1, stdout: "" });
+  });
 });
 
 describe.runIf(isInstalled("bash"))("A command line for Bash", () => {
-  /** Returns the words of a command line as Bash reads them. */
-  const wordsOf = (line: string): string[] =>
-    execFileSync("bash", ["-c", `set -f; printf '%s\\0' x ${line}`], { encoding: "utf8" })
-      .split("\0")
-      .slice(1, -1);
+  /** Returns the words of each command line as Bash reads them. */
+  function wordsOf(lines: readonly string[]): string[][] {
+    const input = lines.map(line => `set -- ${line}; printf '%s\\0' $# "$@"`).join("\n");
+    const output = execFileSync("bash", { input, encoding: "utf8" }).split("\0");
+    return lines.map(() => output.splice(0, Number(output.shift())));
+  }
   const letters = (characters: string) =>
     fc.string({ unit: fc.constantFrom(...characters), minLength: 1, maxLength: 8 });
 
@@ -148,37 +172,24 @@ describe.runIf(isInstalled("bash"))("A command line for Bash", () => {
       letters("a '\"$`;&|<>()").map(text => text.replaceAll(/./g, "\\$&")),
     );
     const word = fc.array(part, { minLength: 1, maxLength: 3 }).map(parts => parts.join(""));
-    fc.assert(
-      fc.property(fc.array(word, { minLength: 1, maxLength: 4 }), words => {
-        const line = words.join("  ");
-        expect(splitLine(line, wordBreaks).words).toEqual(wordsOf(line));
-      }),
-      { numRuns: 100 },
-    );
+    const lines = fc.sample(fc.array(word, { minLength: 1, maxLength: 4 }), 1_000).map(words => words.join("  "));
+    expect(lines.map(line => splitLine(line, wordBreaks).words)).toEqual(wordsOf(lines));
   });
 
   it("gets values that mean themselves, whatever characters they have", () => {
-    fc.assert(
-      fc.property(fc.string({ unit: "grapheme", minLength: 1 }), fc.constantFrom("", "'", '"'), (value, quote) => {
-        const line = splitLine(quote, wordBreaks);
-        const [kind, inserted, ...others] = formatForBash({ kind: "values", values: [{ value }] }, line).split("\n");
-        expect(kind).toBe("values");
-        if (others.length === 0) return;
-        expect(wordsOf(quote + inserted + quote)).toEqual([value]);
-      }),
-      { numRuns: 100 },
+    const character = fc.oneof(
+      fc.constantFrom(..."a $`\\\"'!*?~#;&|<>(){}[],="),
+      fc.string({ unit: "grapheme", minLength: 1, maxLength: 1 }),
     );
+    const texts = fc.tuple(fc.string({ unit: character, minLength: 1, maxLength: 6 }), fc.constantFrom("", "'", '"'));
+    const inserted = fc.sample(texts, 1_000).flatMap(([value, quote]) => {
+      const [, text] = formatForBash({ kind: "values", values: [{ value }] }, splitLine(quote, wordBreaks)).split("\n");
+      // Some values cannot be inserted.
+      return text ? [{ value, line: quote + text + quote }] : [];
+    });
+    expect(inserted.length).toBeGreaterThan(500);
+    expect(wordsOf(inserted.map(({ line }) => line))).toEqual(inserted.map(({ value }) => [value]));
   });
-});
-
-it("Suggestions never have characters that control a terminal or hide text", () => {
-  const values = [
-    { value: "a\u001b[2J" },
-    { value: "b", description: "x\u001b]0;title\u0007\ny\u202e" },
-    { value: "c\nd" },
-  ];
-  expect(formatWithDescriptions({ kind: "values", values })).toBe("values\nb\tx ]0;title  y \n");
-  expect(formatForBash({ kind: "values", values }, splitLine("qbench ", wordBreaks))).toBe("values\nb \n");
 });
 
 /** The commands that add completion to each shell, as the README shows them. */

@@ -118,6 +118,7 @@ describe("toCsv", () => {
   it("writes nothing for an empty list, except a header of named columns", async () => {
     expect(await text(toCsv(toPages<Row>([]), {}))).toBe("");
     expect(await text(toCsv(toPages<Row>([], []), { columns: ["id", "state"] }))).toBe("id,state\n");
+    expect(await text(toCsv(toPages<Row>([], [{ id: 1 }], []), {}))).toBe("id\n1\n");
   });
 });
 

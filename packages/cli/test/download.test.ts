@@ -162,20 +162,28 @@ describe("qbench download", () => {
     expect(stderr).toMatch(message);
   });
 
-  it.skipIf(process.platform === "win32")(
-    "leaves a file that cannot be replaced, and its folder, as they were",
-    async () => {
-      const { run, folder } = await startQbench();
-      expect(await run(["download", "report", "1", "-o", "/dev/full"])).toEqual({
-        code: 1,
-        stdout: "",
-        stderr: "qbench: Could not write the output (ENOSPC).\n",
-      });
-      expect(await run(["download", "report", "1", "-o", "/dev/null"])).toMatchObject({ code: 0 });
-      expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
-      expect(await filesIn(folder)).toEqual([]);
-    },
-  );
+  // The superuser may write each file.
+  it.skipIf(process.geteuid?.() === 0)("does not replace a file that is read-only", async () => {
+    const { run, emulator, folder } = await startQbench();
+    await writeFile(join(folder, "mine.pdf"), "mine", { mode: 0o444 });
+    const { code, stderr } = await run(["download", "report", "1", "-o", "mine.pdf"]);
+    expect([code, emulator.stats.requests]).toEqual([2, 0]);
+    expect(stderr).toMatch(/^qbench: Could not replace mine\.pdf \(E\w+\)\. Name another file after -o\.\n$/);
+    expect(await readFile(join(folder, "mine.pdf"), "utf8")).toBe("mine");
+    expect(await filesIn(folder)).toEqual(["mine.pdf"]);
+  });
+
+  it.runIf(process.platform === "linux")("writes to a device directly, and leaves nothing in the folder", async () => {
+    const { run, folder } = await startQbench();
+    expect(await run(["download", "report", "1", "-o", "/dev/full"])).toEqual({
+      code: 1,
+      stdout: "",
+      stderr: "qbench: Could not write the output (ENOSPC).\n",
+    });
+    expect(await run(["download", "report", "1", "-o", "/dev/null"])).toMatchObject({ code: 0 });
+    expect((await stat("/dev/null")).isCharacterDevice()).toBe(true);
+    expect(await filesIn(folder)).toEqual([]);
+  });
 
   it("never shows a presigned URL", async () => {
     const { run, emulator } = await startQbench();

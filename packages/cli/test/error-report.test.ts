@@ -52,6 +52,7 @@ describe("the line about an error", () => {
     [
       new client.QBenchRateLimitError("GET /orders failed: 429. Retry later, or lower the option limits.", {
         status: 429,
+        errors: [],
       }),
       "GET /orders failed: 429. Retry later.",
     ],

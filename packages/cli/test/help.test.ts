@@ -36,6 +36,15 @@ describe("qbench help", () => {
     expect(await run(["--version"])).toEqual({ code: 0, stdout: `${version}\n`, stderr: "" });
   });
 
+  it("asks for a newer Node instead of reporting the responses as invalid", async () => {
+    const { run, emulator } = await startQbench();
+    // Node 20 lacks this function.
+    const NODE_OPTIONS = `--import=data:text/javascript,${encodeURIComponent("delete JSON.rawJSON")}`;
+    const { code, stdout, stderr } = await run(["get", "orders/1"], { NODE_OPTIONS });
+    expect([code, stdout, emulator.stats.requests]).toEqual([2, "", 0]);
+    expect(stderr).toBe(`qbench: Node ${process.version} is too old. Use Node 22.12 or later.\n`);
+  });
+
   it.each([
     [["wohami"], "unknown command 'wohami' (Did you mean whoami?)"],
     [["export", "orders", "--sinse", "7d"], "unknown option '--sinse' (Did you mean --since?)"],

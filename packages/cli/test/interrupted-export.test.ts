@@ -126,7 +126,7 @@ describe.each(Object.entries(exports))(
   },
 );
 
-describe("an export whose output nobody reads", () => {
+describe("an export whose output is not read", () => {
   it("ends immediately on the second signal", async () => {
     const { code, signal } = await interruptExport(["export", "orders"], async child => {
       child.kill("SIGINT");

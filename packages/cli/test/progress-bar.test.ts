@@ -1,23 +1,15 @@
-import { spawn, spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { progressText } from "../src/output/progress-bar.ts";
-import { command, outcomeOf, rowsOf, startQbench } from "./support/qbench.ts";
-
-// `script` of util-linux runs a command in a terminal. That of BSD takes other arguments.
-const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
+import { rowsOf, startQbench } from "./support/qbench.ts";
+import { hasScript, runInTerminal } from "./support/run-in-terminal.ts";
 
 describe.runIf(hasScript)("qbench export progress", () => {
   async function inTerminal(line: string) {
-    const { settings, folder, state } = await startQbench({ records: { orders: 120 } });
-    const shell = `'${process.execPath}' '${command}' export orders ${line}`;
-    const child = spawn("script", ["--quiet", "--return", "--command", shell, "/dev/null"], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, XDG_STATE_HOME: state, ...settings },
-    });
-    const { code, stdout: screen } = await outcomeOf(child);
-    return { code, screen, file: join(folder, "orders.ndjson") };
+    const qbench = await startQbench({ records: { orders: 120 } });
+    const outcome = await runInTerminal(qbench, `export orders ${line}`);
+    return { ...outcome, file: join(qbench.folder, "orders.ndjson") };
   }
 
   it("shows a progress bar on the terminal until all rows are in the file", async () => {
@@ -31,7 +23,7 @@ describe.runIf(hasScript)("qbench export progress", () => {
   it("shows no progress bar if the rows go to the terminal", async () => {
     const { code, screen } = await inTerminal("");
     expect(code).toBe(0);
-    expect(screen).toMatch(/^id .*(\r\n.*){121}/);
+    expect(screen).toMatch(/^id .*(\n.*){121}/);
     expect(screen).not.toContain("of 120 rows");
   });
 

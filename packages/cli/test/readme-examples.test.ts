@@ -21,9 +21,6 @@ const inReadme = [
 const inHelp = helps.flatMap(text => [...text.matchAll(/^ {2}\$ (.*)$/gm)].map(([, line = ""]) => line));
 const examples = [...new Set([...inReadme, ...inHelp])].filter(line => /^(?:npx @qbench-sdk\/cli|qbench) /.test(line));
 
-/** The folders of the user that examples expect. */
-const homeFolders = [".zfunc", ".config/fish/completions"];
-
 describe("the examples of qbench", () => {
   it("are found in the README and in the help", () => {
     expect(inReadme.filter(line => line.startsWith("npx ")).length).toBeGreaterThan(2);
@@ -36,7 +33,8 @@ describe("the examples of qbench", () => {
     // Some examples read what was updated recently. The seeded records are older.
     for (const list of ["orders", "samples", "tests"] as const) emulator.records.update(list, 1, {});
     const home = join(folder, "home");
-    for (const name of homeFolders) await mkdir(join(home, name), { recursive: true });
+    // fish itself creates its folder.
+    await mkdir(join(home, ".config/fish/completions"), { recursive: true });
     for (const [name] of example.matchAll(/[\w-]+\.env/g)) {
       const lines = Object.entries(settings).map(([variable, value]) => `${variable}=${value}\n`);
       await writeFile(join(home, name), lines.join(""));

@@ -15,6 +15,12 @@ async function linesOf(pages: readonly Row[][], options: TableOptions = {}): Pro
 
 const reference = (id: unknown, data?: object) => ({ _type: "X", _self: "https://x.example/1", id, data });
 
+/** Pages of rows that have these texts, and end with `|||`. */
+function pagesOf(texts: fc.Arbitrary<string>): fc.Arbitrary<Row[][]> {
+  const row = fc.record({ id: fc.nat(), a: texts, b: texts, end: fc.constant("|||") });
+  return fc.array(fc.array(row, { minLength: 1, maxLength: 4 }), { minLength: 1, maxLength: 3 });
+}
+
 describe("toTable", () => {
   it("writes a header and aligned columns, with id first and fields without values last", async () => {
     const rows = [
@@ -27,6 +33,24 @@ describe("toTable", () => {
       "1   NEW          1.5    true",
       "22  IN PROGRESS         false",
     ]);
+  });
+
+  it("begins with the fields by which people recognize a record, if they have values", async () => {
+    const row = {
+      batch: 3,
+      city_name: "Bern",
+      state: "NEW",
+      title: null,
+      renamed: 1,
+      custom_formatted_id: "C-1",
+      id: 7,
+    };
+    const customer = { ...row, customer_name: "Acme", status: "", display_name: "A" };
+    expect((await linesOf([[row]]))[0]).toBe("id  custom_formatted_id  city_name  state  batch  renamed  title");
+    expect((await linesOf([[customer]]))[0]).toBe(
+      "id  custom_formatted_id  customer_name  city_name  display_name  state  batch  renamed  title  status",
+    );
+    expect((await linesOf([[row]], { columns: ["batch", "id", "state"] }))[0]).toBe("batch  id  state");
   });
 
   it("writes wide characters, accents and emojis in the columns of a terminal that they take", async () => {
@@ -95,8 +119,13 @@ describe("toTable", () => {
     });
   });
 
-  it("continues below a new header if a later page has longer texts", async () => {
-    const pages = [[{ id: 9, state: "NEW" }], [{ id: 10, state: "NEW" }], [{ id: 1234, state: "COMPLETED" }]];
+  it("continues below a new header if a later page has longer texts, but not if it has shorter ones", async () => {
+    const pages = [
+      [{ id: 9, state: "NEW" }],
+      [{ id: 10, state: "NEW" }],
+      [{ id: 1234, state: "COMPLETED" }],
+      [{ id: 5, state: "NEW" }],
+    ];
     expect(await linesOf(pages)).toEqual([
       "id  state",
       "--  -----",
@@ -106,21 +135,22 @@ describe("toTable", () => {
       "id    state",
       "----  ---------",
       "1234  COMPLETED",
+      "5     NEW",
     ]);
   });
 
   it("leaves out the last columns if a terminal is too narrow, and cuts texts with …", async () => {
-    const row = { id: 1, note: "a long text that does not fit", state: "NEW", other: 1 };
+    const row = { id: 1, note: "a long text that does not fit", phase: "NEW", other: 1 };
     let shown: readonly string[] = [];
     const onFields = (fields: readonly string[]): void => {
       shown = fields;
     };
     expect(await linesOf([[row]], { width: 32, onFields })).toEqual([
-      "id  note                   state",
+      "id  note                   phase",
       "--  ---------------------  -----",
       "1   a long text that doe…  NEW",
     ]);
-    expect(shown).toEqual(["id", "note", "state"]);
+    expect(shown).toEqual(["id", "note", "phase"]);
   });
 
   it("cuts named columns further before it leaves out one", async () => {
@@ -140,8 +170,8 @@ describe("toTable", () => {
 
   it("writes whole texts and all columns to a pipe", async () => {
     const rows = [
-      { id: 1, note: "x".repeat(5_000), state: "NEW" },
-      { id: 2, note: "short", state: "OLD" },
+      { id: 1, note: "x".repeat(5_000), phase: "NEW" },
+      { id: 2, note: "short", phase: "OLD" },
     ];
     const lines = await linesOf([rows]);
     expect(lines[2]).toBe(`1   ${"x".repeat(5_000)}  NEW`);
@@ -174,44 +204,28 @@ describe("toTable", () => {
       fc.string({ unit: fc.constantFrom(..."北京한ｆ𠀀🎉e\u0301 \n\t\u200b\ud800a"), maxLength: 60 }),
       fc.constant("x".repeat(300)),
     );
-    const rows = fc.array(fc.record({ id: fc.nat(), a: texts, b: texts, end: fc.constant("|||") }), {
-      minLength: 1,
-      maxLength: 4,
-    });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(rows, { minLength: 1, maxLength: 3 }),
-        fc.integer({ min: 1, max: 120 }),
-        async (pages, width) => {
-          const lines = await linesOf(pages, { width });
-          expect(lines.length).toBeGreaterThan(2);
-          for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
-          for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/u);
-        },
-      ),
+      fc.asyncProperty(pagesOf(texts), fc.integer({ min: 1, max: 120 }), async (pages, width) => {
+        const lines = await linesOf(pages, { width });
+        expect(lines.length).toBeGreaterThan(2);
+        for (const line of lines) expect(stringWidth(line)).toBeLessThanOrEqual(width);
+        for (const line of lines) expect(line).not.toMatch(/[\p{Cc}\p{Cf}\p{Cs}\p{DI}\p{Zl}\p{Zp}]/u);
+      }),
       { numRuns: 500 },
     );
   });
 
   it("ends every line of a block at the same column, for any text", async () => {
     const texts = fc.oneof(fc.string({ unit: "binary" }), fc.string({ unit: "grapheme" }));
-    const rows = fc.array(fc.record({ id: fc.nat(), a: texts, b: texts, end: fc.constant("|||") }), {
-      minLength: 1,
-      maxLength: 4,
-    });
     await fc.assert(
-      fc.asyncProperty(
-        fc.array(rows, { minLength: 1, maxLength: 3 }),
-        fc.constantFrom(undefined, 60, 200),
-        async (pages, width) => {
-          let rule = "";
-          for (const line of await linesOf(pages, { width, columns: ["a", "id", "b", "end"] })) {
-            if (/^-+(?: {2}-+){3}$/.test(line)) rule = line;
-            if (line.endsWith("|||")) expect(stringWidth(line)).toBe(rule.length);
-          }
-          expect(rule.endsWith("  ---")).toBe(true);
-        },
-      ),
+      fc.asyncProperty(pagesOf(texts), fc.constantFrom(undefined, 60, 200), async (pages, width) => {
+        let rule = "";
+        for (const line of await linesOf(pages, { width, columns: ["a", "id", "b", "end"] })) {
+          if (/^-+(?: {2}-+){3}$/.test(line)) rule = line;
+          if (line.endsWith("|||")) expect(stringWidth(line)).toBe(rule.length);
+        }
+        expect(rule.endsWith("  ---")).toBe(true);
+      }),
       { numRuns: 500 },
     );
   });

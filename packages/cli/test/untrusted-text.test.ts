@@ -1,9 +1,6 @@
-import { spawn, spawnSync } from "node:child_process";
 import { describe, expect, it } from "vitest";
-import { command, outcomeOf, rowsOf, startPages, startQbench } from "./support/qbench.ts";
-
-// `script` of util-linux runs a command in a terminal. That of BSD takes other arguments.
-const hasScript = spawnSync("script", ["--version"]).stdout?.includes("util-linux") ?? false;
+import { rowsOf, startPages, startQbench } from "./support/qbench.ts";
+import { hasScript, runInTerminal } from "./support/run-in-terminal.ts";
 
 /** Clears the screen, sets the title, makes a link, and reverses or hides the text after it. */
 const evil =
@@ -73,16 +70,10 @@ describe("text of the server in the output of qbench", () => {
       ...formats.map(format => `export orders --format ${format}`),
       ...formats.map(format => `get orders/1 --format ${format}`),
     ])("a terminal gets no control characters from %s", async line => {
-    const { emulator, settings, folder, state } = await startQbench();
+    const qbench = await startQbench();
     const rows = [{ id: 1, state: evil, [evil]: evil, order: { id: 1, data: { name: evil } } }];
-    const url = await startPages(emulator, [rows]);
-    const shell = `'${process.execPath}' '${command}' ${line}`;
-    const child = spawn("script", ["--quiet", "--return", "--command", shell, "/dev/null"], {
-      cwd: folder,
-      env: { PATH: process.env.PATH, XDG_STATE_HOME: state, ...settings, QBENCH_URL: url },
-    });
-    const { code, stdout } = await outcomeOf(child);
-    const screen = stdout.replaceAll("\r\n", "\n");
+    const url = await startPages(qbench.emulator, [rows]);
+    const { code, screen } = await runInTerminal(qbench, line, { url });
     expect(code).toBe(0);
     expect(screen).not.toMatch(controls);
     expect(screen).toContain("\\u001b[2J");

@@ -4,16 +4,20 @@ import { shortPath } from "../document/operations.js";
 import { typeText } from "../document/type-text.js";
 import type { Row } from "../document/untyped-paths.js";
 import type { OutputOptions } from "../output/format.js";
+import { rejectUnknownColumns } from "../output/select-columns.js";
 import { writeRows } from "../output/write-rows.js";
 
 /**
- * Writes the lists of the API's document, or the filters of one of them. The name can be that of a list, or a path with
- * ids. Needs no settings and sends nothing.
+ * Writes the lists of the API's document, or the filters of one of them. The name can be that of a list, a path with
+ * ids, or a URL. Needs no settings and sends nothing.
  *
- * @throws UsageError if the document has no such list. The message names the closest one.
+ * @throws UsageError if the document has no such list, of which the message names the closest one, or if a column is
+ *   unknown
  */
 export async function showLists(name: string | undefined, output: OutputOptions): Promise<void> {
-  await writeRows([name === undefined ? listRows() : filterRows(name)], output);
+  const rows = name === undefined ? listRows() : filterRows(name);
+  if (output.columns) rejectUnknownColumns(output.columns, new Set(rows.flatMap(row => Object.keys(row))));
+  await writeRows([rows], output);
 }
 
 const listRows = (): Row[] =>

@@ -31,6 +31,7 @@ export async function* toCsv(
   let header: readonly string[] | undefined;
   const fields = new Set<string>();
   for await (const rows of pages) {
+    if (rows.length === 0) continue;
     const isFirst = !header;
     if (!columns) for (const row of rows) for (const field of Object.keys(row)) fields.add(field);
     const written = header ?? columns ?? [...fields];

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { link, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { access, constants, link, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors/usage-error.js";
 
@@ -18,18 +18,23 @@ export interface FileDraft {
 
 /**
  * Creates a draft of a file that the user named. It is created immediately, so that a folder that is missing or not
- * writable is an error before anything is sent. A file that exists is replaced by one with at most its permissions. A
- * symbolic link stays. A device or a pipe is written directly.
+ * writable is an error before anything is sent. A file that exists is replaced by one with at most its permissions,
+ * unless it is read-only. A symbolic link stays. A device or a pipe is written directly.
  *
- * @throws UsageError if it cannot be created
+ * @throws UsageError if the draft cannot be created, or the file may not be replaced
  */
 export async function draftOf(file: string): Promise<FileDraft> {
   const target = await realpath(file).catch(() => resolve(file));
   const stats = await stat(target).catch(() => undefined);
   if (stats?.isDirectory()) throw new UsageError(`${file || '""'} is a folder. Name a file after -o.`);
   if (stats && !stats.isFile()) return unbuffered(content => writeFile(target, content));
-  // The draft is written after it was created, so its owner must be able to write it.
-  return createDraft(dirname(target), (stats?.mode ?? 0o666) | 0o200, draft => rename(draft, target));
+  // A rename would replace a read-only file.
+  if (stats) {
+    await access(target, constants.W_OK).catch(error => {
+      throw new UsageError(`Could not replace ${file} (${error.code}). Name another file after -o.`);
+    });
+  }
+  return createDraft(dirname(target), stats?.mode ?? 0o666, draft => rename(draft, target));
 }
 
 /** Creates a draft that is written immediately, so that nothing can be taken back. */
@@ -79,7 +84,9 @@ async function createDraft(
 ): Promise<FileDraft> {
   const draft = join(folder, `.qbench-${randomUUID()}.part`);
   await writeFile(draft, "", { flag: "wx", mode }).catch(error => {
-    throw new UsageError(`Could not create a file in ${folder} (${error.code}). Name a file after -o.`);
+    throw new UsageError(
+      `Could not create a file in ${folder} (${error.code}). Name a file of another folder after -o.`,
+    );
   });
   // A second Ctrl-C ends the process immediately.
   const removeOnExit = () => rmSync(draft, { force: true });

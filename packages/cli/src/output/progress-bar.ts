@@ -14,6 +14,9 @@ export interface ProgressBar {
   remove(): void;
 }
 
+/** The length of `100000 of 100000 rows, 1000/s, 1000 s left`. */
+const MAX_TEXT_LENGTH = 42;
+
 export type ProgressUnit = "rows" | "bytes";
 
 /**
@@ -25,6 +28,8 @@ export async function createProgressBar(unit: ProgressUnit, { quiet }: { quiet: 
   if (quiet || !process.stderr.isTTY || (unit === "rows" && process.stdout.isTTY)) return { show() {}, remove() {} };
   const { SingleBar } = await import("cli-progress");
   const startedAt = performance.now();
+  // The width of a terminal can be unknown, or 0.
+  const barsize = Math.min(40, (process.stderr.columns || 80) - MAX_TEXT_LENGTH - "[] ".length);
   let bar: SingleBar | undefined;
   return {
     show(progress) {
@@ -33,7 +38,9 @@ export async function createProgressBar(unit: ProgressUnit, { quiet }: { quiet: 
       if (!bar) {
         bar = new SingleBar({
           stream: process.stderr,
-          format: total === undefined ? "{text}" : "[{bar}] {text}",
+          // A narrow terminal has no place for the bar. A longer line would be cut.
+          format: total === undefined || barsize < 5 ? "{text}" : "[{bar}] {text}",
+          barsize,
           clearOnComplete: true,
           // The command itself handles signals.
           gracefulExit: false,

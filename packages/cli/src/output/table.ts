@@ -4,7 +4,10 @@ import { cellText, toOneLine } from "./cell-text.js";
 import { fieldOf } from "./select-columns.js";
 
 export interface TableOptions {
-  /** The columns, in this order. By default, `id` is first, and fields that are empty on the first page are last. */
+  /**
+   * The columns, in this order. By default, `id`, names and states are the first ones, and fields that are empty on the
+   * first page are the last ones.
+   */
   columns?: readonly string[] | undefined;
   /** The width of the terminal. Undefined for a file or a pipe, which gets all columns and whole texts. */
   width?: number | undefined;
@@ -78,11 +81,15 @@ function chooseFields(rows: readonly Row[], columns: readonly string[] | undefin
   return count < 0 ? candidates : candidates.slice(0, count);
 }
 
+/** The fields by which people recognize a record, in the order of their columns. */
+const LEADING = [/^id$/, /^custom_formatted_id$/, /^(?:name|title|customer_name)$/, /_name$/, /^(?:state|status)$/];
+
 function orderFields(rows: readonly Row[]): string[] {
   const fields = [...new Set(rows.flatMap(row => Object.keys(row)))];
   const rank = (field: string): number => {
-    if (field === "id") return 0;
-    return rows.some(row => (fieldOf(row, field) ?? "") !== "") ? 1 : 2;
+    if (rows.every(row => (fieldOf(row, field) ?? "") === "")) return LEADING.length + 1;
+    const index = LEADING.findIndex(pattern => pattern.test(field));
+    return index < 0 ? LEADING.length : index;
   };
   return fields
     .map(field => ({ field, rank: rank(field) }))

@@ -1,13 +1,13 @@
-import { sanitizeText } from "@qbench-sdk/auth/internal";
 import type { Row } from "../document/untyped-paths.js";
 import { defaultFormat, type OutputOptions } from "./format.js";
 import { withIsoDates } from "./iso-dates.js";
+import { listNames } from "./list-names.js";
 import { print } from "./print.js";
 import { rejectUnknownColumns, selectColumns } from "./select-columns.js";
 import { writeLine } from "./write-line.js";
 
-/** Limits the names in the note about a table, to a few lines of a terminal. */
-const MAX_NAMES_LENGTH = 300;
+/** Limits the names in the note about a table, so that it has two lines of 80 characters. */
+const MAX_NAMES_LENGTH = 70;
 
 type Pages = AsyncIterable<Row[]> | Iterable<Row[]>;
 
@@ -34,10 +34,8 @@ export async function writeRows(pages: Pages, options: OutputOptions): Promise<v
   const leftOut = [...(columns ?? fields)].filter(field => !shown.includes(field));
   if (shown.length > 0 && leftOut.length > 0 && !quiet) {
     const total = shown.length + leftOut.length;
-    const names = sanitizeText(leftOut.join(", "), [], MAX_NAMES_LENGTH);
-    await writeLine(
-      `The table shows ${shown.length} of ${total} fields. Use --columns or --format json for the others: ${names}`,
-    );
+    const names = listNames(leftOut, MAX_NAMES_LENGTH);
+    await writeLine(`${shown.length} of ${total} fields fit. For others, use --columns or --format json: ${names}.`);
   }
 }
 

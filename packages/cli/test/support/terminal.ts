@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -44,20 +45,30 @@ const timeout = 100_000;
 /** Starts a shell in a tmux server of its own, which ends with the test. */
 export async function openTerminal({ shell = "bash", cwd, env, columns = 100 }: TerminalOptions): Promise<Terminal> {
   const folder = await mkdtemp(join(tmpdir(), "tmux-"));
+  const socket = ["-u", "-S", join(folder, "socket"), "-f", "/dev/null"];
+  const variables = { LANG: "C.UTF-8", SHELL: "/bin/sh", HOME: folder, ...env, PS1: prompts[shell] };
   const tmux = async (...args: string[]): Promise<string> => {
-    const socket = ["-u", "-S", join(folder, "socket"), "-f", "/dev/null"];
-    const variables = { LANG: "C.UTF-8", SHELL: "/bin/sh", HOME: folder, ...env, PS1: prompts[shell] };
     const { stdout } = await promisify(execFile)("tmux", [...socket, ...args], { cwd, env: variables });
     return stdout;
   };
+  // The session ends with its only client, which ends with its stdin. So it does not outlive tests that are killed.
+  const session = ["-C", "new-session", "-x", String(columns), "-y", "40", ...shells[shell]];
+  const options = ["status off", "window-size manual", "destroy-unattached on"].flatMap(option => [
+    ...[";", "set", "-g"],
+    ...option.split(" "),
+  ]);
+  const client = spawn("tmux", [...socket, ...session, ...options], {
+    cwd,
+    env: variables,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
   onTestFinished(async () => {
-    await tmux("kill-server");
+    client.stdin.end();
+    if (client.exitCode === null) await once(client, "exit");
     await rm(folder, { recursive: true, maxRetries: 10 });
   });
-  const size = ["-x", String(columns), "-y", "40"];
-  await tmux("new-session", "-d", ...size, ...shells[shell], ";", "set", "-g", "status", "off");
 
-  const screen: Terminal["screen"] = async () => (await tmux("capture-pane", "-p", "-J")).trimEnd();
+  const screen: Terminal["screen"] = async () => (await tmux("capture-pane", "-p", "-J")).replace(/\n+$/, "");
   const press: Terminal["press"] = async (...keys) => void (await tmux("send-keys", ...keys));
   const waitFor: Terminal["waitFor"] = text =>
     vi.waitFor(

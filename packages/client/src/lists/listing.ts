@@ -22,8 +22,8 @@ export interface LimitOptions {
 /** Reads a list lazily. Each iteration starts a new read. */
 export interface Listing<Item> extends AsyncIterable<Item> {
   /**
-   * Yields the list page by page, or its first records up to `limit`, without the records that this read has already
-   * yielded.
+   * Yields the list page by page, or its first records up to `limit`. A page lacks records that this read has yielded
+   * before.
    *
    * @throws QBenchInputError if `limit` is not a whole number of at least 1
    */

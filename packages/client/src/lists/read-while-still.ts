@@ -1,7 +1,7 @@
 import { notSortedError } from "../errors/list-error.js";
 import { confirm, cursorOf, type IdRead, pageOfNewest, takeNew } from "./id-read.js";
 import type { Page } from "./listing.js";
-import { countOf, idOf, isAscending, type PageResult } from "./page-result.js";
+import { countOf, idOf, isAscending, type PageResult, pageCountOf } from "./page-result.js";
 import { readAhead } from "./read-ahead.js";
 
 /** Number of pages between two checks. */
@@ -64,6 +64,8 @@ export async function* readWhileStill(
   const { fetchPage, end, pageSize } = read;
   const count = countOf(newest) ?? 0;
   const list = watch(newest, count, pageSize);
+  // If the count is too small by as many records as leave the list, the newest one moves to where it is expected.
+  const isMiscounted = pageCountOf(newest) !== list.endPage;
   const startPage = read.position / pageSize + 1;
   let next = startPage;
   let reached: Reached = { page: startPage - 1, id: read.confirmedId };
@@ -113,7 +115,7 @@ export async function* readWhileStill(
     }
     const adjoins = isFirst ? startPage === 1 || first <= reached.id + 1 : first > reached.id;
     const isFull = data.length === pageSize || reached.page + 1 >= list.endPage;
-    if (!adjoins || !isFull) return "changed";
+    if (!adjoins || !isFull || isMiscounted) return "changed";
     list.note(page);
     yield { page: { ...page, data: takeNew(read, data) }, cursor: cursorOf(read) };
     taken += data.length;
