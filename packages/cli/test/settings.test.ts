@@ -18,6 +18,14 @@ describe("qbench settings", () => {
     expect(emulator.stats.requests).toBe(0);
   });
 
+  it("reports wrong options before missing settings", async () => {
+    const { run } = await startQbench();
+    const stderr = "qbench: --bom works only with --format csv.\n";
+    for (const args of [["get", "orders"], ["export", "orders"], ["lists"]]) {
+      expect(await run([...args, "--bom"], { QBENCH_URL: "" })).toEqual({ code: 2, stdout: "", stderr });
+    }
+  });
+
   it("reads settings from .env in the working directory if the environment lacks them", async () => {
     const { run, folder, settings } = await startQbench();
     const lines = Object.entries({ ...settings, QBENCH_CLIENT_ID: "another client" });
