@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { command, outcomeOf, rowsOf, startApi, startPages, startQbench } from "./support/qbench.ts";
-import { rejectionOf } from "./support/run-here.ts";
+import { rejectionOf } from "./support/rejection.ts";
 
 describe("qbench get", () => {
   it("prints a record on one line, whatever the form of its path", async () => {

@@ -12,7 +12,7 @@ import {
 } from "../../example-service/test/support/network.ts";
 import { PROXY_VARIABLES } from "../src/errors/proxy-variable.ts";
 import { startQbench } from "./support/qbench.ts";
-import { rejectionOf } from "./support/run-here.ts";
+import { rejectionOf } from "./support/rejection.ts";
 
 const hasOpenssl = spawnSync("openssl", ["version"]).status === 0;
 

@@ -104,7 +104,8 @@ async function readInput(file: string, signal: AbortSignal): Promise<string> {
   } catch (error) {
     throw new UsageError(`Could not read --input (${Object(error).code}).`);
   }
-  const text = bytes.toString();
+  // Editors and PowerShell on Windows write a byte order mark, which JSON does not allow.
+  const text = bytes.toString().replace(/^\ufeff/, "");
   if (!isUtf8(bytes) || parse(text) === undefined)
     throw new UsageError("--input is not JSON in UTF-8. Nothing was sent.");
   return text;
@@ -130,6 +131,7 @@ function describeHead({ status, statusText, headers }: Response): string[] {
 
 /** Prints a body as QBench sent it. A terminal gets JSON on several lines. */
 async function printBody(bytes: Buffer): Promise<void> {
+  if (bytes.length === 0) return;
   if (!process.stdout.isTTY) return printBytes(bytes);
   if (!isUtf8(bytes)) {
     throw new CommandError(
