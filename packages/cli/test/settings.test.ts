@@ -1,11 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { UsageError } from "../src/errors/usage-error.ts";
 import { readSettings } from "../src/settings/read-settings.ts";
-import { startQbench } from "./support/qbench.ts";
+import { outcomeOf, startQbench } from "./support/qbench.ts";
 
 describe("qbench settings", () => {
   it("names all missing settings in one message and sends nothing", async () => {
@@ -83,7 +83,11 @@ describe("qbench settings", () => {
     ["no line end after the last line", text => text.trimEnd()],
   ])("reads an --env-file with %s", async (_, write) => {
     const file = await createFile(write(toLines(madeUp)));
-    expect(readSettings(file)).toEqual({ baseUrl: "https://lab.example", clientId: "b", clientSecret: "made-up" });
+    expect(await readSettings(file, noSignal)).toEqual({
+      baseUrl: "https://lab.example",
+      clientId: "b",
+      clientSecret: "made-up",
+    });
   });
 
   it.each<[string, (text: string) => Buffer, string]>([
@@ -99,7 +103,7 @@ describe("qbench settings", () => {
     ["a compressed file", () => Buffer.from("1f8b08000000", "hex"), "is not UTF-8"],
   ])("names an --env-file that is %s, and says how to save it", async (_, encode, problem) => {
     const file = await createFile(encode(toLines(madeUp)));
-    expect(() => readSettings(file)).toThrow(new UsageError(`${file} ${problem}. Save it as UTF-8.`));
+    await expect(readSettings(file, noSignal)).rejects.toThrow(new UsageError(`${file} ${problem}. Save it as UTF-8.`));
   });
 
   it("names a .env that is UTF-16, and sends nothing", async () => {
@@ -151,6 +155,21 @@ describe("qbench settings", () => {
     },
   );
 
+  it.skipIf(process.platform === "win32").each([
+    ["the settings", ["whoami", "-e"]],
+    ["the body of a write", ["api", "orders", "--yes", "--input"]],
+  ])("ends on SIGINT while it waits for %s from a pipe", async (_, args) => {
+    const { start, folder } = await startQbench();
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const child = start([...args, pipe]);
+    // Opened as soon as the command reads.
+    const writer = await open(pipe, "w");
+    child.kill("SIGINT");
+    expect(await outcomeOf(child)).toEqual({ code: 130, stdout: "", stderr: "qbench: stopped\n" });
+    await writer.close();
+  });
+
   it("reports a .env that cannot be read", async () => {
     const { run, folder } = await startQbench();
     await mkdir(join(folder, ".env"));
@@ -197,6 +216,7 @@ describe("qbench settings", () => {
   });
 });
 
+const noSignal = new AbortController().signal;
 const madeUp = { QBENCH_URL: "https://lab.example", QBENCH_CLIENT_ID: "b", QBENCH_CLIENT_SECRET: "made-up" };
 
 /** Creates a file of settings, which is removed after the test. */
