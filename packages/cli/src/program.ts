@@ -92,7 +92,8 @@ export function createProgram(signal: AbortSignal) {
   ).action(async (path, { filter: filters = [], ...options }) => {
     const { get } = await import("./commands/get.js");
     const { readOutputOptions } = await import("./output/format.js");
-    await get(await open(options), { ...options, output: readOutputOptions(options), path, filters }, signal);
+    const output = readOutputOptions(options);
+    await get(await open(options), { ...options, output, path, filters }, signal);
   });
 
   connecting(
@@ -116,7 +117,8 @@ export function createProgram(signal: AbortSignal) {
   ).action(async (list, { filter: filters = [], ...options }) => {
     const { exportList } = await import("./commands/export.js");
     const { readOutputOptions } = await import("./output/format.js");
-    await exportList(await open(options), { ...options, output: readOutputOptions(options), list, filters }, signal);
+    const output = readOutputOptions(options);
+    await exportList(await open(options), { ...options, output, list, filters }, signal);
   });
 
   connecting(

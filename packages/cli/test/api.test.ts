@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { outcomeOf, type ReceivedRequest, rowsOf, startApi, startQbench } from "./support/qbench.ts";
-import { rejectionOf } from "./support/run-here.ts";
+import { rejectionOf } from "./support/rejection.ts";
 
 describe("qbench api", () => {
   it("prints a response byte for byte as QBench sent it, for paths in the document and others", async () => {
@@ -157,7 +157,7 @@ describe("a write by qbench api", () => {
     expect(await rejectionOf(args)).toEqual({ code: 2, stderr: `qbench: ${message}\n` });
   });
 
-  it("sends a file or stdin as it is, and the fields as the query", async () => {
+  it("sends a file or stdin as it is but for a byte order mark, and the fields as the query", async () => {
     const received: ReceivedRequest[] = [];
     const { run, emulator, folder } = await startQbench();
     const url = await startApi(emulator, request => {
@@ -169,7 +169,8 @@ describe("a write by qbench api", () => {
     const sent = ["api", "orders?a=1", "-X", "PATCH", "--yes", "-f", "b=2", "--input"];
     await run([...sent, "orders.json"], { QBENCH_URL: url });
     await run([...sent, "-"], { QBENCH_URL: url }, body);
-    expect(received).toHaveLength(2);
+    await run([...sent, "-"], { QBENCH_URL: url }, `\ufeff${body}`);
+    expect(received).toHaveLength(3);
     for (const request of received) expect([request.body, request.url.search]).toEqual([body, "?a=1&b=2"]);
   });
 

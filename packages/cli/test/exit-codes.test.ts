@@ -5,7 +5,7 @@ import { describe, expect, it } from "vitest";
 import { isInstalled } from "./support/installed.ts";
 import { createPrograms } from "./support/programs.ts";
 import { type Outcome, outcomeOf, type Qbench, startPages, startQbench } from "./support/qbench.ts";
-import { rejectionOf } from "./support/run-here.ts";
+import { rejectionOf } from "./support/rejection.ts";
 import { openTerminal } from "./support/terminal.ts";
 
 /** Runs the command under some condition. */

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { outcomeOf, rowsOf, startPages, startQbench } from "./support/qbench.ts";
-import { rejectionOf } from "./support/run-here.ts";
+import { rejectionOf } from "./support/rejection.ts";
 
 describe("qbench export", () => {
   it("prints all rows of a list, one JSON object per line", async () => {

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { command, outcomeOf, rowsOf, startApi, startPages, startQbench } from "./support/qbench.ts";
-import { rejectionOf } from "./support/run-here.ts";
+import { rejectionOf } from "./support/rejection.ts";
 
 describe("qbench get", () => {
   it("prints a record on one line, whatever the form of its path", async () => {
@@ -45,7 +45,8 @@ describe("qbench get", () => {
 
   it("sends the filters of the path and of --filter", async () => {
     const { run } = await startQbench();
-    const { stdout } = await run(["get", "/samples?order_ids=1&page_size=3", "-f", "order_ids=2"]);
+    const { stdout, stderr } = await run(["get", "/samples?order_ids=1&page_size=3", "-f", "order_ids=2"]);
+    expect(stderr).toMatch(/^qbench: 3 of \d+ rows\. .* use qbench export samples with the same filters\.\n$/);
     const rows = rowsOf(stdout);
     expect(rows).toHaveLength(3);
     expect(rows.every(({ order_id }) => order_id === 1 || order_id === 2)).toBe(true);

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { describe, expect, it } from "vitest";
 import { startQbench } from "./support/qbench.ts";
-import { rejectionOf } from "./support/run-here.ts";
+import { rejectionOf } from "./support/rejection.ts";
 
 const commands = ["whoami", "token", "get", "export", "api", "lists", "download", "completion"];
 

@@ -1,8 +1,11 @@
 import { execFileSync } from "node:child_process";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, open, readdir, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { describe, expect, it } from "vitest";
-import { startQbench } from "./support/qbench.ts";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { UsageError } from "../src/errors/usage-error.ts";
+import { readSettings } from "../src/settings/read-settings.ts";
+import { outcomeOf, startQbench } from "./support/qbench.ts";
 
 describe("qbench settings", () => {
   it("names all missing settings in one message and sends nothing", async () => {
@@ -13,6 +16,14 @@ describe("qbench settings", () => {
       "qbench: Missing settings: QBENCH_URL, QBENCH_CLIENT_SECRET. Set them in the environment or in .env; see qbench --help.\n",
     );
     expect(emulator.stats.requests).toBe(0);
+  });
+
+  it("reports wrong options before missing settings", async () => {
+    const { run } = await startQbench();
+    const stderr = "qbench: --bom works only with --format csv.\n";
+    for (const args of [["get", "orders"], ["export", "orders"], ["lists"]]) {
+      expect(await run([...args, "--bom"], { QBENCH_URL: "" })).toEqual({ code: 2, stdout: "", stderr });
+    }
   });
 
   it("reads settings from .env in the working directory if the environment lacks them", async () => {
@@ -71,16 +82,12 @@ describe("qbench settings", () => {
     ["comments, empty lines and other variables", text => `# tenant b\n\nOTHER=ü\n${text.replace(/$/gm, " # x")}`],
     ["no line end after the last line", text => text.trimEnd()],
   ])("reads an --env-file with %s", async (_, write) => {
-    const { run, folder, settings } = await startQbench();
-    const lines = write(toLines(settings));
-    const unset = { QBENCH_URL: "", QBENCH_CLIENT_ID: "", QBENCH_CLIENT_SECRET: "" };
-    for (const [name, args] of [
-      ["tenant-b.env", ["--env-file", "tenant-b.env"]],
-      [".env", []],
-    ] as const) {
-      await writeFile(join(folder, name), lines);
-      expect(await run(["token", "--no-store", ...args], unset)).toMatchObject({ code: 0, stderr: "" });
-    }
+    const file = await createFile(write(toLines(madeUp)));
+    expect(await readSettings(file, noSignal)).toEqual({
+      baseUrl: "https://lab.example",
+      clientId: "b",
+      clientSecret: "made-up",
+    });
   });
 
   it.each<[string, (text: string) => Buffer, string]>([
@@ -95,15 +102,16 @@ describe("qbench settings", () => {
     ["the code page of Windows", text => Buffer.from(`# für uns\n${text}`, "latin1"), "is not UTF-8"],
     ["a compressed file", () => Buffer.from("1f8b08000000", "hex"), "is not UTF-8"],
   ])("names an --env-file that is %s, and says how to save it", async (_, encode, problem) => {
-    const { run, folder, settings } = await startQbench();
-    for (const [name, args] of [
-      ["tenant-b.env", ["--env-file=tenant-b.env"]],
-      [".env", []],
-    ] as const) {
-      await writeFile(join(folder, name), encode(toLines(settings)));
-      const stderr = `qbench: ${name} ${problem}. Save it as UTF-8.\n`;
-      expect(await run(["whoami", ...args])).toEqual({ code: 2, stdout: "", stderr });
-    }
+    const file = await createFile(encode(toLines(madeUp)));
+    await expect(readSettings(file, noSignal)).rejects.toThrow(new UsageError(`${file} ${problem}. Save it as UTF-8.`));
+  });
+
+  it("names a .env that is UTF-16, and sends nothing", async () => {
+    const { run, folder, emulator } = await startQbench();
+    await writeFile(join(folder, ".env"), `\ufeff${toLines(madeUp)}`, "utf16le");
+    const stderr = "qbench: .env is UTF-16. Save it as UTF-8.\n";
+    expect(await run(["whoami"])).toEqual({ code: 2, stdout: "", stderr });
+    expect(emulator.stats.requests).toBe(0);
   });
 
   it("reports an --env-file that cannot be read, in one line", async () => {
@@ -146,6 +154,21 @@ describe("qbench settings", () => {
       });
     },
   );
+
+  it.skipIf(process.platform === "win32").each([
+    ["the settings", ["whoami", "-e"]],
+    ["the body of a write", ["api", "orders", "--yes", "--input"]],
+  ])("ends on SIGINT while it waits for %s from a pipe", async (_, args) => {
+    const { start, folder } = await startQbench();
+    const pipe = join(folder, "pipe");
+    execFileSync("mkfifo", [pipe]);
+    const child = start([...args, pipe]);
+    // Opened as soon as the command reads.
+    const writer = await open(pipe, "w");
+    child.kill("SIGINT");
+    expect(await outcomeOf(child)).toEqual({ code: 130, stdout: "", stderr: "qbench: stopped\n" });
+    await writer.close();
+  });
 
   it("reports a .env that cannot be read", async () => {
     const { run, folder } = await startQbench();
@@ -192,6 +215,18 @@ describe("qbench settings", () => {
     ]);
   });
 });
+
+const noSignal = new AbortController().signal;
+const madeUp = { QBENCH_URL: "https://lab.example", QBENCH_CLIENT_ID: "b", QBENCH_CLIENT_SECRET: "made-up" };
+
+/** Creates a file of settings, which is removed after the test. */
+async function createFile(content: string | Buffer): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "settings-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "tenant-b.env");
+  await writeFile(file, content);
+  return file;
+}
 
 /** Writes settings as the lines of a file. */
 const toLines = (settings: Record<string, string>): string =>

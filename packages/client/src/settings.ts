@@ -22,7 +22,9 @@ interface SharedOptions extends Partial<AuthOptions>, TransportOptions {
   fetch?: FetchLike | undefined;
   /**
    * Parses the JSON of successful responses. Default: `JSON.parse`, which rounds numbers beyond 2^53 and drops trailing
-   * zeros. Another function can keep such numbers, in a type of its own. If it throws, the response counts as not JSON.
+   * zeros. Another function can keep such numbers, in a type of its own. The counts of a page must stay numbers. Records
+   * whose id is neither a number nor a text are compared by all of their fields, so a record that changes while its list
+   * is read can be yielded twice. If the function throws, the response counts as not JSON.
    */
   parseJson?: ((text: string) => unknown) | undefined;
   /** Called on retries, queueing, rate limiting and ignored fields. Errors thrown by the listener are ignored. */

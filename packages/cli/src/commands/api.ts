@@ -1,5 +1,4 @@
 import { isUtf8 } from "node:buffer";
-import { readFile } from "node:fs/promises";
 import { addAbortSignal } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { sanitizeText } from "@qbench-sdk/auth/internal";
@@ -14,6 +13,7 @@ import { readFields } from "../document/read-fields.js";
 import { type ApiPath, isRow, type Query, type UntypedPaths } from "../document/untyped-paths.js";
 import { CommandError } from "../errors/command-error.js";
 import { UsageError } from "../errors/usage-error.js";
+import { openFile } from "../input/open-file.js";
 import { confirmWrite } from "../output/confirm.js";
 import { parseExactJson } from "../output/exact-json.js";
 import { print, printBytes } from "../output/print.js";
@@ -100,11 +100,12 @@ function findProblem(
 async function readInput(file: string, signal: AbortSignal): Promise<string> {
   let bytes: Buffer;
   try {
-    bytes = file === "-" ? await buffer(addAbortSignal(signal, process.stdin)) : await readFile(file, { signal });
+    bytes = await buffer(file === "-" ? addAbortSignal(signal, process.stdin) : await openFile(file, signal));
   } catch (error) {
     throw new UsageError(`Could not read --input (${Object(error).code}).`);
   }
-  const text = bytes.toString();
+  // Editors and PowerShell on Windows write a byte order mark, which JSON does not allow.
+  const text = bytes.toString().replace(/^\ufeff/, "");
   if (!isUtf8(bytes) || parse(text) === undefined)
     throw new UsageError("--input is not JSON in UTF-8. Nothing was sent.");
   return text;
@@ -130,6 +131,7 @@ function describeHead({ status, statusText, headers }: Response): string[] {
 
 /** Prints a body as QBench sent it. A terminal gets JSON on several lines. */
 async function printBody(bytes: Buffer): Promise<void> {
+  if (bytes.length === 0) return;
   if (!process.stdout.isTTY) return printBytes(bytes);
   if (!isUtf8(bytes)) {
     throw new CommandError(

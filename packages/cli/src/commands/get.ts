@@ -41,9 +41,9 @@ export async function get(
   const count = { rows: 0, total: 0 };
   await writeRows(countRows(pages, count), output);
   if (count.rows < count.total && !connection.quiet) {
-    await writeLine(
-      `${count.rows} of ${count.total} rows. For more, use --limit. For all, use qbench export ${shortPath(path)}.`,
-    );
+    const hasFilters = Object.keys(query).some(name => name !== "page_num" && name !== "page_size");
+    const all = `qbench export ${shortPath(path)}${hasFilters ? " with the same filters" : ""}`;
+    await writeLine(`${count.rows} of ${count.total} rows. For more, use --limit. For all, use ${all}.`);
   }
 }
 

@@ -38,7 +38,7 @@ export interface ConnectOptions {
  */
 export async function connect(options: ConnectOptions): Promise<Connection> {
   const { store, envFile, quiet = false, verbose = false, signal } = options;
-  const settings = readSettings(envFile);
+  const settings = await readSettings(envFile, signal);
   const proxyFetch = await createProxyFetch();
   const log = verbose ? await import("./log-requests.js") : undefined;
   const fetch = log ? log.logRequests(proxyFetch ?? globalThis.fetch, parseBaseUrl(settings.baseUrl)) : proxyFetch;

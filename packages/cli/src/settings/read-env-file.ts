@@ -1,6 +1,6 @@
-import { closeSync, openSync, readSync } from "node:fs";
 import { parseEnv } from "node:util";
 import { UsageError } from "../errors/usage-error.js";
+import { openFile } from "../input/open-file.js";
 
 /** A file with more bytes is something else, such as a device or a database. */
 const MAX_BYTES = 1_000_000;
@@ -11,26 +11,26 @@ const MAX_BYTES = 1_000_000;
  * @param options.isOptional whether the file can be missing
  * @throws UsageError if it cannot be read or is not UTF-8
  */
-export function readEnvFile(file: string, { isOptional }: { isOptional: boolean }): NodeJS.Dict<string> {
-  const bytes = readBytes(file, isOptional);
+export async function readEnvFile(
+  file: string,
+  { isOptional, signal }: { isOptional: boolean; signal: AbortSignal },
+): Promise<NodeJS.Dict<string>> {
+  const bytes = await readBytes(file, isOptional, signal);
   if (bytes.length > MAX_BYTES) throw new UsageError(`${file} has more than ${MAX_BYTES} bytes. Name another file.`);
   return parseEnv(decode(file, bytes));
 }
 
-/** Reads up to one byte more than the limit. Also reads from a pipe, such as `<(pass show tenant-b)`. */
-function readBytes(file: string, isOptional: boolean): Buffer {
+/** Reads a file or a pipe, up to the first bytes beyond the limit. */
+async function readBytes(file: string, isOptional: boolean, signal: AbortSignal): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let length = 0;
   try {
-    const descriptor = openSync(file, "r");
-    try {
-      const buffer = Buffer.alloc(MAX_BYTES + 1);
-      let length = 0;
-      for (let read = -1; read !== 0; length += read) {
-        read = readSync(descriptor, buffer, length, buffer.length - length, null);
-      }
-      return buffer.subarray(0, length);
-    } finally {
-      closeSync(descriptor);
+    for await (const chunk of await openFile(file, signal)) {
+      chunks.push(chunk);
+      length += chunk.length;
+      if (length > MAX_BYTES) break;
     }
+    return Buffer.concat(chunks);
   } catch (error) {
     const { code } = Object(error);
     if (code === "ENOENT" && isOptional) return Buffer.alloc(0);

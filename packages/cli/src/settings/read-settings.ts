@@ -17,9 +17,9 @@ export interface Settings {
  *
  * @throws UsageError if the file cannot be read, or a setting is missing. The message names all missing ones.
  */
-export function readSettings(envFile: string | undefined): Settings {
+export async function readSettings(envFile: string | undefined, signal: AbortSignal): Promise<Settings> {
   const file = envFile ?? ".env";
-  const variables = readEnvFile(file, { isOptional: envFile === undefined });
+  const variables = await readEnvFile(file, { isOptional: envFile === undefined, signal });
   const sources = envFile === undefined ? [process.env, variables] : [variables, process.env];
   const missing: string[] = [];
   const read = (name: string): string => {

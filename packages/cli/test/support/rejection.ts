@@ -18,9 +18,13 @@ export async function rejectionOf(args: readonly string[]): Promise<{ code: numb
   onTestFinished(() => {
     vi.unstubAllGlobals();
     vi.unstubAllEnvs();
-    vi.restoreAllMocks();
   });
-  const code = await run(args, new AbortController().signal);
-  expect([fetch.mock.calls, stdout.mock.calls]).toEqual([[], []]);
-  return { code, stderr: stderr.mock.calls.map(([chunk]) => chunk).join("") };
+  try {
+    const code = await run(args, new AbortController().signal);
+    expect([fetch.mock.calls, stdout.mock.calls]).toEqual([[], []]);
+    return { code, stderr: stderr.mock.calls.map(([chunk]) => chunk).join("") };
+  } finally {
+    stdout.mockRestore();
+    stderr.mockRestore();
+  }
 }
