@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import type { RunningEmulator } from "@qbench-sdk/emulator";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { draftOf } from "../src/output/file-draft.ts";
 import { fileName } from "../src/output/file-name.ts";
 import { outcomeOf, startQbench } from "./support/qbench.ts";
 
@@ -162,14 +163,21 @@ describe("qbench download", () => {
     expect(stderr).toMatch(message);
   });
 
-  // The superuser may write each file.
-  it.skipIf(process.geteuid?.() === 0)("does not replace a file that is read-only", async () => {
-    const { run, emulator, folder } = await startQbench();
-    await writeFile(join(folder, "mine.pdf"), "mine", { mode: 0o444 });
-    const { code, stderr } = await run(["download", "report", "1", "-o", "mine.pdf"]);
-    expect([code, emulator.stats.requests]).toEqual([2, 0]);
-    expect(stderr).toMatch(/^qbench: Could not replace mine\.pdf \(E\w+\)\. Name another file after -o\.\n$/);
-    expect(await readFile(join(folder, "mine.pdf"), "utf8")).toBe("mine");
+  it("does not replace a file that is read-only", async () => {
+    const { folder } = await startQbench();
+    const file = join(folder, "mine.pdf");
+    await writeFile(file, "mine", { mode: 0o444 });
+    await chmod(folder, 0o755);
+    // The superuser may write each file.
+    const isRoot = process.geteuid?.() === 0;
+    if (isRoot) process.seteuid?.("nobody");
+    try {
+      await expect(draftOf(file)).rejects.toThrow(
+        /^Could not replace .*mine\.pdf \(E\w+\)\. Name another file after -o\.$/,
+      );
+    } finally {
+      if (isRoot) process.seteuid?.(0);
+    }
     expect(await filesIn(folder)).toEqual(["mine.pdf"]);
   });
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { rmSync } from "node:fs";
-import { access, constants, link, lstat, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
+import { link, lstat, open, realpath, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import { UsageError } from "../errors/usage-error.js";
 
@@ -27,14 +27,18 @@ export async function draftOf(file: string): Promise<FileDraft> {
   const target = await realpath(file).catch(() => resolve(file));
   const stats = await stat(target).catch(() => undefined);
   if (stats?.isDirectory()) throw new UsageError(`${file || '""'} is a folder. Name a file after -o.`);
-  // Otherwise, the rename would replace a read-only file.
-  if (stats) {
-    await access(target, constants.W_OK).catch(error => {
-      throw new UsageError(`Could not replace ${file} (${error.code}). Name another file after -o.`);
-    });
-  }
   if (stats && !stats.isFile()) return unbuffered(content => writeFile(target, content));
+  if (stats) await checkWritable(target, file);
   return createDraft(dirname(target), stats?.mode ?? 0o666, draft => rename(draft, target));
+}
+
+/** Rejects a read-only file, which a rename would replace. */
+async function checkWritable(target: string, file: string): Promise<void> {
+  try {
+    await (await open(target, "r+")).close();
+  } catch (error) {
+    throw new UsageError(`Could not replace ${file} (${Object(error).code}). Name another file after -o.`);
+  }
 }
 
 /** Creates a draft that is written immediately, so that nothing can be taken back. */
