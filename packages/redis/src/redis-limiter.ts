@@ -49,9 +49,10 @@ const MAX_POLL_MS = 1000;
  * limiter, with the same `origin`. Needs Redis 6.2 or later.
  *
  * A request counts from its start until one window after the end of its response, because QBench counts it at some
- * moment between the two. Its slot is a lease, which expires if the process is killed. Each request costs one round
- * trip to Redis. Two more commands follow its end, and the request does not wait for them. Within a process, requests
- * start in the order of the calls. Waiting processes take turns.
+ * moment between the two. Only a request that is aborted can be counted later than its slot is free. A slot is a lease,
+ * which expires if the process is killed. Each request costs one round trip to Redis. Two more commands follow its end,
+ * and the request does not wait for them. Within a process, requests start in the order of the calls. Waiting processes
+ * take turns.
  *
  * It uses a script of its own, because counters with fixed windows, such as those of rate-limiter-flexible, have two
  * drawbacks. They allow up to twice the limit around the end of a window, and they do not count requests in flight.

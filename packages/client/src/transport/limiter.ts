@@ -58,7 +58,8 @@ const slowerOf = (one: Rate | undefined, other: Rate): Rate =>
  *
  * The server counts a request when it arrives, which is some time between sending and the response. The limiter
  * therefore counts each request from sending until a window after the end of its response. The server never sees more
- * than `requests` in any window, whenever that window starts.
+ * than `requests` in any window, whenever that window starts. Only a request that is aborted can be counted later than
+ * its slot is free.
  *
  * On edge workers, create a limiter for each incoming request, because one request cannot wait for another.
  *

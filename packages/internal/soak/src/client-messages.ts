@@ -44,6 +44,8 @@ export type ClientReport =
   | { type: "queued" }
   /** The limiter uses its share of the limits, because Redis failed. */
   | { type: "fallback" }
+  /** A request was aborted before its response began. Its slot is free, but the server may count it later. */
+  | { type: "aborted" }
   | { type: "failure"; reason: string }
   /** The worker has stopped, and all of its requests have ended. */
   | { type: "idle" };

@@ -109,6 +109,15 @@ async function work(settings: ClientWorkerSettings): Promise<void> {
       onError: () => send({ type: "fallback" }),
     }),
     retry: RETRY,
+    async fetch(request, init) {
+      try {
+        return await fetch(request, init);
+      } catch (error) {
+        // A list read aborts the requests for pages that it no longer needs.
+        if (init?.signal?.aborted) send({ type: "aborted" });
+        throw error;
+      }
+    },
     onIgnoredFields: "throw",
     onEvent(event) {
       onEvent(event);
