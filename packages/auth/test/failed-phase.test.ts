@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
+import { errorReason } from "../src/errors/error-reason.js";
 import { failedPhase } from "../src/errors/failed-phase.js";
 
 const coded = (error: Error, code: string) => Object.assign(error, { code });
@@ -211,6 +212,12 @@ describe("connection failures", () => {
     const errors: unknown[] = [];
     errors.push(Object.assign(new Error("mine"), { errors }));
     expect(failedPhase(errors[0])).toBeUndefined();
+  });
+
+  it("judges errors whose code or name cannot become a text", () => {
+    const odd = { toString: false };
+    expect(failedPhase({ message: "mine", code: odd, cause: { message: "fetch failed" } })).toBe("headers");
+    expect(errorReason({ name: odd, code: odd })).toBe("Error");
   });
 
   it("judges any value that a program can throw", () => {

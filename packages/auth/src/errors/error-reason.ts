@@ -4,8 +4,8 @@
  */
 export function errorReason(error: unknown): string {
   // An error of another realm is not an instance of this realm's Error.
-  const text = String(Object(error).name);
-  const name = /^[A-Z][A-Za-z]{0,39}$/.test(text) ? text : "Error";
+  const { name: text } = Object(error);
+  const name = typeof text === "string" && /^[A-Z][A-Za-z]{0,39}$/.test(text) ? text : "Error";
   const code = systemCode(error);
   return code === undefined ? name : `${name} ${code}`;
 }

@@ -23,8 +23,10 @@ const BROKEN =
  * only, because an error of another realm is not an instance of `Error`.
  */
 export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined {
-  const { message, code, syscall, cause, errors } = Object(error);
+  const { message, code: anyCode, syscall, cause, errors } = Object(error);
   if (typeof message !== "string" || depth > 4) return undefined;
+  // Some objects cannot become a text.
+  const code = typeof anyCode === "string" ? anyCode : "";
   if (syscall === "connect") return "connect";
   if (Array.isArray(errors) && errors.length > 0) {
     const phases = errors.map(each => failedPhase(each, depth + 1));
@@ -36,7 +38,7 @@ export function failedPhase(error: unknown, depth = 0): FailedPhase | undefined 
     // The connection to the proxy broke before it opened the tunnel.
     return phase === "headers" && /_PRX_/.test(code) ? "connect" : phase;
   }
-  const text = `${typeof code === "string" ? code : ""} ${message}`;
+  const text = `${code} ${message}`;
   if (CERTIFICATE.test(text)) return "certificate";
   if (PROXY.test(text)) return "proxy";
   // After a connection was made, its host can still become unreachable.
